@@ -1,0 +1,32 @@
+/** A message as the hub sees it. */
+export interface MqttMessage {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly retain: boolean;
+}
+
+export interface PublishOptions {
+  readonly retain?: boolean;
+  readonly qos?: 0 | 1;
+}
+
+/** MQTT as the hub itself uses it: filled by the embedded broker and by the client of an owner's own broker. */
+export interface MqttBus {
+  publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): void;
+  /** @returns unsubscribe. Retained messages that match are delivered first. */
+  subscribe(filter: string, handler: (message: MqttMessage) => void): () => void;
+}
+
+/** What one authenticated identity may touch. Filters may hold MQTT wildcards. Everything else is refused. */
+export interface AccessGrant {
+  /** Device address or token id; never a name. */
+  readonly id: string;
+  readonly kind: "device" | "client";
+  readonly publishes: readonly string[];
+  readonly subscribes: readonly string[];
+}
+
+/** Who may come in: filled in compose from device identities and tokens. */
+export interface BrokerAccess {
+  authenticate(username: string, password: Uint8Array): AccessGrant | undefined;
+}

@@ -1,0 +1,112 @@
+import type { LightCapabilities, LightState } from "./light.ts";
+import type { SensorReading } from "./sensor.ts";
+import type { Duration } from "./units.ts";
+
+/**
+ * One MQTT message to or from a device. `topic` is a template in which `{address}` stands for the device's own
+ * address, so a profile knows no device: `cmnd/{address}/POWER`.
+ */
+export interface MqttFrame {
+  readonly kind: "mqtt";
+  readonly topic: string;
+  readonly payload: string;
+}
+
+/** One GATT write to, or notification from, a device. UUIDs in lower case without dashes. */
+export interface BleFrame {
+  readonly kind: "ble";
+  readonly service: string;
+  readonly characteristic: string;
+  readonly bytes: Uint8Array;
+}
+
+export type Frame = MqttFrame | BleFrame;
+
+/** What a lamp should show, and how: the argument of `encode`. Inside the lamp's capabilities already. */
+export interface LightTarget extends LightState {
+  readonly transition?: Duration;
+}
+
+/** What one frame says about a lamp. Dialects report in parts, so every part may be absent. */
+export interface LampReport {
+  readonly state?: Partial<LightState>;
+  readonly online?: boolean;
+  /** Watts now and kilowatt hours in total, from plugs that measure. */
+  readonly power?: number;
+  readonly energy?: number;
+}
+
+/** How a device is reached over MQTT, and so the only topics it may touch. Templates with `{address}`. */
+export interface MqttLink {
+  readonly kind: "mqtt";
+  /** Topics the device publishes on. */
+  readonly publishes: readonly string[];
+  /** Topics the device listens to. */
+  readonly subscribes: readonly string[];
+  /** Smallest gap between two frames to one device; absent: none. */
+  readonly spacing?: Duration;
+}
+
+/** How a device is reached over BLE. */
+export interface BleLink {
+  readonly kind: "ble";
+  readonly service: string;
+  readonly spacing?: Duration;
+  readonly keepAlive?: Duration;
+}
+
+export type DeviceLink = MqttLink | BleLink;
+
+interface ProfileBase {
+  /** `vendor/model` in lower case: stable, stored with the device. */
+  readonly id: string;
+  readonly vendor: string;
+  readonly model: string;
+  readonly description: string;
+  /** Where the frames come from: a document or a capture. */
+  readonly source: string;
+  readonly link: DeviceLink;
+}
+
+/** A captured or documented exchange: `frames` is what `encode(state)` gives, or what `decode` reads as `state`. */
+export interface LampExample {
+  readonly source: string;
+  readonly encode?: { readonly target: LightTarget; readonly frames: readonly Frame[] };
+  readonly decode?: { readonly frame: Frame; readonly report: LampReport };
+}
+
+/**
+ * A lamp driver: data plus two pure functions. It never waits, connects or keeps state.
+ * `decode` returns undefined for frames it does not know and never throws on noise.
+ */
+export interface LampProfile extends ProfileBase {
+  readonly kind: "lamp";
+  readonly capabilities: LightCapabilities;
+  readonly encode: (target: LightTarget) => readonly Frame[];
+  readonly decode: (frame: Frame) => LampReport | undefined;
+  /** Frames that ask the lamp for its state; empty when it tells by itself. */
+  readonly query: readonly Frame[];
+  readonly examples: readonly LampExample[];
+}
+
+export interface SensorExample {
+  readonly source: string;
+  readonly frame: Frame;
+  readonly report: SensorReport;
+}
+
+export interface SensorReport {
+  readonly reading?: SensorReading;
+  readonly online?: boolean;
+}
+
+/** A sensor, switch or button driver: one pure function. */
+export interface SensorProfile extends ProfileBase {
+  readonly kind: "sensor";
+  /** Keys this sensor reports. */
+  readonly senses: readonly (keyof SensorReading)[];
+  readonly decode: (frame: Frame) => SensorReport | undefined;
+  readonly examples: readonly SensorExample[];
+}
+
+export type Profile = LampProfile | SensorProfile;

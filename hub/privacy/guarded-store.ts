@@ -1,0 +1,20 @@
+import type { CollectionName, CollectionValue } from "./data-map.ts";
+
+/**
+ * A declared collection. Values are sealed as the data map says before they reach the store. A collection that the
+ * map calls `immediate` is on the disk when `put` returns; a `coalesced` one within 5 s.
+ */
+export interface Collection<Value> {
+  get(key: string): Value | undefined;
+  /** In ascending key order; a snapshot. */
+  entries(): Iterable<readonly [key: string, value: Value]>;
+  put(key: string, value: Value): void;
+  remove(key: string): void;
+}
+
+/** The only store a room holds: collections that the data map does not declare do not compile. */
+export interface GuardedStore {
+  collection<Name extends CollectionName>(name: Name): Collection<CollectionValue<Name>>;
+  /** Everything put or removed inside is one batch: all of it or nothing after any crash. */
+  atomically(change: () => void): void;
+}

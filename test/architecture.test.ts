@@ -1,0 +1,105 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { expect, test } from "vitest";
+
+/**
+ * The walls of the house (docs/ARCHITECTURE.md). Each folder, and the folders it may import from; its own is always
+ * allowed. The longest matching name decides, so `hub/platform/node` is not `hub`.
+ */
+const ground = ["hub/domain", "hub/codec", "hub/crypto"];
+const sockets = [...ground, "hub/ports"];
+const pipes = ["hub/bus", "hub/store", "hub/vault", "hub/broker", "hub/ble"];
+const rooms = ["hub/inventory", "hub/lights", "hub/automation", "hub/people", "hub/lifecycle"];
+const hub = [...sockets, ...pipes, "hub/privacy", ...rooms, "hub/api", "hub/interop"];
+const platforms = ["hub/platform/node", "hub/platform/sim"];
+const devices = ["devices/registry.ts", "devices/profiles", "devices/kit", "devices/sim"];
+const street = ["hub/compose.ts", "hub/config.ts", "hub/main.ts", "app-sim/client", "scripts"];
+
+const mayImport: Record<string, readonly string[]> = {
+  "hub/domain": [],
+  "hub/codec": ["hub/domain"],
+  "hub/crypto": ["hub/domain"],
+  "hub/ports": ["hub/domain"],
+  ...Object.fromEntries(pipes.map((pipe) => [pipe, sockets])),
+  "hub/privacy": [...sockets, ...pipes],
+  ...Object.fromEntries(rooms.map((room) => [room, [...sockets, "hub/privacy"]])),
+  "hub/api": [...sockets, "hub/privacy", ...rooms],
+  "hub/interop": [...sockets, "hub/privacy", ...rooms],
+  "hub/config.ts": ["hub/domain"],
+  "hub/compose.ts": [...hub, "hub/config.ts"],
+  "hub/main.ts": [...hub, ...platforms, ...devices, "hub/compose.ts", "hub/config.ts"],
+  "hub/platform/node": sockets,
+  "hub/platform/sim": sockets,
+  "devices/kit": ["hub/domain"],
+  "devices/profiles": ["hub/domain", "devices/kit"],
+  "devices/registry.ts": ["hub/domain", "devices/profiles"],
+  "devices/sim": sockets,
+  "app-sim/client": ["hub/domain", "hub/api/contract.ts"],
+  "app-sim/web": ["hub/domain", "hub/api/contract.ts", "app-sim/client"],
+  "app-sim/cli": ["hub/domain", "hub/api/contract.ts", "app-sim/client"],
+  "app-sim/phone": ["hub/domain", "app-sim/client"],
+  scripts: [...hub, ...platforms, ...devices, ...street, "app-sim/cli"],
+};
+
+const sources = (folder: string): string[] =>
+  !existsSync(folder)
+    ? []
+    : readdirSync(folder, { withFileTypes: true, recursive: true })
+        .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter((file) => !file.includes("node_modules"));
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(file, "utf8").matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((match) =>
+    relative(".", normalize(join(dirname(file), match[1] ?? ""))),
+  );
+
+const roomOf = (file: string): string | undefined =>
+  Object.keys(mayImport)
+    .filter((room) => file === room || file.startsWith(`${room}/`))
+    .sort((a, b) => b.length - a.length)[0];
+
+const inside = (file: string, folder: string): boolean => file === folder || file.startsWith(`${folder}/`);
+
+const files = ["hub", "devices", "app-sim", "scripts"].flatMap(sources);
+
+test("every source file lives in a room of the house", () => {
+  expect(files.filter((file) => roomOf(file) === undefined)).toEqual([]);
+});
+
+test("imports only go down", () => {
+  const upward = files.flatMap((file) => {
+    const room = roomOf(file) ?? "";
+    const allowed = [room, ...(mayImport[room] ?? [])];
+    return importsOf(file)
+      .filter((target) => !allowed.some((folder) => inside(target, folder)))
+      .map((target) => `${file} -> ${target}`);
+  });
+  expect(upward).toEqual([]);
+});
+
+/** A file that many rooms lean on belongs to the ground or the sockets; anywhere else it is everybody's neighbour. */
+test("no file outside the ground floor is everybody's neighbour", () => {
+  const users = new Map<string, Set<string>>();
+  for (const file of files) {
+    for (const target of importsOf(file)) {
+      const rooms = users.get(target) ?? new Set();
+      rooms.add(roomOf(file) ?? file);
+      users.set(target, rooms);
+    }
+  }
+  const crowded = [...users].filter(([file, by]) => !sockets.some((f) => inside(file, f)) && by.size > 9);
+  expect(crowded.map(([file, by]) => `${file} <- ${[...by].join(", ")}`)).toEqual([]);
+});
+
+test("hub/main.ts stays a front door", () => {
+  const lines = existsSync("hub/main.ts") ? readFileSync("hub/main.ts", "utf8").split("\n").length : 0;
+  expect(lines).toBeLessThan(60);
+});
+
+test("the wall detector sees a planted import", () => {
+  const planted = { file: "devices/profiles/planted.ts", target: "hub/lights/light-service.ts" };
+  const room = roomOf(planted.file) ?? "";
+  const allowed = [room, ...(mayImport[room] ?? [])];
+  expect(allowed.some((folder) => inside(planted.target, folder))).toBe(false);
+});
