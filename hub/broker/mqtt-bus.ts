@@ -3,6 +3,8 @@ export interface MqttMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly retain: boolean;
+  /** `AccessGrant.id` of the client that published it, where the broker is ours and so knows; absent: unknown. */
+  readonly from?: string;
 }
 
 export interface PublishOptions {
