@@ -25,6 +25,8 @@ export type Frame = MqttFrame | BleFrame;
 /** What a lamp should show, and how: the argument of `encode`. Inside the lamp's capabilities already. */
 export interface LightTarget extends LightState {
   readonly transition?: Duration;
+  /** Which command this is, for dialects whose answers can carry it back. */
+  readonly command?: string;
 }
 
 /** What one frame says about a lamp. Dialects report in parts, so every part may be absent. */
@@ -34,6 +36,8 @@ export interface LampReport {
   /** Watts now and kilowatt hours in total, from plugs that measure. */
   readonly power?: number;
   readonly energy?: number;
+  /** The command this answers, where the dialect says it; absent: unknown or unasked. */
+  readonly command?: string;
 }
 
 /** How a device is reached over MQTT, and so the only topics it may touch. Templates with `{address}`. */

@@ -1,4 +1,9 @@
+import type { Cause } from "../domain/cause.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
+import type { LampId, SensorId } from "../domain/ids.ts";
+import type { LightState } from "../domain/light.ts";
+import type { SensorReading } from "../domain/sensor.ts";
+import type { Instant } from "../domain/units.ts";
 
 /** Placeholder shape until the declarations stand: name of a collection -> its value. */
 interface Collections {
@@ -7,6 +12,17 @@ interface Collections {
   readonly zones: Zone;
   readonly groups: Group;
   readonly scenes: Scene;
+  readonly "light-states": {
+    readonly id: LampId;
+    readonly desired: LightState;
+    readonly reported: LightState | null;
+    readonly cause: Cause;
+  };
+  readonly "sensor-readings": {
+    readonly id: SensorId;
+    readonly reading: SensorReading;
+    readonly at: Instant;
+  };
 }
 
 export type CollectionName = keyof Collections;

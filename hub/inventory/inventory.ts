@@ -1,0 +1,358 @@
+import { Conflict, InvalidInput, NotFound } from "../domain/errors.ts";
+import type { EventBus } from "../domain/event.ts";
+import type { Device, Group, LightTargetId, Room, Zone } from "../domain/home.ts";
+import {
+  type DeviceId,
+  type GroupId,
+  idEntropyBytes,
+  idFrom,
+  isId,
+  type LampId,
+  type RoomId,
+  type ZoneId,
+} from "../domain/ids.ts";
+import type { PowerOnBehaviour } from "../domain/light.ts";
+import { parseName } from "../domain/name.ts";
+import type { DeviceLink, Profile } from "../domain/profile.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Entropy } from "../ports/entropy.ts";
+import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
+
+/** What connects a device's address to its topics or GATT; filled by the roof. */
+export interface DeviceAttachment {
+  attach(address: string, link: DeviceLink): void;
+  detach(address: string, link: DeviceLink): void;
+}
+
+export interface NewDevice {
+  readonly profile: string;
+  readonly name: string;
+  readonly room?: RoomId | null;
+  /** What the device calls itself on its link; drawn when absent. Letters, digits, `-` and `_`, at most 64. */
+  readonly address?: string;
+  readonly powerOn?: PowerOnBehaviour;
+}
+
+export interface DeviceChange {
+  readonly name?: string;
+  readonly room?: RoomId | null;
+  readonly powerOn?: PowerOnBehaviour;
+}
+
+const addresses = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** `held` without `member`, in a list; empty when it was not in it. */
+const without = <Member extends string, Held extends { readonly members: readonly Member[] }>(
+  held: Held,
+  member: string,
+): Held[] => {
+  const members = held.members.filter((each) => each !== member);
+  return members.length === held.members.length ? [] : [{ ...held, members }];
+};
+
+/** What belongs to the home: devices, rooms, zones, groups. Every change is on the disk when the call returns. */
+export class Inventory {
+  readonly #clock: Clock;
+  readonly #entropy: Entropy;
+  readonly #bus: EventBus;
+  readonly #store: GuardedStore;
+  readonly #links: DeviceAttachment;
+  readonly #profiles: ReadonlyMap<string, Profile>;
+  readonly #devices = new Map<DeviceId, Device>();
+  readonly #byAddress = new Map<string, DeviceId>();
+  readonly #rooms = new Map<RoomId, Room>();
+  readonly #zones = new Map<ZoneId, Zone>();
+  readonly #groups = new Map<GroupId, Group>();
+
+  constructor(
+    clock: Clock,
+    entropy: Entropy,
+    bus: EventBus,
+    store: GuardedStore,
+    links: DeviceAttachment,
+    profiles: ReadonlyMap<string, Profile>,
+  ) {
+    this.#clock = clock;
+    this.#entropy = entropy;
+    this.#bus = bus;
+    this.#store = store;
+    this.#links = links;
+    this.#profiles = profiles;
+  }
+
+  /** Loads the home. Devices whose profile this version does not know stay in the store and are left alone. */
+  start(): void {
+    for (const [, room] of this.#store.collection("rooms").entries()) this.#rooms.set(room.id, room);
+    for (const [, zone] of this.#store.collection("zones").entries()) this.#zones.set(zone.id, zone);
+    for (const [, group] of this.#store.collection("groups").entries()) this.#groups.set(group.id, group);
+    for (const [, device] of this.#store.collection("devices").entries()) {
+      if (this.#profiles.has(device.profile)) this.#keep(device);
+    }
+  }
+
+  devices(): readonly Device[] {
+    return [...this.#devices.values()];
+  }
+
+  device(id: DeviceId): Device | undefined {
+    return this.#devices.get(id);
+  }
+
+  deviceAt(address: string): Device | undefined {
+    const id = this.#byAddress.get(address);
+    return id === undefined ? undefined : this.#devices.get(id);
+  }
+
+  profile(id: string): Profile | undefined {
+    return this.#profiles.get(id);
+  }
+
+  rooms(): readonly Room[] {
+    return [...this.#rooms.values()];
+  }
+
+  room(id: RoomId): Room | undefined {
+    return this.#rooms.get(id);
+  }
+
+  zones(): readonly Zone[] {
+    return [...this.#zones.values()];
+  }
+
+  zone(id: ZoneId): Zone | undefined {
+    return this.#zones.get(id);
+  }
+
+  groups(): readonly Group[] {
+    return [...this.#groups.values()];
+  }
+
+  group(id: GroupId): Group | undefined {
+    return this.#groups.get(id);
+  }
+
+  /** @throws InvalidInput unknown profile, bad name or address; Conflict address in use; NotFound room. */
+  addDevice(wanted: NewDevice): Device {
+    const [device] = this.addDevices([wanted]) as [Device];
+    return device;
+  }
+
+  /** As `addDevice`, for many at once: all of them or none. */
+  addDevices(wanted: readonly NewDevice[]): readonly Device[] {
+    const devices = wanted.map((each) => this.#newDevice(each));
+    const taken = new Set(devices.map((device) => device.address));
+    if (taken.size < devices.length) throw new Conflict("two devices with one address");
+    const records = this.#store.collection("devices");
+    this.#store.atomically(() => {
+      for (const device of devices) records.put(device.id, device);
+    });
+    for (const device of devices) {
+      this.#keep(device);
+      this.#changed("device", device.id, "added");
+    }
+    return devices;
+  }
+
+  /** @throws NotFound device or room; InvalidInput name */
+  changeDevice(id: DeviceId, change: DeviceChange): Device {
+    const before = this.#need(this.#devices, id, "device");
+    const device: Device = {
+      ...before,
+      ...(change.name === undefined ? {} : { name: parseName(change.name) }),
+      ...(change.room === undefined ? {} : { room: this.#existingRoom(change.room) }),
+      ...(change.powerOn === undefined ? {} : { powerOn: change.powerOn }),
+    };
+    this.#save(this.#store.collection("devices"), this.#devices, device, "device", "changed");
+    return device;
+  }
+
+  /** Also leaves every zone and group it was in. @throws NotFound */
+  removeDevice(id: DeviceId): void {
+    const device = this.#need(this.#devices, id, "device");
+    const zones = [...this.#zones.values()].flatMap((zone) => without(zone, id));
+    const groups = [...this.#groups.values()].flatMap((group) => without(group, id));
+    // The disk first: if it refuses, the home in memory has not changed either.
+    this.#store.atomically(() => {
+      this.#store.collection("devices").remove(id);
+      for (const zone of zones) this.#store.collection("zones").put(zone.id, zone);
+      for (const group of groups) this.#store.collection("groups").put(group.id, group);
+    });
+    for (const zone of zones) this.#replace(this.#zones, zone, "zone");
+    for (const group of groups) this.#replace(this.#groups, group, "group");
+    this.#devices.delete(id);
+    this.#byAddress.delete(device.address);
+    const profile = this.#profiles.get(device.profile);
+    if (profile !== undefined) this.#links.detach(device.address, profile.link);
+    this.#changed("device", id, "removed");
+  }
+
+  addRoom(name: string): Room {
+    const room: Room = { id: this.#newId("room"), name: parseName(name) };
+    this.#save(this.#store.collection("rooms"), this.#rooms, room, "room", "added");
+    return room;
+  }
+
+  renameRoom(id: RoomId, name: string): Room {
+    const room: Room = { ...this.#need(this.#rooms, id, "room"), name: parseName(name) };
+    this.#save(this.#store.collection("rooms"), this.#rooms, room, "room", "changed");
+    return room;
+  }
+
+  /** Its devices stay in the home, without a room. */
+  removeRoom(id: RoomId): void {
+    this.#need(this.#rooms, id, "room");
+    const homeless = this.devices().flatMap((device) =>
+      device.room === id ? [{ ...device, room: null }] : [],
+    );
+    this.#store.atomically(() => {
+      for (const device of homeless) this.#store.collection("devices").put(device.id, device);
+      this.#store.collection("rooms").remove(id);
+    });
+    for (const device of homeless) this.#replace(this.#devices, device, "device");
+    this.#rooms.delete(id);
+    this.#changed("room", id, "removed");
+  }
+
+  addZone(name: string, members: readonly DeviceId[]): Zone {
+    const zone: Zone = { id: this.#newId("zone"), name: parseName(name), members: this.#existing(members) };
+    this.#save(this.#store.collection("zones"), this.#zones, zone, "zone", "added");
+    return zone;
+  }
+
+  changeZone(id: ZoneId, change: { readonly name?: string; readonly members?: readonly DeviceId[] }): Zone {
+    const before = this.#need(this.#zones, id, "zone");
+    const zone: Zone = {
+      id,
+      name: change.name === undefined ? before.name : parseName(change.name),
+      members: change.members === undefined ? before.members : this.#existing(change.members),
+    };
+    this.#save(this.#store.collection("zones"), this.#zones, zone, "zone", "changed");
+    return zone;
+  }
+
+  removeZone(id: ZoneId): void {
+    this.#need(this.#zones, id, "zone");
+    this.#store.collection("zones").remove(id);
+    this.#zones.delete(id);
+    this.#changed("zone", id, "removed");
+  }
+
+  addGroup(name: string, members: readonly LampId[]): Group {
+    const group: Group = {
+      id: this.#newId("group"),
+      name: parseName(name),
+      members: this.#existingLamps(members),
+    };
+    this.#save(this.#store.collection("groups"), this.#groups, group, "group", "added");
+    return group;
+  }
+
+  changeGroup(id: GroupId, change: { readonly name?: string; readonly members?: readonly LampId[] }): Group {
+    const before = this.#need(this.#groups, id, "group");
+    const group: Group = {
+      id,
+      name: change.name === undefined ? before.name : parseName(change.name),
+      members: change.members === undefined ? before.members : this.#existingLamps(change.members),
+    };
+    this.#save(this.#store.collection("groups"), this.#groups, group, "group", "changed");
+    return group;
+  }
+
+  removeGroup(id: GroupId): void {
+    this.#need(this.#groups, id, "group");
+    this.#store.collection("groups").remove(id);
+    this.#groups.delete(id);
+    this.#changed("group", id, "removed");
+  }
+
+  /** The lamps a command to `target` reaches, each once; undefined when there is no such target. */
+  members(target: LightTargetId): readonly LampId[] | undefined {
+    if (isId("lamp", target)) return this.#devices.has(target) ? [target] : undefined;
+    if (isId("group", target)) return this.#groups.get(target)?.members;
+    if (isId("zone", target))
+      return this.#zones.get(target)?.members.filter((member) => isId("lamp", member));
+    if (!isId("room", target) || !this.#rooms.has(target)) return undefined;
+    return this.devices().flatMap((device) =>
+      device.room === target && isId("lamp", device.id) ? [device.id] : [],
+    );
+  }
+
+  #newDevice(wanted: NewDevice): Device {
+    const profile = this.#profiles.get(wanted.profile);
+    if (profile === undefined) throw new InvalidInput("no such profile", { path: "profile" });
+    const address = wanted.address ?? this.#entropy.bytes(8).toString("hex");
+    if (!addresses.test(address)) {
+      throw new InvalidInput("an address has 1 to 64 letters, digits, - and _", { path: "address" });
+    }
+    if (this.#byAddress.has(address)) throw new Conflict("this address belongs to another device");
+    return {
+      id: profile.kind === "lamp" ? this.#newId("lamp") : this.#newId("sensor"),
+      kind: profile.kind,
+      profile: profile.id,
+      address,
+      name: parseName(wanted.name),
+      room: this.#existingRoom(wanted.room ?? null),
+      ...(wanted.powerOn === undefined ? {} : { powerOn: wanted.powerOn }),
+    };
+  }
+
+  #newId<Kind extends "lamp" | "sensor" | "room" | "zone" | "group">(kind: Kind) {
+    return idFrom(kind, this.#entropy.bytes(idEntropyBytes));
+  }
+
+  #keep(device: Device): void {
+    this.#devices.set(device.id, device);
+    this.#byAddress.set(device.address, device.id);
+    const profile = this.#profiles.get(device.profile);
+    if (profile !== undefined) this.#links.attach(device.address, profile.link);
+  }
+
+  #existingRoom(id: RoomId | null): RoomId | null {
+    if (id !== null) this.#need(this.#rooms, id, "room");
+    return id;
+  }
+
+  #existing(members: readonly DeviceId[]): readonly DeviceId[] {
+    for (const member of members) this.#need(this.#devices, member, "device");
+    return [...new Set(members)];
+  }
+
+  #existingLamps(members: readonly LampId[]): readonly LampId[] {
+    return this.#existing(members).filter((member) => isId("lamp", member));
+  }
+
+  #need<Key, Value>(from: ReadonlyMap<Key, Value>, id: Key, what: string): Value {
+    const found = from.get(id);
+    if (found === undefined) throw new NotFound(`no such ${what}`, { what });
+    return found;
+  }
+
+  #save<Value extends { readonly id: string }>(
+    records: Collection<Value>,
+    held: Map<Value["id"], Value>,
+    value: Value,
+    what: "device" | "room" | "zone" | "group",
+    change: "added" | "changed",
+  ): void {
+    records.put(value.id, value);
+    held.set(value.id, value);
+    this.#changed(what, value.id, change);
+  }
+
+  #replace<Value extends { readonly id: string }>(
+    held: Map<Value["id"], Value>,
+    value: Value,
+    what: "device" | "zone" | "group",
+  ): void {
+    held.set(value.id, value);
+    this.#changed(what, value.id, "changed");
+  }
+
+  #changed(
+    what: "device" | "room" | "zone" | "group",
+    id: string,
+    change: "added" | "changed" | "removed",
+  ): void {
+    this.#bus.publish({ kind: "home.changed", what, id, change, at: this.#clock.now() });
+  }
+}

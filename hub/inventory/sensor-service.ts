@@ -1,0 +1,130 @@
+import type { EventBus } from "../domain/event.ts";
+import type { Device } from "../domain/home.ts";
+import { type DeviceId, isId, type SensorId } from "../domain/ids.ts";
+import type { Frame, Profile, SensorReport } from "../domain/profile.ts";
+import type { SensorReading } from "../domain/sensor.ts";
+import type { Instant } from "../domain/units.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { GuardedStore } from "../privacy/guarded-store.ts";
+
+/** Frames that come from devices; filled by the roof. */
+export interface FrameSource {
+  onFrame(listener: (address: string, frame: Frame) => void): void;
+}
+
+/** The part of the inventory that sensors need. */
+export interface SensorDirectory {
+  device(id: DeviceId): Device | undefined;
+  deviceAt(address: string): Device | undefined;
+  devices(): readonly Device[];
+  profile(id: string): Profile | undefined;
+}
+
+/** The newest a sensor has said. `action` is never kept: it is an event, not a state. */
+export interface SensorView {
+  readonly id: SensorId;
+  readonly name: string;
+  readonly room: Device["room"];
+  readonly profile: string;
+  readonly reachable: boolean;
+  readonly senses: readonly (keyof SensorReading)[];
+  readonly reading: SensorReading;
+  readonly at: Instant | null;
+}
+
+interface Sensed {
+  reachable: boolean;
+  reading: SensorReading;
+  at: Instant | null;
+}
+
+/** Keeps the last reading of every sensor and tells the home of each new one. */
+export class SensorService {
+  readonly #clock: Clock;
+  readonly #bus: EventBus;
+  readonly #store: GuardedStore;
+  readonly #directory: SensorDirectory;
+  readonly #source: FrameSource;
+  readonly #sensed = new Map<SensorId, Sensed>();
+
+  constructor(
+    clock: Clock,
+    bus: EventBus,
+    store: GuardedStore,
+    directory: SensorDirectory,
+    source: FrameSource,
+  ) {
+    this.#clock = clock;
+    this.#bus = bus;
+    this.#store = store;
+    this.#directory = directory;
+    this.#source = source;
+  }
+
+  start(): void {
+    for (const [id, kept] of this.#store.collection("sensor-readings").entries()) {
+      if (isId("sensor", id)) this.#sensed.set(id, { reachable: false, reading: kept.reading, at: kept.at });
+    }
+    this.#bus.subscribe("home.changed", ({ what, id, change }) => {
+      if (what === "device" && change === "removed" && isId("sensor", id)) this.#drop(id);
+    });
+    this.#source.onFrame((address, frame) => this.#receive(address, frame));
+  }
+
+  list(): readonly SensorView[] {
+    return this.#directory.devices().flatMap((device) => this.#viewOf(device) ?? []);
+  }
+
+  get(id: SensorId): SensorView | undefined {
+    const device = this.#directory.device(id);
+    return device === undefined ? undefined : this.#viewOf(device);
+  }
+
+  #receive(address: string, frame: Frame): void {
+    const device = this.#directory.deviceAt(address);
+    if (device === undefined || !isId("sensor", device.id)) return;
+    const profile = this.#directory.profile(device.profile);
+    const report = profile?.kind === "sensor" ? profile.decode(frame) : undefined;
+    if (report !== undefined) this.#learn(device.id, report);
+  }
+
+  #learn(id: SensorId, report: SensorReport): void {
+    const sensed = this.#sensed.get(id) ?? { reachable: false, reading: {}, at: null };
+    this.#sensed.set(id, sensed);
+    const online = report.online ?? true;
+    if (online !== sensed.reachable) {
+      sensed.reachable = online;
+      this.#bus.publish({ kind: "device.availability-changed", device: id, online, at: this.#clock.now() });
+    }
+    if (report.reading !== undefined) this.#read(id, sensed, report.reading);
+  }
+
+  #read(id: SensorId, sensed: Sensed, reading: SensorReading): void {
+    const { action: _event, ...state } = reading;
+    sensed.reading = { ...sensed.reading, ...state };
+    sensed.at = this.#clock.now();
+    this.#store.collection("sensor-readings").put(id, { id, reading: sensed.reading, at: sensed.at });
+    this.#bus.publish({ kind: "sensor.reported", sensor: id, reading, at: sensed.at });
+  }
+
+  #drop(id: SensorId): void {
+    this.#sensed.delete(id);
+    this.#store.collection("sensor-readings").remove(id);
+  }
+
+  #viewOf(device: Device): SensorView | undefined {
+    const profile = this.#directory.profile(device.profile);
+    if (profile?.kind !== "sensor" || !isId("sensor", device.id)) return undefined;
+    const sensed = this.#sensed.get(device.id);
+    return {
+      id: device.id,
+      name: device.name,
+      room: device.room,
+      profile: device.profile,
+      reachable: sensed?.reachable ?? false,
+      senses: profile.senses,
+      reading: sensed?.reading ?? {},
+      at: sensed?.at ?? null,
+    };
+  }
+}
