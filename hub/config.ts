@@ -1,0 +1,263 @@
+import { InvalidInput } from "./domain/errors.ts";
+
+/** One option of `lampkeeper serve` or `sim`: parsing, help, completion and man page are all made from these. */
+export interface OptionDefinition {
+  readonly name: string;
+  readonly kind: "text" | "number" | "switch";
+  readonly value?: string;
+  readonly help: string;
+  /** Only of `lampkeeper sim`. */
+  readonly sim?: true;
+}
+
+export const optionDefinitions = [
+  { name: "data", kind: "text", value: "DIR", help: "all state, nothing outside it (default .lampkeeper)" },
+  {
+    name: "key-dir",
+    kind: "text",
+    value: "DIR",
+    help: "where the key file lies (default DIR/keys of --data)",
+  },
+  { name: "host", kind: "text", value: "ADDRESS", help: "address of app and API (default 127.0.0.1)" },
+  { name: "app-port", kind: "number", value: "N", help: "port of app and API, 0 = any free (default 8080)" },
+  { name: "mqtt-host", kind: "text", value: "ADDRESS", help: "address of the broker (default: as --host)" },
+  { name: "mqtt-port", kind: "number", value: "N", help: "port of the broker, 0 = any free (default 1883)" },
+  { name: "base", kind: "text", value: "TOPIC", help: "base topic (default lampkeeper)" },
+  {
+    name: "tls-cert",
+    kind: "text",
+    value: "FILE",
+    help: "certificate chain (PEM) for listeners off loopback",
+  },
+  { name: "tls-key", kind: "text", value: "FILE", help: "its private key (PEM)" },
+  {
+    name: "legacy-host",
+    kind: "text",
+    value: "ADDRESS",
+    help: "also listen without TLS on this address, for lamps that cannot",
+  },
+  { name: "legacy-port", kind: "number", value: "N", help: "port of the legacy listener (default 1884)" },
+  {
+    name: "broker",
+    kind: "text",
+    value: "URL",
+    help: "use your own MQTT 5 broker: mqtt://host:port or mqtts://host:port",
+  },
+  { name: "broker-user", kind: "text", value: "NAME", help: "user name at your own broker" },
+  { name: "broker-password-file", kind: "text", value: "FILE", help: "password at your own broker" },
+  { name: "broker-ca", kind: "text", value: "FILE", help: "certificate authority (PEM) of your own broker" },
+  { name: "home-assistant", kind: "switch", help: "announce the lamps to Home Assistant on your own broker" },
+  {
+    name: "ready-file",
+    kind: "text",
+    value: "FILE",
+    help: "write addresses and run credentials here when ready",
+  },
+  { name: "log-level", kind: "text", value: "LEVEL", help: "debug, info, warn or error (default warn)" },
+  { name: "bulbs", kind: "number", value: "N", help: "simulated lamps (default 20)", sim: true },
+  { name: "sensors", kind: "number", value: "N", help: "simulated sensors (default 6)", sim: true },
+  {
+    name: "seed",
+    kind: "number",
+    value: "N",
+    help: "the home drawn from this number (default 1)",
+    sim: true,
+  },
+  { name: "speed", kind: "number", value: "N", help: "simulated seconds per second (default 1)", sim: true },
+  {
+    name: "lamps",
+    kind: "text",
+    value: "HOW",
+    help: "mqtt: a client each; object: in the hub's process",
+    sim: true,
+  },
+  {
+    name: "external",
+    kind: "number",
+    value: "N",
+    help: "of the lamps as objects, so many stay real clients",
+    sim: true,
+  },
+  { name: "scenario", kind: "text", value: "FILE", help: "play this scenario once ready", sim: true },
+  { name: "headless", kind: "switch", help: "print no sign-in link", sim: true },
+] as const satisfies readonly OptionDefinition[];
+
+export type OptionName = (typeof optionDefinitions)[number]["name"];
+export type OptionValues = Partial<Record<OptionName, string | boolean>>;
+
+/** Where and how the hub runs. Paths are as given; nothing here is a secret. */
+export interface HubConfig {
+  readonly data: string;
+  readonly keyDir: string;
+  readonly host: string;
+  readonly appPort: number;
+  readonly mqttHost: string;
+  readonly mqttPort: number;
+  readonly base: string;
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
+  readonly legacy?: { readonly host: string; readonly port: number };
+  readonly external?: ExternalBrokerConfig;
+  readonly homeAssistant: boolean;
+  readonly readyFile?: string;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+}
+
+export interface ExternalBrokerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly user?: string;
+  readonly passwordFile?: string;
+  readonly authorityFile?: string;
+}
+
+/** The simulated home beside the hub. */
+export interface SimConfig {
+  readonly bulbs: number;
+  readonly sensors: number;
+  readonly seed: number;
+  readonly speed: number;
+  readonly lamps: "mqtt" | "object";
+  readonly external: number;
+  readonly scenario?: string;
+  readonly headless: boolean;
+}
+
+/** Up to here every simulated device is a client of its own; above, objects behind the broker. */
+const mostClients = 200;
+
+/** @throws InvalidInput naming the option */
+export const hubConfig = (given: OptionValues): HubConfig => {
+  const data = text(given, "data") ?? ".lampkeeper";
+  const host = text(given, "host") ?? "127.0.0.1";
+  const readyFile = text(given, "ready-file");
+  return {
+    data,
+    keyDir: text(given, "key-dir") ?? `${data}/keys`,
+    host,
+    appPort: whole(given, "app-port", 8080, 0, 65_535),
+    mqttHost: text(given, "mqtt-host") ?? host,
+    mqttPort: whole(given, "mqtt-port", 1883, 0, 65_535),
+    base: baseTopic(given),
+    ...tls(given),
+    ...legacy(given),
+    ...external(given),
+    homeAssistant: given["home-assistant"] === true,
+    ...(readyFile === undefined ? {} : { readyFile }),
+    logLevel: oneOf(given, "log-level", ["debug", "info", "warn", "error"], "warn"),
+  };
+};
+
+/** @throws InvalidInput naming the option */
+export const simConfig = (given: OptionValues): SimConfig => {
+  const bulbs = whole(given, "bulbs", 20, 0, 100_000);
+  const sensors = whole(given, "sensors", 6, 0, 10_000);
+  const scenario = text(given, "scenario");
+  return {
+    bulbs,
+    sensors,
+    seed: whole(given, "seed", 1, 0, 2 ** 32 - 1),
+    speed: number(given, "speed", 1, 0.01, 100_000),
+    lamps: oneOf(given, "lamps", ["mqtt", "object"], bulbs + sensors > mostClients ? "object" : "mqtt"),
+    external: whole(given, "external", 0, 0, mostClients),
+    ...(scenario === undefined ? {} : { scenario }),
+    headless: given.headless === true,
+  };
+};
+
+const text = (given: OptionValues, name: OptionName): string | undefined => {
+  const value = given[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== "string" || value.length === 0)
+    throw new InvalidInput(`--${name} needs a value`, { path: name });
+  return value;
+};
+
+const number = (
+  given: OptionValues,
+  name: OptionName,
+  fallback: number,
+  min: number,
+  max: number,
+): number => {
+  const value = text(given, name);
+  if (value === undefined) return fallback;
+  const parsed = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+  if (!(parsed >= min && parsed <= max)) {
+    throw new InvalidInput(`--${name} takes a number from ${min} to ${max}`, { path: name, min, max });
+  }
+  return parsed;
+};
+
+const whole = (given: OptionValues, name: OptionName, fallback: number, min: number, max: number): number => {
+  const value = number(given, name, fallback, min, max);
+  if (!Number.isInteger(value)) throw new InvalidInput(`--${name} takes a whole number`, { path: name });
+  return value;
+};
+
+const oneOf = <Choice extends string>(
+  given: OptionValues,
+  name: OptionName,
+  choices: readonly Choice[],
+  fallback: Choice,
+): Choice => {
+  const value = text(given, name) ?? fallback;
+  const choice = choices.find((each) => each === value);
+  if (choice === undefined)
+    throw new InvalidInput(`--${name} takes one of ${choices.join(", ")}`, { path: name });
+  return choice;
+};
+
+/** One or more levels without wildcards; `homeassistant` belongs to Home Assistant's discovery. */
+const baseTopic = (given: OptionValues): string => {
+  const base = text(given, "base") ?? "lampkeeper";
+  if (!/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/.test(base) || base === "homeassistant") {
+    throw new InvalidInput(
+      "--base takes letters, digits, - and _ in levels divided by /, and not homeassistant",
+      {
+        path: "base",
+      },
+    );
+  }
+  return base;
+};
+
+const tls = (given: OptionValues): Pick<HubConfig, "tls"> => {
+  const certificateFile = text(given, "tls-cert");
+  const keyFile = text(given, "tls-key");
+  if (certificateFile === undefined && keyFile === undefined) return {};
+  if (certificateFile === undefined || keyFile === undefined) {
+    throw new InvalidInput("--tls-cert and --tls-key go together", { path: "tls-cert" });
+  }
+  return { tls: { certificateFile, keyFile } };
+};
+
+const legacy = (given: OptionValues): Pick<HubConfig, "legacy"> => {
+  const host = text(given, "legacy-host");
+  return host === undefined ? {} : { legacy: { host, port: whole(given, "legacy-port", 1884, 0, 65_535) } };
+};
+
+const external = (given: OptionValues): Pick<HubConfig, "external"> => {
+  const address = text(given, "broker");
+  if (address === undefined) return {};
+  const url = URL.parse(address);
+  if (url === null || !/^mqtts?:$/.test(url.protocol) || url.hostname === "" || url.username !== "") {
+    throw new InvalidInput("--broker takes mqtt://host:port or mqtts://host:port, without credentials", {
+      path: "broker",
+    });
+  }
+  const isTls = url.protocol === "mqtts:";
+  const user = text(given, "broker-user");
+  const passwordFile = text(given, "broker-password-file");
+  const authorityFile = text(given, "broker-ca");
+  return {
+    external: {
+      host: url.hostname,
+      port: url.port === "" ? (isTls ? 8883 : 1883) : Number(url.port),
+      tls: isTls,
+      ...(user === undefined ? {} : { user }),
+      ...(passwordFile === undefined ? {} : { passwordFile }),
+      ...(authorityFile === undefined ? {} : { authorityFile }),
+    },
+  };
+};

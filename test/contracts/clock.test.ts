@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Instant, Seconds } from "../../hub/domain/units.ts";
+import { SystemClock } from "../../hub/platform/node/system-clock.ts";
+import { ScaledClock } from "../../hub/platform/sim/scaled-clock.ts";
+import { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
+import { clockContract } from "./clock.contract.ts";
+
+const start = Instant(Date.UTC(2026, 5, 21));
+
+clockContract("virtual", () => {
+  const clock = new VirtualClock(start);
+  return { clock, advance: (ms) => clock.advance(ms as never) };
+});
+
+clockContract("scaled, at the pace of its base", () => {
+  const base = new VirtualClock(start);
+  return { clock: new ScaledClock(base, 1), advance: (ms) => base.advance(ms as never) };
+});
+
+describe("with the machine's timers under our hand", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: start, toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  clockContract("system", () => ({
+    clock: new SystemClock(),
+    advance: async (ms) => {
+      await vi.advanceTimersByTimeAsync(ms);
+    },
+  }));
+});
+
+test("a step of civil time moves no timer", async () => {
+  const clock = new VirtualClock(start);
+  let calls = 0;
+  clock.after(Seconds(10), () => calls++);
+  clock.step(-3_600_000);
+  expect(clock.now()).toBe(start - 3_600_000);
+  await clock.advance(Seconds(10));
+  expect(calls).toBe(1);
+});
+
+test("at sixty times the pace a minute takes a second, and a jump moves civil time only", async () => {
+  const base = new VirtualClock(start);
+  const clock = new ScaledClock(base, 60);
+  let calls = 0;
+  clock.after(Seconds(60), () => calls++);
+  await base.advance(Seconds(1));
+  expect(calls).toBe(1);
+  expect(clock.now()).toBe(start + 60_000);
+  clock.jump(86_400_000);
+  expect(clock.now()).toBe(start + 60_000 + 86_400_000);
+  expect(clock.monotonic()).toBe(60_000);
+});
+
+test("only a synchronised system clock is trusted", () => {
+  const trust = new SystemClock().trust();
+  expect(trust.level === "trusted" ? trust.source : trust.level).toMatch(/^(ntp|unknown)$/);
+});

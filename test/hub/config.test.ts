@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { hubConfig, type OptionValues, simConfig } from "../../hub/config.ts";
+import { InvalidInput } from "../../hub/domain/errors.ts";
+
+test("without options the hub keeps to itself", () => {
+  const config = hubConfig({});
+  expect(config).toMatchObject({ host: "127.0.0.1", mqttHost: "127.0.0.1", appPort: 8080, mqttPort: 1883 });
+  expect(config).not.toHaveProperty("legacy");
+  expect(config).not.toHaveProperty("external");
+  expect(config.homeAssistant).toBe(false);
+});
+
+test.each<[string, OptionValues]>([
+  ["a port beyond the last", { "app-port": "65536" }],
+  ["a port that is no number", { "mqtt-port": "http" }],
+  ["a fraction of a port", { "mqtt-port": "1.5" }],
+  ["an empty folder", { data: "" }],
+  ["a wildcard in the base topic", { base: "lamp/+" }],
+  ["Home Assistant's own topic as base", { base: "homeassistant" }],
+  ["credentials in a broker's address", { broker: "mqtt://ana:secret@host" }],
+  ["a broker of another protocol", { broker: "http://host" }],
+  ["a certificate without its key", { "tls-cert": "hub.pem" }],
+  ["an unknown log level", { "log-level": "loud" }],
+])("refuses %s and names the option", (_what, given) => {
+  expect(() => hubConfig(given)).toThrow(InvalidInput);
+  expect(() => hubConfig(given)).toThrow(`--${Object.keys(given)[0]}`);
+});
+
+test.each<[string, OptionValues]>([
+  ["a negative home", { bulbs: "-1" }],
+  ["time that stands still", { speed: "0" }],
+  ["lamps of another make", { lamps: "threads" }],
+])("refuses %s", (_what, given) => {
+  expect(() => simConfig(given)).toThrow(InvalidInput);
+});
+
+test("a broker's address gives host, port and whether it is sealed", () => {
+  expect(hubConfig({ broker: "mqtts://broker.example" }).external).toMatchObject({ port: 8883, tls: true });
+  expect(hubConfig({ broker: "mqtt://127.0.0.1:1899" }).external).toMatchObject({ port: 1899, tls: false });
+});
+
+test("a small home has a client for each device, a large one objects", () => {
+  expect(simConfig({ bulbs: "20" }).lamps).toBe("mqtt");
+  expect(simConfig({ bulbs: "500" }).lamps).toBe("object");
+  expect(simConfig({ bulbs: "500", lamps: "mqtt" }).lamps).toBe("mqtt");
+});
