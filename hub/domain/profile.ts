@@ -4,7 +4,8 @@ import type { Duration } from "./units.ts";
 
 /**
  * One MQTT message to or from a device. `topic` is a template in which `{address}` stands for the device's own
- * address, so a profile knows no device: `cmnd/{address}/POWER`.
+ * address, so a profile knows no device: `cmnd/{address}/POWER`. `payload` may hold it too, where a dialect has to name
+ * its own topic inside. `hub/domain/frame.ts` fills it in and takes it out.
  */
 export interface MqttFrame {
   readonly kind: "mqtt";

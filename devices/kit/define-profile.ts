@@ -1,0 +1,103 @@
+import type { LightCapabilities } from "../../hub/domain/light.ts";
+import type {
+  LampExample,
+  LampProfile,
+  LampReport,
+  LightTarget,
+  MqttFrame,
+  SensorExample,
+  SensorProfile,
+  SensorReport,
+} from "../../hub/domain/profile.ts";
+import type { SensorReading } from "../../hub/domain/sensor.ts";
+import type { Duration } from "../../hub/domain/units.ts";
+
+/** Reads the payload of one topic; undefined for noise, and never throws. */
+export type Reader<Report> = (payload: string) => Report | undefined;
+
+/** What a device says, by topic template. */
+export type Readers<Report> = Readonly<Record<string, Reader<Report>>>;
+
+interface MqttSpec<Report> {
+  readonly vendor: string;
+  readonly model: string;
+  readonly description: string;
+  readonly source: string;
+  /** Every topic the device publishes on and how to read it. */
+  readonly reads: Readers<Report>;
+}
+
+/** A lamp over MQTT. `encode` gives the frames in the order in which they are sent. */
+export interface MqttLampSpec extends MqttSpec<LampReport> {
+  /** Topics the device listens to. */
+  readonly listens: readonly string[];
+  readonly spacing?: Duration;
+  readonly capabilities: LightCapabilities;
+  readonly encode: (target: LightTarget) => readonly MqttFrame[];
+  readonly query?: readonly MqttFrame[];
+  readonly examples: readonly LampExample[];
+}
+
+/** A sensor over MQTT. */
+export interface MqttSensorSpec extends MqttSpec<SensorReport> {
+  readonly senses: readonly (keyof SensorReading)[];
+  readonly examples: readonly SensorExample[];
+}
+
+/** A frame; an object becomes its JSON. */
+export const mqtt = (topic: string, payload: string | object): MqttFrame => ({
+  kind: "mqtt",
+  topic,
+  payload: typeof payload === "string" ? payload : JSON.stringify(payload),
+});
+
+/** `vendor/model`, lower case, other characters than letters and digits as dashes. */
+export const profileId = (vendor: string, model: string): string =>
+  [vendor, model].map((part) => part.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")).join("/");
+
+const common = <Report>({ vendor, model, description, source }: MqttSpec<Report>) => ({
+  id: profileId(vendor, model),
+  vendor,
+  model,
+  description,
+  source,
+});
+
+const decoder = <Report>(reads: Readers<Report>) => {
+  const readers = new Map(Object.entries(reads));
+  return (frame: { readonly kind: string; readonly topic?: string; readonly payload?: string }) =>
+    frame.kind === "mqtt" ? readers.get(frame.topic ?? "")?.(frame.payload ?? "") : undefined;
+};
+
+/** A lamp driver from its data, its encoder and its readers. */
+export const defineLamp = (spec: MqttLampSpec): LampProfile => ({
+  ...common(spec),
+  kind: "lamp",
+  link: {
+    kind: "mqtt",
+    publishes: Object.keys(spec.reads),
+    subscribes: spec.listens,
+    ...(spec.spacing === undefined ? {} : { spacing: spec.spacing }),
+  },
+  capabilities: spec.capabilities,
+  encode: spec.encode,
+  decode: decoder(spec.reads),
+  query: spec.query ?? [],
+  examples: spec.examples,
+});
+
+/** A sensor driver from its data and its readers. */
+export const defineSensor = (spec: MqttSensorSpec): SensorProfile => ({
+  ...common(spec),
+  kind: "sensor",
+  link: { kind: "mqtt", publishes: Object.keys(spec.reads), subscribes: [] },
+  senses: spec.senses,
+  decode: decoder(spec.reads),
+  examples: spec.examples,
+});
+
+/** Reads availability told in two words, as last wills are: `online`/`offline`. */
+export const availability =
+  (online: string, offline: string): Reader<{ readonly online: boolean }> =>
+  (payload) =>
+    payload === online ? { online: true } : payload === offline ? { online: false } : undefined;

@@ -1,0 +1,52 @@
+import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
+import { asBoolean, asNumber, asNumbers, asText, round, wordsOf } from "./words.ts";
+
+const topic = (address: string, leaf: string): string => `device/${address}/${leaf}`;
+
+/** Lampkeeper's own dialect (docs/native-dialect.md): percent, mireds, xy; a command is applied as a whole. */
+export const native: LampDialect = {
+  full: 100,
+  interimMs: 500,
+  will: (address) => ({ topic: topic(address, "availability"), payload: "offline" }),
+  publishes: (address) => [topic(address, "state"), topic(address, "availability")],
+  subscribes: (address) => [topic(address, "command")],
+  hear: (lamp, _topic, payload) => {
+    const asked = wordsOf(payload);
+    if (asked === undefined) return;
+    if (Object.keys(asked).length === 0) return tell(lamp, "answer");
+    lamp.follow(
+      {
+        on: asBoolean(asked["on"]),
+        level: asNumber(asked["brightness"]),
+        temperature: asNumber(asked["mireds"]),
+        color: asNumbers(asked["xy"], 2),
+        effect: asText(asked["effect"]),
+      },
+      Math.min(asNumber(asked["transition"]) ?? 0, 600_000),
+      asText(asked["id"])?.slice(0, 64),
+    );
+  },
+  greet: (lamp) => {
+    lamp.publish(topic(lamp.address, "availability"), "online", true);
+    tell(lamp, "greeting");
+  },
+  tell: (lamp, why) => tell(lamp, why),
+  meter: (lamp) => tell(lamp, "period"),
+};
+
+const tell = (lamp: SimLamp, _why: Telling): void => {
+  const { on, level, mode, temperature, color, effect } = lamp.glow;
+  lamp.publish(
+    topic(lamp.address, "state"),
+    JSON.stringify({
+      on: on !== lamp.lies,
+      brightness: round(level, 2),
+      mireds: mode === "white" ? round(temperature, 2) : undefined,
+      xy: mode === "color" ? [round(color[0] ?? 0, 4), round(color[1] ?? 0, 4)] : undefined,
+      effect: effect === "" ? undefined : effect,
+      id: lamp.following,
+      power: lamp.model.load && round(lamp.power, 1),
+      energy: lamp.model.load && round(lamp.energy, 4),
+    }),
+  );
+};

@@ -1,0 +1,34 @@
+/** What a firmware found in a JSON message. */
+export type Words = Readonly<Record<string, unknown>>;
+
+/** The object in a message; undefined for noise. Firmwares must not crash on what comes over the air. */
+export const wordsOf = (payload: string): Words | undefined => {
+  try {
+    const value: unknown = JSON.parse(payload);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Words)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+export const asNumber = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isFinite(value) ? value : undefined;
+
+export const asText = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+export const asBoolean = (value: unknown): boolean | undefined =>
+  typeof value === "boolean" ? value : undefined;
+
+export const asWords = (value: unknown): Words | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Words) : undefined;
+
+/** A list of exactly so many finite numbers. */
+export const asNumbers = (value: unknown, count: number): readonly number[] | undefined =>
+  Array.isArray(value) && value.length === count && value.every((each) => asNumber(each) !== undefined)
+    ? (value as readonly number[])
+    : undefined;
+
+/** Rounded to so many decimals. */
+export const round = (value: number, digits = 0): number => Math.round(value * 10 ** digits) / 10 ** digits;

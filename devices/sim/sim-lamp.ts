@@ -1,0 +1,243 @@
+import type { PowerOnBehaviour } from "../../hub/domain/light.ts";
+import type { Duration } from "../../hub/domain/units.ts";
+import { type BootRange, bootTime } from "./behaviours/boot.ts";
+import { glowOfEffect } from "./behaviours/effects.ts";
+import { type Fade, type FadeLoop, type Fading, glowDuring } from "./behaviours/fade.ts";
+import { type FlashLoop, type Keeping, packed, unpacked } from "./behaviours/flash.ts";
+import { kilowattHours, type Load, wattsOf } from "./behaviours/metering.ts";
+import { glowAfterPowerCut } from "./behaviours/power-on.ts";
+import { changed, type Glow, type GlowChange, type GlowLimits, sameGlow } from "./glow.ts";
+import { type DeviceWorld, SimDevice } from "./sim-device.ts";
+import type { DeviceTransport, Flash } from "./transport.ts";
+
+/** Why a lamp tells its state. */
+export type Telling = "answer" | "interim" | "settled" | "touch" | "period" | "greeting";
+
+/** How a firmware speaks: an independent reading of its protocol, knowing nothing of any driver. */
+export interface LampDialect {
+  /** Level of full light in this firmware's steps. */
+  readonly full: number;
+  /** A fading lamp tells where it is this often; absent: it tells the goal at once. */
+  readonly interimMs?: number;
+  will(address: string): { readonly topic: string; readonly payload: string };
+  publishes(address: string): readonly string[];
+  subscribes(address: string): readonly string[];
+  /** A message came; anything that is not of this protocol changes nothing. */
+  hear(lamp: SimLamp, topic: string, payload: string): void;
+  /** Says that it is there. */
+  greet(lamp: SimLamp): void;
+  tell(lamp: SimLamp, why: Telling): void;
+  /** Tells power and energy; only called for lamps that measure. */
+  meter?(lamp: SimLamp): void;
+}
+
+/** One product: what is soldered and flashed. */
+export interface LampModel {
+  readonly id: string;
+  readonly dialect: LampDialect;
+  readonly limits: GlowLimits;
+  readonly fresh: Glow;
+  readonly boot: BootRange;
+  /** How it fades when a command does not say, in milliseconds. */
+  readonly fadeMs: number;
+  readonly load?: Load;
+}
+
+/** What lamps of one house share. */
+export interface LampWorld extends DeviceWorld {
+  readonly fades: FadeLoop;
+  readonly flashes: FlashLoop;
+}
+
+const decoder = new TextDecoder();
+
+/** A lamp: it glows, fades, plays effects, measures, keeps its flash, and speaks its dialect. */
+export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
+  readonly model: LampModel;
+  readonly #flash: Flash | undefined;
+  #inner: Uint8Array | undefined;
+  #glow: Glow;
+  #fade: Fade | undefined;
+  #toldAt = 0;
+  #effectSince = 0;
+  #energy = 0;
+  #meteredAt = 0;
+  /** What to do when the mains comes back. */
+  powerOn: PowerOnBehaviour = "previous";
+  /** Id of the command it follows now, where the dialect carries one. */
+  following: string | undefined;
+  /** Told whenever the light itself changes: what an eye in the room would see. */
+  seen: ((glow: Glow) => void) | undefined;
+
+  constructor(
+    world: LampWorld,
+    address: string,
+    model: LampModel,
+    transport: DeviceTransport,
+    flash?: Flash,
+  ) {
+    super(world, address, transport);
+    this.model = model;
+    this.#flash = flash;
+    this.#glow = model.fresh;
+  }
+
+  get will() {
+    return this.model.dialect.will(this.address);
+  }
+
+  get publishes(): readonly string[] {
+    return this.model.dialect.publishes(this.address);
+  }
+
+  get subscribes(): readonly string[] {
+    return this.model.dialect.subscribes(this.address);
+  }
+
+  /** What the firmware is set to show: the goal of a fade. */
+  get goal(): Glow {
+    return this.#fade?.to ?? this.#glow;
+  }
+
+  /** Where it is on its way there. */
+  get glow(): Glow {
+    return this.#fade === undefined ? this.#glow : glowDuring(this.#fade, this.world.clock.monotonic());
+  }
+
+  /** What an eye would see: effects included, dark without mains. */
+  get light(): Glow {
+    if (!this.isPowered) return { ...this.#glow, on: false };
+    const glow = this.glow;
+    return glow.on && glow.effect !== ""
+      ? glowOfEffect(glow, this.world.clock.monotonic() - this.#effectSince)
+      : glow;
+  }
+
+  get isFading(): boolean {
+    return this.#fade !== undefined;
+  }
+
+  /** Watts now; 0 without a meter. */
+  get power(): number {
+    const { load, limits } = this.model;
+    return load === undefined || !this.isPowered ? 0 : wattsOf(load, this.glow, limits.full);
+  }
+
+  /** Kilowatt hours since it left the factory. */
+  get energy(): number {
+    return this.#energy + kilowattHours(this.power, this.world.clock.monotonic() - this.#meteredAt);
+  }
+
+  /** Whether it says the opposite of what is. */
+  get lies(): boolean {
+    return this.faults.wrongState === true;
+  }
+
+  /** Follows a command of its dialect and answers it. */
+  follow(change: GlowChange, fadeMs = this.model.fadeMs, command?: string): void {
+    this.following = command;
+    this.set(change, fadeMs);
+    this.model.dialect.tell(this, "answer");
+  }
+
+  /** Somebody used its own switch or remote. */
+  touch(change: GlowChange): void {
+    if (!this.isPowered) return;
+    this.following = undefined;
+    this.set(change, 0);
+    this.model.dialect.tell(this, "touch");
+  }
+
+  /** Changes what it shows, without a word. */
+  set(change: GlowChange, fadeMs: number): void {
+    const now = this.world.clock.monotonic();
+    const from = this.glow;
+    const to = changed(this.goal, change, this.model.limits);
+    this.#meter(now);
+    if (to.effect !== this.#glow.effect) this.#effectSince = now;
+    this.#glow = to;
+    this.#fade =
+      fadeMs > 0 && (from.on || to.on) && !sameGlow(from, to)
+        ? { from, to, since: now, lasts: fadeMs }
+        : undefined;
+    this.#toldAt = now;
+    if (this.#fade !== undefined) this.world.fades.add(this);
+    this.world.flashes.add(this);
+    this.seen?.(this.glow);
+  }
+
+  step(now: number): boolean {
+    const fade = this.#fade;
+    if (fade === undefined || !this.isPowered) return false;
+    this.#meter(now);
+    const { dialect } = this.model;
+    const ends = now >= fade.since + fade.lasts;
+    if (ends) this.#fade = undefined;
+    this.seen?.(this.glow);
+    if (ends) dialect.tell(this, "settled");
+    else if (dialect.interimMs !== undefined && now - this.#toldAt >= dialect.interimMs) {
+      this.#toldAt = now;
+      dialect.tell(this, "interim");
+    }
+    return !ends;
+  }
+
+  /** Publishes, for its dialect. */
+  publish(topic: string, payload: string, retain = false): void {
+    this.say(topic, payload, retain);
+  }
+
+  /** Tells power and energy, if it measures. */
+  tellMeter(): void {
+    if (!this.isPowered || this.model.load === undefined) return;
+    this.world.flashes.add(this);
+    this.model.dialect.meter?.(this);
+  }
+
+  keep(): void {
+    const bytes = packed({ glow: this.#glow, powerOn: this.powerOn, energy: this.energy });
+    if (this.#flash === undefined) this.#inner = bytes;
+    else this.#flash.save(bytes);
+  }
+
+  protected override get bootTime(): Duration {
+    return bootTime(this.model.boot, this);
+  }
+
+  protected override greet(): void {
+    this.model.dialect.greet(this);
+  }
+
+  protected override hear(topic: string, payload: Uint8Array): void {
+    this.model.dialect.hear(this, topic, decoder.decode(payload));
+  }
+
+  protected override wake(): void {
+    const kept = unpacked(this.#flash === undefined ? this.#inner : this.#flash.load());
+    const colors = this.model.fresh.color.length;
+    // A flash of another firmware holds other numbers: as fresh from the box.
+    const fits = kept !== undefined && kept.glow.color.length === colors;
+    if (fits) {
+      this.powerOn = kept.powerOn;
+      this.#energy = kept.energy;
+    }
+    this.#glow = fits ? glowAfterPowerCut(this.powerOn, kept.glow) : this.model.fresh;
+    this.#meteredAt = this.world.clock.monotonic();
+    this.#effectSince = this.#meteredAt;
+    this.seen?.(this.#glow);
+  }
+
+  protected override lose(): void {
+    this.#fade = undefined;
+    this.following = undefined;
+    this.world.fades.remove(this);
+    this.world.flashes.remove(this);
+    this.seen?.(this.light);
+  }
+
+  #meter(now: number): void {
+    if (this.model.load === undefined) return;
+    this.#energy += kilowattHours(this.power, now - this.#meteredAt);
+    this.#meteredAt = now;
+  }
+}

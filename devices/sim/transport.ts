@@ -1,0 +1,26 @@
+/** What a device tells the network about itself: whom it wakes, and what to say when it is gone. */
+export interface DeviceSession {
+  readonly will: { readonly topic: string; readonly payload: string };
+  readonly publishes: readonly string[];
+  readonly subscribes: readonly string[];
+  /** The link stands and the subscriptions are in place. */
+  linked(): void;
+  unlinked(): void;
+  received(topic: string, payload: Uint8Array): void;
+}
+
+/** One device's way to the broker. Filled by a real MQTT client or by a session inside the broker's process. */
+export interface DeviceTransport {
+  /** Links up, and again whenever the link was lost, until closed. The will is published retained. */
+  open(session: DeviceSession): void;
+  /** Dropped while there is no link. */
+  publish(topic: string, payload: string, retain: boolean): void;
+  /** @param abrupt the cable is pulled: no goodbye, so that the broker publishes the will */
+  close(abrupt: boolean): void;
+}
+
+/** What survives a power cut inside the device. Small: a few hundred bytes. */
+export interface Flash {
+  load(): Uint8Array | undefined;
+  save(bytes: Uint8Array): void;
+}
