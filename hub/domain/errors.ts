@@ -83,6 +83,16 @@ export class TimedOut extends WorldError {
   override readonly status = 504;
 }
 
+/** The port asked for is taken by another program. `context.port`. */
+export class PortBusy extends WorldError {
+  override readonly code = "port_busy";
+}
+
+/** A socket could not be opened: nobody answers, no such address, no right. `context.reason` is the system's code. */
+export class NetworkFailed extends WorldError {
+  override readonly code = "network_failed";
+}
+
 /** A truth the hub relies on does not hold: a bug of ours. Stop, do not limp. */
 export class InvariantBroken extends HubError {
   override readonly code = "invariant_broken";

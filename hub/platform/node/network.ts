@@ -1,0 +1,168 @@
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
+import { connect as connectPlain, createServer as createPlain, type Server, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls, createServer as createTls, type TlsOptions } from "node:tls";
+import type { WebSocketServer } from "ws";
+import { NetworkFailed, PortBusy } from "../../domain/errors.ts";
+import type {
+  Connection,
+  ConnectOptions,
+  HttpHandler,
+  Listener,
+  ListenOptions,
+  Network,
+  ServeOptions,
+  TlsIdentity,
+} from "../../ports/network.ts";
+
+/** A peer that vanished without a word is noticed by the kernel after this and a few more probes. */
+const probeAfterMs = 60_000;
+
+const tlsOptions = (identity: TlsIdentity): TlsOptions => ({
+  cert: identity.certificate,
+  key: identity.key,
+  minVersion: "TLSv1.3",
+});
+
+/** The operating system's sockets. HTTP and WebSocket code is loaded by the first `serve`. */
+export class NodeNetwork implements Network {
+  async listen(options: ListenOptions, accept: (connection: Connection) => void): Promise<Listener> {
+    const open = new Set<Socket>();
+    const welcome = (socket: Socket) => {
+      welcomeSocket(socket, open);
+      accept({ stream: socket, remote: socket.remoteAddress ?? "" });
+    };
+    const server =
+      options.tls === undefined
+        ? createPlain({ noDelay: true }, welcome)
+        : createTls({ ...tlsOptions(options.tls), noDelay: true }, welcome);
+    // A failed handshake is the peer's affair: its socket is gone already.
+    server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
+    return await started(server, options, open);
+  }
+
+  async serve(options: ServeOptions, handler: HttpHandler): Promise<Listener> {
+    const { getRequestListener } = await import("@hono/node-server");
+    const open = new Set<Socket>();
+    const answer = getRequestListener(
+      (request, { incoming }) => handler(request, incoming.socket.remoteAddress ?? ""),
+      // The hub's Request and Response stay the platform's own.
+      { overrideGlobalObjects: false },
+    );
+    const server = await httpServer(options.tls, (incoming, outgoing) => void answer(incoming, outgoing));
+    server.on("connection", (socket: Socket) => welcomeSocket(socket, open));
+    server.on("secureConnection", (socket: Socket) => welcomeSocket(socket, open));
+    server.on("upgrade", await upgrader(options.upgrades ?? []));
+    return await started(server, options, open);
+  }
+
+  connect(options: ConnectOptions): Promise<Duplex> {
+    const { host, port, tls } = options;
+    return new Promise((done, fail) => {
+      const socket =
+        tls === undefined
+          ? connectPlain({ host, port, noDelay: true })
+          : connectTls({
+              host,
+              port,
+              minVersion: "TLSv1.3",
+              servername: tls.serverName ?? (/^[\d.]+$|:/.test(host) ? "" : host),
+              ...(tls.authority === undefined ? {} : { ca: tls.authority }),
+            });
+      const refuse = (error: Error) => fail(failed(error, port));
+      socket.once("error", refuse);
+      socket.once(tls === undefined ? "connect" : "secureConnect", () => {
+        socket.off("error", refuse);
+        socket.setNoDelay(true);
+        done(socket);
+      });
+    });
+  }
+}
+
+const httpServer = async (
+  identity: TlsIdentity | undefined,
+  answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+): Promise<HttpServer> => {
+  if (identity === undefined) {
+    const { createServer } = await import("node:http");
+    return createServer({ noDelay: true }, answer);
+  }
+  const { createServer } = await import("node:https");
+  return createServer({ noDelay: true, ...tlsOptions(identity) }, answer);
+};
+
+const welcomeSocket = (socket: Socket, open: Set<Socket>): void => {
+  open.add(socket);
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, probeAfterMs);
+  // Whoever uses the stream hears of errors by itself; between owners nobody does, and a reset must not end the process.
+  socket.on("error", () => socket.destroy());
+  socket.once("close", () => open.delete(socket));
+};
+
+const systemCode = (error: Error): string => ("code" in error ? String(error.code) : "unknown");
+
+const failed = (error: Error, port: number): PortBusy | NetworkFailed => {
+  const reason = systemCode(error);
+  return reason === "EADDRINUSE"
+    ? new PortBusy(`port ${port} is taken; choose another, or 0 for any free one`, { port })
+    : new NetworkFailed(`no connection on port ${port}: ${reason}`, { port, reason });
+};
+
+const started = (server: Server | HttpServer, options: ListenOptions, open: Set<Socket>): Promise<Listener> =>
+  new Promise((done, fail) => {
+    server.once("error", (error) => fail(failed(error, options.port)));
+    server.listen({ host: options.host, port: options.port, backlog: 1024 }, () => {
+      server.removeAllListeners("error");
+      // Accepting failed once (out of descriptors): that peer is lost, the listener lives.
+      server.on("error", () => undefined);
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : options.port;
+      done({
+        endpoint: { host: options.host, port },
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            for (const socket of open) socket.destroy();
+          }),
+      });
+    });
+  });
+
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Hands WebSocket connections to whoever asked for that path and subprotocol; anything else gets a plain refusal. */
+const upgrader = async (upgrades: NonNullable<ServeOptions["upgrades"]>): Promise<Upgrade> => {
+  if (upgrades.length === 0) return (_request, socket) => refuse(socket, "426 Upgrade Required");
+  const { WebSocketServer, createWebSocketStream } = await import("ws");
+  const servers = new Map<string, WebSocketServer>(
+    upgrades.map(({ protocol }) => [
+      protocol,
+      new WebSocketServer({
+        noServer: true,
+        perMessageDeflate: false,
+        maxPayload: 1 << 20,
+        handleProtocols: () => protocol,
+      }),
+    ]),
+  );
+  return (request, socket, head) => {
+    const path = (request.url ?? "").split("?")[0];
+    const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
+    const atPath = upgrades.filter((upgrade) => upgrade.path === path);
+    if (atPath.length === 0) return refuse(socket, "404 Not Found");
+    const upgrade = atPath.find(({ protocol }) => offered.includes(protocol));
+    const server = upgrade === undefined ? undefined : servers.get(upgrade.protocol);
+    if (upgrade === undefined || server === undefined) return refuse(socket, "400 Bad Request");
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      const stream = createWebSocketStream(webSocket);
+      stream.on("error", () => stream.destroy());
+      upgrade.accept({ stream, remote: request.socket.remoteAddress ?? "" });
+    });
+  };
+};
+
+const refuse = (socket: Duplex, status: string): void => {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+};

@@ -1,0 +1,179 @@
+import { once } from "node:events";
+import type { Duplex } from "node:stream";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Connection, Listener, Network } from "../../hub/ports/network.ts";
+
+export interface NetworkRig {
+  readonly network: Network;
+  request(url: string, init?: RequestInit): Promise<Response>;
+  /** Opens a WebSocket and gives its stream; rejects or throws when refused. */
+  upgrade(url: string, protocol: string): Promise<Duplex>;
+}
+
+const host = "127.0.0.1";
+
+const read = async (stream: Duplex, length: number): Promise<Buffer> => {
+  const parts: Buffer[] = [];
+  for (let have = 0; have < length; ) {
+    const part: Buffer | null = stream.read();
+    if (part === null) {
+      await once(stream, "readable");
+      continue;
+    }
+    parts.push(part);
+    have += part.length;
+  }
+  return Buffer.concat(parts);
+};
+
+/** What every network keeps. */
+export const networkContract = (name: string, make: () => NetworkRig): void => {
+  describe(`network: ${name}`, () => {
+    const open: Listener[] = [];
+    afterEach(async () => {
+      await Promise.all(open.splice(0).map((listener) => listener.close()));
+    });
+
+    const listen = async (network: Network, accept: (connection: Connection) => void, port = 0) => {
+      const listener = await network.listen({ host, port }, accept);
+      open.push(listener);
+      return listener;
+    };
+
+    test("port 0 is a free port, and what is sent arrives both ways", async () => {
+      const { network } = make();
+      const accepted: Connection[] = [];
+      const listener = await listen(network, (connection) => accepted.push(connection));
+      expect(listener.endpoint.port).toBeGreaterThan(0);
+      const stream = await network.connect(listener.endpoint);
+      stream.write("to the hub");
+      while (accepted.length === 0) await new Promise((done) => setImmediate(done));
+      const server = accepted[0] as Connection;
+      expect((await read(server.stream, 10)).toString()).toBe("to the hub");
+      expect(server.remote).not.toBe("");
+      server.stream.write("to the lamp");
+      expect((await read(stream, 11)).toString()).toBe("to the lamp");
+    });
+
+    test("a megabyte arrives whole though the reader is slow", async () => {
+      const { network } = make();
+      const listener = await listen(network, ({ stream }) => stream.write(Buffer.alloc(1 << 20, 7)));
+      const stream = await network.connect(listener.endpoint);
+      for (let turn = 0; turn < 20; turn++) await new Promise((done) => setImmediate(done));
+      const all = await read(stream, 1 << 20);
+      expect(all.length).toBe(1 << 20);
+      expect(all.every((byte) => byte === 7)).toBe(true);
+    });
+
+    test("the other end hears when one end closes", async () => {
+      const { network } = make();
+      const closed: Promise<unknown>[] = [];
+      const listener = await listen(network, ({ stream }) => {
+        closed.push(once(stream, "close"));
+        stream.resume();
+      });
+      const stream = await network.connect(listener.endpoint);
+      stream.write("x");
+      while (closed.length === 0) await new Promise((done) => setImmediate(done));
+      stream.destroy();
+      await Promise.all(closed);
+      expect(closed).toHaveLength(1);
+    });
+
+    test("a taken port is an error with its number, and free again after closing", async () => {
+      const { network } = make();
+      const first = await network.listen({ host, port: 0 }, () => undefined);
+      const port = first.endpoint.port;
+      await expect(network.listen({ host, port }, () => undefined)).rejects.toMatchObject({
+        code: "port_busy",
+        context: { port },
+      });
+      await expect(network.serve({ host, port }, () => new Response())).rejects.toMatchObject({
+        code: "port_busy",
+      });
+      await first.close();
+      await listen(network, () => undefined, port);
+    });
+
+    test("nobody there is an error", async () => {
+      const { network } = make();
+      const listener = await network.listen({ host, port: 0 }, () => undefined);
+      await listener.close();
+      await expect(network.connect(listener.endpoint)).rejects.toMatchObject({ code: "network_failed" });
+    });
+
+    test("closing a listener ends what came in through it", async () => {
+      const { network } = make();
+      const listener = await network.listen({ host, port: 0 }, ({ stream }) => stream.resume());
+      const stream = await network.connect(listener.endpoint);
+      stream.resume();
+      const gone = once(stream, "close");
+      await listener.close();
+      await gone;
+    });
+
+    test("HTTP: a handler answers with what was asked and sent", async () => {
+      const { network, request } = make();
+      const listener = await network.serve({ host, port: 0 }, async (asked, remote) => {
+        const body = await asked.text();
+        return Response.json(
+          { method: asked.method, path: new URL(asked.url).pathname, body, remote },
+          { status: 201, headers: { "x-hub": "yes" } },
+        );
+      });
+      open.push(listener);
+      const url = `http://${host}:${listener.endpoint.port}/lights/l-1`;
+      const answer = await request(url, { method: "PUT", body: '{"on":true}' });
+      expect(answer.status).toBe(201);
+      expect(answer.headers.get("x-hub")).toBe("yes");
+      expect(await answer.json()).toMatchObject({ method: "PUT", path: "/lights/l-1", body: '{"on":true}' });
+    });
+
+    test("HTTP: an answer may go on for as long as it likes, and its end is heard", async () => {
+      const { network, request } = make();
+      let cancelled = false;
+      let send: (text: string) => void = () => undefined;
+      const listener = await network.serve({ host, port: 0 }, () => {
+        const body = new ReadableStream({
+          start: (controller) => {
+            send = (text) => controller.enqueue(new TextEncoder().encode(text));
+          },
+          cancel: () => {
+            cancelled = true;
+          },
+        });
+        return new Response(body, { headers: { "content-type": "text/event-stream" } });
+      });
+      open.push(listener);
+      const asked = request(`http://${host}:${listener.endpoint.port}/events`);
+      while (send.length === 0) await new Promise((done) => setImmediate(done));
+      send("data: 1\n\n");
+      const reader = (await asked).body?.getReader();
+      expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("data: 1\n\n");
+      send("data: 2\n\n");
+      expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("data: 2\n\n");
+      await reader?.cancel();
+      while (!cancelled) await new Promise((done) => setImmediate(done));
+    });
+
+    test("WebSocket: the right path and subprotocol give a stream, others are refused", async () => {
+      const { network, upgrade } = make();
+      const listener = await network.serve(
+        {
+          host,
+          port: 0,
+          upgrades: [{ path: "/mqtt", protocol: "mqtt", accept: ({ stream }) => stream.pipe(stream) }],
+        },
+        () => new Response("page"),
+      );
+      open.push(listener);
+      const base = `http://${host}:${listener.endpoint.port}`;
+      const stream = await upgrade(`${base}/mqtt`, "mqtt");
+      stream.write("echo");
+      expect((await read(stream, 4)).toString()).toBe("echo");
+      stream.destroy();
+      await expect(upgrade(`${base}/other`, "mqtt")).rejects.toThrow();
+      await expect(upgrade(`${base}/mqtt`, "chat")).rejects.toThrow();
+    });
+  });
+};

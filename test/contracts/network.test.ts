@@ -1,0 +1,156 @@
+import { once } from "node:events";
+import { createConnection } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls } from "node:tls";
+import { describe, expect, test } from "vitest";
+import { createWebSocketStream, WebSocket } from "ws";
+import { Instant, Millis, Seconds } from "../../hub/domain/units.ts";
+import { NodeNetwork } from "../../hub/platform/node/network.ts";
+import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
+import { SimNetwork } from "../../hub/platform/sim/sim-network.ts";
+import { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
+import { testIdentity } from "../support/certificates.ts";
+import { networkContract } from "./network.contract.ts";
+
+const simulated = () => {
+  const clock = new VirtualClock(Instant(0));
+  return { clock, network: new SimNetwork(clock, new SeededRandom(1)) };
+};
+
+networkContract("node", () => ({
+  network: new NodeNetwork(),
+  request: (url, init) => fetch(url, init),
+  upgrade: async (url, protocol): Promise<Duplex> => {
+    const socket = new WebSocket(url.replace("http", "ws"), protocol);
+    const stream = createWebSocketStream(socket);
+    stream.on("error", () => undefined);
+    await once(socket, "open");
+    return stream;
+  },
+}));
+
+networkContract("sim", () => {
+  const { network } = simulated();
+  return {
+    network,
+    request: (url, init) => network.fetch(url, init),
+    upgrade: async (url, protocol) => network.upgrade(url, protocol),
+  };
+});
+
+describe("TLS", () => {
+  const identity = testIdentity();
+  const listen = () =>
+    new NodeNetwork().listen({ host: "127.0.0.1", port: 0, tls: identity }, ({ stream }) =>
+      stream.pipe(stream),
+    );
+
+  test("speaks 1.3 to who trusts its certificate", async () => {
+    const listener = await listen();
+    const stream = await new NodeNetwork().connect({
+      ...listener.endpoint,
+      tls: { authority: identity.certificate },
+    });
+    stream.write("sealed");
+    expect(String((await once(stream, "data"))[0])).toBe("sealed");
+    stream.destroy();
+    await listener.close();
+  });
+
+  test("refuses 1.2", async () => {
+    const listener = await listen();
+    const socket = connectTls({ ...listener.endpoint, ca: identity.certificate, maxVersion: "TLSv1.2" });
+    const [error] = await once(socket, "error");
+    expect(String(error)).toMatch(/alert protocol version|unsupported protocol/i);
+    await listener.close();
+  });
+
+  test("does not connect to a certificate nobody vouched for", async () => {
+    const listener = await listen();
+    await expect(new NodeNetwork().connect({ ...listener.endpoint, tls: {} })).rejects.toMatchObject({
+      code: "network_failed",
+    });
+    await listener.close();
+  });
+
+  test("noise instead of a handshake ends that connection only", async () => {
+    const listener = await listen();
+    const noise = createConnection(listener.endpoint.port, "127.0.0.1");
+    noise.on("error", () => undefined);
+    noise.end("GET / HTTP/1.1\r\n\r\n");
+    noise.resume();
+    await once(noise, "close");
+    const stream = await new NodeNetwork().connect({
+      ...listener.endpoint,
+      tls: { authority: identity.certificate },
+    });
+    stream.destroy();
+    await listener.close();
+  });
+});
+
+describe("faults of a simulated link", () => {
+  const pair = async (network: SimNetwork) => {
+    const arrived: string[] = [];
+    const closed: string[] = [];
+    const listener = await network.listen({ host: "hub", port: 1883 }, ({ stream }) => {
+      stream.on("data", (chunk) => arrived.push(String(chunk)));
+      stream.on("close", () => closed.push("hub"));
+    });
+    const stream = await network.from("lamp").connect(listener.endpoint);
+    stream.on("data", () => undefined);
+    stream.on("close", () => closed.push("lamp"));
+    return { stream, arrived, closed };
+  };
+
+  test("delay keeps the order and takes its time", async () => {
+    const { clock, network } = simulated();
+    const { stream, arrived } = await pair(network);
+    network.setFaults("lamp", { delay: { least: Millis(100), most: Millis(200) } });
+    stream.write("1");
+    await clock.advance(Millis(1));
+    stream.write("2");
+    await clock.advance(Millis(98));
+    expect(arrived).toEqual([]);
+    await clock.advance(Seconds(1));
+    expect(arrived.join("")).toBe("12");
+  });
+
+  test("a pulled plug is silent first, then noticed by both ends", async () => {
+    const { clock, network } = simulated();
+    const { stream, arrived, closed } = await pair(network);
+    network.setFaults("lamp", { unplugged: { noticed: Seconds(90) } });
+    stream.write("lost");
+    await clock.advance(Seconds(89));
+    expect([arrived, closed]).toEqual([[], []]);
+    await expect(network.from("lamp").connect({ host: "hub", port: 1883 })).rejects.toMatchObject({
+      code: "network_failed",
+    });
+    await clock.advance(Seconds(2));
+    expect(closed.sort()).toEqual(["hub", "lamp"]);
+  });
+
+  test("a plug put back in time loses nothing", async () => {
+    const { clock, network } = simulated();
+    const { stream, arrived, closed } = await pair(network);
+    network.setFaults("lamp", { unplugged: { noticed: Seconds(90) } });
+    stream.write("kept");
+    await clock.advance(Seconds(30));
+    network.setFaults("lamp", undefined);
+    await clock.advance(Seconds(100));
+    expect([arrived, closed]).toEqual([["kept"], []]);
+  });
+
+  test("loss takes connections down, others stay", async () => {
+    const { clock, network } = simulated();
+    const { stream, closed } = await pair(network);
+    network.setFaults("someone-else", { cut: 1 });
+    stream.write("fine");
+    await clock.advance(Seconds(1));
+    expect(closed).toEqual([]);
+    network.setFaults("lamp", { cut: 1 });
+    stream.write("gone");
+    await clock.advance(Seconds(1));
+    expect(closed.sort()).toEqual(["hub", "lamp"]);
+  });
+});
