@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+/**
+ * Makes `dist/`: the hub, the command line and the testing library for Node, and the app for the browser. New files
+ * replace old ones one by one, chunks before the entries that name them, and chunks of earlier builds stay for a day:
+ * a hub that is running meanwhile still finds what it loads later.
+ */
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, "dist");
+
+const entries = {
+  hub: "hub/main.ts",
+  cli: "app-sim/cli/main.ts",
+  testing: "app-sim/testing/testing.ts",
+  vitest: "app-sim/testing/vitest.ts",
+};
+
+/** Native code, and what belongs to whoever imports us. */
+const external = ["better-sqlite3-multiple-ciphers", "@stoprocent/noble", "vitest"];
+
+const keptMs = 24 * 60 * 60 * 1000;
+
+const buildForNode = async (outdir: string): Promise<void> => {
+  const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
+  await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(present),
+    outdir,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    keepNames: true,
+    platform: "node",
+    target: "node22.14",
+    format: "esm",
+    chunkNames: "chunks/[name]-[hash]",
+    external,
+    // Libraries in CommonJS inside an ES module ask for Node's own parts by `require`.
+    banner: { js: 'import{createRequire as _cr}from"node:module";const require=_cr(import.meta.url);' },
+    logLevel: "warning",
+  });
+};
+
+const buildForBrowser = async (outdir: string): Promise<void> => {
+  const script = join(root, "scripts", "build-web.ts");
+  if (!existsSync(script)) return;
+  const { buildWeb } = (await import(pathToFileURL(script).href)) as {
+    buildWeb: (outdir: string) => Promise<void>;
+  };
+  await buildWeb(outdir);
+};
+
+const filesIn = (folder: string, under = ""): string[] =>
+  !existsSync(join(folder, under))
+    ? []
+    : readdirSync(join(folder, under), { withFileTypes: true })
+        .filter((entry) => !entry.name.startsWith("."))
+        .flatMap((entry) =>
+          entry.isDirectory() ? filesIn(folder, join(under, entry.name)) : [join(under, entry.name)],
+        );
+
+/** Entries last: a file is there before anything names it. */
+const depthFirst = (files: string[]): string[] =>
+  files.sort(
+    (a, b) =>
+      b.split("/").length - a.split("/").length || Number(a.endsWith(".html")) - Number(b.endsWith(".html")),
+  );
+
+const replace = (fresh: string): void => {
+  const made = depthFirst(filesIn(fresh));
+  for (const file of made) {
+    mkdirSync(dirname(join(dist, file)), { recursive: true });
+    renameSync(join(fresh, file), join(dist, file));
+  }
+  const isOld = (file: string) => Date.now() - statSync(join(dist, file)).mtimeMs > keptMs;
+  for (const file of filesIn(dist)) {
+    if (!made.includes(file) && file !== "stamp" && isOld(file)) rmSync(join(dist, file));
+  }
+};
+
+mkdirSync(dist, { recursive: true });
+for (const name of readdirSync(dist).filter((name) => name.startsWith(".fresh-")))
+  rmSync(join(dist, name), { recursive: true });
+const fresh = mkdtempSync(join(dist, ".fresh-"));
+try {
+  await buildForNode(fresh);
+  await buildForBrowser(join(fresh, "app"));
+  replace(fresh);
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}

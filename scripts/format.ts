@@ -1,0 +1,3 @@
+import { run } from "./support/run.ts";
+
+process.exitCode = await run("biome", ["check", "--write", "."]);

@@ -1,0 +1,261 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { expect, test } from "vitest";
+
+/**
+ * What must not stand in the house, and what to write instead. Each ban carries an example that it must catch, so a
+ * pattern that catches nothing any more is noticed.
+ */
+interface Ban {
+  readonly what: string;
+  readonly instead: string;
+  readonly pattern: RegExp;
+  /** Path beginnings; everything when absent. */
+  readonly within?: readonly string[];
+  readonly except?: readonly string[];
+  readonly planted: string;
+}
+
+const code = ["hub/", "devices/", "app-sim/", "scripts/", "test/"];
+const production = ["hub/", "devices/"];
+
+const bans: readonly Ban[] = [
+  {
+    what: "a plain Error",
+    instead: "throw a HubError with a stable code (hub/domain/errors.ts)",
+    pattern: /new (Type|Range)?Error\(/,
+    within: production,
+    planted: 'throw new Error("bad topic");',
+  },
+  {
+    what: "a note to do it later",
+    instead: "do it, or leave it out",
+    pattern: /\b(TODO|FIXME|XXX|HACK)\b/,
+    planted: "// TODO handle this",
+  },
+  {
+    what: "a stub",
+    instead: "leave out what does not work",
+    pattern: /not (yet )?implemented|unimplemented/i,
+    planted: 'throw new Unsupported("not implemented");',
+  },
+  {
+    what: "an absolute path of somebody's machine",
+    instead: "a path relative to the repository, or os.tmpdir()",
+    pattern: /(?<![\w.~}:/])\/(home|work|root|Users|tmp)\/|[A-Z]:\\\\?Users/,
+    planted: 'readFileSync("/home/ana/secret")',
+  },
+  {
+    what: "the host of a package registry",
+    instead: "nothing: npm knows where it gets packages from",
+    pattern:
+      /registry\.[a-z-]+\.[a-z]|npmjs\.(org|com)|yarnpkg\.com|verdaccio|artifactory|pypi\.org|deb\.debian\.org/i,
+    planted: "https://registry.npmjs.org/aedes",
+  },
+  {
+    what: "how the project is developed",
+    instead: "what the reader of the code needs to know",
+    pattern:
+      /\b(claude|anthropic|openai|chatgpt|copilot|llms?|language model|ai[- ](assistant|agent|generated)|sub-?agents?|worktree|sprint|(this|that|later|next|previous) issue)\b|\bshared\/(facts|DESIGN|CONTRACT|HOUSE)/i,
+    planted: "// comes with a later issue",
+  },
+  {
+    what: "the console",
+    instead: "the Log port (hub/ports/log.ts)",
+    pattern: /\bconsole\.\w/,
+    within: production,
+    planted: 'console.log("hello");',
+  },
+  {
+    what: "real chance",
+    instead: "the Random port (hub/ports/random.ts)",
+    pattern: /\bMath\.random\b/,
+    within: ["hub/", "devices/", "test/"],
+    planted: "const jitter = Math.random();",
+  },
+  {
+    what: "the operating system",
+    instead: "a port, filled in hub/platform/node",
+    pattern:
+      /from "(node:)?(fs|fs\/promises|net|tls|http|https|http2|dgram|dns|child_process|worker_threads|os)"/,
+    within: production,
+    except: ["hub/platform/node/", "hub/main.ts"],
+    planted: 'import { readFileSync } from "node:fs";',
+  },
+  {
+    what: "a switched-off check",
+    instead: "code that passes it",
+    pattern: /@ts-(ignore|nocheck|expect-error)|biome-ignore|eslint-disable|istanbul ignore|v8 ignore/,
+    within: code,
+    except: ["test/types/"],
+    planted: "// @ts-ignore",
+  },
+  {
+    what: "a test that does not run",
+    instead: "notRun() of test/support/not-run.ts, which is listed at the end with its reason",
+    pattern: /\b(test|it|describe|suite)(\.\w+)*\.(skip|only|todo|skipIf|runIf|fails)\b/,
+    within: ["test/"],
+    except: ["test/support/not-run.ts"],
+    planted: 'test.skip("later", () => {});',
+  },
+  {
+    what: "a drawer for everything",
+    instead: "a file named after the main thing inside",
+    pattern: /from "[^"]*\/(utils?|helpers?|common|misc|manager)\.tsx?"/,
+    within: code,
+    planted: 'import { pad } from "./utils.ts";',
+  },
+];
+
+const skippedFolders = ["node_modules", "dist", ".git", ".lampkeeper", "coverage", "test/vectors"];
+const textFiles = /\.(tsx?|mjs|js|json|md|css|html|yaml|yml|sh|svg)$|^\.ci\/|^\.npmrc$|LICENSE$/;
+
+const allFiles = (folder = "."): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (skippedFolders.includes(path) || skippedFolders.includes(entry.name)) return [];
+    return entry.isDirectory() ? allFiles(path) : [path];
+  });
+
+/** This file spells out what it forbids. */
+const files = allFiles().filter((file) => textFiles.test(file) && file !== "test/tidy.test.ts");
+const sources = files.filter((file) => /\.(tsx?|mjs|css)$/.test(file));
+const textOf = new Map(files.map((file) => [file, readFileSync(file, "utf8")]));
+
+const concerns = (ban: Ban, file: string): boolean =>
+  (ban.within ?? [""]).some((start) => file.startsWith(start)) &&
+  !(ban.except ?? []).some((start) => file.startsWith(start));
+
+const linesWith = (pattern: RegExp, text: string): number[] =>
+  text.split("\n").flatMap((line, index) => (pattern.test(line) ? [index + 1] : []));
+
+test.each(bans)("nowhere stands $what; instead: $instead", (ban) => {
+  const found = files
+    .filter((file) => concerns(ban, file))
+    .flatMap((file) => linesWith(ban.pattern, textOf.get(file) ?? "").map((line) => `${file}:${line}`));
+  expect(found).toEqual([]);
+});
+
+test.each(bans)("the ban on $what catches its planted example", (ban) => {
+  expect(linesWith(ban.pattern, `first line\n${ban.planted}\n`)).toEqual([2]);
+});
+
+const mostLines = 500;
+const linesOf = (text: string): number => text.trimEnd().split("\n").length;
+
+test("no file hides a second noun behind more than 500 lines", () => {
+  const long = sources.filter((file) => linesOf(textOf.get(file) ?? "") > mostLines);
+  expect(long).toEqual([]);
+  expect(linesOf("x\n".repeat(mostLines + 1))).toBeGreaterThan(mostLines);
+});
+
+test("files are kebab-case", () => {
+  const isKebab = (file: string) => /(^|\/)[a-z0-9]+([-.][a-z0-9]+)*$/.test(file);
+  expect(sources.filter((file) => !isKebab(file))).toEqual([]);
+  expect(isKebab("hub/lights/LightService.ts")).toBe(false);
+});
+
+// Dead files
+
+/** Where people, processes and tools enter; everything else must be imported by something. */
+const entrances = [
+  /^scripts\/[\w-]+\.(ts|mjs)$/,
+  /^hub\/main\.ts$/,
+  /^app-sim\/(cli|web)\/main\.tsx?$/,
+  /^app-sim\/testing\/(testing|vitest)\.ts$/,
+  /^app-sim\/web\/.*(worker|vite-env)\S*\.ts$/,
+  /\.test\.tsx?$/,
+  /^test\/types\//,
+  /^[\w.]+\.config\.ts$/,
+];
+
+const importsOf = (file: string): string[] =>
+  [
+    ...(textOf.get(file) ?? "").matchAll(/(?:from|import|href=|src=|new URL)\s*\(?\s*"(\.{0,2}\/?[^"]+)"/g),
+  ].map((match) => relative(".", normalize(join(dirname(file), match[1] ?? ""))));
+
+const unreached = (all: readonly string[], importedBy: (file: string) => readonly string[]): string[] => {
+  const imported = new Set(all.flatMap(importedBy));
+  return all.filter((file) => !imported.has(file) && !entrances.some((entrance) => entrance.test(file)));
+};
+
+/** Parts that wait to be plugged in; may only fall, and is 0 in a finished house. */
+const mostUnused = 60;
+
+test("every source file is used by something", () => {
+  const unused = unreached(
+    files.filter((file) => /\.(tsx?|css|mjs)$/.test(file)),
+    importsOf,
+  );
+  expect(unused.length, `used by nothing: ${unused.join(", ")}`).toBeLessThanOrEqual(mostUnused);
+});
+
+test("a file that nothing imports is found", () => {
+  const graph = { "hub/main.ts": ["hub/a.ts"], "hub/a.ts": [], "hub/dead.ts": ["hub/a.ts"] };
+  expect(unreached(Object.keys(graph), (file) => graph[file as keyof typeof graph])).toEqual(["hub/dead.ts"]);
+});
+
+// Tests that look at nothing
+
+const withoutAssertion = (text: string): string[] => {
+  const starts = [...text.matchAll(/^[ \t]*(?:await )?(?:test|it)(?:\.\w+)*(?:<[^>]*>)?\(/gm)].map(
+    (match) => match.index,
+  );
+  return starts
+    .map((start, index) => text.slice(start, starts[index + 1]))
+    .filter((body) => !/expect|assert/i.test(body))
+    .map((body) => body.split("\n")[0]?.trim() ?? "");
+};
+
+test("every test looks at something", () => {
+  const blind = files
+    .filter((file) => /^test\/.*\.(test|contract)\.tsx?$/.test(file))
+    .flatMap((file) => withoutAssertion(textOf.get(file) ?? "").map((line) => `${file}: ${line}`));
+  expect(blind).toEqual([]);
+});
+
+test("a test that looks at nothing is found", () => {
+  const planted = 'test("a", () => {\n  go();\n});\n\ntest("b", () => {\n  expect(1).toBe(1);\n});\n';
+  expect(withoutAssertion(planted)).toEqual(['test("a", () => {']);
+});
+
+// Docstrings
+
+const documented = ["hub/domain/", "hub/ports/", "hub/api/", "devices/kit/"];
+
+interface Exported {
+  readonly name: string;
+  readonly isDocumented: boolean;
+}
+
+const exportsOf = (text: string): Exported[] => {
+  const lines = text.split("\n");
+  return lines.flatMap((line, index) => {
+    const name = /^export (?:declare |abstract |async )*(?:const|function|class|interface|type) (\w+)/.exec(
+      line,
+    )?.[1];
+    return name === undefined ? [] : [{ name, isDocumented: /\*\/\s*$/.test(lines[index - 1] ?? "") }];
+  });
+};
+
+/** Of what the lower floors export, so much explains itself in a docstring; may only rise. */
+const leastDocumented = 0.5;
+
+test("what the lower floors export is documented", () => {
+  const exported = files
+    .filter((file) => documented.some((folder) => file.startsWith(folder)) && file.endsWith(".ts"))
+    .flatMap((file) =>
+      exportsOf(textOf.get(file) ?? "").map((each) => ({ ...each, name: `${file} ${each.name}` })),
+    );
+  const bare = exported.filter((each) => !each.isDocumented).map((each) => each.name);
+  expect(1 - bare.length / exported.length, `without a docstring: ${bare.join(", ")}`).toBeGreaterThanOrEqual(
+    leastDocumented,
+  );
+});
+
+test("an export without a docstring is seen", () => {
+  expect(exportsOf("/** A. */\nexport const a = 1;\n\nexport const b = 2;\n")).toEqual([
+    { name: "a", isDocumented: true },
+    { name: "b", isDocumented: false },
+  ]);
+});
