@@ -110,6 +110,7 @@ export const networkContract = (name: string, make: () => NetworkRig): void => {
       const gone = once(stream, "close");
       await listener.close();
       await gone;
+      expect(stream.destroyed).toBe(true);
     });
 
     test("HTTP: a handler answers with what was asked and sent", async () => {

@@ -84,6 +84,7 @@ describe("TLS", () => {
       ...listener.endpoint,
       tls: { authority: identity.certificate },
     });
+    expect(stream.destroyed).toBe(false);
     stream.destroy();
     await listener.close();
   });
