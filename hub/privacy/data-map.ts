@@ -1,3 +1,4 @@
+import type { AccessToken } from "../domain/access.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
 import type { LampId, SensorId } from "../domain/ids.ts";
@@ -12,6 +13,7 @@ interface Collections {
   readonly zones: Zone;
   readonly groups: Group;
   readonly scenes: Scene;
+  readonly tokens: AccessToken;
   readonly "light-states": {
     readonly id: LampId;
     readonly desired: LightState;

@@ -1,0 +1,26 @@
+import { pageGuards } from "./answers.ts";
+
+/** One file of the app. */
+export interface Asset {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+  /** Strong validator, quoted. */
+  readonly etag: string;
+  /** Its name changes with its content, so browsers may keep it for ever. */
+  readonly immutable: boolean;
+  /** How `bytes` are packed. Absent: not. */
+  readonly encoding?: "gzip" | "br";
+}
+
+export const assetAnswer = (asset: Asset, request: Request): Response => {
+  const headers = {
+    ...pageGuards,
+    "content-type": asset.type,
+    etag: asset.etag,
+    "cache-control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
+    ...(asset.encoding === undefined ? {} : { "content-encoding": asset.encoding }),
+  };
+  if (request.headers.get("if-none-match") === asset.etag)
+    return new Response(null, { status: 304, headers });
+  return new Response(asset.bytes, { headers });
+};

@@ -1,0 +1,88 @@
+import type { Caller } from "../domain/access.ts";
+import { NotAuthenticated, NotAuthorised } from "../domain/errors.ts";
+import type { Route } from "./contract.ts";
+import { UnsupportedMedia } from "./errors.ts";
+
+/** Who holds a bearer token; filled by people/token-service. */
+export interface TokenCheck {
+  authenticate(id: string, secret: Uint8Array): Caller | undefined;
+}
+
+/** Who holds a session cookie; filled by people/session-service. */
+export interface SessionCheck {
+  callerOf(secret: string): Caller | undefined;
+}
+
+/** An authenticated request: by a program's token, or by the cookie of a browser's session. */
+export interface Presence {
+  readonly caller: Caller;
+  /** The session's secret; absent for bearer tokens. */
+  readonly session?: string;
+}
+
+const bearer = /^Bearer +(t-[a-z2-7]{12})\.([A-Za-z0-9_-]{1,128})$/i;
+
+/** The text a bearer token is presented as. */
+export const bearerText = (id: string, secret: Uint8Array): string =>
+  `${id}.${Buffer.from(secret.buffer, secret.byteOffset, secret.byteLength).toString("latin1")}`;
+
+export class Authenticator {
+  readonly #tokens: TokenCheck;
+  readonly #sessions: SessionCheck;
+  /** Cookies do not know ports: each hub of a machine needs a name of its own. */
+  readonly cookie: string;
+
+  constructor(tokens: TokenCheck, sessions: SessionCheck, cookie: string) {
+    this.#tokens = tokens;
+    this.#sessions = sessions;
+    this.cookie = cookie;
+  }
+
+  /**
+   * @throws NotAuthenticated; UnsupportedMedia when a browser sends a body that a plain form could have sent, the
+   * second wall against cross-site requests behind the origin check.
+   */
+  admit(request: Request): Presence {
+    const header = request.headers.get("authorization");
+    const presence = header === null ? this.#bySession(request) : this.#byToken(header);
+    if (presence === undefined) throw new NotAuthenticated("present a valid token or sign in");
+    return presence;
+  }
+
+  #byToken(header: string): Presence | undefined {
+    const [, id, secret] = bearer.exec(header) ?? [];
+    if (id === undefined || secret === undefined) return undefined;
+    const caller = this.#tokens.authenticate(id, Buffer.from(secret, "latin1"));
+    return caller === undefined ? undefined : { caller };
+  }
+
+  #bySession(request: Request): Presence | undefined {
+    const session = cookieOf(request.headers.get("cookie"), this.cookie);
+    const caller = session === undefined ? undefined : this.#sessions.callerOf(session);
+    if (session === undefined || caller === undefined) return undefined;
+    const type = request.headers.get("content-type");
+    if (type !== null && !/^application\/(json|octet-stream)\b/.test(type)) {
+      throw new UnsupportedMedia("send application/json");
+    }
+    return { caller, session };
+  }
+}
+
+const cookieOf = (header: string | null, name: string): string | undefined =>
+  header
+    ?.split(";")
+    .map((pair) => pair.trim())
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+
+/** @throws NotAuthorised when the scope is missing, or the caller is limited to lamps and the route is about more. */
+export const authorise = (caller: Caller, route: Route, id: string | undefined): void => {
+  if (route.scope !== "any" && route.scope !== "open" && !caller.scopes.has(route.scope)) {
+    throw new NotAuthorised(`this needs the scope ${route.scope}`, { scope: route.scope });
+  }
+  if (caller.lamps === undefined) return;
+  const chosen: ReadonlySet<string> = caller.lamps;
+  if (route.chosenLamps !== true || (id !== undefined && !chosen.has(id))) {
+    throw new NotAuthorised("this credential is limited to chosen lamps");
+  }
+};

@@ -1,0 +1,37 @@
+import type { DomainEvent } from "../domain/event.ts";
+import { isoText } from "../domain/instant-text.ts";
+import type { Shape } from "./contract.ts";
+import { causeJson, stateJson } from "./home-json.ts";
+
+/** A domain event as strangers see it. */
+export const eventJson = (event: DomainEvent): Shape<"Event"> => {
+  switch (event.kind) {
+    case "light.desired-changed":
+      return { ...event, desired: stateJson(event.desired), cause: causeJson(event.cause) };
+    case "light.reported":
+      return { ...event, reported: stateJson(event.reported), cause: causeJson(event.cause) };
+    case "light.not-run":
+      return { ...event, cause: causeJson(event.cause) };
+    default:
+      return { ...event, at: isoText(event.at) };
+  }
+};
+
+/** The lamp or device an event is about; undefined: the whole home. */
+export const subjectOf = (event: DomainEvent): string | undefined => {
+  switch (event.kind) {
+    case "light.desired-changed":
+    case "light.reported":
+    case "light.not-run":
+      return event.lamp;
+    case "device.availability-changed":
+    case "device.metered":
+      return event.device;
+    case "sensor.reported":
+      return event.sensor;
+    case "home.changed":
+      return event.what === "device" ? event.id : undefined;
+    default:
+      return undefined;
+  }
+};

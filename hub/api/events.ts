@@ -1,0 +1,177 @@
+import type { Caller } from "../domain/access.ts";
+import type { DomainEvent, EventBus } from "../domain/event.ts";
+import { type Duration, Seconds } from "../domain/units.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
+import type { Entropy } from "../ports/entropy.ts";
+import { eventJson, subjectOf } from "./event-json.ts";
+
+export interface EventOptions {
+  /** Events kept for readers that come back. */
+  readonly remembered: number;
+  /** A reader with this much unread is dropped; it can come back and replay. */
+  readonly mostUnreadBytes: number;
+  readonly heartbeat: Duration;
+}
+
+export const defaultEventOptions: EventOptions = {
+  remembered: 4_096,
+  mostUnreadBytes: 1 << 20,
+  heartbeat: Seconds(15),
+};
+
+interface Remembered {
+  readonly id: number;
+  readonly event: DomainEvent;
+  /** The event as it goes over the wire; written when somebody first reads it. */
+  bytes?: Uint8Array;
+}
+
+interface Reader {
+  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  readonly lamps: Caller["lamps"];
+}
+
+const bytesOf = (text: string): Uint8Array => Buffer.from(text);
+const heartbeat = bytesOf(": still here\n\n");
+
+/**
+ * Everything that happens, as server-sent events (HTML Standard, 9.2). An event's id names this run of the hub and its
+ * place in it, so a reader that comes back after a restart or a long sleep is told to read the home again.
+ */
+export class EventStream {
+  readonly #clock: Clock;
+  readonly #entropy: Entropy;
+  readonly #bus: EventBus;
+  readonly #options: EventOptions;
+  readonly #readers = new Set<Reader>();
+  #ring: Remembered[] = [];
+  #next = 1;
+  #run = "";
+  /** Events of this turn that no reader has yet. */
+  #fresh: Remembered[] = [];
+  #unsubscribe: (() => void) | undefined;
+  #heartbeat: Timer | undefined;
+  #dropped = 0;
+
+  constructor(clock: Clock, entropy: Entropy, bus: EventBus, options = defaultEventOptions) {
+    this.#clock = clock;
+    this.#entropy = entropy;
+    this.#bus = bus;
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#run = this.#entropy.bytes(6).toString("hex");
+    this.#unsubscribe = this.#bus.subscribeAll((event) => this.#remember(event));
+    this.#heartbeat = this.#clock.every(this.#options.heartbeat, () => {
+      for (const reader of this.#readers) this.#write(reader, heartbeat);
+    });
+  }
+
+  close(): void {
+    this.#unsubscribe?.();
+    this.#heartbeat?.cancel();
+    for (const reader of this.#readers) this.#end(reader);
+    this.#ring = [];
+    this.#fresh = [];
+  }
+
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  /** Readers dropped for being too slow, since the start. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** @param lastId what the reader had last; undefined: only what comes. */
+  open(lamps: Caller["lamps"], lastId: string | undefined): ReadableStream<Uint8Array> {
+    let reader: Reader | undefined;
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#deliver();
+          reader = { controller, lamps };
+          this.#readers.add(reader);
+          this.#write(reader, bytesOf(`retry: 1000\nid: ${this.#run}-${this.#next - 1}\n\n`));
+          if (lastId !== undefined) this.#replay(reader, lastId);
+        },
+        cancel: () => {
+          if (reader !== undefined) this.#readers.delete(reader);
+        },
+      },
+      { highWaterMark: this.#options.mostUnreadBytes, size: (chunk) => chunk?.byteLength ?? 0 },
+    );
+  }
+
+  #remember(event: DomainEvent): void {
+    const remembered = { id: this.#next++, event };
+    this.#ring.push(remembered);
+    // Cut in halves: one event more costs nothing, and a copy only every `remembered` events.
+    if (this.#ring.length >= 2 * this.#options.remembered)
+      this.#ring = this.#ring.slice(-this.#options.remembered);
+    if (this.#readers.size === 0) return;
+    // One write per reader and turn, however many lamps a command reaches.
+    if (this.#fresh.push(remembered) === 1) queueMicrotask(() => this.#deliver());
+  }
+
+  #deliver(): void {
+    const fresh = this.#fresh;
+    if (fresh.length === 0) return;
+    this.#fresh = [];
+    let all: Uint8Array | undefined;
+    for (const reader of this.#readers) {
+      all ??= this.#together(fresh);
+      const seen = reader.lamps === undefined ? all : this.#together(visible(fresh, reader.lamps));
+      this.#write(reader, seen);
+    }
+  }
+
+  #replay(reader: Reader, lastId: string): void {
+    const [run, place] = lastId.split("-");
+    const last = Number(place);
+    const oldest = this.#ring[0]?.id ?? this.#next;
+    const known = run === this.#run && Number.isSafeInteger(last) && last < this.#next && last >= oldest - 1;
+    if (!known) {
+      this.#write(reader, bytesOf(messageOf(`${this.#run}-${this.#next - 1}`, { kind: "stream.resync" })));
+      return;
+    }
+    const missed = this.#ring.slice(last + 1 - oldest);
+    this.#write(reader, this.#together(visible(missed, reader.lamps)));
+  }
+
+  #together(events: readonly Remembered[]): Uint8Array {
+    return Buffer.concat(events.map((event) => this.#bytes(event)));
+  }
+
+  #bytes(remembered: Remembered): Uint8Array {
+    remembered.bytes ??= bytesOf(messageOf(`${this.#run}-${remembered.id}`, eventJson(remembered.event)));
+    return remembered.bytes;
+  }
+
+  #write(reader: Reader, bytes: Uint8Array): void {
+    if (bytes.byteLength === 0 || !this.#readers.has(reader)) return;
+    if ((reader.controller.desiredSize ?? 0) > 0) {
+      reader.controller.enqueue(bytes);
+      return;
+    }
+    this.#dropped++;
+    reader.controller.enqueue(bytesOf(messageOf(undefined, { kind: "stream.dropped" })));
+    this.#end(reader);
+  }
+
+  #end(reader: Reader): void {
+    this.#readers.delete(reader);
+    reader.controller.close();
+  }
+}
+
+const visible = (events: readonly Remembered[], lamps: Caller["lamps"]): readonly Remembered[] => {
+  if (lamps === undefined) return events;
+  const chosen: ReadonlySet<string> = lamps;
+  return events.filter(({ event }) => chosen.has(subjectOf(event) ?? ""));
+};
+
+const messageOf = (id: string | undefined, data: { readonly kind: string }): string =>
+  `${id === undefined ? "" : `id: ${id}\n`}event: ${data.kind}\ndata: ${JSON.stringify(data)}\n\n`;

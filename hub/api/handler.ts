@@ -1,0 +1,36 @@
+import type { Caller } from "../domain/access.ts";
+import { InvariantBroken } from "../domain/errors.ts";
+import type { DeviceId, Id, IdKind } from "../domain/ids.ts";
+import type { AnswerOf, BodyOf, QueryOf, RouteName, routes } from "./contract.ts";
+
+type IdOf<Name extends RouteName> = (typeof routes)[Name] extends { readonly id: infer Kind }
+  ? Kind extends IdKind
+    ? Id<Kind>
+    : DeviceId
+  : undefined;
+
+/** A request that has passed every check of the contract. */
+export interface Call<Name extends RouteName> {
+  readonly id: IdOf<Name>;
+  readonly query: QueryOf<Name>;
+  readonly body: BodyOf<Name>;
+  /** Undefined on open routes only. */
+  readonly caller: Caller | undefined;
+  /** The session's secret when a browser asks. */
+  readonly session: string | undefined;
+  readonly request: Request;
+}
+
+type Answer<Name extends RouteName> =
+  AnswerOf<Name> extends undefined ? Response | undefined : AnswerOf<Name> | Response;
+
+/** Answers with the contract's shape, or with a whole response where a header or a stream is needed. */
+export type Handler<Name extends RouteName> = (call: Call<Name>) => Answer<Name> | Promise<Answer<Name>>;
+
+export type Handlers<Name extends RouteName = RouteName> = { readonly [Each in Name]: Handler<Each> };
+
+/** The caller of a guarded route. */
+export const present = (caller: Caller | undefined): Caller => {
+  if (caller === undefined) throw new InvariantBroken("a guarded route without a caller");
+  return caller;
+};

@@ -1,0 +1,170 @@
+import type { AccessToken, Caller } from "../domain/access.ts";
+import type { Cause } from "../domain/cause.ts";
+import type { Device, Group, Palette, Room, Scene, Zone } from "../domain/home.ts";
+import { isoText } from "../domain/instant-text.ts";
+import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
+import { Kelvin, kelvinOf, type Mireds, miredsOf, Percent, Seconds, toSeconds } from "../domain/units.ts";
+import type { Shape } from "./contract.ts";
+import type { CommandOutcome, LightView, WhyChain } from "./traits.ts";
+
+/** Between the hub's values and the API's JSON: kelvin for mireds, seconds for milliseconds, ISO for instants. */
+
+/** 1e6 / (1e6 / 2700) is 2700.0000000000005; nobody asked for the last digits. */
+const kelvinJson = (mireds: Mireds): number => Math.round(kelvinOf(mireds) * 1_000) / 1_000;
+
+export const stateJson = (state: LightState): Shape<"LightState"> => ({
+  on: state.on,
+  brightness: state.brightness,
+  ...(state.colorTemperature === undefined ? {} : { colorTemperature: kelvinJson(state.colorTemperature) }),
+  ...(state.color === undefined ? {} : { color: { x: state.color.x, y: state.color.y } }),
+  ...(state.effect === undefined ? {} : { effect: state.effect }),
+});
+
+type StateInput = Omit<Shape<"LightState">, "brightness"> & { readonly brightness: number };
+
+export const stateOf = (input: StateInput): LightState => ({
+  on: input.on,
+  brightness: Percent(input.brightness),
+  ...colorOf(input),
+  ...(input.effect === undefined ? {} : { effect: input.effect }),
+});
+
+type ColorInput = Pick<Shape<"LightCommand">, "color" | "colorTemperature">;
+
+const colorOf = (input: ColorInput): Pick<LightState, "color" | "colorTemperature"> => {
+  if (input.color !== undefined) return { color: input.color };
+  return input.colorTemperature === undefined
+    ? {}
+    : { colorTemperature: miredsOf(Kelvin(input.colorTemperature)) };
+};
+
+export const commandOf = (input: Shape<"LightCommand">): LightCommand => ({
+  ...(input.on === undefined ? {} : { on: input.on }),
+  ...(input.brightness === undefined ? {} : { brightness: Percent(input.brightness) }),
+  ...(input.brightnessStep === undefined ? {} : { brightnessStep: input.brightnessStep }),
+  ...colorOf(input),
+  ...(input.effect === undefined ? {} : { effect: input.effect }),
+  ...(input.transition === undefined ? {} : { transition: Seconds(input.transition) }),
+});
+
+const capabilitiesJson = (can: LightCapabilities): Shape<"Capabilities"> => ({
+  ...(can.brightness === undefined ? {} : { brightness: { min: can.brightness.min } }),
+  ...(can.colorTemperature === undefined
+    ? {}
+    : {
+        // The warmest light has the most mireds and the fewest kelvin.
+        colorTemperature: {
+          min: kelvinJson(can.colorTemperature.max),
+          max: kelvinJson(can.colorTemperature.min),
+        },
+      }),
+  ...(can.color === undefined ? {} : { color: { gamut: can.color.gamut } }),
+  ...(can.effects === undefined ? {} : { effects: can.effects }),
+  ...(can.transition === undefined ? {} : { transition: { max: toSeconds(can.transition.max) } }),
+});
+
+export const causeJson = (cause: Cause): Shape<"Cause"> => ({ ...cause, at: isoText(cause.at) });
+
+export const lightJson = (light: LightView): Shape<"Light"> => ({
+  id: light.id,
+  name: light.name,
+  room: light.room,
+  profile: light.profile,
+  reachable: light.reachable,
+  capabilities: capabilitiesJson(light.capabilities),
+  desired: stateJson(light.desired),
+  reported: light.reported === null ? null : stateJson(light.reported),
+  cause: causeJson(light.cause),
+  ...(light.powerOn === undefined ? {} : { powerOn: light.powerOn }),
+  ...(light.power === undefined ? {} : { power: light.power }),
+  ...(light.energy === undefined ? {} : { energy: light.energy }),
+});
+
+export const outcomeJson = (outcome: CommandOutcome): Shape<"CommandOutcome"> => ({
+  command: outcome.command,
+  lamps: outcome.lamps.map(({ lamp, desired, clamped }) => ({
+    id: lamp,
+    desired: stateJson(desired),
+    clamped,
+  })),
+});
+
+export const whyJson = (why: WhyChain): Shape<"Why"> => ({
+  lamp: why.lamp,
+  reachable: why.reachable,
+  settled: why.settled,
+  cause: causeJson(why.cause),
+  entries: why.entries.map(({ cause, desired, clamped, confirmedAt, notRun }) => ({
+    cause: causeJson(cause),
+    desired: stateJson(desired),
+    clamped,
+    ...(confirmedAt === undefined ? {} : { confirmedAt: isoText(confirmedAt) }),
+    ...(notRun === undefined ? {} : { notRun }),
+  })),
+});
+
+export const roomJson = (room: Room, devices: readonly Device[]): Shape<"Room"> => ({
+  id: room.id,
+  name: room.name,
+  devices: devices.filter((device) => device.room === room.id).map((device) => device.id),
+});
+
+export const zoneJson = ({ id, name, members }: Zone | Group): Shape<"Zone"> => ({ id, name, members });
+
+export const paletteJson = (palette: Palette): Shape<"Palette"> => ({
+  colors: palette.colors.map(({ brightness, color, colorTemperature }) => ({
+    brightness,
+    ...(color === undefined ? {} : { color }),
+    ...(colorTemperature === undefined ? {} : { colorTemperature: kelvinJson(colorTemperature) }),
+  })),
+  period: toSeconds(palette.period),
+});
+
+export const paletteOf = (input: Shape<"Palette">): Palette => ({
+  colors: input.colors.map((stop) => ({ brightness: Percent(stop.brightness), ...colorOf(stop) })),
+  period: Seconds(input.period),
+});
+
+export const sceneJson = (scene: Scene): Shape<"Scene"> => ({
+  id: scene.id,
+  name: scene.name,
+  room: scene.room,
+  states: Object.fromEntries(Object.entries(scene.states).map(([lamp, state]) => [lamp, stateJson(state)])),
+  ...(scene.palette === undefined ? {} : { palette: paletteJson(scene.palette) }),
+});
+
+/** The live side of a device, from whichever room knows it. */
+export interface DeviceLife {
+  readonly reachable: boolean;
+  readonly reading?: Shape<"Reading">;
+  readonly at?: Parameters<typeof isoText>[0] | null;
+}
+
+export const deviceJson = (device: Device, life: DeviceLife): Shape<"Device"> => ({
+  id: device.id,
+  kind: device.kind,
+  name: device.name,
+  room: device.room,
+  profile: device.profile,
+  reachable: life.reachable,
+  ...(device.powerOn === undefined ? {} : { powerOn: device.powerOn }),
+  ...(life.reading === undefined ? {} : { reading: life.reading }),
+  ...(life.at === undefined || life.at === null ? {} : { readAt: isoText(life.at) }),
+});
+
+export const tokenJson = (token: AccessToken): Shape<"Token"> => ({
+  id: token.id,
+  name: token.name,
+  role: token.role,
+  scopes: token.scopes,
+  ...(token.lamps === undefined ? {} : { lamps: token.lamps }),
+  created: isoText(token.created),
+  expires: token.expires === null ? null : isoText(token.expires),
+});
+
+export const callerJson = (caller: Caller): Shape<"Caller"> => ({
+  id: caller.id,
+  role: caller.role,
+  scopes: [...caller.scopes],
+  ...(caller.lamps === undefined ? {} : { lamps: [...caller.lamps] }),
+});

@@ -1,0 +1,42 @@
+import { HostNotAllowed, OriginNotAllowed } from "./errors.ts";
+
+export interface OriginOptions {
+  /** Host names this hub answers to, beside loopback. A name that is not here may be an attacker's, pointed at us. */
+  readonly hosts: readonly string[];
+  /** Also answer to any IP address: the hub listens beyond loopback. DNS cannot rebind a literal address. */
+  readonly anyAddress: boolean;
+}
+
+const loopback = ["localhost", "127.0.0.1", "[::1]"];
+const address = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/;
+
+/** Refuses requests under foreign names (DNS rebinding) and from foreign pages (cross-site request forgery). */
+export class OriginGuard {
+  readonly #hosts: ReadonlySet<string>;
+  readonly #anyAddress: boolean;
+
+  constructor(options: OriginOptions) {
+    this.#hosts = new Set([...loopback, ...options.hosts.map((host) => host.toLowerCase())]);
+    this.#anyAddress = options.anyAddress;
+  }
+
+  /** @throws HostNotAllowed, OriginNotAllowed */
+  check(request: Request): void {
+    const host = (request.headers.get("host") ?? new URL(request.url).host).toLowerCase();
+    if (!this.#isOurs(nameOf(host))) throw new HostNotAllowed("this hub does not answer to that name");
+    const origin = request.headers.get("origin");
+    // A browser names the page a request comes from; only our own, on this very host and port, may speak to us.
+    if (origin !== null && !isOrigin(origin, host)) {
+      throw new OriginNotAllowed("pages of other origins may not use this hub");
+    }
+  }
+
+  #isOurs(name: string): boolean {
+    return this.#hosts.has(name) || (this.#anyAddress && address.test(name));
+  }
+}
+
+const nameOf = (host: string): string => host.replace(/:\d+$/, "");
+
+const isOrigin = (origin: string, host: string): boolean =>
+  origin.toLowerCase() === `http://${host}` || origin.toLowerCase() === `https://${host}`;

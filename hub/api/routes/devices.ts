@@ -1,0 +1,56 @@
+import { InvalidInput, NotFound } from "../../domain/errors.ts";
+import type { Device } from "../../domain/home.ts";
+import { isId, type RoomId } from "../../domain/ids.ts";
+import type { Shape } from "../contract.ts";
+import type { Handlers } from "../handler.ts";
+import { type DeviceLife, deviceJson } from "../home-json.ts";
+import type { DeviceChange, Services } from "../traits.ts";
+
+type DeviceRoutes = "listDevices" | "getDevice" | "addDevice" | "changeDevice" | "removeDevice";
+
+export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
+  const { home, enrolment } = services;
+  const live = (device: Device) => deviceJson(device, lifeOf(services, device));
+  return {
+    listDevices: () => ({ data: home.devices().map(live) }),
+    getDevice: ({ id }) => {
+      const device = home.device(id);
+      if (device === undefined) throw new NotFound("no such device");
+      return live(device);
+    },
+    addDevice: ({ body }) => {
+      const { profile, name, address, room } = body;
+      const { device, credentials } = enrolment.enrol({
+        profile,
+        name,
+        ...(room === undefined ? {} : { room: roomOf(room) }),
+        ...(address === undefined ? {} : { address }),
+      });
+      const { username, password } = credentials;
+      return { ...live(device), credentials: { username, password: password.toString("latin1") } };
+    },
+    changeDevice: ({ id, body }) => live(home.changeDevice(id, deviceChangeOf(body))),
+    removeDevice: ({ id }) => {
+      home.removeDevice(id);
+      return undefined;
+    },
+  };
+};
+
+const lifeOf = ({ lights, sensors }: Services, { id }: Device): DeviceLife => {
+  if (isId("lamp", id)) return { reachable: lights.get(id)?.reachable ?? false };
+  const sensed = isId("sensor", id) ? sensors.get(id) : undefined;
+  return sensed ?? { reachable: false };
+};
+
+export const deviceChangeOf = ({ name, room, powerOn }: Shape<"DeviceChange">): DeviceChange => ({
+  ...(name === undefined ? {} : { name }),
+  ...(room === undefined ? {} : { room: roomOf(room) }),
+  ...(powerOn === undefined ? {} : { powerOn }),
+});
+
+/** @throws InvalidInput: what is not even the id of a room is a mistake in the body, not a room that is gone. */
+export const roomOf = (text: string | null): RoomId | null => {
+  if (text !== null && !isId("room", text)) throw new InvalidInput("not the id of a room", { path: "room" });
+  return text;
+};

@@ -1,0 +1,76 @@
+import type { Caller } from "../../domain/access.ts";
+import { NotFound, TimedOut } from "../../domain/errors.ts";
+import type { LampId } from "../../domain/ids.ts";
+import { Seconds } from "../../domain/units.ts";
+import type { Shape } from "../contract.ts";
+import { Superseded } from "../errors.ts";
+import { type Call, type Handlers, present } from "../handler.ts";
+import { commandOf, lightJson, outcomeJson, whyJson } from "../home-json.ts";
+import type { CauseSource, CommandOutcome, Lights, LightView, Services } from "../traits.ts";
+import { deviceChangeOf } from "./devices.ts";
+
+const patience = 5;
+
+type LightRoutes =
+  | "listLights"
+  | "getLight"
+  | "changeLight"
+  | "setLight"
+  | "explainLight"
+  | "setRoom"
+  | "setZone"
+  | "setGroup";
+
+export const lightHandlers = ({ lights, home }: Services): Handlers<LightRoutes> => ({
+  listLights: ({ caller }) => ({
+    data: lights
+      .list()
+      .filter(({ id }) => caller?.lamps?.has(id) ?? true)
+      .map(lightJson),
+  }),
+  getLight: ({ id }) => lightJson(existing(lights, id)),
+  changeLight: ({ id, body }) => {
+    home.changeDevice(id, deviceChangeOf(body));
+    return lightJson(existing(lights, id));
+  },
+  setLight: async ({ id, body, query, caller }) => {
+    const outcome = lights.command(id, commandOf(body), sourceOf(caller));
+    await followed(lights, outcome, query);
+    const clamped = outcome.lamps.find(({ lamp }) => lamp === id)?.clamped ?? [];
+    return { ...lightJson(existing(lights, id)), command: outcome.command, clamped };
+  },
+  explainLight: ({ id }) => whyJson(lights.why(id)),
+  setRoom: (call) => setMany(lights, call),
+  setZone: (call) => setMany(lights, call),
+  setGroup: (call) => setMany(lights, call),
+});
+
+const setMany = async (
+  lights: Lights,
+  { id, body, query, caller }: Call<"setRoom" | "setZone" | "setGroup">,
+): Promise<Shape<"CommandOutcome">> => {
+  const outcome = lights.command(id, commandOf(body), sourceOf(caller));
+  await followed(lights, outcome, query);
+  return outcomeJson(outcome);
+};
+
+const sourceOf = (caller: Caller | undefined): CauseSource => ({ kind: "api", actor: present(caller).id });
+
+const existing = (lights: Lights, id: LampId): LightView => {
+  const light = lights.get(id);
+  if (light === undefined) throw new NotFound("no such lamp");
+  return light;
+};
+
+/** Waits until every lamp has confirmed, when the caller asked to. @throws TimedOut, Superseded */
+const followed = async (lights: Lights, outcome: CommandOutcome, query: Shape<"Wait">): Promise<void> => {
+  if (query.wait === undefined) return;
+  const timeout = Seconds(query.timeout ?? patience);
+  const ends = await Promise.all(
+    outcome.lamps.map(({ lamp }) => lights.settled(outcome.command, lamp, timeout)),
+  );
+  const late = ends.filter((end) => end === "timeout").length;
+  if (late > 0) throw new TimedOut("accepted, but not confirmed in time", { lamps: late });
+  if (ends.includes("superseded"))
+    throw new Superseded("another command came before the lamp confirmed this one");
+};

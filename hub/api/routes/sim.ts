@@ -1,0 +1,83 @@
+import { InvariantBroken, NotFound } from "../../domain/errors.ts";
+import type { DeviceId } from "../../domain/ids.ts";
+import { isoText } from "../../domain/instant-text.ts";
+import { Seconds } from "../../domain/units.ts";
+import type { Shape } from "../contract.ts";
+import type { Handlers } from "../handler.ts";
+import type { SimControl } from "../traits.ts";
+
+type SimRoutes =
+  | "readSimClock"
+  | "pauseSimClock"
+  | "resumeSimClock"
+  | "advanceSimClock"
+  | "jumpSimClock"
+  | "listSimDevices"
+  | "unplugSimDevice"
+  | "plugSimDevice"
+  | "misbehaveSimDevice"
+  | "touchSimDevice"
+  | "pressSimDevice"
+  | "readSimFaults"
+  | "clearSimFaults";
+
+/** Served only where there is a simulated home; `sim` absent here means the router let a route through. */
+export const simHandlers = (world: SimControl | undefined): Handlers<SimRoutes> => {
+  const sim = (): SimControl => {
+    if (world === undefined) throw new InvariantBroken("no simulated home behind a simulator route");
+    return world;
+  };
+  const after = (id: DeviceId, change: (sim: SimControl) => void): Shape<"SimDevice"> => {
+    change(sim());
+    const device = sim()
+      .devices()
+      .find((each) => each.id === id);
+    if (device === undefined) throw new NotFound("no such simulated device");
+    return device;
+  };
+  const clock = (change: (sim: SimControl) => void): Shape<"SimClock"> => {
+    change(sim());
+    return clockJson(sim());
+  };
+  return {
+    readSimClock: () => clockJson(sim()),
+    pauseSimClock: () => clock((world) => world.pause()),
+    resumeSimClock: () => clock((world) => world.resume()),
+    advanceSimClock: async ({ body }) => {
+      await sim().advance(Seconds(body.seconds));
+      return clockJson(sim());
+    },
+    jumpSimClock: ({ body }) => clock((world) => world.jump(body.seconds * 1_000)),
+    listSimDevices: () => ({ data: sim().devices() }),
+    unplugSimDevice: ({ id }) => after(id, (world) => world.unplug(id)),
+    plugSimDevice: ({ id }) => after(id, (world) => world.plug(id)),
+    misbehaveSimDevice: ({ id, body }) => after(id, (world) => world.misbehave(id, body.misbehaviours)),
+    touchSimDevice: ({ id, body: { on, brightness } }) =>
+      after(id, (world) =>
+        world.touch(id, {
+          ...(on === undefined ? {} : { on }),
+          ...(brightness === undefined ? {} : { brightness }),
+        }),
+      ),
+    pressSimDevice: ({ id, body }) => after(id, (world) => world.press(id, body.action)),
+    readSimFaults: () => faultsJson(sim()),
+    clearSimFaults: () => {
+      for (const { id } of sim().devices()) sim().misbehave(id, []);
+      return undefined;
+    },
+  };
+};
+
+const clockJson = (sim: SimControl): Shape<"SimClock"> => {
+  const { now, paused, speed } = sim.clock();
+  return { now: isoText(now), paused, speed };
+};
+
+const faultsJson = (sim: SimControl): Shape<"SimFaults"> => ({
+  known: sim.misbehaviours,
+  active: Object.fromEntries(
+    sim
+      .devices()
+      .flatMap(({ id, misbehaviours }) => (misbehaviours.length === 0 ? [] : [[id, misbehaviours]])),
+  ),
+});

@@ -1,0 +1,36 @@
+import { stream, text } from "../answers.ts";
+import type { EventStream } from "../events.ts";
+import type { Handlers } from "../handler.ts";
+import { lampMetrics, prometheusText, prometheusType } from "../metrics.ts";
+import type { Metric, Services } from "../traits.ts";
+
+type SystemRoutes = "streamEvents" | "readContract" | "checkHealth" | "checkReadiness" | "readMetrics";
+
+const plain = "text/plain; charset=utf-8";
+
+/**
+ * @param ownMetrics what the door counts about itself
+ * @param version of the hub
+ */
+export const systemHandlers = (
+  services: Services,
+  events: EventStream,
+  ownMetrics: () => readonly Metric[],
+  version: string,
+): Handlers<SystemRoutes> => ({
+  streamEvents: ({ caller, request }) => {
+    const last = request.headers.get("last-event-id") ?? undefined;
+    return stream(events.open(caller?.lamps, last), "text/event-stream");
+  },
+  readContract: async () => {
+    // Only documentation needs it, so a start does not pay for it.
+    const { openApiDocument } = await import("../openapi.ts");
+    return text(JSON.stringify(openApiDocument(version)), "application/openapi+json;version=3.1");
+  },
+  checkHealth: () => text("ok\n", plain),
+  checkReadiness: () => (services.isReady() ? text("ready\n", plain) : text("starting\n", plain, 503)),
+  readMetrics: () => {
+    const lamps = lampMetrics(services.lights.list());
+    return text(prometheusText([...ownMetrics(), ...lamps, ...(services.metrics?.() ?? [])]), prometheusType);
+  },
+});

@@ -1,0 +1,62 @@
+import * as z from "zod/mini";
+import { roles, scopes } from "../../domain/access.ts";
+import { collection, described, lazy, list, quantity } from "./lazy.ts";
+import { id, instant, name } from "./light.ts";
+
+const scope = lazy(() => z.enum(scopes));
+const role = lazy(() => z.enum(roles));
+
+const tokenFields = lazy(() => ({
+  id: id(),
+  name: z.string(),
+  role: role(),
+  scopes: list(scope()),
+  lamps: z.optional(described(list(id()), "the only lamps it may see and command; absent: all")),
+  created: instant(),
+  expires: z.nullable(instant()),
+}));
+
+export const token = lazy(() => z.strictObject(tokenFields()));
+export const tokens = lazy(() => collection(token()));
+
+export const issuedToken = lazy(() =>
+  z.strictObject({
+    ...tokenFields(),
+    token: described(z.string(), "for `Authorization: Bearer`; shown this once"),
+    mqtt: described(z.strictObject({ username: z.string(), password: z.string() }), "shown this once"),
+  }),
+);
+
+export const newToken = lazy(() =>
+  z.strictObject({
+    name: name(),
+    role: z.optional(described(role(), "developer when absent")),
+    scopes: z.optional(
+      described(
+        z.readonly(z.array(scope()).check(z.minLength(1), z.maxLength(scopes.length))),
+        "within the role; absent: all of the role. A developer must name them",
+      ),
+    ),
+    lamps: z.optional(z.readonly(z.array(id()).check(z.minLength(1), z.maxLength(10_000)))),
+    expiresIn: z.optional(quantity("seconds; absent: until revoked", 1, 315_360_000)),
+  }),
+);
+
+export const caller = lazy(() =>
+  z.strictObject({
+    id: id(),
+    role: role(),
+    scopes: list(scope()),
+    lamps: z.optional(list(id())),
+  }),
+);
+
+export const signInCode = lazy(() =>
+  z.strictObject({ code: z.string().check(z.minLength(1), z.maxLength(128)) }),
+);
+export const issuedCode = lazy(() =>
+  z.strictObject({
+    code: described(z.string(), "good for one sign-in"),
+    expires: instant(),
+  }),
+);

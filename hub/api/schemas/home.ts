@@ -1,0 +1,131 @@
+import * as z from "zod/mini";
+import { collection, described, lazy, list, quantity } from "./lazy.ts";
+import { brightness, id, instant, kelvin, lightState, name, powerOn, seconds, xy } from "./light.ts";
+
+/** More members than any home has devices, fewer than would choke the hub. */
+const mostMembers = 10_000;
+
+const ids = lazy(() => z.readonly(z.array(id()).check(z.maxLength(mostMembers))));
+
+export const named = lazy(() => z.strictObject({ name: name() }));
+
+export const room = lazy(() => z.strictObject({ id: id(), name: z.string(), devices: list(id()) }));
+export const rooms = lazy(() => collection(room()));
+
+export const zone = lazy(() => z.strictObject({ id: id(), name: z.string(), members: list(id()) }));
+export const zones = lazy(() => collection(zone()));
+export const newZone = lazy(() => z.strictObject({ name: name(), members: z.optional(ids()) }));
+export const zoneChange = lazy(() =>
+  z.strictObject({ name: z.optional(name()), members: z.optional(ids()) }),
+);
+
+export const palette = lazy(() =>
+  z.strictObject({
+    colors: z.readonly(
+      z
+        .array(
+          z.strictObject({
+            brightness: brightness(),
+            color: z.optional(xy()),
+            colorTemperature: z.optional(kelvin()),
+          }),
+        )
+        .check(z.minLength(1), z.maxLength(16)),
+    ),
+    period: quantity("seconds for one lamp to go once through the palette", 1, 86_400),
+  }),
+);
+
+const shownColor = lazy(() => ({ color: z.optional(xy()), colorTemperature: z.optional(kelvin()) }));
+
+export const scene = lazy(() =>
+  z.strictObject({
+    id: id(),
+    name: z.string(),
+    room: z.nullable(id()),
+    states: z.record(z.string(), lightState()),
+    palette: z.optional(palette()),
+  }),
+);
+export const scenes = lazy(() => collection(scene()));
+
+const askedState = lazy(() =>
+  z.strictObject({
+    on: z.boolean(),
+    brightness: brightness(),
+    ...shownColor(),
+    effect: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+  }),
+);
+
+export const newScene = lazy(() =>
+  z.strictObject({
+    name: name(),
+    room: z.optional(
+      described(z.nullable(id()), "where it belongs; its lamps are captured when nothing else is said"),
+    ),
+    capture: z.optional(
+      described(id(), "lamp, room, zone or group to take the states from, as they are now"),
+    ),
+    states: z.optional(described(z.record(z.string(), askedState()), "by lamp; absent: captured")),
+    palette: z.optional(palette()),
+  }),
+);
+export const sceneChange = lazy(() =>
+  z.strictObject({
+    name: z.optional(name()),
+    states: z.optional(z.record(z.string(), askedState())),
+    palette: z.optional(z.nullable(palette())),
+  }),
+);
+export const recall = lazy(() => z.strictObject({ transition: z.optional(seconds()) }));
+
+export const reading = lazy(() =>
+  z.strictObject({
+    occupancy: z.optional(z.boolean()),
+    illuminance: z.optional(described(z.number(), "lux")),
+    contact: z.optional(described(z.boolean(), "true: closed")),
+    temperature: z.optional(described(z.number(), "degrees Celsius")),
+    humidity: z.optional(described(z.number(), "percent")),
+    action: z.optional(z.string()),
+    power: z.optional(described(z.number(), "watts")),
+    energy: z.optional(described(z.number(), "kilowatt hours")),
+    battery: z.optional(described(z.number(), "percent")),
+  }),
+);
+
+const deviceFields = lazy(() => ({
+  id: id(),
+  kind: z.enum(["lamp", "sensor"]),
+  name: z.string(),
+  room: z.nullable(id()),
+  profile: z.string(),
+  reachable: z.boolean(),
+  powerOn: z.optional(powerOn()),
+  reading: z.optional(reading()),
+  readAt: z.optional(instant()),
+}));
+
+export const device = lazy(() => z.strictObject(deviceFields()));
+export const devices = lazy(() => collection(device()));
+
+export const newDevice = lazy(() =>
+  z.strictObject({
+    profile: described(z.string().check(z.minLength(1), z.maxLength(128)), "vendor/model"),
+    name: name(),
+    room: z.optional(z.nullable(id())),
+    address: z.optional(
+      described(z.string().check(z.minLength(1), z.maxLength(64)), "what the device calls itself"),
+    ),
+  }),
+);
+
+export const enrolledDevice = lazy(() =>
+  z.strictObject({
+    ...deviceFields(),
+    credentials: described(
+      z.strictObject({ username: z.string(), password: z.string() }),
+      "for the device's MQTT client; shown this once",
+    ),
+  }),
+);

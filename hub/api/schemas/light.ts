@@ -1,0 +1,158 @@
+import * as z from "zod/mini";
+import { causeKinds } from "../../domain/cause.ts";
+import { collection, described, lazy, list, quantity } from "./lazy.ts";
+
+export const id = lazy(() => z.string().check(z.maxLength(32)));
+export const name = lazy(() =>
+  described(z.string().check(z.minLength(1), z.maxLength(256)), "1 to 64 visible characters"),
+);
+export const instant = lazy(() =>
+  described(z.string(), "UTC, ISO 8601 with milliseconds, by the hub's clock"),
+);
+
+export const brightness = lazy(() => quantity("percent", 0, 100));
+/** Wider than any lamp, so that a lamp's own limits clamp and only nonsense is refused. */
+export const kelvin = lazy(() => quantity("kelvin", 1_000, 20_000));
+export const seconds = lazy(() => quantity("seconds", 0, 6_553));
+export const xy = lazy(() =>
+  z.strictObject({ x: quantity("CIE 1931 x", 0, 1), y: quantity("CIE 1931 y", 0, 1) }),
+);
+const effect = lazy(() => z.string().check(z.minLength(1), z.maxLength(64)));
+
+export const powerOn = lazy(() => z.enum(["on", "off", "previous", "toggle"]));
+
+export const lightState = lazy(() =>
+  z.strictObject({
+    on: z.boolean(),
+    brightness: brightness(),
+    colorTemperature: z.optional(quantity("kelvin", 1, 1e6)),
+    color: z.optional(xy()),
+    effect: z.optional(effect()),
+  }),
+);
+
+export const lightCommand = lazy(() =>
+  z
+    .strictObject({
+      on: z.optional(z.union([z.boolean(), z.literal("toggle")])),
+      brightness: z.optional(brightness()),
+      brightnessStep: z.optional(quantity("percent points to add; negative dims", -100, 100)),
+      colorTemperature: z.optional(kelvin()),
+      color: z.optional(xy()),
+      effect: z.optional(effect()),
+      transition: z.optional(seconds()),
+    })
+    .check(
+      z.refine(
+        (command) =>
+          [command.color, command.colorTemperature, command.hue].filter((one) => one !== undefined).length <=
+          1,
+        { path: ["color"], error: "a light has one of color and colorTemperature" },
+      ),
+    ),
+);
+
+export const cause = lazy(() =>
+  z.strictObject({
+    kind: z.enum(causeKinds),
+    at: instant(),
+    command: id(),
+    actor: z.optional(z.string()),
+    rule: z.optional(id()),
+    trigger: z.optional(z.string()),
+  }),
+);
+
+const clampedNames = ["on", "brightness", "colorTemperature", "color", "effect", "transition"] as const;
+export const clamped = lazy(() =>
+  described(list(z.enum(clampedNames)), "what the lamp could only do as near as it can"),
+);
+
+const gamut = lazy(() => z.strictObject({ red: xy(), green: xy(), blue: xy() }));
+
+export const capabilities = lazy(() =>
+  z.strictObject({
+    brightness: z.optional(z.strictObject({ min: brightness() })),
+    colorTemperature: z.optional(z.strictObject({ min: z.number(), max: z.number() })),
+    color: z.optional(z.strictObject({ gamut: gamut() })),
+    effects: z.optional(list(z.string())),
+    transition: z.optional(z.strictObject({ max: z.number() })),
+  }),
+);
+
+const lightFields = lazy(() => ({
+  id: id(),
+  name: z.string(),
+  room: z.nullable(id()),
+  profile: z.string(),
+  reachable: z.boolean(),
+  capabilities: capabilities(),
+  desired: lightState(),
+  reported: described(z.nullable(lightState()), "null before first contact"),
+  cause: cause(),
+  powerOn: z.optional(powerOn()),
+  power: z.optional(described(z.number(), "watts")),
+  energy: z.optional(described(z.number(), "kilowatt hours in total")),
+}));
+
+export const light = lazy(() => z.strictObject(lightFields()));
+export const lights = lazy(() => collection(light()));
+
+export const commandedLight = lazy(() =>
+  z.strictObject({ ...lightFields(), command: id(), clamped: clamped() }),
+);
+
+export const commandOutcome = lazy(() =>
+  z.strictObject({
+    command: id(),
+    lamps: list(z.strictObject({ id: id(), desired: lightState(), clamped: clamped() })),
+  }),
+);
+
+export const deviceChange = lazy(() =>
+  z.strictObject({
+    name: z.optional(name()),
+    room: z.optional(z.nullable(id())),
+    powerOn: z.optional(powerOn()),
+  }),
+);
+
+export const wait = lazy(() =>
+  z.strictObject({
+    wait: z.optional(z.literal("reported")),
+    timeout: z.optional(quantity("seconds to wait; 5 when absent", 0.001, 60)),
+  }),
+);
+
+export const notRunReason = lazy(() =>
+  z.enum([
+    "unreachable",
+    "superseded",
+    "rejected",
+    "rate-limited",
+    "condition-false",
+    "clock-untrusted",
+    "paused",
+  ]),
+);
+
+export const why = lazy(() =>
+  z.strictObject({
+    lamp: id(),
+    reachable: z.boolean(),
+    settled: described(z.boolean(), "false while the lamp is still on its way to the desired state"),
+    cause: cause(),
+    entries: described(
+      list(
+        z.strictObject({
+          cause: cause(),
+          desired: lightState(),
+          clamped: clamped(),
+          confirmedAt: z.optional(instant()),
+          notRun: z.optional(notRunReason()),
+        }),
+      ),
+      "what happened and what did not, newest first",
+    ),
+  }),
+);

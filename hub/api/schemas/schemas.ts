@@ -1,0 +1,75 @@
+import * as z from "zod/mini";
+import * as access from "./access.ts";
+import { event } from "./event.ts";
+import * as home from "./home.ts";
+import { lazy } from "./lazy.ts";
+import * as light from "./light.ts";
+import * as sim from "./sim.ts";
+
+/** `application/problem+json` [RFC 9457]. `code` is stable; `detail` says what to do about it. */
+const problem = lazy(() =>
+  z.strictObject({
+    type: z.literal("about:blank"),
+    title: z.string(),
+    status: z.number(),
+    code: z.string(),
+    detail: z.string(),
+    errors: z.optional(
+      z.readonly(z.array(z.strictObject({ pointer: z.string(), code: z.string(), detail: z.string() }))),
+    ),
+  }),
+);
+
+/** Every shape that crosses the HTTP door, by the name the contract and the OpenAPI document use. */
+export const schemas = {
+  Problem: problem,
+  LightState: light.lightState,
+  LightCommand: light.lightCommand,
+  Capabilities: light.capabilities,
+  Cause: light.cause,
+  Light: light.light,
+  Lights: light.lights,
+  CommandedLight: light.commandedLight,
+  CommandOutcome: light.commandOutcome,
+  Why: light.why,
+  Wait: light.wait,
+  DeviceChange: light.deviceChange,
+  Named: home.named,
+  Room: home.room,
+  Rooms: home.rooms,
+  Zone: home.zone,
+  Zones: home.zones,
+  NewZone: home.newZone,
+  ZoneChange: home.zoneChange,
+  Palette: home.palette,
+  Scene: home.scene,
+  Scenes: home.scenes,
+  NewScene: home.newScene,
+  SceneChange: home.sceneChange,
+  Recall: home.recall,
+  Reading: home.reading,
+  Device: home.device,
+  Devices: home.devices,
+  NewDevice: home.newDevice,
+  EnrolledDevice: home.enrolledDevice,
+  Token: access.token,
+  Tokens: access.tokens,
+  NewToken: access.newToken,
+  IssuedToken: access.issuedToken,
+  Caller: access.caller,
+  SignInCode: access.signInCode,
+  IssuedCode: access.issuedCode,
+  Event: event,
+  SimClock: sim.simClock,
+  SimAdvance: sim.simAdvance,
+  SimJump: sim.simJump,
+  SimDevice: sim.simDevice,
+  SimDevices: sim.simDevices,
+  SimMisbehave: sim.simMisbehave,
+  SimTouch: sim.simTouch,
+  SimPress: sim.simPress,
+  SimFaults: sim.simFaults,
+} as const;
+
+export type SchemaName = keyof typeof schemas;
+export type Shape<Name extends SchemaName> = z.output<ReturnType<(typeof schemas)[Name]>>;

@@ -1,0 +1,46 @@
+import * as z from "zod/mini";
+import { collection, described, lazy, list, quantity } from "./lazy.ts";
+import { brightness, id, instant } from "./light.ts";
+
+export const simClock = lazy(() =>
+  z.strictObject({
+    now: instant(),
+    paused: z.boolean(),
+    speed: described(z.number(), "hub seconds per real second; 0 while paused"),
+  }),
+);
+const tenYears = 315_360_000;
+export const simAdvance = lazy(() => z.strictObject({ seconds: quantity("seconds", 0, tenYears) }));
+export const simJump = lazy(() =>
+  z.strictObject({ seconds: quantity("seconds; negative: back", -tenYears, tenYears) }),
+);
+
+export const simDevice = lazy(() =>
+  z.strictObject({
+    id: id(),
+    plugged: z.boolean(),
+    misbehaviours: list(z.string()),
+  }),
+);
+export const simDevices = lazy(() => collection(simDevice()));
+export const simMisbehave = lazy(() =>
+  z.strictObject({
+    misbehaviours: described(
+      z.readonly(z.array(z.string().check(z.maxLength(64))).check(z.maxLength(16))),
+      "replaces the present ones; empty: behaves again",
+    ),
+  }),
+);
+export const simTouch = lazy(() =>
+  z.strictObject({ on: z.optional(z.boolean()), brightness: z.optional(brightness()) }),
+);
+export const simPress = lazy(() =>
+  z.strictObject({ action: z.string().check(z.minLength(1), z.maxLength(64)) }),
+);
+
+export const simFaults = lazy(() =>
+  z.strictObject({
+    known: described(list(z.string()), "misbehaviours a simulated device can be told"),
+    active: described(z.record(z.string(), list(z.string())), "by device"),
+  }),
+);

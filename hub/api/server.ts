@@ -1,0 +1,242 @@
+import { type Context, Hono } from "hono";
+import { HubError, InvariantBroken, NotFound } from "../domain/errors.ts";
+import type { EventBus } from "../domain/event.ts";
+import { isDeviceId, isId } from "../domain/ids.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Entropy } from "../ports/entropy.ts";
+import type { Log } from "../ports/log.ts";
+import type { HttpHandler } from "../ports/network.ts";
+import { empty, json, problem } from "./answers.ts";
+import { type Asset, assetAnswer } from "./assets.ts";
+import { Authenticator, authorise, type Presence } from "./auth.ts";
+import { jsonBody } from "./body.ts";
+import { pathOf, type Route, type RouteName, routes } from "./contract.ts";
+import { MethodNotAllowed } from "./errors.ts";
+import { EventStream } from "./events.ts";
+import type { Handlers } from "./handler.ts";
+import { OriginGuard } from "./origin.ts";
+import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
+import { deviceHandlers } from "./routes/devices.ts";
+import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
+import { lightHandlers } from "./routes/lights.ts";
+import { sceneHandlers } from "./routes/scenes.ts";
+import { simHandlers } from "./routes/sim.ts";
+import { systemHandlers } from "./routes/system.ts";
+import type { Metric, Services } from "./traits.ts";
+import { inShape } from "./validation.ts";
+
+export interface ApiOptions {
+  readonly version: string;
+  /** Names this hub answers to, beside loopback. */
+  readonly hosts: readonly string[];
+  /** The hub listens beyond loopback: answer to any literal address. */
+  readonly anyAddress: boolean;
+  /** Name of the session cookie, unlike that of any other hub on this host. */
+  readonly cookie: string;
+  /** The app's files, by path ("/" for the first page); absent: no app. */
+  readonly assets?: (path: string) => Asset | undefined;
+}
+
+/** Answers of every route are checked against the contract: tests turn this on by listening. */
+export type AnswerListener = (route: RouteName, answer: unknown) => void;
+
+/** What a checked call is, before the route's own types are put back on it. */
+interface Checked {
+  readonly id: string | undefined;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly caller: Presence["caller"] | undefined;
+  readonly session: string | undefined;
+  readonly request: Request;
+}
+type AnyHandler = (call: Checked) => unknown;
+
+/** The HTTP door: a pure function from request to answer, with no socket of its own. */
+export class ApiServer {
+  readonly events: EventStream;
+  readonly #log: Log;
+  readonly #services: Services;
+  readonly #options: ApiOptions;
+  readonly #guard: OriginGuard;
+  readonly #authenticator: Authenticator;
+  readonly #app = new Hono();
+  readonly #counts = new Map<string, number>();
+  onAnswer: AnswerListener | undefined;
+
+  constructor(
+    clock: Clock,
+    entropy: Entropy,
+    log: Log,
+    bus: EventBus,
+    services: Services,
+    options: ApiOptions,
+  ) {
+    this.events = new EventStream(clock, entropy, bus);
+    this.#log = log;
+    this.#services = services;
+    this.#options = options;
+    this.#guard = new OriginGuard(options);
+    this.#authenticator = new Authenticator(services.tokens, services.sessions, options.cookie);
+  }
+
+  start(): void {
+    this.events.start();
+    this.#mount();
+  }
+
+  close(): void {
+    this.events.close();
+  }
+
+  /** Never rejects: whatever goes wrong is an answer. */
+  readonly handle: HttpHandler = (request) => this.#app.fetch(request);
+
+  #mount(): void {
+    const handlers = this.#handlers();
+    const methods = new Map<string, string[]>();
+    for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
+      if (route.sim && this.#services.sim === undefined) continue;
+      const path = pathOf(route).replace("{id}", ":id");
+      methods.set(path, [...(methods.get(path) ?? []), route.method]);
+      // Each handler takes exactly the call its route describes; `#answer` builds that call from the same route.
+      const handler = handlers[name] as unknown as AnyHandler;
+      this.#app.on(route.method, path, (context) => this.#answer(name, route, handler, context));
+    }
+    for (const [path, allowed] of methods) {
+      this.#app.all(path, () => this.#refuse(new MethodNotAllowed(allowed.join(", "))));
+    }
+    this.#app.notFound((context) => this.#elsewhere(context.req.raw, context.req.path));
+    this.#app.onError((error) => this.#refuse(error));
+  }
+
+  #handlers(): Handlers {
+    const services = this.#services;
+    return {
+      ...lightHandlers(services),
+      ...roomHandlers(services),
+      ...zoneHandlers(services),
+      ...groupHandlers(services),
+      ...sceneHandlers(services),
+      ...deviceHandlers(services),
+      ...tokenHandlers(services),
+      ...sessionHandlers(services, this.#options.cookie),
+      ...simHandlers(services.sim),
+      ...systemHandlers(services, this.events, () => this.#metrics(), this.#options.version),
+    };
+  }
+
+  async #answer(name: RouteName, route: Route, handler: AnyHandler, context: Context): Promise<Response> {
+    try {
+      const request = context.req.raw;
+      this.#guard.check(request);
+      const id = context.req.param("id");
+      const presence = route.scope === "open" ? undefined : this.#authenticator.admit(request);
+      if (presence !== undefined) authorise(presence.caller, route, id);
+      if (!isIdOf(route, id)) throw new NotFound("no such thing");
+      const answer = await handler({
+        id,
+        query: route.query === undefined ? undefined : inShape(route.query, queryOf(request)),
+        body: route.body === undefined ? undefined : inShape(route.body, await bodyOf(request, route)),
+        caller: presence?.caller,
+        session: presence?.session,
+        request,
+      });
+      this.#count(`${route.status}`);
+      return this.#written(name, route, answer);
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  #written(name: RouteName, route: Route, answer: unknown): Response {
+    if (answer instanceof Response) return answer;
+    this.onAnswer?.(name, answer);
+    if (answer === undefined) return empty();
+    return json(answer, route.status);
+  }
+
+  #refuse(error: unknown): Response {
+    const answer = problem(error);
+    this.#count(`${answer.status}`);
+    if (answer.status >= 500) {
+      const code = error instanceof HubError ? error.code : "internal";
+      const what = error instanceof Error ? error.name : typeof error;
+      this.#log.write(answer.status === 500 ? "error" : "warn", "api.failed", { code, what });
+    }
+    return answer;
+  }
+
+  /** Paths that are not the contract's: the app's files, or nothing. */
+  #elsewhere(request: Request, path: string): Response {
+    try {
+      this.#guard.check(request);
+      const asset = request.method === "GET" ? this.#options.assets?.(path) : undefined;
+      if (asset === undefined) throw new NotFound("no such path");
+      return assetAnswer(asset, request);
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  #count(status: string): void {
+    this.#counts.set(status, (this.#counts.get(status) ?? 0) + 1);
+  }
+
+  #metrics(): readonly Metric[] {
+    return [
+      {
+        name: "lampkeeper_build_info",
+        help: "Version of the hub",
+        type: "gauge",
+        samples: [{ labels: { version: this.#options.version }, value: 1 }],
+      },
+      {
+        name: "lampkeeper_up",
+        help: "Ready to serve",
+        type: "gauge",
+        samples: [{ value: Number(this.#services.isReady()) }],
+      },
+      {
+        name: "lampkeeper_http_answers_total",
+        help: "HTTP answers by status",
+        type: "counter",
+        samples: [...this.#counts].map(([status, value]) => ({ labels: { status }, value })),
+      },
+      {
+        name: "lampkeeper_event_readers",
+        help: "Open event streams",
+        type: "gauge",
+        samples: [{ value: this.events.readers }],
+      },
+      {
+        name: "lampkeeper_event_readers_dropped_total",
+        help: "Event streams ended because their reader was too slow",
+        type: "counter",
+        samples: [{ value: this.events.dropped }],
+      },
+    ];
+  }
+}
+
+const isIdOf = ({ id: kind }: Route, id: string | undefined): boolean => {
+  if (kind === undefined) return true;
+  if (id === undefined) throw new InvariantBroken("a route with an id but no place for it");
+  return kind === "device" ? isDeviceId(id) : isId(kind, id);
+};
+
+const numeral = /^-?\d{1,15}(\.\d{1,15})?$/;
+
+/** Query values are text; what looks like a number is one, and the schema decides whether it may be. */
+const queryOf = (request: Request): Readonly<Record<string, string | number>> => {
+  const at = request.url.indexOf("?");
+  if (at < 0) return {};
+  const pairs = new URLSearchParams(request.url.slice(at));
+  return Object.fromEntries(
+    [...pairs].map(([key, value]) => [key, numeral.test(value) ? Number(value) : value]),
+  );
+};
+
+const bodyOf = async (request: Request, route: Route): Promise<unknown> => {
+  const body = await jsonBody(request);
+  return body === undefined && route.bodyOptional ? {} : body;
+};

@@ -1,0 +1,171 @@
+import { sameDigest, sha256 } from "../crypto/digest.ts";
+import {
+  type AccessToken,
+  scopes as allScopes,
+  type Caller,
+  type Role,
+  type Scope,
+  scopesOfRole,
+} from "../domain/access.ts";
+import { InvalidInput, NotAuthorised, NotFound } from "../domain/errors.ts";
+import type { EventBus } from "../domain/event.ts";
+import { idEntropyBytes, idFrom, isId, type LampId, type TokenId } from "../domain/ids.ts";
+import { parseName } from "../domain/name.ts";
+import { type Duration, later } from "../domain/units.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Entropy } from "../ports/entropy.ts";
+import type { GuardedStore } from "../privacy/guarded-store.ts";
+
+const secretBytes = 32;
+
+export interface NewToken {
+  readonly name: string;
+  readonly role: Role;
+  /** Within the role; absent: all of it. A developer must name them. */
+  readonly scopes?: readonly Scope[];
+  /** The only lamps it may see and command; a guest must have them. */
+  readonly lamps?: readonly LampId[];
+  readonly expiresIn?: Duration;
+}
+
+/** A fresh credential. `secret` is base64url text in a buffer; it exists here and with whoever asked, nowhere else. */
+export interface IssuedToken {
+  readonly token: AccessToken;
+  readonly secret: Buffer;
+}
+
+/** Issues, checks and revokes access tokens. Of a secret only its hash is kept. */
+export class TokenService {
+  readonly #clock: Clock;
+  readonly #entropy: Entropy;
+  readonly #bus: EventBus;
+  readonly #store: GuardedStore;
+  readonly #tokens = new Map<TokenId, AccessToken>();
+  /** Lives in memory only and dies with the process. */
+  #ofThisRun: AccessToken | undefined;
+
+  constructor(clock: Clock, entropy: Entropy, bus: EventBus, store: GuardedStore) {
+    this.#clock = clock;
+    this.#entropy = entropy;
+    this.#bus = bus;
+    this.#store = store;
+  }
+
+  start(): void {
+    for (const [, token] of this.#store.collection("tokens").entries()) this.#tokens.set(token.id, token);
+  }
+
+  /** Revokes the credential of this run. */
+  close(): void {
+    this.#ofThisRun = undefined;
+  }
+
+  /** Issued tokens, expired ones included until they are removed; never the one of this run. */
+  list(): readonly AccessToken[] {
+    return [...this.#tokens.values()];
+  }
+
+  get(id: TokenId): AccessToken | undefined {
+    return this.#tokens.get(id);
+  }
+
+  /**
+   * @param by who asks; nobody can give away more than they have. Absent: the owner at the machine.
+   * @throws InvalidInput bad name, scopes outside the role, guest without lamps; NotAuthorised more than `by` has
+   */
+  issue(wanted: NewToken, by?: Caller): IssuedToken {
+    const granted = this.#grantable(wanted, by);
+    const issued = this.#draw({ ...wanted, name: parseName(wanted.name), scopes: granted });
+    this.#store.collection("tokens").put(issued.token.id, issued.token);
+    this.#tokens.set(issued.token.id, issued.token);
+    this.#changed(issued.token.id, "added");
+    return issued;
+  }
+
+  /** The owner's credential for the ready file: everything, until `close`. Never stored. */
+  issueForThisRun(): IssuedToken {
+    const issued = this.#draw({ name: "this run", role: "owner", scopes: allScopes });
+    this.#ofThisRun = issued.token;
+    return issued;
+  }
+
+  /** @throws NotFound; InvalidInput name */
+  rename(id: TokenId, name: string): AccessToken {
+    const token = { ...this.#need(id), name: parseName(name) };
+    this.#store.collection("tokens").put(id, token);
+    this.#tokens.set(id, token);
+    this.#changed(id, "changed");
+    return token;
+  }
+
+  /** Takes effect at once, at every door. @throws NotFound */
+  revoke(id: TokenId): void {
+    this.#need(id);
+    this.#store.collection("tokens").remove(id);
+    this.#tokens.delete(id);
+    this.#changed(id, "removed");
+  }
+
+  /** Who has this credential; undefined when it is unknown, wrong, expired or revoked. */
+  authenticate(id: string, secret: Uint8Array): Caller | undefined {
+    if (!isId("token", id)) return undefined;
+    const token = this.#ofThisRun?.id === id ? this.#ofThisRun : this.#tokens.get(id);
+    if (token === undefined || !sameDigest(sha256(secret), Buffer.from(token.hash, "hex"))) return undefined;
+    return this.#hasExpired(token) ? undefined : callerOf(token);
+  }
+
+  #hasExpired(token: AccessToken): boolean {
+    return token.expires !== null && this.#clock.now() >= token.expires;
+  }
+
+  #grantable(wanted: NewToken, by: Caller | undefined): readonly Scope[] {
+    const ofRole = scopesOfRole[wanted.role];
+    if (wanted.role === "guest" && (wanted.lamps?.length ?? 0) === 0) {
+      throw new InvalidInput("a guest needs chosen lamps", { path: "lamps" });
+    }
+    if (wanted.role === "developer" && wanted.scopes === undefined) {
+      throw new InvalidInput("name the scopes of a developer", { path: "scopes" });
+    }
+    const asked = [...new Set(wanted.scopes ?? ofRole)];
+    if (asked.some((scope) => !ofRole.includes(scope))) {
+      throw new InvalidInput(`a ${wanted.role} cannot have these scopes`, { path: "scopes" });
+    }
+    if (by !== undefined && (asked.some((scope) => !by.scopes.has(scope)) || by.lamps !== undefined)) {
+      throw new NotAuthorised("nobody can give away more than they have");
+    }
+    return asked;
+  }
+
+  #draw(wanted: NewToken & { readonly scopes: readonly Scope[] }): IssuedToken {
+    const secret = Buffer.from(this.#entropy.bytes(secretBytes).toString("base64url"));
+    const created = this.#clock.now();
+    const token: AccessToken = {
+      id: idFrom("token", this.#entropy.bytes(idEntropyBytes)),
+      name: wanted.name,
+      hash: sha256(secret).toString("hex"),
+      role: wanted.role,
+      scopes: wanted.scopes,
+      ...(wanted.lamps === undefined ? {} : { lamps: wanted.lamps }),
+      created,
+      expires: wanted.expiresIn === undefined ? null : later(created, wanted.expiresIn),
+    };
+    return { token, secret };
+  }
+
+  #need(id: TokenId): AccessToken {
+    const token = this.#tokens.get(id);
+    if (token === undefined) throw new NotFound("no such token");
+    return token;
+  }
+
+  #changed(id: TokenId, change: "added" | "changed" | "removed"): void {
+    this.#bus.publish({ kind: "home.changed", what: "token", id, change, at: this.#clock.now() });
+  }
+}
+
+const callerOf = (token: AccessToken): Caller => ({
+  id: token.id,
+  role: token.role,
+  scopes: new Set(token.scopes),
+  ...(token.lamps === undefined ? {} : { lamps: new Set(token.lamps) }),
+});

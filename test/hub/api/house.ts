@@ -1,0 +1,363 @@
+import { bearerText } from "../../../hub/api/auth.ts";
+import { type RouteName, routes } from "../../../hub/api/contract.ts";
+import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
+import { ApiServer } from "../../../hub/api/server.ts";
+import type {
+  CommandOutcome,
+  Lights,
+  LightView,
+  Scenes,
+  Services,
+  SimControl,
+} from "../../../hub/api/traits.ts";
+import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
+import type { Scope } from "../../../hub/domain/access.ts";
+import type { Cause } from "../../../hub/domain/cause.ts";
+import { Conflict, InvalidInput, NotFound } from "../../../hub/domain/errors.ts";
+import type { LightTargetId, Scene } from "../../../hub/domain/home.ts";
+import {
+  type CommandId,
+  type DeviceId,
+  idFrom,
+  isId,
+  type LampId,
+  type SceneId,
+} from "../../../hub/domain/ids.ts";
+import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
+import type { Profile } from "../../../hub/domain/profile.ts";
+import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
+import { Inventory } from "../../../hub/inventory/inventory.ts";
+import { SessionService } from "../../../hub/people/session-service.ts";
+import { TokenService } from "../../../hub/people/token-service.ts";
+import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
+import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
+import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
+import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
+import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
+
+const link = {
+  kind: "mqtt",
+  publishes: ["device/{address}/state"],
+  subscribes: ["device/{address}/command"],
+} as const;
+const common = { vendor: "test", description: "for tests", source: "none", link, examples: [] } as const;
+
+export const profiles: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  [
+    "test/color",
+    {
+      ...common,
+      kind: "lamp",
+      id: "test/color",
+      model: "color",
+      capabilities: {
+        brightness: { min: Percent(1) },
+        colorTemperature: { min: Mireds(153), max: Mireds(500) },
+        color: {
+          gamut: { red: { x: 0.69, y: 0.31 }, green: { x: 0.17, y: 0.7 }, blue: { x: 0.15, y: 0.05 } },
+        },
+        effects: ["candle"],
+        transition: { max: Seconds(60) },
+      },
+      encode: () => [],
+      decode: () => undefined,
+      query: [],
+    },
+  ],
+  [
+    "test/motion",
+    {
+      ...common,
+      kind: "sensor",
+      id: "test/motion",
+      model: "motion",
+      senses: ["occupancy"],
+      decode: () => undefined,
+    },
+  ],
+]);
+
+/** Lamps that obey at once: what the door is tested against. `obedient: false` leaves commands unconfirmed. */
+class InstantLights implements Lights {
+  readonly house: House;
+  obedient = true;
+  readonly states = new Map<LampId, { desired: LightState; reported: LightState | null; cause: Cause }>();
+
+  constructor(house: House) {
+    this.house = house;
+  }
+
+  list(): readonly LightView[] {
+    return this.house.inventory.devices().flatMap(({ id }) => (isId("lamp", id) ? (this.get(id) ?? []) : []));
+  }
+
+  get(id: LampId): LightView | undefined {
+    const device = this.house.inventory.device(id);
+    const profile = profiles.get(device?.profile ?? "");
+    if (device === undefined || profile?.kind !== "lamp") return undefined;
+    const { name, room } = device;
+    const { desired, reported, cause } = this.#held(id);
+    const { capabilities } = profile;
+    return { id, name, room, profile: profile.id, reachable: true, capabilities, desired, reported, cause };
+  }
+
+  command(
+    target: LightTargetId,
+    command: LightCommand,
+    source: { kind: "api"; actor?: string },
+  ): CommandOutcome {
+    const members = this.house.inventory.members(target);
+    if (members === undefined) throw new NotFound("no such target");
+    const id = idFrom("command", this.house.entropy.bytes(12)) as CommandId;
+    const cause = { ...source, at: this.house.clock.now(), command: id };
+    const { transition: _fade, brightnessStep: _step, on, ...rest } = command;
+    const lamps = members.map((lamp) => {
+      const held = this.#held(lamp);
+      const desired: LightState = {
+        ...held.desired,
+        ...rest,
+        on: on === "toggle" ? !held.desired.on : (on ?? held.desired.on),
+      };
+      this.states.set(lamp, { desired, reported: this.obedient ? desired : held.reported, cause });
+      this.house.bus.publish({ kind: "light.desired-changed", lamp, desired, cause, clamped: [] });
+      if (this.obedient) {
+        this.house.bus.publish({ kind: "light.reported", lamp, reported: desired, cause, settled: true });
+      }
+      return { lamp, desired, clamped: [] };
+    });
+    return { command: id, lamps };
+  }
+
+  async settled(command: CommandId, lamp: LampId): Promise<"confirmed" | "timeout" | "superseded"> {
+    if (this.#held(lamp).cause.command !== command) return "superseded";
+    return this.obedient ? "confirmed" : "timeout";
+  }
+
+  why(id: LampId) {
+    if (this.get(id) === undefined) throw new NotFound("no such lamp");
+    const { cause, desired } = this.#held(id);
+    return {
+      lamp: id,
+      reachable: true,
+      settled: true,
+      cause,
+      entries: [{ cause, desired, clamped: [], confirmedAt: cause.at }],
+    };
+  }
+
+  #held(id: LampId) {
+    const cause: Cause = { kind: "device", at: Instant(0), command: "c-aaaaaaaaaaaa" as CommandId };
+    return this.states.get(id) ?? { desired: { on: false, brightness: Percent(100) }, reported: null, cause };
+  }
+}
+
+class PlainScenes implements Scenes {
+  readonly house: House;
+  readonly scenes = new Map<SceneId, Scene>();
+
+  constructor(house: House) {
+    this.house = house;
+  }
+
+  list = () => [...this.scenes.values()];
+  get = (id: SceneId) => this.scenes.get(id);
+
+  add(wanted: Parameters<Scenes["add"]>[0]): Scene {
+    const { name, room = null, states, capture, palette } = wanted;
+    if (states === undefined && capture === undefined) throw new InvalidInput("states or capture");
+    const captured = (capture === undefined ? [] : this.house.inventory.members(capture))?.map((lamp) => [
+      lamp,
+      this.house.lights.get(lamp)?.desired,
+    ]);
+    const id = idFrom("scene", this.house.entropy.bytes(12));
+    const scene: Scene = {
+      id,
+      name,
+      room,
+      states: states ?? Object.fromEntries(captured ?? []),
+      ...(palette === undefined ? {} : { palette }),
+    };
+    this.scenes.set(id, scene);
+    return scene;
+  }
+
+  change(id: SceneId, { palette, ...rest }: Parameters<Scenes["change"]>[1]): Scene {
+    const { palette: before, ...scene } = this.#need(id);
+    const kept = palette === undefined ? before : palette;
+    const changed = { ...scene, ...rest, ...(kept === undefined || kept === null ? {} : { palette: kept }) };
+    this.scenes.set(id, changed);
+    return changed;
+  }
+
+  remove(id: SceneId): void {
+    this.#need(id);
+    this.scenes.delete(id);
+  }
+
+  recall(id: SceneId): CommandOutcome {
+    const lamps = Object.entries(this.#need(id).states) as [LampId, LightState][];
+    const command = "c-bbbbbbbbbbbb" as CommandId;
+    return { command, lamps: lamps.map(([lamp, desired]) => ({ lamp, desired, clamped: [] })) };
+  }
+
+  #need(id: SceneId): Scene {
+    const scene = this.scenes.get(id);
+    if (scene === undefined) throw new NotFound("no such scene");
+    return scene;
+  }
+}
+
+class ToyWorld implements SimControl {
+  readonly house: House;
+  readonly misbehaviours = ["ignores", "answers-twice"];
+  #paused = false;
+  readonly #state = new Map<DeviceId, { plugged: boolean; misbehaviours: readonly string[] }>();
+
+  constructor(house: House) {
+    this.house = house;
+  }
+
+  clock = () => ({ now: this.house.clock.now(), paused: this.#paused, speed: this.#paused ? 0 : 1 });
+  pause(): void {
+    this.#paused = true;
+  }
+  resume(): void {
+    this.#paused = false;
+  }
+  advance = (by: number) => this.house.clock.advance(Seconds(by / 1_000));
+  jump(byMs: number): void {
+    if (byMs === 0) throw new Conflict("no jump at all");
+    this.house.clock.step(byMs);
+  }
+  devices = () => this.house.inventory.devices().map(({ id }) => ({ id, ...this.#of(id) }));
+  unplug = (id: DeviceId) => void this.#state.set(id, { ...this.#of(id), plugged: false });
+  plug = (id: DeviceId) => void this.#state.set(id, { ...this.#of(id), plugged: true });
+  misbehave = (id: DeviceId, misbehaviours: readonly string[]) =>
+    void this.#state.set(id, { ...this.#of(id), misbehaviours });
+  touch(): void {}
+  press(): void {}
+  #of = (id: DeviceId) => this.#state.get(id) ?? { plugged: true, misbehaviours: [] };
+}
+
+/** A house behind a real door: real inventory, tokens and sessions; lamps that obey at once. */
+export class House {
+  readonly clock = new VirtualClock(Instant(1_790_000_000_000));
+  readonly entropy = new SeededEntropy(new SeededRandom(7));
+  readonly bus = new SyncEventBus();
+  readonly log = new MemoryLog();
+  readonly store = new MemoryGuardedStore();
+  readonly inventory = new Inventory(
+    this.clock,
+    this.entropy,
+    this.bus,
+    this.store,
+    { attach: () => {}, detach: () => {} },
+    profiles,
+  );
+  readonly tokens = new TokenService(this.clock, this.entropy, this.bus, this.store);
+  readonly sessions = new SessionService(this.clock, this.entropy);
+  readonly lights = new InstantLights(this);
+  readonly scenes = new PlainScenes(this);
+  readonly api: ApiServer;
+  /** Answers that were not in the shape the contract promises. */
+  readonly broken: string[] = [];
+  readonly room;
+  readonly lamp: LampId;
+  readonly other: LampId;
+  readonly sensor: DeviceId;
+  readonly owner: string;
+
+  constructor(options: { readonly sim?: boolean; readonly services?: Partial<Services> } = {}) {
+    this.inventory.start();
+    this.tokens.start();
+    this.room = this.inventory.addRoom("Kitchen");
+    const add = (profile: string, name: string) =>
+      this.inventory.addDevice({ profile, name, room: this.room.id }).id;
+    this.lamp = add("test/color", "Sink") as LampId;
+    this.other = add("test/color", "Table") as LampId;
+    this.sensor = add("test/motion", "Door");
+    const services: Services = {
+      lights: this.lights,
+      scenes: this.scenes,
+      home: this.inventory,
+      sensors: { get: () => ({ reachable: true, reading: { occupancy: true }, at: this.clock.now() }) },
+      enrolment: {
+        enrol: (wanted) => {
+          const device = this.inventory.addDevice(wanted);
+          return {
+            device,
+            credentials: { username: device.address, password: Buffer.from("a-device-secret") },
+          };
+        },
+      },
+      tokens: this.tokens,
+      sessions: this.sessions,
+      isReady: () => true,
+      ...(options.sim === false ? {} : { sim: new ToyWorld(this) }),
+      ...options.services,
+    };
+    this.api = new ApiServer(this.clock, this.entropy, this.log, this.bus, services, {
+      version: "0.0.0-test",
+      hosts: ["hub.test"],
+      anyAddress: false,
+      cookie: "lampkeeper_test",
+    });
+    this.api.onAnswer = (route, answer) => this.#check(route, answer);
+    this.api.start();
+    const { token, secret } = this.tokens.issueForThisRun();
+    this.owner = bearerText(token.id, secret);
+  }
+
+  close(): void {
+    this.api.close();
+  }
+
+  tokenWith(scopes: readonly Scope[]): string {
+    const { token, secret } = this.tokens.issue({ name: "test", role: "developer", scopes });
+    return bearerText(token.id, secret);
+  }
+
+  async send(method: string, path: string, init: SendInit = {}): Promise<Response> {
+    const { token = this.owner, body, raw, headers } = init;
+    const request = new Request(
+      `http://localhost${path.startsWith("/~") ? path.slice(2) : `/api/v1${path}`}`,
+      {
+        method,
+        headers: {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body === undefined && raw === undefined ? {} : { body: raw ?? JSON.stringify(body) }),
+      },
+    );
+    return this.api.handle(request, "test");
+  }
+
+  /** The parsed answer; an unexpected status fails loudly. */
+  async ask<Body = Record<string, never>>(
+    method: string,
+    path: string,
+    init: SendInit & { status?: number } = {},
+  ) {
+    const answer = await this.send(method, path, init);
+    const text = await answer.text();
+    if (answer.status !== (init.status ?? 200))
+      throw new Conflict(`${answer.status} ${method} ${path}: ${text}`);
+    return (text === "" ? undefined : JSON.parse(text)) as Body;
+  }
+
+  #check(route: RouteName, answer: unknown): void {
+    const { answer: name } = routes[route] as { answer?: SchemaName };
+    const isRight = name === undefined ? answer === undefined : schemas[name]().safeParse(answer).success;
+    if (!isRight) this.broken.push(`${route}: ${JSON.stringify(answer)}`);
+  }
+}
+
+export interface SendInit {
+  /** Null: none. Absent: the owner's. */
+  readonly token?: string | null;
+  readonly body?: unknown;
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
