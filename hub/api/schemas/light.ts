@@ -43,12 +43,10 @@ export const lightCommand = lazy(() =>
       transition: z.optional(seconds()),
     })
     .check(
-      z.refine(
-        (command) =>
-          [command.color, command.colorTemperature, command.hue].filter((one) => one !== undefined).length <=
-          1,
-        { path: ["color"], error: "a light has one of color and colorTemperature" },
-      ),
+      z.refine((command) => command.color === undefined || command.colorTemperature === undefined, {
+        path: ["color"],
+        error: "a light has one of color and colorTemperature",
+      }),
     ),
 );
 
