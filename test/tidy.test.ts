@@ -147,7 +147,9 @@ const linesOf = (text: string): number => text.trimEnd().split("\n").length;
 const tables = ["hub/api/contract.ts", "hub/privacy/data-map.ts"];
 
 test("no file hides a second noun behind more than 500 lines", () => {
-  const long = sources.filter((file) => !tables.includes(file) && linesOf(textOf.get(file) ?? "") > mostLines);
+  const long = sources.filter(
+    (file) => !tables.includes(file) && linesOf(textOf.get(file) ?? "") > mostLines,
+  );
   expect(long).toEqual([]);
   expect(linesOf("x\n".repeat(mostLines + 1))).toBeGreaterThan(mostLines);
 });
