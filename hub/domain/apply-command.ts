@@ -155,8 +155,11 @@ export const clampState = (state: LightState, capabilities: LightCapabilities): 
     : {}),
 });
 
-/** Tolerances of "confirmed": lamps round to 1/254, to whole mireds, and colours to 8-bit channels. */
-const oneLevel = 100 / 254 + 1e-9;
+/**
+ * Tolerances of "confirmed": lamps round to 1/254, Tasmota and Shelly to whole percent; told in 0..254 both are at
+ * most one step off. Mireds are whole, colours have 8-bit channels.
+ */
+const oneLevel = 0.5 + 1e-9;
 const oneMired = 1 + 1e-9;
 const nearColor = 0.01;
 
@@ -171,7 +174,7 @@ const confirmsChroma = (desired: Chroma, reported: Chroma): boolean => {
 };
 
 /**
- * Whether a report shows that the lamp does what is desired: within 1 of 254 levels, 1 mired, 0.01 in xy. Of a lamp
+ * Whether a report shows that the lamp does what is desired: within half a percent, 1 mired, 0.01 in xy. Of a lamp
  * that should be off only that counts; while an effect plays its colour is the effect's own.
  */
 export const confirms = (
