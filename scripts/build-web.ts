@@ -6,9 +6,6 @@ import { build } from "vite";
 
 const config = fileURLToPath(new URL("../app-sim/web/vite.config.ts", import.meta.url));
 
-/** Where the built app lies. */
-export const webFolder = fileURLToPath(new URL("../dist/web", import.meta.url));
-
 /** Files that get smaller by it; fonts are compressed already. */
 const compressible = /\.(?:html|js|css|svg|json|txt)$/;
 
@@ -21,13 +18,14 @@ const precompress = (file: string): void => {
   writeFileSync(`${file}.gz`, gzipSync(body, { level: 9 }));
 };
 
-/** Builds the companion app to `dist/web`, each file beside its .br and .gz, so that the hub never compresses. */
-export const buildWeb = async (): Promise<void> => {
-  await build({ configFile: config, logLevel: "warn" });
-  for (const entry of readdirSync(webFolder, { withFileTypes: true, recursive: true })) {
+/**
+ * Builds the companion app into `outDir`, each file beside its .br and .gz, so that the hub never compresses.
+ * What was in `outDir` is gone.
+ */
+export const buildWeb = async (outDir: string): Promise<void> => {
+  await build({ configFile: config, logLevel: "warn", build: { outDir } });
+  for (const entry of readdirSync(outDir, { withFileTypes: true, recursive: true })) {
     const file = join(entry.parentPath, entry.name);
     if (entry.isFile() && compressible.test(entry.name)) precompress(file);
   }
 };
-
-if (import.meta.main) await buildWeb();

@@ -7,7 +7,7 @@ export default defineConfig({
   base: "./",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
-    outDir: fileURLToPath(new URL("../../dist/web", import.meta.url)),
+    outDir: fileURLToPath(new URL("../../dist/app", import.meta.url)),
     emptyOutDir: true,
     target: "es2023",
     // A data: URL would need a wider content security policy than `default-src 'self'`.

@@ -1,54 +1,14 @@
-import { hueSaturation, isWhite } from "./lamp-color.ts";
+import { colorName } from "./lamp-color.ts";
 import type { Cause, LightState, SensorReading } from "./shapes.ts";
 
-/** The first name whose limit lies above the value. */
-const nameBelow = (value: number, names: readonly (readonly [number, string])[]): string =>
-  names.find(([limit]) => value < limit)?.[1] ?? names.at(-1)?.[1] ?? "";
-
-const whites = [
-  [2300, "candlelight"],
-  [3000, "warm white"],
-  [3800, "soft white"],
-  [4800, "neutral white"],
-  [5800, "cool white"],
-  [Number.POSITIVE_INFINITY, "daylight"],
-] as const;
-
-const hues = [
-  [14, "red"],
-  [28, "orange"],
-  [44, "amber"],
-  [66, "yellow"],
-  [90, "lime"],
-  [150, "green"],
-  [176, "teal"],
-  [198, "cyan"],
-  [232, "azure"],
-  [258, "blue"],
-  [284, "violet"],
-  [310, "purple"],
-  [335, "magenta"],
-  [350, "pink"],
-  [361, "red"],
-] as const;
-
-export const whiteName = (kelvin: number): string => nameBelow(kelvin, whites);
-
 export const roundKelvin = (kelvin: number): number => Math.round(kelvin / 10) * 10;
-
-/** A lamp's colour in words: "warm white", "pale teal". Undefined where a lamp has only one light. */
-export const colorName = (state: LightState): string | undefined => {
-  if (state.colorTemperature !== undefined) return whiteName(state.colorTemperature);
-  if (state.color === undefined || isWhite(state.color)) return state.color && "white";
-  const { hue, saturation } = hueSaturation(state.color);
-  return `${saturation < 45 ? "pale " : ""}${nameBelow(hue, hues)}`;
-};
 
 /** "60 %, warm white", "Off": what a lamp shows, for eyes and screen readers alike. */
 export const stateWords = (state: LightState, canDim: boolean): string => {
   if (!state.on) return "Off";
   const level = canDim ? `${Math.round(state.brightness)} %` : "On";
-  return [level, state.effect ?? colorName(state)].filter((part) => part !== undefined).join(", ");
+  const hasTint = state.color !== undefined || state.colorTemperature !== undefined;
+  return [level, state.effect ?? (hasTint ? colorName(state) : "")].filter(Boolean).join(", ");
 };
 
 const kinds: Record<string, string> = {

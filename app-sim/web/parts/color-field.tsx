@@ -1,7 +1,6 @@
 import { useRef } from "preact/hooks";
-import { type HueSaturation, hexOfHue, hueSaturation, lampColor, xyOfHex } from "../model/lamp-color.ts";
+import { colorName, type HueSaturation, hueSaturation, lampColor, xyOfHue } from "../model/lamp-color.ts";
 import type { LightState } from "../model/shapes.ts";
-import { colorName } from "../model/words.ts";
 
 interface ColorFieldProps {
   readonly lampName: string;
@@ -18,7 +17,7 @@ const bounded = (value: number, max: number): number => Math.min(max, Math.max(0
 export const ColorField = ({ lampName, shown, onChange }: ColorFieldProps) => {
   const field = useRef<HTMLDivElement>(null);
   const now: HueSaturation = shown.color ? hueSaturation(shown.color) : { hue: 30, saturation: 0 };
-  const pick = (place: HueSaturation): void => onChange(xyOfHex(hexOfHue(place)));
+  const pick = (place: HueSaturation): void => onChange(xyOfHue(place));
   const pickAt = (event: PointerEvent): void => {
     const box = field.current?.getBoundingClientRect();
     if (!box) return;
@@ -27,7 +26,7 @@ export const ColorField = ({ lampName, shown, onChange }: ColorFieldProps) => {
       saturation: bounded(((event.clientY - box.top) / box.height) * 100, 100),
     });
   };
-  const words = colorName(shown) ?? "no colour";
+  const words = colorName(shown);
   return (
     <div
       class={`field ${shown.color ? "field--set" : ""}`}

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
-import { lampColor, xyOfHex } from "../model/lamp-color.ts";
+import { colorName, colorWords, lampColor, xyOfHex } from "../model/lamp-color.ts";
 import type { LightCommand } from "../model/shapes.ts";
-import { ago, causeWords, roundKelvin, stateWords, whiteName } from "../model/words.ts";
+import { ago, causeWords, roundKelvin, stateWords } from "../model/words.ts";
 import { ColorField } from "../parts/color-field.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { lightPaint } from "../parts/lamp-tile.tsx";
@@ -68,12 +68,12 @@ const White = ({ lamp, send }: PartProps) => {
     <section class="sheet__part" aria-label="White">
       <div class="sheet__label">
         <h3>White</h3>
-        <output>{colorTemperature === undefined ? "not in use" : whiteName(kelvin)}</output>
+        <output>{colorTemperature === undefined ? "not in use" : colorName({ colorTemperature })}</output>
       </div>
       <Slider
         tone="white"
         label={`${name} white`}
-        words={`${whiteName(kelvin)}, ${kelvin} kelvin`}
+        words={colorWords({ colorTemperature: kelvin })}
         value={Math.min(max, Math.max(min, kelvin))}
         min={min}
         max={max}
