@@ -1,31 +1,206 @@
 import type { AccessToken } from "../domain/access.ts";
 import type { Cause } from "../domain/cause.ts";
+import type { NotRunReason } from "../domain/event.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
 import type { LampId, SensorId } from "../domain/ids.ts";
 import type { LightState } from "../domain/light.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Instant } from "../domain/units.ts";
+import type { CollectionDeclaration, Declaration, Field } from "./declaration.ts";
 
-/** Placeholder shape until the declarations stand: name of a collection -> its value. */
-interface Collections {
+/** What a lamp should show and last showed, and why. */
+export interface StoredLight {
+  readonly id: LampId;
+  readonly desired: LightState;
+  readonly reported: LightState | null;
+  readonly cause: Cause;
+}
+
+/** The newest a sensor said. */
+export interface StoredReading {
+  readonly id: SensorId;
+  readonly reading: SensorReading;
+  readonly at: Instant;
+}
+
+/** Something that changed a lamp, or was due and did not: the answer to "why". */
+export interface Occurrence {
+  readonly lamp: LampId;
+  readonly at: Instant;
+  readonly cause: Cause;
+  readonly outcome: "changed" | NotRunReason;
+}
+
+/** A choice of the owner, by the setting's name. */
+export interface Setting {
+  readonly name: string;
+  readonly value: string | number | boolean;
+}
+
+/** What a simulated device keeps inside itself; base64. Part of the simulated world, kept here so that it survives. */
+export interface StoredFlash {
+  readonly address: string;
+  readonly content: string;
+}
+
+/** Every collection there is, and what a record in it is. A field is added here and in the map below, or nowhere. */
+interface Stored {
   readonly devices: Device;
   readonly rooms: Room;
   readonly zones: Zone;
   readonly groups: Group;
   readonly scenes: Scene;
   readonly tokens: AccessToken;
-  readonly "light-states": {
-    readonly id: LampId;
-    readonly desired: LightState;
-    readonly reported: LightState | null;
-    readonly cause: Cause;
-  };
-  readonly "sensor-readings": {
-    readonly id: SensorId;
-    readonly reading: SensorReading;
-    readonly at: Instant;
-  };
+  readonly settings: Setting;
+  readonly "light-states": StoredLight;
+  readonly "sensor-readings": StoredReading;
+  readonly occurrences: Occurrence;
+  readonly "sim-flash": StoredFlash;
 }
 
-export type CollectionName = keyof Collections;
-export type CollectionValue<Name extends CollectionName> = Collections[Name];
+export type CollectionName = keyof Stored;
+export type CollectionValue<Name extends CollectionName> = Stored[Name];
+
+/** Random ids, kinds of product, format numbers: the same words in every home, or words that mean nothing. */
+const none: Field = { class: "none" };
+
+/** How the home is laid out and what its people call things. */
+const structure: Declaration = {
+  class: "household",
+  category: "user.content.home_structure",
+  purpose: "show and command the lamps of the home by the names its people gave them",
+  legalBasis: "contract",
+  subject: "household",
+  retention: { kind: "until-removed" },
+  recipients: ["holders of a token with lights:read"],
+  egress: ["api", "events", "mqtt", "export", "backup"],
+  key: "household",
+  survives: ["settings", "people", "hand-over"],
+  stopsIfRefused: "the home cannot be set up",
+};
+
+/** The address by which a device is spoken to; it says which device of which maker stands in this home. */
+const deviceAddress: Declaration = {
+  ...structure,
+  category: "user.device.identifier",
+  purpose: "reach the device",
+  recipients: ["holders of a token with devices:write", "the device itself"],
+  egress: ["api", "mqtt", "backup"],
+  stopsIfRefused: "the device cannot be reached",
+};
+
+/** When which lamp is on says when somebody is at home and awake. */
+const light: Declaration = {
+  class: "household",
+  category: "user.behavior.light_use",
+  purpose: "bring every lamp to the state that was asked for, also after a power cut",
+  legalBasis: "contract",
+  subject: "household",
+  retention: { kind: "newest" },
+  recipients: ["holders of a token with lights:read"],
+  egress: ["api", "events", "mqtt", "export"],
+  key: "household",
+  survives: ["settings"],
+  stopsIfRefused: "lamps forget their state when the hub restarts",
+};
+
+/** Presence, sleep and habits can be read from sensors. */
+const sensed: Declaration = {
+  ...light,
+  category: "user.sensor.home",
+  purpose: "show the newest reading, also after a restart",
+  stopsIfRefused: "readings are unknown after a restart until the sensor speaks again",
+};
+
+const history: Declaration = {
+  ...light,
+  category: "user.behavior.light_use_history",
+  purpose: "answer why a lamp changed, and why something due did not happen",
+  retention: { kind: "days", days: 7 },
+  egress: ["api", "export"],
+  stopsIfRefused: "the question why is answered for the present state only",
+};
+
+const tokenHolder: Declaration = {
+  class: "household",
+  category: "user.account",
+  purpose: "let the owner tell programs apart and take their access away",
+  legalBasis: "contract",
+  subject: "token-holder",
+  retention: { kind: "until-removed" },
+  recipients: ["holders of a token with admin"],
+  egress: ["api", "export"],
+  key: "household",
+  survives: ["settings"],
+  stopsIfRefused: "programs cannot be given access",
+};
+
+const tokenSecret: Declaration = {
+  ...tokenHolder,
+  class: "secret",
+  category: "user.account.credential",
+  purpose: "check a credential",
+  recipients: [],
+  egress: [],
+};
+
+const choice: Declaration = {
+  ...structure,
+  category: "user.content.preference",
+  purpose: "do as the owner chose",
+  egress: ["api", "export", "backup"],
+  survives: ["people", "hand-over"],
+  stopsIfRefused: "the hub runs with its defaults",
+};
+
+type Collections = { readonly [Name in CollectionName]: CollectionDeclaration<Stored[Name]> };
+
+/**
+ * Every collection and every field. What is about a person or a home is sealed before it reaches the store; the notice,
+ * the record of processing, export, erasure and retention read this table and no other.
+ */
+export const collections: Collections = {
+  devices: {
+    durability: "immediate",
+    fields: {
+      id: none,
+      kind: none,
+      profile: structure,
+      address: deviceAddress,
+      name: structure,
+      room: structure,
+      powerOn: structure,
+    },
+  },
+  rooms: { durability: "immediate", fields: { id: none, name: structure } },
+  zones: { durability: "immediate", fields: { id: none, name: structure, members: structure } },
+  groups: { durability: "immediate", fields: { id: none, name: structure, members: structure } },
+  scenes: {
+    durability: "immediate",
+    fields: { id: none, name: structure, room: structure, states: structure, palette: structure },
+  },
+  tokens: {
+    durability: "immediate",
+    fields: {
+      id: none,
+      name: tokenHolder,
+      hash: tokenSecret,
+      role: tokenHolder,
+      scopes: tokenHolder,
+      lamps: tokenHolder,
+      created: tokenHolder,
+      expires: tokenHolder,
+    },
+  },
+  settings: { durability: "immediate", fields: { name: none, value: choice } },
+  "light-states": {
+    durability: "coalesced",
+    fields: { id: none, desired: light, reported: light, cause: light },
+  },
+  "sensor-readings": { durability: "coalesced", fields: { id: none, reading: sensed, at: sensed } },
+  occurrences: {
+    durability: "coalesced",
+    fields: { lamp: history, at: history, cause: history, outcome: history },
+  },
+  "sim-flash": { durability: "coalesced", fields: { address: deviceAddress, content: light } },
+};

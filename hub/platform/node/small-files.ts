@@ -1,0 +1,102 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { HubError, InvariantBroken } from "../../domain/errors.ts";
+import type { SmallFiles } from "../../ports/store.ts";
+import { fromFile } from "./disk-errors.ts";
+
+const names = /^[a-z0-9-]+(\/[a-z0-9-]+)*$/;
+
+const translated = <Result>(call: () => Result): Result => {
+  try {
+    return call();
+  } catch (error) {
+    throw error instanceof HubError ? error : fromFile(error);
+  }
+};
+
+/** A rename or removal is only on the medium once its folder is. */
+const syncFolder = (folder: string): void => {
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+};
+
+/** A new folder is only on the medium once the folder that holds it is, all the way up. */
+const makeFolder = (folder: string): void => {
+  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
+};
+
+/** @param flags "w" for a new file, "r+" to write over one in place */
+const writeSynced = (path: string, content: Uint8Array, flags: "w" | "r+"): void => {
+  const handle = openSync(path, flags, 0o600);
+  try {
+    writeFileSync(handle, content);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+};
+
+/** Small files in one folder, mode 0600, folders 0700. */
+export class NodeSmallFiles implements SmallFiles {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  read(name: string): Buffer | undefined {
+    const path = this.#path(name);
+    return translated(() => (existsSync(path) ? readFileSync(path) : undefined));
+  }
+
+  replace(name: string, content: Uint8Array): void {
+    const path = this.#path(name);
+    translated(() => {
+      makeFolder(dirname(path));
+      const next = `${path}.new`;
+      try {
+        writeSynced(next, content, "w");
+        renameSync(next, path);
+      } catch (error) {
+        if (existsSync(next)) unlinkSync(next);
+        throw error;
+      }
+      syncFolder(dirname(path));
+    });
+  }
+
+  remove(name: string): void {
+    const path = this.#path(name);
+    translated(() => {
+      for (const each of [path, `${path}.new`]) {
+        if (!existsSync(each)) continue;
+        // On a medium that writes in place; on flash the old block may live on, which is why what matters is sealed.
+        writeSynced(each, Buffer.alloc(statSync(each).size), "r+");
+        unlinkSync(each);
+      }
+      if (existsSync(dirname(path))) syncFolder(dirname(path));
+    });
+  }
+
+  #path(name: string): string {
+    if (!names.test(name)) throw new InvariantBroken("not the name of a small file");
+    return join(this.#folder, name);
+  }
+}

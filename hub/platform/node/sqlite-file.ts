@@ -1,0 +1,108 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import Database from "better-sqlite3-multiple-ciphers";
+import { HubError, InvariantBroken } from "../../domain/errors.ts";
+import { fromFile, fromSqlite, unreadable } from "./disk-errors.ts";
+
+export type SqliteConnection = InstanceType<typeof Database>;
+
+/** First bytes of a file that is not encrypted (https://www.sqlite.org/fileformat.html 1.3). */
+const plainHeader = "SQLite format 3\0";
+const hexDigits = Buffer.from("0123456789abcdef");
+export const keyBytes = 32;
+
+/**
+ * `raw:` and 64 hex digits, built without a string: a string cannot be wiped. Anything else after `raw:` would silently
+ * be taken for a passphrase, so the length is checked here and the digits come from a table.
+ */
+const rawKey = (key: Uint8Array): Buffer => {
+  if (key.length !== keyBytes)
+    throw new InvariantBroken("a database key has 32 bytes", { length: key.length });
+  const raw = Buffer.alloc(4 + 2 * keyBytes);
+  raw.write("raw:", "latin1");
+  key.forEach((byte, at) => {
+    raw[4 + 2 * at] = hexDigits[byte >> 4] ?? 0;
+    raw[5 + 2 * at] = hexDigits[byte & 15] ?? 0;
+  });
+  return raw;
+};
+
+/** Keys first, then reads: a wrong key shows at the first read only. */
+const connect = (path: string, key: Uint8Array): SqliteConnection => {
+  const connection = new Database(path, { timeout: 0 });
+  const raw = rawKey(key);
+  try {
+    connection.pragma("cipher = 'chacha20'");
+    connection.key(raw);
+    // Sorts and temporary tables would spill in clear; this library is built to put them into files.
+    connection.pragma("temp_store = MEMORY");
+    // One hub per folder. Set before the first read it also keeps the WAL index in memory: there is no -shm file.
+    connection.pragma("locking_mode = EXCLUSIVE");
+    connection.pragma("trusted_schema = OFF");
+    connection.prepare("SELECT count(*) FROM sqlite_schema").get();
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  } finally {
+    raw.fill(0);
+  }
+};
+
+const isEmpty = (path: string): boolean => !existsSync(path) || statSync(path).size === 0;
+
+/** An encrypted file with no tables; closed again, so that its first bytes can be looked at. */
+const create = (path: string, key: Uint8Array): void => {
+  closeSync(openSync(path, "a", 0o600));
+  const connection = connect(path, key);
+  try {
+    connection.pragma("journal_mode = WAL");
+    connection.pragma("user_version = 0");
+  } finally {
+    connection.close();
+  }
+};
+
+const refusePlain = (path: string): void => {
+  const head = Buffer.alloc(plainHeader.length);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, head, 0, head.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  if (head.toString("latin1") === plainHeader) throw unreadable("plain");
+};
+
+/** Reads every page once; the cipher authenticates each, so what opens can be read to the end. */
+const refuseDamage = (connection: SqliteConnection): void => {
+  if (connection.pragma("quick_check(1)", { simple: true }) !== "ok") throw unreadable("damaged");
+};
+
+/**
+ * The only place that opens a database. Encrypted with ChaCha20-Poly1305 (SQLite3 Multiple Ciphers), every commit
+ * fsynced, exclusive, no temporary files.
+ *
+ * No file descriptor of ours may be on the path while it is open: closing one drops every POSIX lock of the process.
+ *
+ * @throws StoreUnreadable, StoreLocked, StoreFailed
+ */
+export const openEncrypted = (path: string, key: Uint8Array): SqliteConnection => {
+  try {
+    if (isEmpty(path)) create(path, key);
+    refusePlain(path);
+    const connection = connect(path, key);
+    try {
+      connection.pragma("journal_mode = WAL");
+      // WAL's default would lose the last commits with the power.
+      connection.pragma("synchronous = FULL");
+      refuseDamage(connection);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof HubError) throw error;
+    throw error instanceof Database.SqliteError ? fromSqlite(error) : fromFile(error);
+  }
+};

@@ -1,0 +1,136 @@
+import { mkdirSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import { HubError } from "../../domain/errors.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Log } from "../../ports/log.ts";
+import type { RecordStore, SmallFiles, StorePort, StoreWrite } from "../../ports/store.ts";
+import { type RecordDisk, WriteBehind } from "../write-behind.ts";
+import { fromFile, fromSqlite, locked } from "./disk-errors.ts";
+import { NodeSmallFiles } from "./small-files.ts";
+import { openEncrypted, type SqliteConnection } from "./sqlite-file.ts";
+import { migrateLayout } from "./sqlite-layout.ts";
+
+export const dataFile = "hub.db";
+
+/** Folders this process has open: SQLite's lock keeps other processes out, but a second look would drop it. */
+const openFolders = new Set<string>();
+
+interface Row {
+  readonly key: string;
+  readonly value: Buffer;
+}
+
+/** One table of records in an encrypted file. */
+class SqliteDisk implements RecordDisk {
+  readonly #connection: SqliteConnection;
+  readonly #closed: () => void;
+  readonly #get;
+  readonly #entries;
+  readonly #commit: (writes: Iterable<StoreWrite>) => void;
+
+  constructor(connection: SqliteConnection, closed: () => void) {
+    this.#connection = connection;
+    this.#closed = closed;
+    this.#get = connection
+      .prepare<[string, string], Buffer>("SELECT value FROM records WHERE collection = ? AND key = ?")
+      .pluck();
+    this.#entries = connection.prepare<[string], Row>(
+      "SELECT key, value FROM records WHERE collection = ? ORDER BY key",
+    );
+    const put = connection.prepare<[string, string, Uint8Array]>(
+      `INSERT INTO records (collection, key, value) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET value = excluded.value`,
+    );
+    const remove = connection.prepare<[string, string]>(
+      "DELETE FROM records WHERE collection = ? AND key = ?",
+    );
+    this.#commit = connection.transaction((writes: Iterable<StoreWrite>) => {
+      for (const { collection, key, value } of writes) {
+        if (value === undefined) remove.run(collection, key);
+        else put.run(collection, key, value);
+      }
+    }).immediate;
+  }
+
+  get(collection: string, key: string): Uint8Array | undefined {
+    return translated(() => this.#get.get(collection, key));
+  }
+
+  entries(collection: string): readonly (readonly [string, Uint8Array])[] {
+    return translated(() => this.#entries.all(collection).map(({ key, value }) => [key, value] as const));
+  }
+
+  commit(writes: Iterable<StoreWrite>): void {
+    translated(() => this.#commit(writes));
+  }
+
+  /** The last connection folds the log into the file and removes it. */
+  close(): void {
+    try {
+      translated(() => this.#connection.close());
+    } finally {
+      this.#closed();
+    }
+  }
+}
+
+const translated = <Result>(call: () => Result): Result => {
+  try {
+    return call();
+  } catch (error) {
+    throw error instanceof HubError ? error : fromSqlite(error);
+  }
+};
+
+/** The device's disk through the operating system: an encrypted SQLite file and small files beside it. */
+export class SqliteStore implements StorePort {
+  readonly files: SmallFiles;
+  readonly keyFiles: SmallFiles;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #folder: string;
+
+  /** @param keyFolder where the keys lie; the data folder unless the owner keeps them elsewhere */
+  constructor(clock: Clock, log: Log, folder: string, keyFolder: string = folder) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#folder = folder;
+    this.files = new NodeSmallFiles(folder);
+    this.keyFiles = new NodeSmallFiles(keyFolder);
+  }
+
+  open(key: Buffer): RecordStore {
+    const folder = this.#realFolder();
+    if (openFolders.has(folder)) throw locked();
+    openFolders.add(folder);
+    const closed = () => void openFolders.delete(folder);
+    try {
+      const connection = openEncrypted(join(folder, dataFile), key);
+      return new WriteBehind(this.#clock, this.#log, preparedDisk(connection, closed));
+    } catch (error) {
+      closed();
+      throw error;
+    }
+  }
+
+  #realFolder(): string {
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      return realpathSync(this.#folder);
+    } catch (error) {
+      throw fromFile(error);
+    }
+  }
+}
+
+const preparedDisk = (connection: SqliteConnection, closed: () => void): SqliteDisk => {
+  try {
+    return translated(() => {
+      migrateLayout(connection);
+      return new SqliteDisk(connection, closed);
+    });
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+};

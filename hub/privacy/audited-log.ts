@@ -1,0 +1,65 @@
+import type { ErrorContext, HubError } from "../domain/errors.ts";
+import type { Log, LogLevel } from "../ports/log.ts";
+import { logFields } from "./outlets.ts";
+
+interface KindOf {
+  readonly id: string;
+  readonly code: string;
+  readonly count: number;
+  readonly flag: boolean;
+}
+
+/** The declared fields and no other; each of its kind. */
+export type LogFields = { readonly [Name in keyof typeof logFields]?: KindOf[(typeof logFields)[Name]] };
+
+/** A random id or address: one word without a capital, so no name that somebody typed. */
+const ids = /^(?:[a-z]{1,2}-[a-z2-7]{12}|[0-9a-f]{8,64})$/;
+const codes = /^[A-Za-z][A-Za-z0-9_.:/-]{0,63}$/;
+
+const isOfKind: { readonly [Kind in keyof KindOf]: (value: unknown) => boolean } = {
+  id: (value) => typeof value === "string" && ids.test(value),
+  code: (value) => typeof value === "string" && codes.test(value),
+  count: (value) => typeof value === "number",
+  flag: (value) => typeof value === "boolean",
+};
+
+const isDeclared = (name: string): name is keyof typeof logFields => Object.hasOwn(logFields, name);
+
+/**
+ * The log that rooms hold. Only declared fields compile. Objects that come in by another way (the context of an error)
+ * are looked at again: a field that is not declared, or does not look as declared, is left out and counted.
+ */
+export class AuditedLog implements Log {
+  readonly #log: Log;
+  #refused = 0;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** Fields left out since the start. Above 0 somebody logs what the data map does not know. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  write(level: LogLevel, event: string, fields: LogFields = {}): void {
+    this.#log.write(level, event, this.#allowed(fields));
+  }
+
+  /** An error by its code and the declared part of its context; never its message. */
+  failed(event: string, error: HubError): void {
+    const level = error.family === "bug" ? "error" : "warn";
+    this.#log.write(level, event, this.#allowed({ ...error.context, code: error.code }));
+  }
+
+  #allowed(fields: Readonly<Record<string, unknown>>): ErrorContext {
+    const kept: Record<string, string | number | boolean> = {};
+    for (const [name, value] of Object.entries(fields)) {
+      if (value === undefined) continue;
+      if (isDeclared(name) && isOfKind[logFields[name]](value))
+        kept[name] = value as string | number | boolean;
+      else this.#refused++;
+    }
+    return kept;
+  }
+}

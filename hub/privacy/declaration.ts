@@ -1,0 +1,56 @@
+/**
+ * How close a thing is to a person. `none`: says nothing about anybody. `household`: names, habits and light of the
+ * home. `person`: of one person. `secret`: opens something. Only `none` may ever lie anywhere in clear.
+ */
+export type DataClass = "none" | "household" | "person" | "secret";
+
+/** Keys of the register that data is sealed under. */
+export type KeyName = "household" | "device-link";
+
+/** How far a reset or hand over goes before the thing is gone. */
+export type ResetLevel = "settings" | "people" | "hand-over" | "factory";
+
+/** Ways out of the hub. Nothing else exists, so nothing else is asked. */
+export type Egress = "api" | "events" | "mqtt" | "export" | "backup";
+
+export type Retention =
+  | { readonly kind: "until-removed" }
+  /** Only the newest value of each record; history is not kept. */
+  | { readonly kind: "newest" }
+  /** Counted from the record's `at`. */
+  | { readonly kind: "days"; readonly days: number };
+
+/** GDPR Art. 6(1); `contract` is what the owner asked this hub to do. */
+export type LegalBasis = "contract" | "consent" | "legitimate-interest";
+
+/** Everything a notice, a record of processing (GDPR Art. 30), an export and an erasure need to know. */
+export interface Declaration {
+  readonly class: Exclude<DataClass, "none">;
+  /** In the words of fideslang: what kind of data this is. */
+  readonly category: string;
+  readonly purpose: string;
+  readonly legalBasis: LegalBasis;
+  readonly subject: "household" | "token-holder";
+  readonly retention: Retention;
+  /** Who may see it, beyond the hub itself. */
+  readonly recipients: readonly string[];
+  readonly egress: readonly Egress[];
+  readonly key: KeyName;
+  /** Reset levels after which it is still there. */
+  readonly survives: readonly ResetLevel[];
+  readonly stopsIfRefused: string;
+}
+
+export type Field = { readonly class: "none" } | Declaration;
+
+/** Every key of every member of a union. */
+type KeyOf<Value> = Value extends unknown ? keyof Value : never;
+
+/** A class for each field that a value can have: leaving one out does not compile, and neither does naming another. */
+export type FieldsOf<Value> = { readonly [Key in KeyOf<Value> & string]-?: Field };
+
+export interface CollectionDeclaration<Value> {
+  /** Whether a crash may cost the last 5 s. */
+  readonly durability: "immediate" | "coalesced";
+  readonly fields: FieldsOf<Value>;
+}

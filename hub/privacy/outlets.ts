@@ -1,0 +1,198 @@
+import type { DataClass } from "./declaration.ts";
+
+/** What a payload on a topic may say. `{id}` stands for a random id, `{address}` for a device's address. */
+export interface TopicDeclaration {
+  readonly direction: "out" | "in";
+  readonly retained: boolean;
+  readonly class: DataClass;
+  /** Who may read or write it, besides the hub. */
+  readonly open: "lights:read" | "lights:write" | "admin" | "own-device";
+  readonly says: string;
+}
+
+/** Every topic of the hub's own. Names of people, rooms and devices stand in none. */
+export const topics = {
+  "lampkeeper/{id}": {
+    direction: "out",
+    retained: true,
+    class: "household",
+    open: "lights:read",
+    says: "the state of a lamp or sensor",
+  },
+  "lampkeeper/{id}/set": {
+    direction: "in",
+    retained: false,
+    class: "household",
+    open: "lights:write",
+    says: "a command to a lamp, room, zone or group",
+  },
+  "lampkeeper/{id}/availability": {
+    direction: "out",
+    retained: true,
+    class: "household",
+    open: "lights:read",
+    says: "whether a device is reachable",
+  },
+  "lampkeeper/{id}/error": {
+    direction: "out",
+    retained: false,
+    class: "none",
+    open: "lights:read",
+    says: "that a command was malformed",
+  },
+  "lampkeeper/bridge/state": {
+    direction: "out",
+    retained: true,
+    class: "none",
+    open: "lights:read",
+    says: "whether the hub runs",
+  },
+  "lampkeeper/bridge/request/{what}": {
+    direction: "in",
+    retained: false,
+    class: "household",
+    open: "admin",
+    says: "a request to the hub",
+  },
+  "lampkeeper/bridge/response/{what}": {
+    direction: "out",
+    retained: false,
+    class: "household",
+    open: "admin",
+    says: "the answer to a request",
+  },
+  "homeassistant/device/{id}/config": {
+    direction: "out",
+    retained: true,
+    class: "household",
+    open: "admin",
+    says: "what Home Assistant shows of a device; only on the owner's own broker, only when switched on",
+  },
+  "device/{address}/command": {
+    direction: "out",
+    retained: false,
+    class: "household",
+    open: "own-device",
+    says: "what a device should show",
+  },
+  "device/{address}/state": {
+    direction: "in",
+    retained: true,
+    class: "household",
+    open: "own-device",
+    says: "what a device shows",
+  },
+  "device/{address}/availability": {
+    direction: "in",
+    retained: true,
+    class: "household",
+    open: "own-device",
+    says: "whether a device is there",
+  },
+  "device/{address}/event": {
+    direction: "in",
+    retained: false,
+    class: "household",
+    open: "own-device",
+    says: "that a button was pressed",
+  },
+} as const satisfies Readonly<Record<string, TopicDeclaration>>;
+
+export type Topic = keyof typeof topics;
+
+/**
+ * Fields that answers of the HTTP API may hold, by resource, with the class of what stands in them. A route builds its
+ * answer as `Answer<"lights">`, so a field that is not here does not compile.
+ */
+export const routeFields = {
+  lights: {
+    id: "none",
+    name: "household",
+    room: "household",
+    profile: "household",
+    reachable: "household",
+    capabilities: "none",
+    desired: "household",
+    reported: "household",
+    cause: "household",
+    powerOn: "household",
+    power: "household",
+    energy: "household",
+  },
+  devices: {
+    id: "none",
+    kind: "none",
+    profile: "household",
+    address: "household",
+    name: "household",
+    room: "household",
+    powerOn: "household",
+    reachable: "household",
+    reading: "household",
+    at: "household",
+  },
+  rooms: { id: "none", name: "household", lamps: "household" },
+  zones: { id: "none", name: "household", members: "household" },
+  groups: { id: "none", name: "household", members: "household" },
+  scenes: { id: "none", name: "household", room: "household", states: "household", palette: "household" },
+  tokens: {
+    id: "none",
+    name: "household",
+    role: "household",
+    scopes: "household",
+    lamps: "household",
+    created: "household",
+    expires: "household",
+    /** Once, in the answer that issues it. */
+    secret: "secret",
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, DataClass>>>>;
+
+export type Resource = keyof typeof routeFields;
+/** Shape of an answer: any of the declared fields, none beside them. */
+export type Answer<Name extends Resource> = {
+  readonly [Field in keyof (typeof routeFields)[Name]]?: unknown;
+};
+
+/**
+ * What a log line may hold. All of it is class `none`: a log is read by strangers. `id`: a random id of this hub.
+ * `code`: a word from a fixed list in the code. `count` and `flag`: numbers and yes or no.
+ */
+export const logFields = {
+  address: "id",
+  client: "id",
+  device: "id",
+  key: "id",
+  lamp: "id",
+  sensor: "id",
+  token: "id",
+  code: "code",
+  collection: "code",
+  kind: "code",
+  path: "code",
+  reason: "code",
+  system: "code",
+  version: "code",
+  what: "code",
+  bytes: "count",
+  clients: "count",
+  devices: "count",
+  dropped: "count",
+  found: "count",
+  known: "count",
+  lamps: "count",
+  length: "count",
+  limit: "count",
+  ms: "count",
+  port: "count",
+  records: "count",
+  status: "count",
+  ok: "flag",
+} as const satisfies Readonly<Record<string, "id" | "code" | "count" | "flag">>;
+
+/** Machines the hub may ever speak to by itself. None: it starts, runs and updates its time without any of ours. */
+export const outboundHosts = {} as const satisfies Readonly<
+  Record<string, { readonly purpose: string; readonly when: string; readonly class: DataClass }>
+>;
+
+export type OutboundHost = keyof typeof outboundHosts;

@@ -1,0 +1,60 @@
+import type { RecordCodec, SchemaStep } from "../store/schema.ts";
+import type { Sealer } from "../vault/sealer.ts";
+import { type CollectionName, collections } from "./data-map.ts";
+import type { Field, KeyName } from "./declaration.ts";
+
+/** Where sealers come from: the vault. */
+export interface SealerSource {
+  sealer(name: string): Sealer;
+}
+
+/** The steps that stored values have gone through since the first version; the present one is their number plus one. */
+export const schemaSteps: readonly SchemaStep[] = [];
+
+const isDeclared = (name: string): name is CollectionName => Object.hasOwn(collections, name);
+
+/**
+ * The key of a collection: one, as its records are sealed whole. Undefined: nothing in it to seal. A collection of an
+ * older version, no longer declared, was the household's.
+ */
+export const keyOf = (name: string): KeyName | undefined => {
+  if (!isDeclared(name)) return "household";
+  const fields: readonly Field[] = Object.values(collections[name].fields);
+  for (const field of fields) if (field.class !== "none") return field.key;
+  return undefined;
+};
+
+/** A record opens only in its own place, so nobody can swap two of them. */
+const placeOf = (collection: string, key: string): Buffer => Buffer.from(`${collection}\0${key}`);
+
+/** Values as JSON, sealed whole where the data map knows anything in the collection to be about a home or a person. */
+export class SealedCodec implements RecordCodec {
+  readonly #keys: SealerSource;
+  readonly #keyNames = new Map<string, KeyName | undefined>();
+
+  constructor(keys: SealerSource) {
+    this.#keys = keys;
+  }
+
+  encode(collection: string, key: string, value: unknown): Uint8Array {
+    const json = Buffer.from(JSON.stringify(value));
+    return this.#sealer(collection)?.seal(json, placeOf(collection, key)) ?? json;
+  }
+
+  decode(collection: string, key: string, record: Uint8Array): unknown {
+    const sealer = this.#sealer(collection);
+    const json = sealer === undefined ? Buffer.from(record) : sealer.open(record, placeOf(collection, key));
+    try {
+      return json === undefined ? undefined : JSON.parse(json.toString());
+    } catch {
+      // A clear record can be damaged without a cipher to notice.
+      return undefined;
+    }
+  }
+
+  #sealer(collection: string): Sealer | undefined {
+    if (!this.#keyNames.has(collection)) this.#keyNames.set(collection, keyOf(collection));
+    const name = this.#keyNames.get(collection);
+    return name === undefined ? undefined : this.#keys.sealer(name);
+  }
+}

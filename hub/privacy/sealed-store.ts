@@ -1,0 +1,127 @@
+import { RecordUnreadable } from "../domain/store-errors.ts";
+import type { RecordStore, StoreWrite } from "../ports/store.ts";
+import { upgrade } from "../store/schema.ts";
+import type { AuditedLog } from "./audited-log.ts";
+import { type CollectionName, type CollectionValue, collections } from "./data-map.ts";
+import type { Collection, GuardedStore } from "./guarded-store.ts";
+import { SealedCodec, type SealerSource, schemaSteps } from "./record-codec.ts";
+
+const durabilityOf = (name: CollectionName) => collections[name].durability;
+
+interface NamedWrite extends StoreWrite {
+  readonly collection: CollectionName;
+}
+
+/**
+ * The guarded store over records and keys. Of a sealed record only its key, a random id, stays readable to whoever has
+ * the data file's key.
+ *
+ * A record that does not open is skipped, reported once and left where it is: nothing else stops, and a repaired disk
+ * brings it back.
+ */
+export class SealedStore implements GuardedStore {
+  readonly #records: RecordStore;
+  readonly #codec: SealedCodec;
+  readonly #log: AuditedLog;
+  readonly #unreadable = new Map<string, RecordUnreadable>();
+  #batch: NamedWrite[] | undefined;
+
+  constructor(records: RecordStore, keys: SealerSource, log: AuditedLog) {
+    this.#records = records;
+    this.#codec = new SealedCodec(keys);
+    this.#log = log;
+  }
+
+  /** Brings values of an earlier version to the present one. @throws StoreTooNew, StoreFailed */
+  start(): void {
+    upgrade(this.#records, this.#codec, schemaSteps);
+  }
+
+  collection<Name extends CollectionName>(name: Name): Collection<CollectionValue<Name>> {
+    // What is in the collection is what `put` took, so this is where bytes get their type back.
+    const value = (key: string, record: Uint8Array) =>
+      this.#open(name, key, record) as CollectionValue<Name> | undefined;
+    return {
+      get: (key) => {
+        const record = this.#read(name, key);
+        return record === undefined ? undefined : value(key, record);
+      },
+      entries: () => opened(this.#readAll(name), value),
+      put: (key, put) => this.#write(name, key, this.#codec.encode(name, key, put)),
+      remove: (key) => this.#write(name, key, undefined),
+    };
+  }
+
+  atomically(change: () => void): void {
+    if (this.#batch !== undefined) {
+      change();
+      return;
+    }
+    const batch: NamedWrite[] = [];
+    this.#batch = batch;
+    try {
+      change();
+    } finally {
+      this.#batch = undefined;
+    }
+    if (batch.length === 0) return;
+    const isImmediate = batch.some(({ collection }) => durabilityOf(collection) === "immediate");
+    this.#records.write(batch, isImmediate ? "immediate" : "coalesced");
+  }
+
+  /** Records that could not be opened since the start and have not been replaced. */
+  unreadable(): readonly RecordUnreadable[] {
+    return [...this.#unreadable.values()];
+  }
+
+  /** Inside `atomically` its own writes are seen. */
+  #read(name: CollectionName, key: string): Uint8Array | undefined {
+    const written = this.#batch?.findLast((write) => write.collection === name && write.key === key);
+    return written === undefined ? this.#records.get(name, key) : written.value;
+  }
+
+  #readAll(name: CollectionName): Iterable<readonly [string, Uint8Array]> {
+    const written = this.#batch?.filter((write) => write.collection === name) ?? [];
+    if (written.length === 0) return this.#records.entries(name);
+    const all = new Map(this.#records.entries(name));
+    for (const { key, value } of written) {
+      if (value === undefined) all.delete(key);
+      else all.set(key, value);
+    }
+    return [...all].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  }
+
+  #write(name: CollectionName, key: string, value: Uint8Array | undefined): void {
+    const write = { collection: name, key, value };
+    if (this.#batch === undefined) this.#records.write([write], durabilityOf(name));
+    else this.#batch.push(write);
+    this.#unreadable.delete(`${name}/${key}`);
+  }
+
+  #open(name: CollectionName, key: string, record: Uint8Array): unknown {
+    const value = this.#codec.decode(name, key, record);
+    if (value === undefined) this.#report(name, key);
+    return value;
+  }
+
+  #report(name: CollectionName, key: string): void {
+    const place = `${name}/${key}`;
+    if (this.#unreadable.has(place)) return;
+    const error = new RecordUnreadable("a record is damaged and was left out; restore it from a backup", {
+      collection: name,
+      key,
+    });
+    this.#unreadable.set(place, error);
+    this.#log.failed("store.record-unreadable", error);
+  }
+}
+
+function* opened<Value>(
+  records: Iterable<readonly [string, Uint8Array]>,
+  value: (key: string, record: Uint8Array) => Value | undefined,
+): Iterable<readonly [string, Value]> {
+  for (const [key, record] of records) {
+    const found = value(key, record);
+    if (found !== undefined) yield [key, found];
+  }
+}

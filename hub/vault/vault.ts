@@ -1,0 +1,200 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
+import { nonceBytes } from "../crypto/aead.ts";
+import { keyBytes, unwrap, wrap } from "../crypto/envelope.ts";
+import { hkdf } from "../crypto/kdf.ts";
+import { InvalidInput, InvariantBroken } from "../domain/errors.ts";
+import { KeyDestroyed, KeyMissing, KeysUnreadable } from "../domain/store-errors.ts";
+import type { Entropy } from "../ports/entropy.ts";
+import type { SmallFiles } from "../ports/store.ts";
+import { decodeRegister, encodeRegister, isAuthentic, type KeyRegister } from "./key-register.ts";
+import type { Protector } from "./protector.ts";
+import { type Sealer, SubkeySealer } from "./sealer.ts";
+
+const registerFile = "key-register";
+const names = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+/**
+ * Every key of this hub but the root: the household's, one per person, one per category. They are wrapped in the key
+ * register; destroying one writes a new epoch, in which the survivors are wrapped under a fresh key, and destroys the
+ * old epoch's key in the protector.
+ */
+export class Vault {
+  readonly #entropy: Entropy;
+  readonly #files: SmallFiles;
+  readonly #protector: Protector;
+  readonly #sealers = new Map<string, SubkeySealer>();
+  readonly #destroyed = new Set<string>();
+  #id: Buffer = Buffer.alloc(0);
+  #epoch = 0;
+
+  constructor(entropy: Entropy, files: SmallFiles, protector: Protector) {
+    this.#entropy = entropy;
+    this.#files = files;
+    this.#protector = protector;
+  }
+
+  /**
+   * Loads the register, or makes one on the first start.
+   * @throws KeysUnreadable: damaged or foreign register. KeyMissing: the register is there and its key is not.
+   */
+  start(): void {
+    const bytes = this.#files.read(registerFile);
+    if (bytes === undefined) this.#createRegister();
+    else this.#load(bytes);
+    // Left over when the power went between writing an epoch and destroying the one before.
+    this.#protector.destroy(`epoch-${this.#epoch - 1}`);
+    this.#protector.destroy(`epoch-${this.#epoch + 1}`);
+  }
+
+  /**
+   * Key of the data file, 32 bytes; the caller wipes it. It hangs on the register too: beside a register that was
+   * lost and made anew, the old data file does not open and is not written over.
+   * @throws KeyMissing
+   */
+  databaseKey(): Buffer {
+    const root = this.#protector.load("root");
+    if (root === undefined) {
+      throw new KeyMissing("the root key is not where it was kept; attach it or restore your copy", {
+        key: "root",
+        protector: this.#protector.kind,
+      });
+    }
+    const key = hkdf(root, this.#id, "lampkeeper database", keyBytes);
+    root.fill(0);
+    return key;
+  }
+
+  has(name: string): boolean {
+    return this.#sealers.has(name);
+  }
+
+  /** Makes the key if it is not there; on the disk when this returns. @throws InvalidInput, StoreFailed */
+  create(name: string): void {
+    if (!names.test(name)) throw new InvalidInput("a key's name has small letters, digits and -", { name });
+    if (this.#sealers.has(name)) return;
+    const sealer = this.#newSealer(name, this.#entropy.bytes(keyBytes));
+    try {
+      this.#write(this.#epoch, this.#epochKey(this.#epoch), new Map(this.#sealers).set(name, sealer));
+    } catch (error) {
+      sealer.destroy();
+      throw error;
+    }
+    this.#sealers.set(name, sealer);
+    this.#destroyed.delete(name);
+  }
+
+  /** @throws KeyDestroyed when it was destroyed since the start, KeyMissing when there never was one */
+  sealer(name: string): Sealer {
+    return this.#get(name);
+  }
+
+  /** Secrets that hang on one key: the same for a label as long as the key lives. @throws as `sealer` */
+  deriver(name: string): { derive(label: string): Buffer } {
+    return this.#get(name);
+  }
+
+  /** Destroys a key: what it sealed is noise from here on, in every copy. Absent is fine. */
+  destroy(name: string): void {
+    const sealer = this.#sealers.get(name);
+    if (sealer === undefined) return;
+    const survivors = new Map(this.#sealers);
+    survivors.delete(name);
+    const before = this.#epoch;
+    const epochKey = this.#newKey(`epoch-${before + 1}`);
+    this.#write(before + 1, epochKey, survivors);
+    this.#epoch = before + 1;
+    sealer.destroy();
+    this.#sealers.delete(name);
+    this.#destroyed.add(name);
+    this.#protector.destroy(`epoch-${before}`);
+  }
+
+  /** Wipes every key in memory. */
+  close(): void {
+    for (const sealer of this.#sealers.values()) sealer.destroy();
+    this.#sealers.clear();
+  }
+
+  #get(name: string): SubkeySealer {
+    const sealer = this.#sealers.get(name);
+    if (sealer !== undefined) return sealer;
+    if (this.#destroyed.has(name))
+      throw new KeyDestroyed("what this key sealed is gone for good", { key: name });
+    throw new KeyMissing("there is no key of this name", { key: name });
+  }
+
+  /** The register comes last: a first start that is cut off begins again, and a lost key is told from a new hub. */
+  #createRegister(): void {
+    this.#id = this.#entropy.bytes(16);
+    this.#epoch = 1;
+    if (this.#protector.load("root")?.fill(0) === undefined) this.#newKey("root");
+    this.#write(1, this.#newKey("epoch-1"), new Map());
+  }
+
+  #load(bytes: Buffer): void {
+    const register = decodeRegister(bytes);
+    if (register === undefined) {
+      throw new KeysUnreadable("the key register is damaged; restore it from a backup", {
+        reason: "damaged",
+      });
+    }
+    const epochKey = this.#epochKey(register.epoch);
+    if (!isAuthentic(bytes, register, epochKey)) {
+      throw new KeysUnreadable("the key register is damaged or belongs to another key", {
+        reason: "not-authentic",
+      });
+    }
+    this.#id = Buffer.from(register.id);
+    this.#epoch = register.epoch;
+    for (const [name, wrapped] of register.wrapped) {
+      const key = unwrap(epochKey, wrapped, this.#purpose(register.epoch, name));
+      if (key === undefined)
+        throw new InvariantBroken("an authentic register holds a key that does not open");
+      this.#sealers.set(name, this.#newSealer(name, key));
+    }
+  }
+
+  #epochKey(epoch: number): KeyObject {
+    const bytes = this.#protector.load(`epoch-${epoch}`);
+    if (bytes === undefined) {
+      throw new KeyMissing(
+        "the key of the register is not where it was kept; attach it or restore your copy",
+        {
+          key: `epoch-${epoch}`,
+          protector: this.#protector.kind,
+        },
+      );
+    }
+    const key = createSecretKey(bytes);
+    bytes.fill(0);
+    return key;
+  }
+
+  #newKey(name: "root" | `epoch-${number}`): KeyObject {
+    const bytes = this.#entropy.bytes(keyBytes);
+    this.#protector.keep(name, bytes);
+    const key = createSecretKey(bytes);
+    bytes.fill(0);
+    return key;
+  }
+
+  #newSealer(name: string, key: Buffer): SubkeySealer {
+    return new SubkeySealer(name, key, this.#entropy.bytes(16));
+  }
+
+  #write(epoch: number, epochKey: KeyObject, keys: ReadonlyMap<string, SubkeySealer>): void {
+    const wrapped = new Map<string, Buffer>();
+    for (const [name, sealer] of keys) {
+      const key = sealer.copyKey();
+      const nonce = this.#entropy.bytes(nonceBytes);
+      wrapped.set(name, wrap(epochKey, nonce, key, this.#purpose(epoch, name)));
+      key.fill(0);
+    }
+    const register: KeyRegister = { id: this.#id, epoch, wrapped };
+    this.#files.replace(registerFile, encodeRegister(register, epochKey));
+  }
+
+  #purpose(epoch: number, name: string): string {
+    return `${this.#id.toString("hex")}/${epoch}/${name}`;
+  }
+}
