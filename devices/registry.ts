@@ -1,8 +1,22 @@
 import type { Profile } from "../hub/domain/profile.ts";
+import { esphomeLamps } from "./profiles/esphome.ts";
 import { lampkeeperLamps, lampkeeperSensors } from "./profiles/lampkeeper.ts";
+import { shellyLamps } from "./profiles/shelly-gen2.ts";
+import { tasmotaLamps } from "./profiles/tasmota.ts";
+import { wledLamps } from "./profiles/wled.ts";
+import { zigbee2mqttLamps, zigbee2mqttSensors } from "./profiles/zigbee2mqtt.ts";
 
 /** Every device this hub knows how to drive: the only list to edit when a lamp is added. */
-export const profiles: readonly Profile[] = [...lampkeeperLamps, ...lampkeeperSensors];
+export const profiles: readonly Profile[] = [
+  ...lampkeeperLamps,
+  ...lampkeeperSensors,
+  ...tasmotaLamps,
+  ...zigbee2mqttLamps,
+  ...zigbee2mqttSensors,
+  ...esphomeLamps,
+  ...wledLamps,
+  ...shellyLamps,
+];
 
 const byId = new Map(profiles.map((profile) => [profile.id, profile]));
 

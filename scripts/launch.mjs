@@ -54,7 +54,7 @@ const main = async ([command, ...rest]) => {
   }
   await install(root, (name) => !name.optional);
   if (command === "--run") return await runScript(rest[0], rest.slice(1));
-  if (isStale()) await build();
+  await buildIfStale();
   return await runCommandLine(command, process.argv.slice(2));
 };
 
@@ -63,8 +63,8 @@ const runScript = async (name, args) => {
   if (script === undefined || !existsSync(join(root, "scripts", script.file))) {
     throw new Advice(`there is no script "${name ?? ""}"; there are: ${Object.keys(scripts).join(", ")}`);
   }
-  if (script.isBuild) return await build(args);
-  if (script.builds && isStale()) await build();
+  if (script.isBuild) return await withLock(buildLock, () => build(args));
+  if (script.builds) await buildIfStale();
   return await runTypeScript(script.file, args, script.env);
 };
 
@@ -186,14 +186,19 @@ const sources = [
   "package-lock.json",
 ];
 
-const build = async (args = []) =>
-  await withLock(join(root, ".build.lock"), async () => {
-    const stamp = sourcesStamp();
-    const code = await runTypeScript("build.ts", args, {});
-    if (code === 0) writeAtomically(join(dist, "stamp"), stamp);
-    else throw new Advice(`the build failed (exit code ${code}); see above`);
-    return code;
-  });
+const buildLock = join(root, ".build.lock");
+
+const buildIfStale = async () => {
+  if (isStale()) await withLock(buildLock, async () => isStale() && (await build()));
+};
+
+const build = async (args = []) => {
+  const stamp = sourcesStamp();
+  const code = await runTypeScript("build.ts", args, {});
+  if (code !== 0) throw new Advice(`the build failed (exit code ${code}); see above`);
+  writeAtomically(join(dist, "stamp"), stamp);
+  return code;
+};
 
 /** An installed package has only the bundle, which is then used as it is. */
 const isStale = () => {

@@ -29,18 +29,18 @@ const lampSpots: readonly Spot[] = [
   ["Bedroom", "Bedside left", "lampkeeper/color-bulb"],
   ["Bedroom", "Bedside right", "lampkeeper/color-bulb"],
   ["Hallway", "Ceiling", "lampkeeper/color-bulb"],
-  ["Study", "Desk lamp", "lampkeeper/color-bulb"],
-  ["Bathroom", "Mirror", "lampkeeper/color-bulb"],
-  ["Living room", "Window lamp", "lampkeeper/color-bulb"],
+  ["Study", "Desk lamp", "esphome/rgbct-light"],
+  ["Bathroom", "Mirror", "zigbee2mqtt/color-light"],
+  ["Living room", "Window lamp", "tasmota/rgbcct-light"],
   ["Kitchen", "Counter strip", "lampkeeper/light-strip"],
   ["Dining room", "Table lamp", "lampkeeper/color-bulb"],
-  ["Living room", "Screen strip", "lampkeeper/light-strip"],
+  ["Living room", "Screen strip", "wled/rgb-strip"],
   ["Study", "Ceiling", "lampkeeper/color-bulb"],
   ["Bathroom", "Ceiling", "lampkeeper/color-bulb"],
   ["Nursery", "Ceiling", "lampkeeper/color-bulb"],
-  ["Nursery", "Night light", "lampkeeper/color-bulb"],
-  ["Dining room", "Sideboard", "lampkeeper/color-bulb"],
-  ["Balcony", "Wall lamp", "lampkeeper/color-bulb"],
+  ["Nursery", "Night light", "tasmota/rgbcct-light"],
+  ["Dining room", "Sideboard", "zigbee2mqtt/color-light"],
+  ["Balcony", "Wall lamp", "shelly/rgbcct-bulb-g3"],
 ];
 
 const sensorSpots: readonly Spot[] = [
@@ -52,25 +52,37 @@ const sensorSpots: readonly Spot[] = [
   ["Bedroom", "Dimmer button", "lampkeeper/dimmer-button"],
 ];
 
-/** What a larger home is filled up with, as often as it stands here. */
-const moreLamps = [
-  "lampkeeper/color-bulb",
-  "lampkeeper/color-bulb",
-  "lampkeeper/color-bulb",
-  "lampkeeper/light-strip",
-  "lampkeeper/tunable-bulb",
-  "lampkeeper/tunable-bulb",
-  "lampkeeper/dimmable-bulb",
+/** From the second round on a home gets other makes too. */
+const otherSensors: readonly (string | undefined)[] = [
+  "zigbee2mqtt/motion-sensor",
+  undefined,
+  "zigbee2mqtt/contact-sensor",
+  "zigbee2mqtt/climate-sensor",
+  undefined,
+  "zigbee2mqtt/button",
+];
+
+/** What a larger home is filled up with: most of our own dialect, some of each other one. */
+const moreLamps: readonly (readonly [product: string, weight: number])[] = [
+  ["lampkeeper/color-bulb", 30],
+  ["lampkeeper/tunable-bulb", 20],
+  ["lampkeeper/dimmable-bulb", 12],
+  ["lampkeeper/light-strip", 8],
+  ["zigbee2mqtt/color-light", 5],
+  ["zigbee2mqtt/white-spectrum-light", 4],
+  ["tasmota/rgbcct-light", 4],
+  ["tasmota/dimmer", 3],
+  ["esphome/rgbct-light", 4],
+  ["esphome/monochromatic-light", 2],
+  ["wled/rgbw-strip", 4],
+  ["shelly/dimmer-g3", 2],
+  ["shelly/duo-bulb-g3", 2],
 ];
 
 const powerOns: readonly PowerOnBehaviour[] = ["previous", "previous", "previous", "on", "off"];
 const lampsPerRoom = 6;
 
-const pick = <Each>(
-  random: Random,
-  from: readonly [Each, ...Each[]] | readonly Each[],
-  fallback: Each,
-): Each => from[random.below(from.length)] ?? fallback;
+const bag = moreLamps.flatMap(([product, weight]) => Array<string>(weight).fill(product));
 
 /**
  * A furnished home from a seed: the same numbers of the same seed give the same home, and a home with more devices
@@ -94,7 +106,7 @@ export const furnish = (
     profile,
     name,
     room: roomAt(room),
-    powerOn: pick(chance, powerOns, "previous"),
+    powerOn: powerOns[chance.below(powerOns.length)] ?? "previous",
   });
   const lampChance = random.fork("lamps");
   const sensorChance = random.fork("sensors");
@@ -111,12 +123,14 @@ const lampSpot = (at: number, random: Random): Spot => {
   return [
     `Guest room ${Math.floor(beyond / lampsPerRoom) + 1}`,
     `Lamp ${(beyond % lampsPerRoom) + 1}`,
-    pick(random, moreLamps, "lampkeeper/color-bulb"),
+    bag[random.below(bag.length)] ?? "lampkeeper/color-bulb",
   ];
 };
 
 const sensorSpot = (at: number): Spot => {
   const [room, name, product] = sensorSpots[at % sensorSpots.length] as Spot;
   const round = Math.floor(at / sensorSpots.length);
-  return [room, round === 0 ? name : `${name} ${round + 1}`, product];
+  if (round === 0) return [room, name, product];
+  const other = round % 2 === 1 ? otherSensors[at % otherSensors.length] : undefined;
+  return [room, `${name} ${round + 1}`, other ?? product];
 };

@@ -66,6 +66,8 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
   powerOn: PowerOnBehaviour = "previous";
   /** Id of the command it follows now, where the dialect carries one. */
   following: string | undefined;
+  /** Small settings of its firmware, by the firmware's own names; absent until one is set. */
+  settings: Map<string, number> | undefined;
   /** Told whenever the light itself changes: what an eye in the room would see. */
   seen: ((glow: Glow) => void) | undefined;
 

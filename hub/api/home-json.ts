@@ -1,5 +1,6 @@
 import type { AccessToken, Caller } from "../domain/access.ts";
 import type { Cause } from "../domain/cause.ts";
+import { xyFromHueSaturation } from "../domain/color.ts";
 import type { Device, Group, Palette, Room, Scene, Zone } from "../domain/home.ts";
 import { isoText } from "../domain/instant-text.ts";
 import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
@@ -29,13 +30,15 @@ export const stateOf = (input: StateInput): LightState => ({
   ...(input.effect === undefined ? {} : { effect: input.effect }),
 });
 
-type ColorInput = Pick<Shape<"LightCommand">, "color" | "colorTemperature">;
+type ColorInput = Pick<Shape<"LightCommand">, "color" | "colorTemperature" | "hue" | "saturation">;
 
 const colorOf = (input: ColorInput): Pick<LightState, "color" | "colorTemperature"> => {
   if (input.color !== undefined) return { color: input.color };
-  return input.colorTemperature === undefined
-    ? {}
-    : { colorTemperature: miredsOf(Kelvin(input.colorTemperature)) };
+  if (input.colorTemperature !== undefined) {
+    return { colorTemperature: miredsOf(Kelvin(input.colorTemperature)) };
+  }
+  const { hue, saturation } = input;
+  return hue === undefined || saturation === undefined ? {} : { color: xyFromHueSaturation(hue, saturation) };
 };
 
 export const commandOf = (input: Shape<"LightCommand">): LightCommand => ({

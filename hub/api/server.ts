@@ -121,7 +121,7 @@ export class ApiServer {
       ...tokenHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
       ...simHandlers(services.sim),
-      ...systemHandlers(services, this.events, () => this.#metrics(), this.#options.version),
+      ...systemHandlers(services, this.events, () => this.#metrics()),
     };
   }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Instant, Seconds } from "../../hub/domain/units.ts";
 import { SystemClock } from "../../hub/platform/node/system-clock.ts";
-import { ScaledClock } from "../../hub/platform/sim/scaled-clock.ts";
+import { PacedClock } from "../../hub/platform/sim/paced-clock.ts";
 import { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
 import { clockContract } from "./clock.contract.ts";
 
@@ -12,9 +12,15 @@ clockContract("virtual", () => {
   return { clock, advance: (ms) => clock.advance(ms as never) };
 });
 
-clockContract("scaled, at the pace of its base", () => {
+clockContract("paced by another clock", () => {
   const base = new VirtualClock(start);
-  return { clock: new ScaledClock(base, 1), advance: (ms) => base.advance(ms as never) };
+  return { clock: new PacedClock(base, start, 1), advance: (ms) => base.advance(ms as never) };
+});
+
+clockContract("paced, moved by hand while paused", () => {
+  const clock = new PacedClock(new VirtualClock(start), start, 1);
+  clock.pause();
+  return { clock, advance: (ms) => clock.advance(ms as never) };
 });
 
 describe("with the machine's timers under our hand", () => {
@@ -45,7 +51,7 @@ test("a step of civil time moves no timer", async () => {
 
 test("at sixty times the pace a minute takes a second, and a jump moves civil time only", async () => {
   const base = new VirtualClock(start);
-  const clock = new ScaledClock(base, 60);
+  const clock = new PacedClock(base, start, 60);
   let calls = 0;
   clock.after(Seconds(60), () => calls++);
   await base.advance(Seconds(1));
@@ -54,6 +60,29 @@ test("at sixty times the pace a minute takes a second, and a jump moves civil ti
   clock.jump(86_400_000);
   expect(clock.now()).toBe(start + 60_000 + 86_400_000);
   expect(clock.monotonic()).toBe(60_000);
+});
+
+test("paused time stands still, and goes on where it stopped", async () => {
+  const base = new VirtualClock(start);
+  const clock = new PacedClock(base, start, 1);
+  let calls = 0;
+  clock.after(Seconds(10), () => calls++);
+  await base.advance(Seconds(4));
+  clock.pause();
+  await base.advance(Seconds(3_600));
+  expect([clock.monotonic(), calls]).toEqual([4_000, 0]);
+  clock.resume();
+  await base.advance(Seconds(6));
+  expect([clock.monotonic(), calls]).toEqual([10_000, 1]);
+});
+
+test("no reading is past a call that is still open", async () => {
+  const base = new VirtualClock(start);
+  const clock = new PacedClock(base, start, 1_000);
+  const seen: number[] = [];
+  for (const second of [1, 2, 3]) clock.after(Seconds(second), () => seen.push(clock.monotonic()));
+  await base.advance(Seconds(1));
+  expect(seen).toEqual([1_000, 2_000, 3_000]);
 });
 
 test("only a synchronised system clock is trusted", () => {

@@ -1,5 +1,6 @@
 import type { SensorReading } from "../../../hub/domain/sensor.ts";
 import { nativeSensor } from "../dialects/native-sensor.ts";
+import { zigbee2mqttSensor } from "../dialects/zigbee2mqtt-sensor.ts";
 import type { SensorDialect, SensorModel } from "../sim-sensor.ts";
 
 const sensor = (
@@ -21,7 +22,14 @@ const nativeSensors: readonly SensorModel[] = [
   sensor("lampkeeper/dimmer-button", nativeSensor, {}, button),
 ];
 
+const zigbeeSensors: readonly SensorModel[] = [
+  sensor("zigbee2mqtt/motion-sensor", zigbee2mqttSensor, { occupancy: false, illuminance: 100 }),
+  sensor("zigbee2mqtt/contact-sensor", zigbee2mqttSensor, { contact: true }),
+  sensor("zigbee2mqtt/climate-sensor", zigbee2mqttSensor, { temperature: 20.5, humidity: 45 }),
+  sensor("zigbee2mqtt/button", zigbee2mqttSensor, {}, ["single", "double", "hold"]),
+];
+
 /** Every sensor the simulator can build, by the name of the product. */
 export const sensorModels: ReadonlyMap<string, SensorModel> = new Map(
-  nativeSensors.map((model) => [model.id, model]),
+  [...nativeSensors, ...zigbeeSensors].map((model) => [model.id, model]),
 );

@@ -8,15 +8,11 @@ type SystemRoutes = "streamEvents" | "readContract" | "checkHealth" | "checkRead
 
 const plain = "text/plain; charset=utf-8";
 
-/**
- * @param ownMetrics what the door counts about itself
- * @param version of the hub
- */
+/** @param ownMetrics what the door counts about itself */
 export const systemHandlers = (
   services: Services,
   events: EventStream,
   ownMetrics: () => readonly Metric[],
-  version: string,
 ): Handlers<SystemRoutes> => ({
   streamEvents: ({ caller, request }) => {
     const last = request.headers.get("last-event-id") ?? undefined;
@@ -25,7 +21,7 @@ export const systemHandlers = (
   readContract: async () => {
     // Only documentation needs it, so a start does not pay for it.
     const { openApiDocument } = await import("../openapi.ts");
-    return text(JSON.stringify(openApiDocument(version)), "application/openapi+json;version=3.1");
+    return text(JSON.stringify(openApiDocument()), "application/openapi+json;version=3.1");
   },
   checkHealth: () => text("ok\n", plain),
   checkReadiness: () => (services.isReady() ? text("ready\n", plain) : text("starting\n", plain, 503)),

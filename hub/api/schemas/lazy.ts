@@ -9,10 +9,12 @@ export const lazy = <Schema>(build: () => Schema): (() => Schema) => {
   };
 };
 
-/** A sentence about a field, for the OpenAPI document. */
+/** The schema with a sentence about the field it stands for, for the OpenAPI document. */
 export const described = <Schema extends z.core.$ZodType>(schema: Schema, description: string): Schema => {
-  z.globalRegistry.add(schema, { description });
-  return schema;
+  // A copy: what is said of one field must not stand at every other that has the same shape.
+  const copy = z.clone(schema);
+  z.globalRegistry.add(copy, { description });
+  return copy;
 };
 
 /** A number of `unit` from `min` to `max`. JSON knows no NaN; an overflow such as 1e999 arrives as Infinity and is refused. */

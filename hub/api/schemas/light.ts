@@ -39,14 +39,22 @@ export const lightCommand = lazy(() =>
       brightnessStep: z.optional(quantity("percent points to add; negative dims", -100, 100)),
       colorTemperature: z.optional(kelvin()),
       color: z.optional(xy()),
+      hue: z.optional(quantity("degrees; together with saturation", 0, 360)),
+      saturation: z.optional(quantity("percent; together with hue", 0, 100)),
       effect: z.optional(effect()),
       transition: z.optional(seconds()),
     })
     .check(
-      z.refine((command) => command.color === undefined || command.colorTemperature === undefined, {
-        path: ["color"],
-        error: "a light has one of color and colorTemperature",
+      z.refine((command) => (command.hue === undefined) === (command.saturation === undefined), {
+        path: ["hue"],
+        error: "hue and saturation come together",
       }),
+      z.refine(
+        (command) =>
+          [command.color, command.colorTemperature, command.hue].filter((one) => one !== undefined).length <=
+          1,
+        { path: ["color"], error: "a light has one of color, colorTemperature and hue with saturation" },
+      ),
     ),
 );
 

@@ -13,6 +13,7 @@ import type {
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
 import type { Cause } from "../../../hub/domain/cause.ts";
+import { gamuts } from "../../../hub/domain/color.ts";
 import { Conflict, InvalidInput, NotFound } from "../../../hub/domain/errors.ts";
 import type { LightTargetId, Scene } from "../../../hub/domain/home.ts";
 import {
@@ -53,9 +54,7 @@ export const profiles: ReadonlyMap<string, Profile> = new Map<string, Profile>([
       capabilities: {
         brightness: { min: Percent(1) },
         colorTemperature: { min: Mireds(153), max: Mireds(500) },
-        color: {
-          gamut: { red: { x: 0.69, y: 0.31 }, green: { x: 0.17, y: 0.7 }, blue: { x: 0.15, y: 0.05 } },
-        },
+        color: { gamut: gamuts.C },
         effects: ["candle"],
         transition: { max: Seconds(60) },
       },

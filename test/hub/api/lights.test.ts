@@ -41,6 +41,12 @@ test("a command keeps what it does not name, and says who asked", async () => {
   expect(house.owner.split(".")[0]).toBe(answer.cause.actor);
 });
 
+test("hue and saturation are taken and answered as xy", async () => {
+  const { desired } = await put({ hue: 0, saturation: 100 });
+  expect(desired.color?.x).toBeCloseTo(0.64, 2);
+  expect(desired.color?.y).toBeCloseTo(0.33, 2);
+});
+
 test("wait=reported answers when the lamp confirms, and 504 when it does not", async () => {
   expect((await put({ on: true }, "?wait=reported&timeout=0.5")).reported?.on).toBe(true);
   house.lights.obedient = false;
@@ -109,6 +115,7 @@ describe("what is wrong is refused with a stable code and changes nothing", () =
       "invalid_input",
       "/color",
     ],
+    ["half a colour", { body: { hue: 10 } }, 400, "invalid_input", "/hue"],
     ["a colour with more", { body: { color: { x: 0.3, y: 0.3, z: 0 } } }, 400, "unknown_field", "/color/z"],
     ["1 MB", { raw: `{"effect":"${"x".repeat(1 << 20)}"}` }, 413, "limit_exceeded"],
     ["a bomb", { raw: "[".repeat(100_000) }, 400, "malformed_json"],

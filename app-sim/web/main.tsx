@@ -1,0 +1,7 @@
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { start } from "./store/session.ts";
+
+const page = document.getElementById("app");
+if (page) render(<App />, page);
+start();

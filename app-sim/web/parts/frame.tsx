@@ -1,0 +1,115 @@
+import type { ComponentChildren } from "preact";
+import { timeOfDay } from "../model/words.ts";
+import { connect, connection } from "../store/live.ts";
+import { dismiss, notices } from "../store/notices.ts";
+import { linkTo, route, type Screen } from "../store/route.ts";
+import { nextTheme, theme } from "../store/theme.ts";
+import { Icon, type IconName } from "./icon.tsx";
+
+const places: readonly { readonly screen: Screen; readonly name: string; readonly icon: IconName }[] = [
+  { screen: "home", name: "Home", icon: "home" },
+  { screen: "devices", name: "Devices", icon: "devices" },
+  { screen: "why", name: "Why", icon: "why" },
+];
+
+const connectionWords = (): string => {
+  const state = connection.value;
+  switch (state.kind) {
+    case "live":
+      return "Live";
+    case "reconnecting":
+      return state.inSeconds > 0 ? `Reconnecting in ${state.inSeconds} s` : "Reconnecting";
+    case "offline":
+      return `Offline since ${timeOfDay(state.since)}`;
+    case "connecting":
+      return "Connecting";
+    case "signed-out":
+      return "Signed out";
+  }
+};
+
+const Connection = () => {
+  const { kind } = connection.value;
+  return (
+    <div class={`status status--${kind}`}>
+      <span class="status__dot" aria-hidden="true" />
+      <span class="status__words">{connectionWords()}</span>
+      {(kind === "offline" || kind === "reconnecting") && (
+        <button type="button" class="status__retry" onClick={connect}>
+          Try now
+        </button>
+      )}
+    </div>
+  );
+};
+
+const themeIcons = { auto: "auto", light: "sun", dark: "moon" } as const;
+const themeWords = { auto: "as the system", light: "light", dark: "dark" } as const;
+
+const ThemeSwitch = () => (
+  <button type="button" class="round" aria-label={`Colours: ${themeWords[theme.value]}`} onClick={nextTheme}>
+    <Icon name={themeIcons[theme.value]} />
+  </button>
+);
+
+const Places = () => (
+  <nav class="places" aria-label="Main">
+    {places.map(({ screen, name, icon }) => (
+      <a key={screen} href={linkTo(screen)} aria-current={route.value.screen === screen ? "page" : undefined}>
+        <Icon name={icon} />
+        <span>{name}</span>
+      </a>
+    ))}
+  </nav>
+);
+
+/** Results of what was done, not every step of it; read out by screen readers as they come. */
+const Notices = () => (
+  <div class="notices" role="status" aria-live="polite">
+    {notices.value.map(({ id, tone, text, code }) => (
+      <div key={id} class={`notice notice--${tone}`}>
+        <p>
+          {text}
+          {code && <code>{code}</code>}
+        </p>
+        <button type="button" class="round" aria-label="Dismiss" onClick={() => dismiss(id)}>
+          <Icon name="close" />
+        </button>
+      </div>
+    ))}
+  </div>
+);
+
+export const Frame = ({
+  children,
+  inspector,
+}: {
+  children: ComponentChildren;
+  inspector: ComponentChildren;
+}) => {
+  const isStale = connection.value.kind === "offline" || connection.value.kind === "reconnecting";
+  return (
+    <div class={`frame ${inspector ? "frame--inspecting" : ""}`} data-connection={connection.value.kind}>
+      <button type="button" class="skip" onClick={skip}>
+        Skip to content
+      </button>
+      <header class="top">
+        <a class="wordmark" href={linkTo("home")}>
+          <span class="wordmark__light" aria-hidden="true" />
+          Lampkeeper
+        </a>
+        <Connection />
+        <ThemeSwitch />
+      </header>
+      <Places />
+      <main class="content" id="content" tabIndex={-1} inert={isStale} aria-busy={isStale}>
+        {children}
+      </main>
+      {inspector}
+      <Notices />
+    </div>
+  );
+};
+
+/** Not a link: the address is the router's. */
+const skip = (): void => document.getElementById("content")?.focus();

@@ -1,0 +1,128 @@
+import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
+import { round } from "./words.ts";
+
+const option = (lamp: SimLamp, name: string): number => lamp.settings?.get(name) ?? 0;
+
+const setOption = (lamp: SimLamp, name: string, value: number): void => {
+  lamp.settings ??= new Map();
+  lamp.settings.set(name, value);
+};
+
+/**
+ * Tasmota: commands by name, several in a Backlog, each answered on stat/RESULT. Changing dimmer or colour switches
+ * the light on unless SetOption20 is set. Speed2 fades the changes of one message, half seconds from dark to full.
+ */
+export const tasmota: LampDialect = {
+  full: 100,
+  will: (address) => ({ topic: `tele/${address}/LWT`, payload: "Offline" }),
+  publishes: (address) => [
+    `stat/${address}/RESULT`,
+    `stat/${address}/POWER`,
+    `tele/${address}/STATE`,
+    `tele/${address}/SENSOR`,
+    `tele/${address}/LWT`,
+  ],
+  subscribes: (address) => [`cmnd/${address}/#`],
+  hear: (lamp, topic, payload) => {
+    const name = topic.slice(`cmnd/${lamp.address}/`.length).toLowerCase();
+    if (name === "backlog" || name === "backlog0") {
+      for (const command of payload.split(";").slice(0, 30)) obey(lamp, command.trim());
+    } else obey(lamp, `${name} ${payload}`.trim());
+    lamp.settings?.delete("speed2");
+  },
+  greet: (lamp) => {
+    lamp.publish(`tele/${lamp.address}/LWT`, "Online", true);
+    lamp.publish(`tele/${lamp.address}/STATE`, JSON.stringify({ UptimeSec: 5, ...lightState(lamp) }));
+    meter(lamp);
+  },
+  tell: (lamp, why) => tell(lamp, why),
+  meter: (lamp) => meter(lamp),
+};
+
+/** It tells the goal of a fade at once and says nothing when it gets there. */
+const tell = (lamp: SimLamp, why: Telling): void => {
+  if (why === "interim" || why === "settled") return;
+  lamp.publish(`stat/${lamp.address}/RESULT`, JSON.stringify(lightState(lamp)));
+};
+
+const obey = (lamp: SimLamp, command: string): void => {
+  const [name = "", argument = ""] = command.split(/\s+/, 2);
+  const value = /^\d{1,4}$/.test(argument) ? Number(argument) : undefined;
+  switch (name.toLowerCase()) {
+    case "power":
+    case "power1":
+      switchTo(lamp, argument.toUpperCase());
+      break;
+    case "dimmer":
+      if (value !== undefined) change(lamp, { level: value }, value);
+      break;
+    case "ct":
+      if (value !== undefined && value >= 153 && value <= 500) change(lamp, { temperature: value });
+      break;
+    case "hsbcolor":
+      colorTo(lamp, argument);
+      break;
+    case "setoption20":
+      if (value !== undefined) setOption(lamp, "setoption20", value);
+      break;
+    case "speed2":
+      if (value !== undefined && value <= 40) setOption(lamp, "speed2", value);
+      break;
+    case "state":
+      tell(lamp, "answer");
+      break;
+    default:
+      lamp.publish(`stat/${lamp.address}/RESULT`, JSON.stringify({ Command: "Unknown" }));
+  }
+};
+
+const switchTo = (lamp: SimLamp, word: string): void => {
+  const on = { ON: true, "1": true, OFF: false, "0": false, TOGGLE: !lamp.goal.on, "2": !lamp.goal.on }[word];
+  if (on !== undefined && on !== lamp.goal.on) lamp.set({ on }, fadeOf(lamp, 1));
+  const power = lamp.goal.on !== lamp.lies ? "ON" : "OFF";
+  lamp.publish(`stat/${lamp.address}/RESULT`, JSON.stringify({ POWER: power }));
+  lamp.publish(`stat/${lamp.address}/POWER`, power);
+};
+
+/** How long a change takes that moves this share of the way from dark to full. */
+const fadeOf = (lamp: SimLamp, share: number): number => option(lamp, "speed2") * 500 * share;
+
+const change = (
+  lamp: SimLamp,
+  { level, temperature, color }: { level?: number; temperature?: number; color?: readonly number[] },
+  lit = 1,
+): void => {
+  const on = lit > 0 && option(lamp, "setoption20") === 0 ? true : lamp.goal.on;
+  const share = color === undefined && temperature === undefined ? Math.abs(lit - lamp.glow.level) / 100 : 1;
+  lamp.set({ on, level, temperature, color }, fadeOf(lamp, share));
+  tell(lamp, "answer");
+};
+
+const colorTo = (lamp: SimLamp, argument: string): void => {
+  const parts = argument.split(",");
+  if (parts.length !== 3 || !parts.every((part) => /^\d{1,3}$/.test(part))) return;
+  const [hue = 0, saturation = 0, level = 0] = parts.map(Number);
+  if (hue <= 360 && saturation <= 100 && level <= 100)
+    change(lamp, { level, color: [hue, saturation] }, level);
+};
+
+const lightState = (lamp: SimLamp): object => {
+  const { on, level, mode, temperature, color } = lamp.goal;
+  const { dims, colors, temperature: whites } = lamp.model.limits;
+  const dimmer = round(level);
+  const isWhite = mode !== "color";
+  const [hue = 0, saturation = 0] = color;
+  return {
+    POWER: on !== lamp.lies ? "ON" : "OFF",
+    ...(dims ? { Dimmer: dimmer } : {}),
+    ...(colors ? { HSBColor: `${round(hue)},${round(saturation)},${isWhite ? 0 : dimmer}` } : {}),
+    ...(colors && whites ? { White: isWhite ? dimmer : 0 } : {}),
+    ...(whites ? { CT: round(temperature) } : {}),
+  };
+};
+
+const meter = (lamp: SimLamp): void => {
+  if (lamp.model.load === undefined) return;
+  const energy = { Total: round(lamp.energy, 3), Power: round(lamp.power), Voltage: 230 };
+  lamp.publish(`tele/${lamp.address}/SENSOR`, JSON.stringify({ ENERGY: energy }));
+};

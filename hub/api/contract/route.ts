@@ -1,0 +1,40 @@
+import type { Scope } from "../../domain/access.ts";
+import type { IdKind } from "../../domain/ids.ts";
+import type { SchemaName } from "../schemas/schemas.ts";
+
+/**
+ * One route as data. Schemas stand here by name, so that a client can read these tables without bringing the
+ * validator along.
+ */
+export interface Route {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Under `apiBase`, except where `root`. At most one `{id}`. */
+  readonly path: string;
+  readonly root?: true;
+  /** `open`: no credentials; `any`: any valid credential. */
+  readonly scope: Scope | "open" | "any";
+  readonly summary: string;
+  /** What `{id}` names; anything else there is answered with `not_found`. */
+  readonly id?: IdKind | "device";
+  readonly query?: SchemaName;
+  readonly body?: SchemaName;
+  /** The body may be left out; it then counts as `{}`. */
+  readonly bodyOptional?: true;
+  readonly status: 200 | 201 | 204;
+  /** Absent: an empty or non-JSON answer. */
+  readonly answer?: SchemaName;
+  /** Media type of an answer that is not JSON. */
+  readonly media?: "text/event-stream" | "text/plain" | "application/openapi+json";
+  /** Also for callers limited to chosen lamps, who then see and command only those. */
+  readonly chosenLamps?: true;
+  /** There only while the home is simulated. */
+  readonly sim?: true;
+}
+
+/** What every route that commands lamps has in common. */
+export const lampTarget = {
+  query: "Wait",
+  body: "LightCommand",
+  scope: "lights:write",
+  status: 200,
+} as const;

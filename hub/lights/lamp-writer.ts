@@ -1,0 +1,327 @@
+import { confirms } from "../domain/apply-command.ts";
+import type { EventBus, NotRunReason } from "../domain/event.ts";
+import type { LightState } from "../domain/light.ts";
+import type { Frame, LampReport } from "../domain/profile.ts";
+import { mergeReport } from "../domain/report.ts";
+import { liesBetween, stateDuring } from "../domain/transition.ts";
+import { type Duration, Millis, Minutes, Seconds } from "../domain/units.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
+import type { Lamp, Write } from "./lamp.ts";
+
+/** Carries frames to a lamp's address; filled by the roof. */
+export interface FrameSender {
+  send(address: string, frames: readonly Frame[]): void;
+}
+
+/** What the writer tells the room. */
+export interface WriterOutcome {
+  confirmed(lamp: Lamp): void;
+  notRun(lamp: Lamp, reason: NotRunReason): void;
+  reachable(lamp: Lamp, online: boolean): void;
+  /** The lamp changed by itself: somebody used its own switch or remote. */
+  touched(lamp: Lamp, state: LightState): void;
+}
+
+/** Brings lamps to their desired state. */
+export interface LampWriting {
+  /** The lamp's desired state has changed: bring it there within `transition`. */
+  want(lamp: Lamp, transition: Duration): void;
+  report(lamp: Lamp, report: LampReport): void;
+  /** The lamp is back, or gone, by its own word or its link's. */
+  online(lamp: Lamp, online: boolean): void;
+  release(lamp: Lamp): void;
+}
+
+export interface WriterOptions {
+  /** How long a lamp may take to answer before the write is repeated; doubles with each attempt. */
+  readonly answerWithin: Duration;
+  readonly attempts: number;
+  /**
+   * For so long after a write a report that contradicts it is a late answer, not somebody at the switch: it is
+   * answered with the desired state once more instead of being believed.
+   */
+  readonly grace: Duration;
+  /** An unreachable lamp whose desired state is open is tried again after this, doubling up to `probeAtMost`. */
+  readonly probe: Duration;
+  readonly probeAtMost: Duration;
+  /** Writes that leave in one turn of the event loop; the rest follows in the next. */
+  readonly writesPerTurn: number;
+  /** The gap between two steps of a fade the hub leads. */
+  readonly fadeStep: Duration;
+}
+
+export const defaultWriterOptions: WriterOptions = {
+  answerWithin: Seconds(1),
+  attempts: 4,
+  grace: Seconds(3),
+  probe: Seconds(15),
+  probeAtMost: Minutes(5),
+  writesPerTurn: 1_000,
+  fadeStep: Millis(200),
+};
+
+const now = Millis(0);
+
+/**
+ * One writer per lamp: at most one write is under way, and whatever was asked for meanwhile follows as one write of
+ * the newest desired state. With a write per command two could be in flight and the older one land last.
+ */
+export class LampWriter implements LampWriting {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #sender: FrameSender;
+  readonly #bus: EventBus;
+  readonly #outcome: WriterOutcome;
+  readonly #options: WriterOptions;
+  #writesThisTurn = 0;
+  readonly #waiting: Lamp[] = [];
+
+  constructor(
+    clock: Clock,
+    random: Random,
+    sender: FrameSender,
+    bus: EventBus,
+    outcome: WriterOutcome,
+    options: WriterOptions = defaultWriterOptions,
+  ) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#sender = sender;
+    this.#bus = bus;
+    this.#outcome = outcome;
+    this.#options = options;
+  }
+
+  want(lamp: Lamp, transition: Duration): void {
+    this.#endFade(lamp);
+    const longest = lamp.profile.capabilities.transition?.max;
+    if (longest !== undefined) this.#aim(lamp, Millis(Math.min(transition, longest)));
+    else if (transition > this.#options.fadeStep) this.#lead(lamp, transition);
+    else this.#aim(lamp, now);
+  }
+
+  #aim(lamp: Lamp, transition: Duration): void {
+    const write = lamp.write;
+    if (write !== undefined) {
+      write.stale = true;
+      write.nextTransition = transition;
+      return;
+    }
+    this.#begin(lamp, transition);
+  }
+
+  report(lamp: Lamp, report: LampReport): void {
+    if (report.power !== undefined) lamp.power = report.power;
+    if (report.energy !== undefined) lamp.energy = report.energy;
+    if (report.online !== undefined) this.online(lamp, report.online);
+    if (report.state === undefined) return;
+    if (!lamp.reachable) this.online(lamp, true);
+    if (report.command !== undefined && report.command !== lamp.cause.command) this.#overtaken(lamp);
+    else this.#learn(lamp, mergeReport(lamp.reported ?? lamp.desired, report.state));
+  }
+
+  online(lamp: Lamp, online: boolean): void {
+    if (lamp.reachable === online) return;
+    lamp.reachable = online;
+    this.#outcome.reachable(lamp, online);
+    if (online) this.#returned(lamp);
+    else this.#gone(lamp);
+  }
+
+  release(lamp: Lamp): void {
+    this.#endFade(lamp);
+    lamp.write?.timer.cancel();
+    delete lamp.write;
+    lamp.probe?.cancel();
+    delete lamp.probe;
+  }
+
+  /** The answer to an older command says nothing about now; but the lamp may have done the older one last. */
+  #overtaken(lamp: Lamp): void {
+    const write = lamp.write;
+    if (write === undefined) this.#begin(lamp, now);
+    else if (write.stale) this.#follow(lamp, write);
+  }
+
+  /** What the lamp shows is known anew: does it settle the write, go on, or contradict it? */
+  #learn(lamp: Lamp, shown: LightState): void {
+    const write = lamp.write;
+    const before = lamp.reported;
+    const settled = lamp.fade === undefined && confirms(lamp.desired, shown, lamp.profile.capabilities);
+    const known = before !== null && sameState(before, shown);
+    lamp.reported = shown;
+    if (!known || (write !== undefined && settled)) {
+      this.#bus.publish({
+        kind: "light.reported",
+        lamp: lamp.id,
+        reported: shown,
+        cause: lamp.cause,
+        settled,
+      });
+    }
+    if (lamp.isNew) this.#met(lamp, shown);
+    else if (write !== undefined) this.#answered(lamp, write, shown, settled);
+    else if (!settled && lamp.fade === undefined) this.#contradicted(lamp, shown);
+  }
+
+  /** First contact: the home takes the lamp as it is. */
+  #met(lamp: Lamp, shown: LightState): void {
+    lamp.isNew = false;
+    this.#outcome.touched(lamp, shown);
+  }
+
+  #answered(lamp: Lamp, write: Write, shown: LightState, settled: boolean): void {
+    write.answered = true;
+    if (settled) {
+      this.#rest(lamp);
+      this.#outcome.confirmed(lamp);
+    } else if (write.stale) {
+      this.#follow(lamp, write);
+    } else if (lamp.fade !== undefined && confirms(write.target, shown, lamp.profile.capabilities)) {
+      this.#rest(lamp);
+    } else if (write.transition > 0 && liesBetween(write.from, write.target, shown)) {
+      // On its way: give the fade its time.
+      write.timer.cancel();
+      write.timer = this.#clock.after(Millis(write.transition + this.#options.answerWithin), () =>
+        this.#unanswered(lamp, write),
+      );
+    }
+  }
+
+  /** The newest desired state takes the place of the write that is answered or given up. */
+  #follow(lamp: Lamp, write: Write): void {
+    this.#rest(lamp);
+    this.#begin(lamp, write.nextTransition);
+  }
+
+  #contradicted(lamp: Lamp, shown: LightState): void {
+    const since = lamp.wroteAt === undefined ? Infinity : this.#clock.monotonic() - lamp.wroteAt;
+    if (since <= this.#options.grace) this.#begin(lamp, now);
+    else this.#outcome.touched(lamp, shown);
+  }
+
+  #begin(lamp: Lamp, transition: Duration, attempts = 0): void {
+    lamp.isNew = false;
+    lamp.probe?.cancel();
+    delete lamp.probe;
+    const write: Write = {
+      from: lamp.reported ?? lamp.desired,
+      target: this.#targetOf(lamp),
+      transition,
+      stale: false,
+      answered: false,
+      nextTransition: now,
+      attempts,
+      timer: noTimer,
+    };
+    lamp.write = write;
+    if (this.#writesThisTurn >= this.#options.writesPerTurn) this.#waiting.push(lamp);
+    else this.#send(lamp, write);
+  }
+
+  #send(lamp: Lamp, write: Write): void {
+    if (this.#writesThisTurn++ === 0) this.#clock.after(now, () => this.#nextTurn());
+    lamp.wroteAt = this.#clock.monotonic();
+    const patience = Millis(this.#options.answerWithin * 2 ** write.attempts);
+    write.timer = this.#clock.after(patience, () => this.#unanswered(lamp, write));
+    const target = write.transition > 0 ? { ...write.target, transition: write.transition } : write.target;
+    this.#sender.send(lamp.address, lamp.profile.encode({ ...target, command: lamp.cause.command }));
+  }
+
+  /** Takes a lamp that cannot fade by itself through the steps, always from where the clock says it should be. */
+  #lead(lamp: Lamp, duration: Duration): void {
+    const timer = this.#clock.every(this.#options.fadeStep, () => {
+      if (this.#shareOf(lamp) >= 1) this.#endFade(lamp);
+      this.#aim(lamp, now);
+    });
+    lamp.fade = { from: lamp.reported ?? lamp.desired, startedAt: this.#clock.monotonic(), duration, timer };
+  }
+
+  #shareOf({ fade }: Lamp): number {
+    return fade === undefined ? 1 : Math.min(1, (this.#clock.monotonic() - fade.startedAt) / fade.duration);
+  }
+
+  #targetOf(lamp: Lamp): LightState {
+    return lamp.fade === undefined
+      ? lamp.desired
+      : stateDuring(lamp.fade.from, lamp.desired, this.#shareOf(lamp));
+  }
+
+  #endFade(lamp: Lamp): void {
+    lamp.fade?.timer.cancel();
+    delete lamp.fade;
+  }
+
+  #nextTurn(): void {
+    this.#writesThisTurn = 0;
+    for (const lamp of this.#waiting.splice(0, this.#options.writesPerTurn)) {
+      const write = lamp.write;
+      if (write?.stale) this.#follow(lamp, write);
+      else if (write !== undefined) this.#send(lamp, write);
+    }
+    if (this.#waiting.length > 0 && this.#writesThisTurn === 0) this.#nextTurn();
+  }
+
+  #unanswered(lamp: Lamp, write: Write): void {
+    if (lamp.write !== write) return;
+    this.#rest(lamp);
+    if (write.stale) this.#begin(lamp, write.nextTransition);
+    else if (write.attempts + 1 < this.#options.attempts) this.#begin(lamp, now, write.attempts + 1);
+    else this.#gaveUp(lamp, write);
+  }
+
+  /** A lamp that answers, but never with what was asked, is there and refuses; a silent one is gone. */
+  #gaveUp(lamp: Lamp, write: Write): void {
+    this.#outcome.notRun(lamp, write.answered ? "rejected" : "unreachable");
+    if (!write.answered && lamp.reachable) {
+      lamp.reachable = false;
+      this.#outcome.reachable(lamp, false);
+    }
+    this.#probeLater(lamp, this.#options.probe);
+  }
+
+  /** Jitter keeps a house of lamps that went together from being asked together. */
+  #probeLater(lamp: Lamp, delay: Duration): void {
+    const jittered = Millis(delay * (0.75 + 0.5 * this.#random.next()));
+    lamp.probe = this.#clock.after(jittered, () => {
+      this.#sender.send(lamp.address, lamp.profile.encode({ ...lamp.desired, command: lamp.cause.command }));
+      lamp.wroteAt = this.#clock.monotonic();
+      this.#probeLater(lamp, Millis(Math.min(delay * 2, this.#options.probeAtMost)));
+    });
+  }
+
+  /**
+   * A lamp that comes back gets its desired state again, unless its owner chose how it wakes up: then that is what
+   * the home takes over with the next report.
+   */
+  #returned(lamp: Lamp): void {
+    const open = lamp.probe !== undefined;
+    lamp.probe?.cancel();
+    delete lamp.probe;
+    if (lamp.isNew || (lamp.wakesByItself && !open)) this.#sender.send(lamp.address, lamp.profile.query);
+    else if (lamp.write === undefined) this.#begin(lamp, now);
+  }
+
+  #gone(lamp: Lamp): void {
+    this.#endFade(lamp);
+    const open = lamp.write !== undefined;
+    this.#rest(lamp);
+    if (open) this.#outcome.notRun(lamp, "unreachable");
+  }
+
+  #rest(lamp: Lamp): void {
+    lamp.write?.timer.cancel();
+    delete lamp.write;
+  }
+}
+
+const noTimer = { cancel: () => {} };
+
+const sameState = (a: LightState, b: LightState): boolean =>
+  a.on === b.on &&
+  a.brightness === b.brightness &&
+  a.colorTemperature === b.colorTemperature &&
+  a.color?.x === b.color?.x &&
+  a.color?.y === b.color?.y &&
+  a.effect === b.effect;

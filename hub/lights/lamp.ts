@@ -1,0 +1,85 @@
+import type { Cause } from "../domain/cause.ts";
+import type { Device } from "../domain/home.ts";
+import type { LampId } from "../domain/ids.ts";
+import type { LightState } from "../domain/light.ts";
+import type { LampProfile } from "../domain/profile.ts";
+import type { Duration, Monotonic } from "../domain/units.ts";
+import type { Timer } from "../ports/clock.ts";
+
+/** What the hub holds of one lamp. Ten thousand of them live at once: keep it small. */
+export interface Lamp {
+  readonly id: LampId;
+  readonly address: string;
+  readonly profile: LampProfile;
+  desired: LightState;
+  reported: LightState | null;
+  cause: Cause;
+  reachable: boolean;
+  /** No contact yet, and nobody has asked anything of it. */
+  isNew: boolean;
+  /** The owner chose a power-on behaviour other than "previous". */
+  wakesByItself: boolean;
+  power?: number;
+  energy?: number;
+  /** The write that is under way; absent when the lamp is at rest. */
+  write?: Write;
+  /** The fade the hub itself leads a lamp through that cannot fade alone. */
+  fade?: Fade;
+  /** When the hub last sent the lamp something. */
+  wroteAt?: Monotonic;
+  /** Set while the lamp cannot be reached and its desired state is not confirmed. */
+  probe?: Timer;
+}
+
+export interface Fade {
+  readonly from: LightState;
+  readonly startedAt: Monotonic;
+  readonly duration: Duration;
+  readonly timer: Timer;
+}
+
+/** One attempt to bring a lamp from `from` to its desired state. */
+export interface Write {
+  readonly from: LightState;
+  readonly target: LightState;
+  readonly transition: Duration;
+  /** The desired state changed after this write left: when it is answered the newest one follows. */
+  stale: boolean;
+  /** The lamp has said something since. */
+  answered: boolean;
+  /** The fade that goes with the stale desired state. */
+  nextTransition: Duration;
+  attempts: number;
+  timer: Timer;
+}
+
+/** A lamp as others see it. */
+export interface LightView {
+  readonly id: LampId;
+  readonly name: string;
+  readonly room: Device["room"];
+  readonly profile: string;
+  readonly reachable: boolean;
+  readonly capabilities: LampProfile["capabilities"];
+  readonly desired: LightState;
+  readonly reported: LightState | null;
+  readonly cause: Cause;
+  readonly powerOn?: Device["powerOn"];
+  readonly power?: number;
+  readonly energy?: number;
+}
+
+export const viewOf = (lamp: Lamp, device: Device): LightView => ({
+  id: lamp.id,
+  name: device.name,
+  room: device.room,
+  profile: lamp.profile.id,
+  reachable: lamp.reachable,
+  capabilities: lamp.profile.capabilities,
+  desired: lamp.desired,
+  reported: lamp.reported,
+  cause: lamp.cause,
+  ...(device.powerOn === undefined ? {} : { powerOn: device.powerOn }),
+  ...(lamp.power === undefined ? {} : { power: lamp.power }),
+  ...(lamp.energy === undefined ? {} : { energy: lamp.energy }),
+});

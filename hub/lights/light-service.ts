@@ -1,0 +1,340 @@
+import { applyCommand } from "../domain/apply-command.ts";
+import type { Cause, CauseKind } from "../domain/cause.ts";
+import { NotFound } from "../domain/errors.ts";
+import type { EventBus, NotRunReason } from "../domain/event.ts";
+import type { Device, LightTargetId } from "../domain/home.ts";
+import {
+  type CommandId,
+  type DeviceId,
+  idEntropyBytes,
+  idFrom,
+  isId,
+  type LampId,
+  type RuleId,
+} from "../domain/ids.ts";
+import type { Clamped, LightCommand, LightState } from "../domain/light.ts";
+import type { Frame, LampReport, Profile } from "../domain/profile.ts";
+import { type Duration, Millis, Percent } from "../domain/units.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Entropy } from "../ports/entropy.ts";
+import type { GuardedStore } from "../privacy/guarded-store.ts";
+import { History, type HistoryEntry } from "./history.ts";
+import { type Lamp, type LightView, viewOf } from "./lamp.ts";
+import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
+
+/** The part of the home that lights need to know; filled by the roof. */
+export interface LampDirectory {
+  devices(): readonly Device[];
+  device(id: DeviceId): Device | undefined;
+  profile(id: string): Profile | undefined;
+  members(target: LightTargetId): readonly LampId[] | undefined;
+}
+
+/** Frames that come from lamps; filled by the roof. */
+export interface FrameSource {
+  onFrame(listener: (address: string, frame: Frame) => void): void;
+}
+
+/** Who or what asks. */
+export interface CauseSource {
+  readonly kind: CauseKind;
+  /** An id: of a token, person, scene or device. */
+  readonly actor?: string;
+  readonly rule?: RuleId;
+  readonly trigger?: string;
+}
+
+/** What became of a command: accepted, and what each lamp is asked to show. */
+export interface CommandOutcome {
+  readonly command: CommandId;
+  readonly lamps: readonly {
+    readonly lamp: LampId;
+    readonly desired: LightState;
+    readonly clamped: readonly Clamped[];
+  }[];
+}
+
+/** Why a lamp is as it is: the present state's cause, and what happened and did not happen before. Newest first. */
+export interface WhyChain {
+  readonly lamp: LampId;
+  readonly reachable: boolean;
+  readonly settled: boolean;
+  readonly cause: Cause;
+  readonly entries: readonly HistoryEntry[];
+}
+
+export type Settled = "confirmed" | "superseded" | "timeout";
+
+interface Waiter {
+  readonly command: CommandId;
+  readonly done: (settled: Settled) => void;
+}
+
+const asBought: LightState = { on: false, brightness: Percent(100) };
+
+/** Keeps what every lamp should show apart from what it shows, and the cause of each. */
+export class LightService implements WriterOutcome {
+  readonly #clock: Clock;
+  readonly #entropy: Entropy;
+  readonly #bus: EventBus;
+  readonly #store: GuardedStore;
+  readonly #directory: LampDirectory;
+  readonly #source: FrameSource;
+  readonly #writer: LampWriting;
+  readonly #lamps = new Map<LampId, Lamp>();
+  readonly #byAddress = new Map<string, Lamp>();
+  readonly #histories = new Map<LampId, History>();
+  readonly #waiters = new Map<LampId, Waiter[]>();
+
+  /** @param writer made for this service, which hears its outcome */
+  constructor(
+    clock: Clock,
+    entropy: Entropy,
+    bus: EventBus,
+    store: GuardedStore,
+    directory: LampDirectory,
+    source: FrameSource,
+    writer: (outcome: WriterOutcome) => LampWriting,
+  ) {
+    this.#clock = clock;
+    this.#entropy = entropy;
+    this.#bus = bus;
+    this.#store = store;
+    this.#directory = directory;
+    this.#source = source;
+    this.#writer = writer(this);
+  }
+
+  /** Takes up every lamp with the state it should have had when the hub last ran. */
+  start(): void {
+    for (const device of this.#directory.devices()) this.#take(device);
+    this.#bus.subscribe("home.changed", ({ what, id }) => {
+      if (what === "device" && isId("lamp", id)) this.#refresh(id);
+    });
+    this.#source.onFrame((address, frame) => this.#receive(address, frame));
+  }
+
+  close(): void {
+    for (const lamp of this.#lamps.values()) this.#writer.release(lamp);
+    for (const waiters of [...this.#waiters.values()]) for (const waiter of waiters) waiter.done("timeout");
+  }
+
+  list(): readonly LightView[] {
+    return [...this.#lamps.keys()].flatMap((id) => this.get(id) ?? []);
+  }
+
+  get(id: LampId): LightView | undefined {
+    const lamp = this.#lamps.get(id);
+    const device = this.#directory.device(id);
+    return lamp === undefined || device === undefined ? undefined : viewOf(lamp, device);
+  }
+
+  /**
+   * Asks the lamps of a target to show something. Done when it returns, as far as the hub is concerned; the lamps
+   * follow. A toggle of many turns all off when any is on.
+   * @throws NotFound no such target; InvalidInput a command that contradicts itself.
+   */
+  command(target: LightTargetId, command: LightCommand, source: CauseSource): CommandOutcome {
+    const members = this.#directory.members(target);
+    if (members === undefined) throw new NotFound("no such lamp, room, zone or group");
+    const lamps = members.flatMap((id) => this.#lamps.get(id) ?? []);
+    const asked =
+      command.on === "toggle" ? { ...command, on: !lamps.some((lamp) => lamp.desired.on) } : command;
+    const cause = this.#cause(source);
+    const changes = lamps.map((lamp) => ({
+      lamp,
+      ...applyCommand(lamp.desired, asked, lamp.profile.capabilities),
+    }));
+    return this.#apply(changes, cause, command.transition ?? Millis(0));
+  }
+
+  /** Gives each lamp a state of its own, as one change: a scene. Lamps that are gone are left out. */
+  show(
+    states: Iterable<readonly [LampId, LightState]>,
+    source: CauseSource,
+    transition = Millis(0),
+  ): CommandOutcome {
+    const changes = [...states].flatMap(([id, state]) => {
+      const lamp = this.#lamps.get(id);
+      if (lamp === undefined) return [];
+      return [{ lamp, ...applyCommand(lamp.desired, state, lamp.profile.capabilities) }];
+    });
+    return this.#apply(changes, this.#cause(source), transition);
+  }
+
+  /** How a command ended for one lamp. */
+  settled(command: CommandId, id: LampId, timeout: Duration): Promise<Settled> {
+    const lamp = this.#lamps.get(id);
+    if (lamp === undefined) return Promise.reject(new NotFound("no such lamp"));
+    if (lamp.cause.command !== command) return Promise.resolve("superseded");
+    if (lamp.reachable && isAtRest(lamp) && lamp.reported !== null) return Promise.resolve("confirmed");
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(timeout, () => waiter.done("timeout"));
+      const waiter: Waiter = {
+        command,
+        done: (settled) => {
+          timer.cancel();
+          this.#forget(id, waiter);
+          resolve(settled);
+        },
+      };
+      this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), waiter]);
+    });
+  }
+
+  /** @throws NotFound */
+  why(id: LampId): WhyChain {
+    const lamp = this.#lamps.get(id);
+    if (lamp === undefined) throw new NotFound("no such lamp");
+    const entries = [...(this.#histories.get(id)?.entries() ?? [])].reverse();
+    return {
+      lamp: id,
+      reachable: lamp.reachable,
+      settled: isAtRest(lamp),
+      cause: lamp.cause,
+      entries,
+    };
+  }
+
+  confirmed(lamp: Lamp): void {
+    this.#histories.get(lamp.id)?.confirm(this.#clock.now());
+    this.#keep(lamp);
+    this.#answerWaiters(lamp, "confirmed");
+  }
+
+  notRun(lamp: Lamp, reason: NotRunReason): void {
+    this.#histories.get(lamp.id)?.notRun(reason);
+    this.#bus.publish({ kind: "light.not-run", lamp: lamp.id, cause: lamp.cause, reason });
+  }
+
+  reachable(lamp: Lamp, online: boolean): void {
+    this.#bus.publish({
+      kind: "device.availability-changed",
+      device: lamp.id,
+      online,
+      at: this.#clock.now(),
+    });
+  }
+
+  touched(lamp: Lamp, state: LightState): void {
+    this.#set(lamp, state, this.#cause({ kind: "device", actor: lamp.id }), []);
+    this.confirmed(lamp);
+  }
+
+  #apply(
+    changes: readonly {
+      readonly lamp: Lamp;
+      readonly state: LightState;
+      readonly clamped: readonly Clamped[];
+    }[],
+    cause: Cause,
+    transition: Duration,
+  ): CommandOutcome {
+    for (const { lamp, state, clamped } of changes) {
+      this.#set(lamp, state, cause, clamped);
+      this.#writer.want(lamp, transition);
+    }
+    return {
+      command: cause.command,
+      lamps: changes.map(({ lamp, state, clamped }) => ({ lamp: lamp.id, desired: state, clamped })),
+    };
+  }
+
+  #set(lamp: Lamp, desired: LightState, cause: Cause, clamped: readonly Clamped[]): void {
+    this.#answerWaiters(lamp, "superseded");
+    lamp.desired = desired;
+    lamp.cause = cause;
+    this.#history(lamp.id).add({ cause, desired, clamped });
+    this.#keep(lamp);
+    this.#bus.publish({ kind: "light.desired-changed", lamp: lamp.id, desired, cause, clamped });
+  }
+
+  #receive(address: string, frame: Frame): void {
+    const lamp = this.#byAddress.get(address);
+    const report = lamp?.profile.decode(frame);
+    if (lamp === undefined || report === undefined) return;
+    this.#writer.report(lamp, report);
+    if (report.power !== undefined || report.energy !== undefined) this.#metered(lamp, report);
+  }
+
+  #metered(lamp: Lamp, report: LampReport): void {
+    this.#bus.publish({
+      kind: "device.metered",
+      device: lamp.id,
+      at: this.#clock.now(),
+      ...(report.power === undefined ? {} : { power: report.power }),
+      ...(report.energy === undefined ? {} : { energy: report.energy }),
+    });
+  }
+
+  #refresh(id: LampId): void {
+    const device = this.#directory.device(id);
+    const lamp = this.#lamps.get(id);
+    if (device === undefined) this.#drop(id);
+    else if (lamp === undefined) this.#take(device);
+    else lamp.wakesByItself = wakesByItself(device);
+  }
+
+  #take(device: Device): void {
+    const profile = this.#directory.profile(device.profile);
+    if (profile?.kind !== "lamp" || !isId("lamp", device.id)) return;
+    const kept = this.#store.collection("light-states").get(device.id);
+    const lamp: Lamp = {
+      id: device.id,
+      address: device.address,
+      profile,
+      desired: kept?.desired ?? asBought,
+      reported: kept?.reported ?? null,
+      cause: kept?.cause ?? this.#cause({ kind: "device", actor: device.id, trigger: "added" }),
+      reachable: false,
+      isNew: kept === undefined,
+      wakesByItself: wakesByItself(device),
+    };
+    this.#lamps.set(device.id, lamp);
+    this.#byAddress.set(device.address, lamp);
+  }
+
+  #drop(id: LampId): void {
+    const lamp = this.#lamps.get(id);
+    if (lamp === undefined) return;
+    this.#writer.release(lamp);
+    this.#answerWaiters(lamp, "superseded");
+    this.#lamps.delete(id);
+    this.#byAddress.delete(lamp.address);
+    this.#histories.delete(id);
+    this.#store.collection("light-states").remove(id);
+  }
+
+  #keep(lamp: Lamp): void {
+    const { desired, reported, cause } = lamp;
+    this.#store.collection("light-states").put(lamp.id, { id: lamp.id, desired, reported, cause });
+  }
+
+  #history(id: LampId): History {
+    const history = this.#histories.get(id) ?? new History();
+    this.#histories.set(id, history);
+    return history;
+  }
+
+  #answerWaiters(lamp: Lamp, settled: Settled): void {
+    for (const waiter of this.#waiters.get(lamp.id) ?? []) {
+      if (settled !== "confirmed" || waiter.command === lamp.cause.command) waiter.done(settled);
+    }
+  }
+
+  #forget(id: LampId, waiter: Waiter): void {
+    const left = (this.#waiters.get(id) ?? []).filter((each) => each !== waiter);
+    if (left.length > 0) this.#waiters.set(id, left);
+    else this.#waiters.delete(id);
+  }
+
+  #cause(source: CauseSource): Cause {
+    const command = idFrom("command", this.#entropy.bytes(idEntropyBytes));
+    return { ...source, at: this.#clock.now(), command };
+  }
+}
+
+const wakesByItself = (device: Device): boolean =>
+  device.powerOn !== undefined && device.powerOn !== "previous";
+
+const isAtRest = (lamp: Lamp): boolean => lamp.write === undefined && lamp.fade === undefined;

@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { extname, join, relative, sep } from "node:path";
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+  ".png": "image/png",
+  ".json": "application/json",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+/** Beside each file, what the build has compressed; the first that a browser takes is sent. */
+const packings = [
+  { encoding: "br", suffix: ".br" },
+  { encoding: "gzip", suffix: ".gz" },
+] as const;
+
+/** One form of one file, ready to be sent. */
+export interface StaticFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Media type, with its charset where it has one. */
+  readonly type: string;
+  /** Strong validator of exactly these bytes, quoted [RFC 9110 8.8.3]. */
+  readonly etag: string;
+  /** Its name changes with its content, so browsers may keep it for ever. */
+  readonly immutable: boolean;
+  /** How `bytes` are packed; absent: not. */
+  readonly encoding?: "br" | "gzip";
+}
+
+const etagOf = (bytes: Uint8Array): string =>
+  `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+
+/** Vite puts a hash of the content into every name under `assets/`. */
+const isImmutable = (path: string): boolean => path.startsWith("/assets/");
+
+/** Every form of a file, the smallest first, the plain one last. */
+const formsOf = (file: string, path: string): readonly StaticFile[] => {
+  const fixed = { type: types[extname(file)] ?? "application/octet-stream", immutable: isImmutable(path) };
+  const packed = packings
+    .filter(({ suffix }) => existsSync(file + suffix))
+    .map(({ encoding, suffix }) => ({ encoding, bytes: new Uint8Array(readFileSync(file + suffix)) }));
+  return [...packed, { bytes: new Uint8Array(readFileSync(file)) }].map((form) => ({
+    ...fixed,
+    ...form,
+    etag: etagOf(form.bytes),
+  }));
+};
+
+/** The encodings an `Accept-Encoding` names, without those it refuses by `q=0`. */
+const takenBy = (acceptEncoding: string): ReadonlySet<string> =>
+  new Set(
+    acceptEncoding
+      .split(",")
+      .filter((part) => !/;\s*q=0(?:\.0*)?\s*$/.test(part))
+      .map((part) => part.split(";")[0]?.trim().toLowerCase() ?? ""),
+  );
+
+/**
+ * The built app, read once into memory: a fixed table from path to bytes. A path that is not in it has no answer, so
+ * nothing outside the folder can be asked for, however it is spelled.
+ */
+export class StaticFiles {
+  readonly #files: ReadonlyMap<string, readonly StaticFile[]>;
+
+  private constructor(files: ReadonlyMap<string, readonly StaticFile[]>) {
+    this.#files = files;
+  }
+
+  /** Reads `folder`. Is it not there, the table is empty: a hub without its app still serves its API. */
+  static from(folder: string): StaticFiles {
+    const files = new Map<string, readonly StaticFile[]>();
+    for (const entry of existsSync(folder)
+      ? readdirSync(folder, { withFileTypes: true, recursive: true })
+      : []) {
+      const file = join(entry.parentPath, entry.name);
+      if (!entry.isFile() || packings.some(({ suffix }) => file.endsWith(suffix))) continue;
+      const path = `/${relative(folder, file).split(sep).join("/")}`;
+      files.set(path === "/index.html" ? "/" : path, formsOf(file, path));
+    }
+    return new StaticFiles(files);
+  }
+
+  /** How many paths have an answer. */
+  get size(): number {
+    return this.#files.size;
+  }
+
+  /**
+   * @param path of the URL, as it came: `/` or `/assets/index-abc.js`
+   * @param acceptEncoding the browser's header; without one the plain form is given
+   * @returns undefined for a path that is no file of the app
+   */
+  file(path: string, acceptEncoding = ""): StaticFile | undefined {
+    const takes = takenBy(acceptEncoding);
+    return this.#files.get(path)?.find(({ encoding }) => encoding === undefined || takes.has(encoding));
+  }
+}

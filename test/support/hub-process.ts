@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What the ready file says (schema lampkeeper.ready/1). */
+export interface Ready {
+  readonly schema: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly hubId: string;
+  readonly data: string;
+  readonly app: string;
+  readonly api: { readonly url: string; readonly token: string };
+  readonly mqtt: {
+    readonly url: string;
+    readonly username: string;
+    readonly password: string;
+    readonly base: string;
+  };
+  readonly lamps: readonly string[];
+  readonly sensors: readonly string[];
+}
+
+/** A folder that is gone when the test is. */
+export const scratch = (): { readonly path: string; [Symbol.dispose](): void } => {
+  const path = mkdtempSync(join(tmpdir(), "lampkeeper-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+};
+
+/** The hub as its users start it: a process of its own, through the launcher. */
+export class HubProcess {
+  readonly ready: Ready;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number | null>;
+  readonly #said: () => string;
+
+  private constructor(ready: Ready, child: ChildProcess, ended: Promise<number | null>, said: () => string) {
+    this.ready = ready;
+    this.#child = child;
+    this.#ended = ended;
+    this.#said = said;
+  }
+
+  /** @param options as on the command line; data and ready file are added */
+  static async start(folder: string, ...options: readonly string[]): Promise<HubProcess> {
+    const file = join(folder, "ready.json");
+    const child = spawn(
+      process.execPath,
+      [
+        "scripts/launch.mjs",
+        "sim",
+        "--data",
+        join(folder, "data"),
+        "--ready-file",
+        file,
+        "--app-port",
+        "0",
+        "--mqtt-port",
+        "0",
+        "--headless",
+        ...options,
+      ],
+      { stdio: ["ignore", "pipe", "pipe"] },
+    );
+    let said = "";
+    child.stdout?.on("data", (chunk) => {
+      said += chunk;
+    });
+    child.stderr?.on("data", (chunk) => {
+      said += chunk;
+    });
+    const ended = new Promise<number | null>((done) => child.once("exit", done));
+    await appears(folder, file, ended, () => said);
+    return new HubProcess(JSON.parse(readFileSync(file, "utf8")), child, ended, () => said);
+  }
+
+  /** Everything the process has printed. */
+  get output(): string {
+    return this.#said();
+  }
+
+  /** Asks it to end. @returns its exit code */
+  async stop(signal: "SIGTERM" | "SIGINT" = "SIGTERM"): Promise<number | null> {
+    this.#child.kill(signal);
+    return this.#ended;
+  }
+
+  /** The plug is pulled: no goodbye. */
+  async kill(): Promise<void> {
+    process.kill(this.ready.pid, "SIGKILL");
+    await this.#ended;
+    rmSync(join(this.ready.data, "..", "ready.json"), { force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+    const response = await fetch(`${this.ready.api.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.ready.api.token}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+  }
+}
+
+const appears = async (
+  folder: string,
+  file: string,
+  ended: Promise<unknown>,
+  said: () => string,
+): Promise<void> => {
+  const watcher = watch(folder);
+  const arrived = new Promise<void>((done) => {
+    watcher.on("change", () => existsSync(file) && done());
+    if (existsSync(file)) done();
+  });
+  const failed = ended.then((code) => {
+    throw new Error(`the hub ended with ${code} before it was ready:\n${said()}`);
+  });
+  try {
+    await Promise.race([arrived, failed]);
+  } finally {
+    watcher.close();
+    failed.catch(() => {});
+  }
+};
