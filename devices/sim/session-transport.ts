@@ -1,3 +1,5 @@
+import { Seconds } from "../../hub/domain/units.ts";
+import type { Clock, Timer } from "../../hub/ports/clock.ts";
 import type { DeviceSession, DeviceTransport } from "./transport.ts";
 
 /** What one device may touch, as the broker checks it: its identity and its own topics. */
@@ -8,49 +10,102 @@ export interface DeviceGrant {
   readonly subscribes: readonly string[];
 }
 
+/** What the broker calls. */
+export interface SessionListener {
+  onMessage(message: { readonly topic: string; readonly payload: Uint8Array }): void;
+  /** The broker ended the session, as it would cut a socket. */
+  onClosed(): void;
+  /** Published by `drop`. */
+  readonly will?: { readonly topic: string; readonly payload: string; readonly retain: true };
+}
+
 /** A device's session inside the broker's own process. */
 export interface HostedSession {
-  publish(topic: string, payload: string, retain: boolean): void;
+  publish(topic: string, payload: string, options: { readonly retain: boolean }): unknown;
+  subscribe(filter: string): unknown;
+  /** Ends it as DISCONNECT does. */
   close(): void;
+  /** Ends it as a lost link does. */
+  drop(): void;
 }
 
-/** A broker that takes devices as objects, with the same checks as for sockets. Filled by the roof. */
+/** A broker that takes devices as objects, with the same checks as for sockets. May refuse by throwing. */
 export interface SessionHost {
-  /** Subscribes to everything the grant lets it hear. */
-  attach(grant: DeviceGrant, listener: Pick<DeviceSession, "received">): HostedSession;
+  attach(grant: DeviceGrant, listener: SessionListener): HostedSession;
 }
+
+/** Pause before a device that was refused or cut tries again. */
+const retryAfter = Seconds(5);
 
 /** A device without a socket: an object behind the broker. */
-export class SessionTransport implements DeviceTransport {
+export class SessionTransport implements DeviceTransport, SessionListener {
+  readonly #clock: Clock;
   readonly #host: SessionHost;
   readonly #id: string;
   #session: DeviceSession | undefined;
   #hosted: HostedSession | undefined;
+  #retry: Timer | undefined;
 
-  constructor(host: SessionHost, id: string) {
+  constructor(clock: Clock, host: SessionHost, id: string) {
+    this.#clock = clock;
     this.#host = host;
     this.#id = id;
   }
 
+  get will() {
+    const { topic = "", payload = "" } = this.#session?.will ?? {};
+    return { topic, payload, retain: true } as const;
+  }
+
   open(session: DeviceSession): void {
-    if (this.#hosted !== undefined) return;
-    const { publishes, subscribes } = session;
+    if (this.#session !== undefined) return;
     this.#session = session;
-    this.#hosted = this.#host.attach({ id: this.#id, kind: "device", publishes, subscribes }, session);
-    session.linked();
+    this.#link(session);
   }
 
   publish(topic: string, payload: string, retain: boolean): void {
-    this.#hosted?.publish(topic, payload, retain);
+    this.#hosted?.publish(topic, payload, { retain });
   }
 
   close(abrupt: boolean): void {
     const hosted = this.#hosted;
-    const will = this.#session?.will;
     this.#hosted = undefined;
+    this.#retry?.cancel();
+    this.#retry = undefined;
+    if (abrupt) hosted?.drop();
+    else hosted?.close();
     this.#session = undefined;
-    // No socket breaks here, so nobody but this end can publish the last will.
-    if (abrupt && will !== undefined) hosted?.publish(will.topic, will.payload, true);
-    hosted?.close();
+  }
+
+  onMessage({ topic, payload }: { readonly topic: string; readonly payload: Uint8Array }): void {
+    this.#session?.received(topic, payload);
+  }
+
+  onClosed(): void {
+    if (this.#hosted === undefined) return;
+    this.#hosted = undefined;
+    this.#session?.unlinked();
+    this.#linkLater();
+  }
+
+  #link(session: DeviceSession): void {
+    const { publishes, subscribes } = session;
+    try {
+      const hosted = this.#host.attach({ id: this.#id, kind: "device", publishes, subscribes }, this);
+      this.#hosted = hosted;
+      for (const filter of subscribes) hosted.subscribe(filter);
+    } catch {
+      // Refused for now: the broker closes, or this identity came too often.
+      this.#linkLater();
+      return;
+    }
+    session.linked();
+  }
+
+  #linkLater(): void {
+    this.#retry = this.#clock.after(retryAfter, () => {
+      this.#retry = undefined;
+      if (this.#session !== undefined) this.#link(this.#session);
+    });
   }
 }
