@@ -54,6 +54,7 @@ type AnyHandler = (call: Checked) => unknown;
 /** The HTTP door: a pure function from request to answer, with no socket of its own. */
 export class ApiServer {
   readonly events: EventStream;
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #services: Services;
   readonly #options: ApiOptions;
@@ -71,6 +72,7 @@ export class ApiServer {
     services: Services,
     options: ApiOptions,
   ) {
+    this.#clock = clock;
     this.events = new EventStream(clock, entropy, bus);
     this.#log = log;
     this.#services = services;
@@ -121,7 +123,7 @@ export class ApiServer {
       ...tokenHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
       ...simHandlers(services.sim),
-      ...systemHandlers(services, this.events, () => this.#metrics()),
+      ...systemHandlers(this.#clock, services, this.events, () => this.#metrics()),
     };
   }
 

@@ -1,7 +1,16 @@
 import type { Route } from "./route.ts";
 
-/** The stream of events, this description, health and metrics. */
+/** The clock, the stream of events, this description, health and metrics. */
 export const systemRoutes = {
+  readClock: {
+    method: "GET",
+    chosenLamps: true,
+    path: "/clock",
+    scope: "any",
+    summary: "The hub's civil time, and how far it may be believed",
+    status: 200,
+    answer: "Clock",
+  },
   streamEvents: {
     method: "GET",
     chosenLamps: true,

@@ -1,19 +1,39 @@
+import type { ClockTrust } from "../../domain/clock-trust.ts";
+import { isoText } from "../../domain/instant-text.ts";
+import type { Instant } from "../../domain/units.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { stream, text } from "../answers.ts";
+import type { Shape } from "../contract.ts";
 import type { EventStream } from "../events.ts";
 import type { Handlers } from "../handler.ts";
 import { lampMetrics, prometheusText, prometheusType } from "../metrics.ts";
 import type { Metric, Services } from "../traits.ts";
 
-type SystemRoutes = "streamEvents" | "readContract" | "checkHealth" | "checkReadiness" | "readMetrics";
+type SystemRoutes =
+  | "readClock"
+  | "streamEvents"
+  | "readContract"
+  | "checkHealth"
+  | "checkReadiness"
+  | "readMetrics";
 
 const plain = "text/plain; charset=utf-8";
 
+const clockJson = (now: Instant, trust: ClockTrust): Shape<"Clock"> => ({
+  now: isoText(now),
+  trust: trust.level,
+  ...(trust.level === "trusted" ? { source: trust.source } : {}),
+  ...(trust.level === "unknown" ? {} : { since: isoText(trust.since) }),
+});
+
 /** @param ownMetrics what the door counts about itself */
 export const systemHandlers = (
+  clock: Clock,
   services: Services,
   events: EventStream,
   ownMetrics: () => readonly Metric[],
 ): Handlers<SystemRoutes> => ({
+  readClock: () => clockJson(clock.now(), clock.trust()),
   streamEvents: ({ caller, request }) => {
     const last = request.headers.get("last-event-id") ?? undefined;
     return stream(events.open(caller?.lamps, last), "text/event-stream");

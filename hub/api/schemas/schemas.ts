@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import * as access from "./access.ts";
+import { clock } from "./clock.ts";
 import { event } from "./event.ts";
 import * as home from "./home.ts";
 import { lazy } from "./lazy.ts";
@@ -60,6 +61,7 @@ export const schemas = {
   SignInCode: access.signInCode,
   IssuedCode: access.issuedCode,
   Event: event,
+  Clock: clock,
   SimClock: sim.simClock,
   SimAdvance: sim.simAdvance,
   SimJump: sim.simJump,

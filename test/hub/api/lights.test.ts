@@ -86,6 +86,12 @@ test("why answers the cause of the present state", async () => {
   expect(why.entries[0]).toMatchObject({ cause: { kind: "api" }, desired: { on: true } });
 });
 
+test("the clock says how far it may be believed", async () => {
+  const clock = await house.ask<Shape<"Clock">>("GET", "/clock");
+  expect(clock).toMatchObject({ trust: "trusted", source: "simulator" });
+  expect(Date.parse(clock.now)).toBe(house.clock.now());
+});
+
 describe("what is wrong is refused with a stable code and changes nothing", () => {
   const cases: readonly [
     what: string,
