@@ -146,12 +146,15 @@ export class LampWriter implements LampWriting {
 
   /** What the lamp shows is known anew: does it settle the write, go on, or contradict it? */
   #learn(lamp: Lamp, shown: LightState): void {
-    const write = lamp.write;
     const before = lamp.reported;
-    const settled = lamp.fade === undefined && confirms(lamp.desired, shown, lamp.profile.capabilities);
-    const known = before !== null && sameState(before, shown);
     lamp.reported = shown;
-    if (!known || (write !== undefined && settled)) {
+    if (this.#isItsOwn(lamp, shown)) {
+      lamp.isNew = false;
+      this.#outcome.touched(lamp, shown);
+    }
+    const write = lamp.write;
+    const settled = lamp.fade === undefined && isShown(lamp, lamp.desired);
+    if (before === null || !sameState(before, shown) || (write !== undefined && settled)) {
       this.#bus.publish({
         kind: "light.reported",
         lamp: lamp.id,
@@ -160,27 +163,31 @@ export class LampWriter implements LampWriting {
         settled,
       });
     }
-    if (lamp.isNew) this.#met(lamp, shown);
-    else if (write !== undefined) this.#answered(lamp, write, shown, settled);
-    else if (!settled && lamp.fade === undefined) this.#contradicted(lamp, shown);
+    if (write !== undefined) this.#answered(lamp, write, settled);
+    else if (!settled && lamp.fade === undefined) this.#begin(lamp, now);
   }
 
-  /** First contact: the home takes the lamp as it is. */
-  #met(lamp: Lamp, shown: LightState): void {
-    lamp.isNew = false;
-    this.#outcome.touched(lamp, shown);
+  /**
+   * Whether the lamp shows something nobody asked of it: at first contact, when the home takes it as it is, and when
+   * somebody used its own switch. Soon after a write it is more likely a late answer.
+   */
+  #isItsOwn(lamp: Lamp, shown: LightState): boolean {
+    if (lamp.isNew) return true;
+    if (lamp.write !== undefined || lamp.fade !== undefined) return false;
+    const since = lamp.wroteAt === undefined ? Infinity : this.#clock.monotonic() - lamp.wroteAt;
+    return since > this.#options.grace && !confirms(lamp.desired, shown, lamp.profile.capabilities);
   }
 
-  #answered(lamp: Lamp, write: Write, shown: LightState, settled: boolean): void {
+  #answered(lamp: Lamp, write: Write, settled: boolean): void {
     write.answered = true;
     if (settled) {
       this.#rest(lamp);
       this.#outcome.confirmed(lamp);
     } else if (write.stale) {
       this.#follow(lamp, write);
-    } else if (lamp.fade !== undefined && confirms(write.target, shown, lamp.profile.capabilities)) {
+    } else if (lamp.fade !== undefined && isShown(lamp, write.target)) {
       this.#rest(lamp);
-    } else if (write.transition > 0 && liesBetween(write.from, write.target, shown)) {
+    } else if (write.transition > 0 && isBetween(lamp, write)) {
       // On its way: give the fade its time.
       write.timer.cancel();
       write.timer = this.#clock.after(Millis(write.transition + this.#options.answerWithin), () =>
@@ -193,12 +200,6 @@ export class LampWriter implements LampWriting {
   #follow(lamp: Lamp, write: Write): void {
     this.#rest(lamp);
     this.#begin(lamp, write.nextTransition);
-  }
-
-  #contradicted(lamp: Lamp, shown: LightState): void {
-    const since = lamp.wroteAt === undefined ? Infinity : this.#clock.monotonic() - lamp.wroteAt;
-    if (since <= this.#options.grace) this.#begin(lamp, now);
-    else this.#outcome.touched(lamp, shown);
   }
 
   #begin(lamp: Lamp, transition: Duration, attempts = 0): void {
@@ -325,3 +326,9 @@ const sameState = (a: LightState, b: LightState): boolean =>
   a.color?.x === b.color?.x &&
   a.color?.y === b.color?.y &&
   a.effect === b.effect;
+
+const isShown = ({ reported, profile }: Lamp, wanted: LightState): boolean =>
+  reported !== null && confirms(wanted, reported, profile.capabilities);
+
+const isBetween = ({ reported }: Lamp, { from, target }: Write): boolean =>
+  reported !== null && liesBetween(from, target, reported);
