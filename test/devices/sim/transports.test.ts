@@ -130,6 +130,7 @@ describe("a device with a socket of its own", () => {
     await listen();
     diary.notes.length = 0;
     await until(diary, "linked");
+    expect(diary.notes).toContain("linked");
     link.close(false);
     await pass(100);
   });
