@@ -5,8 +5,9 @@ import type { Device, Group, Palette, Room, Scene, Zone } from "../domain/home.t
 import { isoText } from "../domain/instant-text.ts";
 import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
 import { Kelvin, kelvinOf, type Mireds, miredsOf, Percent, Seconds, toSeconds } from "../domain/units.ts";
+import type { LightView } from "../lights/lamp.ts";
+import type { CommandOutcome, WhyChain } from "../lights/light-service.ts";
 import type { Shape } from "./contract.ts";
-import type { CommandOutcome, LightView, WhyChain } from "./traits.ts";
 
 /** Between the hub's values and the API's JSON: kelvin for mireds, seconds for milliseconds, ISO for instants. */
 

@@ -1,5 +1,6 @@
 import { kelvinOf } from "../domain/units.ts";
-import type { LightView, Metric } from "./traits.ts";
+import type { LightView } from "../lights/lamp.ts";
+import type { Metric } from "./traits.ts";
 
 /** The text format of Prometheus, version 0.0.4. */
 export const prometheusText = (metrics: readonly Metric[]): string =>

@@ -1,181 +1,50 @@
-import type { AccessToken, Caller } from "../domain/access.ts";
-import type { Cause, CauseKind } from "../domain/cause.ts";
-import type { NotRunReason } from "../domain/event.ts";
-import type { Device, Group, LightTargetId, Palette, Room, Scene, Zone } from "../domain/home.ts";
-import type {
-  CommandId,
-  DeviceId,
-  GroupId,
-  LampId,
-  RoomId,
-  SceneId,
-  SensorId,
-  TokenId,
-  ZoneId,
-} from "../domain/ids.ts";
-import type {
-  Clamped,
-  LightCapabilities,
-  LightCommand,
-  LightState,
-  PowerOnBehaviour,
-} from "../domain/light.ts";
-import type { SensorReading } from "../domain/sensor.ts";
+import type { Device } from "../domain/home.ts";
+import type { DeviceId, LampId, SensorId } from "../domain/ids.ts";
 import type { Duration, Instant } from "../domain/units.ts";
+import type { Inventory, NewDevice } from "../inventory/inventory.ts";
+import type { SensorService } from "../inventory/sensor-service.ts";
+import type { LightService } from "../lights/light-service.ts";
+import type { SceneService } from "../lights/scene-service.ts";
+import type { SessionService } from "../people/session-service.ts";
+import type { TokenService } from "../people/token-service.ts";
 
-export interface LightView {
-  readonly id: LampId;
-  readonly name: string;
-  readonly room: RoomId | null;
-  readonly profile: string;
-  readonly reachable: boolean;
-  readonly capabilities: LightCapabilities;
-  readonly desired: LightState;
-  readonly reported: LightState | null;
-  readonly cause: Cause;
-  readonly powerOn?: PowerOnBehaviour | undefined;
-  readonly power?: number;
-  readonly energy?: number;
-}
+/** What the door needs of the rooms: the roof plugs the rooms in, a test whatever it likes. */
 
-export interface CauseSource {
-  readonly kind: CauseKind;
-  readonly actor?: string;
-}
-
-export interface CommandOutcome {
-  readonly command: CommandId;
-  readonly lamps: readonly {
-    readonly lamp: LampId;
-    readonly desired: LightState;
-    readonly clamped: readonly Clamped[];
-  }[];
-}
-
-export interface WhyChain {
-  readonly lamp: LampId;
-  readonly reachable: boolean;
-  readonly settled: boolean;
-  readonly cause: Cause;
-  readonly entries: readonly {
-    readonly cause: Cause;
-    readonly desired: LightState;
-    readonly clamped: readonly Clamped[];
-    readonly confirmedAt?: Instant;
-    readonly notRun?: NotRunReason;
-  }[];
-}
-
-export interface Lights {
-  list(): readonly LightView[];
-  get(id: LampId): LightView | undefined;
-  command(target: LightTargetId, command: LightCommand, source: CauseSource): CommandOutcome;
-  settled(
-    command: CommandId,
-    lamp: LampId,
-    timeout: Duration,
-  ): Promise<"confirmed" | "timeout" | "superseded">;
-  why(id: LampId): WhyChain;
-}
-
-export interface SceneChange {
-  readonly name?: string;
-  readonly states?: Readonly<Record<LampId, LightState>>;
-  /** Null removes it. */
-  readonly palette?: Palette | null;
-}
-
-export interface Scenes {
-  list(): readonly Scene[];
-  get(id: SceneId): Scene | undefined;
-  /** `states`, or `capture` to take them from how things are. */
-  add(scene: {
-    readonly name: string;
-    readonly room?: RoomId | null;
-    readonly states?: Readonly<Record<LampId, LightState>>;
-    readonly capture?: LightTargetId;
-    readonly palette?: Palette;
-  }): Scene;
-  change(id: SceneId, change: SceneChange): Scene;
-  remove(id: SceneId): void;
-  /** The cause is the scene; `trigger` is the id of who recalled it. */
-  recall(id: SceneId, source: { readonly trigger: string }, transition?: Duration): CommandOutcome;
-}
-
-export interface DeviceChange {
-  readonly name?: string;
-  readonly room?: RoomId | null;
-  readonly powerOn?: PowerOnBehaviour;
-}
-
-export interface Home {
-  devices(): readonly Device[];
-  device(id: DeviceId): Device | undefined;
-  changeDevice(id: DeviceId, change: DeviceChange): Device;
-  removeDevice(id: DeviceId): void;
-  rooms(): readonly Room[];
-  room(id: RoomId): Room | undefined;
-  addRoom(name: string): Room;
-  renameRoom(id: RoomId, name: string): Room;
-  removeRoom(id: RoomId): void;
-  zones(): readonly Zone[];
-  zone(id: ZoneId): Zone | undefined;
-  addZone(name: string, members: readonly DeviceId[]): Zone;
-  changeZone(id: ZoneId, change: { readonly name?: string; readonly members?: readonly DeviceId[] }): Zone;
-  removeZone(id: ZoneId): void;
-  groups(): readonly Group[];
-  group(id: GroupId): Group | undefined;
-  addGroup(name: string, members: readonly LampId[]): Group;
-  changeGroup(id: GroupId, change: { readonly name?: string; readonly members?: readonly LampId[] }): Group;
-  removeGroup(id: GroupId): void;
-}
-
-export interface Sensors {
-  get(
-    id: SensorId,
-  ):
-    | { readonly reachable: boolean; readonly reading: SensorReading; readonly at: Instant | null }
-    | undefined;
-}
-
+export type Lights = Pick<LightService, "list" | "get" | "command" | "settled" | "why">;
+export type Scenes = Pick<SceneService, "list" | "get" | "add" | "change" | "remove" | "recall">;
+export type Home = Pick<
+  Inventory,
+  | "devices"
+  | "device"
+  | "changeDevice"
+  | "removeDevice"
+  | "rooms"
+  | "room"
+  | "addRoom"
+  | "renameRoom"
+  | "removeRoom"
+  | "zones"
+  | "zone"
+  | "addZone"
+  | "changeZone"
+  | "removeZone"
+  | "groups"
+  | "group"
+  | "addGroup"
+  | "changeGroup"
+  | "removeGroup"
+>;
+export type Sensors = Pick<SensorService, "get">;
 /** Adds a device together with its identity at the broker. */
 export interface Enrolment {
-  enrol(wanted: {
-    readonly profile: string;
-    readonly name: string;
-    readonly room?: RoomId | null;
-    readonly address?: string;
-  }): {
+  enrol(wanted: NewDevice): {
     readonly device: Device;
     readonly credentials: { readonly username: string; readonly password: Buffer };
   };
 }
 
-export interface Tokens {
-  list(): readonly AccessToken[];
-  get(id: TokenId): AccessToken | undefined;
-  issue(
-    wanted: {
-      readonly name: string;
-      readonly role: AccessToken["role"];
-      readonly scopes?: AccessToken["scopes"];
-      readonly lamps?: readonly LampId[];
-      readonly expiresIn?: Duration;
-    },
-    by: Caller,
-  ): { readonly token: AccessToken; readonly secret: Buffer };
-  rename(id: TokenId, name: string): AccessToken;
-  revoke(id: TokenId): void;
-  authenticate(id: string, secret: Uint8Array): Caller | undefined;
-}
-
-export interface Sessions {
-  readonly sessionLives: Duration;
-  issueCode(caller: Omit<Caller, "id">): { readonly code: string; readonly expires: Instant };
-  signIn(code: string): { readonly secret: string; readonly caller: Caller } | undefined;
-  callerOf(secret: string): Caller | undefined;
-  signOut(secret: string): void;
-}
+export type Tokens = Pick<TokenService, "list" | "get" | "issue" | "rename" | "revoke" | "authenticate">;
+export type Sessions = Pick<SessionService, "sessionLives" | "issueCode" | "signIn" | "callerOf" | "signOut">;
 
 /** The world of a simulated home: there in `sim` only. Devices it does not simulate are refused with NotFound. */
 export interface SimControl {

@@ -1,10 +1,11 @@
 import { InvalidInput, NotFound } from "../../domain/errors.ts";
 import type { Device } from "../../domain/home.ts";
 import { isId, type RoomId } from "../../domain/ids.ts";
+import type { DeviceChange } from "../../inventory/inventory.ts";
 import type { Shape } from "../contract.ts";
 import type { Handlers } from "../handler.ts";
 import { type DeviceLife, deviceJson } from "../home-json.ts";
-import type { DeviceChange, Services } from "../traits.ts";
+import type { Services } from "../traits.ts";
 
 type DeviceRoutes = "listDevices" | "getDevice" | "addDevice" | "changeDevice" | "removeDevice";
 

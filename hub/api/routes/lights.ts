@@ -2,11 +2,13 @@ import type { Caller } from "../../domain/access.ts";
 import { NotFound, TimedOut } from "../../domain/errors.ts";
 import type { LampId } from "../../domain/ids.ts";
 import { Seconds } from "../../domain/units.ts";
+import type { LightView } from "../../lights/lamp.ts";
+import type { CauseSource, CommandOutcome } from "../../lights/light-service.ts";
 import type { Shape } from "../contract.ts";
 import { Superseded } from "../errors.ts";
 import { type Call, type Handlers, present } from "../handler.ts";
 import { commandOf, lightJson, outcomeJson, whyJson } from "../home-json.ts";
-import type { CauseSource, CommandOutcome, Lights, LightView, Services } from "../traits.ts";
+import type { Lights, Services } from "../traits.ts";
 import { deviceChangeOf } from "./devices.ts";
 
 const patience = 5;

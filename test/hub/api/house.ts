@@ -2,14 +2,7 @@ import { bearerText } from "../../../hub/api/auth.ts";
 import { type RouteName, routes } from "../../../hub/api/contract.ts";
 import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
 import { ApiServer } from "../../../hub/api/server.ts";
-import type {
-  CommandOutcome,
-  Lights,
-  LightView,
-  Scenes,
-  Services,
-  SimControl,
-} from "../../../hub/api/traits.ts";
+import type { Lights, Scenes, Services, SimControl } from "../../../hub/api/traits.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
 import type { Cause } from "../../../hub/domain/cause.ts";
@@ -23,11 +16,15 @@ import {
   isId,
   type LampId,
   type SceneId,
+  type SensorId,
 } from "../../../hub/domain/ids.ts";
 import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
 import type { Profile } from "../../../hub/domain/profile.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
+import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
+import type { LightView } from "../../../hub/lights/lamp.ts";
+import type { CauseSource, CommandOutcome } from "../../../hub/lights/light-service.ts";
 import { SessionService } from "../../../hub/people/session-service.ts";
 import { TokenService } from "../../../hub/people/token-service.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
@@ -100,11 +97,7 @@ class InstantLights implements Lights {
     return { id, name, room, profile: profile.id, reachable: true, capabilities, desired, reported, cause };
   }
 
-  command(
-    target: LightTargetId,
-    command: LightCommand,
-    source: { kind: "api"; actor?: string },
-  ): CommandOutcome {
+  command(target: LightTargetId, command: LightCommand, source: CauseSource): CommandOutcome {
     const members = this.house.inventory.members(target);
     if (members === undefined) throw new NotFound("no such target");
     const id = idFrom("command", this.house.entropy.bytes(12)) as CommandId;
@@ -257,13 +250,27 @@ export class House {
   readonly sessions = new SessionService(this.clock, this.entropy);
   readonly lights = new InstantLights(this);
   readonly scenes = new PlainScenes(this);
+  readonly sensors = {
+    list: () =>
+      this.inventory.devices().flatMap(({ id }) => (isId("sensor", id) ? this.sensors.get(id) : [])),
+    get: (id: SensorId): SensorView => ({
+      id,
+      name: "Door",
+      room: null,
+      profile: "test/motion",
+      senses: ["occupancy"],
+      reachable: true,
+      reading: { occupancy: true },
+      at: this.clock.now(),
+    }),
+  };
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
   readonly room;
   readonly lamp: LampId;
   readonly other: LampId;
-  readonly sensor: DeviceId;
+  readonly sensor: SensorId;
   readonly owner: string;
 
   constructor(options: { readonly sim?: boolean; readonly services?: Partial<Services> } = {}) {
@@ -274,12 +281,12 @@ export class House {
       this.inventory.addDevice({ profile, name, room: this.room.id }).id;
     this.lamp = add("test/color", "Sink") as LampId;
     this.other = add("test/color", "Table") as LampId;
-    this.sensor = add("test/motion", "Door");
+    this.sensor = add("test/motion", "Door") as SensorId;
     const services: Services = {
       lights: this.lights,
       scenes: this.scenes,
       home: this.inventory,
-      sensors: { get: () => ({ reachable: true, reading: { occupancy: true }, at: this.clock.now() }) },
+      sensors: this.sensors,
       enrolment: {
         enrol: (wanted) => {
           const device = this.inventory.addDevice(wanted);
