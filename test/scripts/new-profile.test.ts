@@ -1,0 +1,66 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+/** A copy of what a driver is made of, so that the real registry stays as it is. */
+let copy: string;
+
+beforeEach(() => {
+  copy = mkdtempSync(join(tmpdir(), "lampkeeper-"));
+  for (const path of [
+    ..."biome.json package.json tsconfig.json vitest.config.ts devices test/devices".split(" "),
+    ..."hub/domain hub/ports scripts/new-profile.ts scripts/support".split(" "),
+    ...["virtual-clock", "seeded-random", "sim-network"].map((name) => `hub/platform/sim/${name}.ts`),
+  ]) {
+    cpSync(path, join(copy, path), { recursive: true });
+  }
+  symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
+});
+
+afterEach(() => rmSync(copy, { recursive: true }));
+
+const run = (...command: string[]) => {
+  const [program = "", ...args] = command;
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: copy, encoding: "utf8" });
+  return { status, output: stdout + stderr };
+};
+
+const newProfile = (...args: string[]) =>
+  run(process.execPath, "--import", "tsx", "scripts/new-profile.ts", ...args);
+const tool = (name: string, ...args: string[]) => run(join("node_modules", ".bin", name), ...args);
+
+test("a new profile compiles, is in order, and passes the tests that every profile passes", () => {
+  const made = newProfile("acme-lights", "bl-100");
+  expect(made).toMatchObject({ status: 0 });
+  expect(made.output).toContain("devices/profiles/acme-lights.ts");
+  expect(readFileSync(join(copy, "devices/profiles/acme-lights.ts"), "utf8").split("\n").length).toBeLessThan(
+    60,
+  );
+  expect(tool("tsc", "--noEmit")).toEqual({ status: 0, output: "" });
+  expect(tool("biome", "check", "--error-on-warnings", "devices")).toMatchObject({ status: 0 });
+  const tests = tool(
+    "vitest",
+    "run",
+    "test/devices/profiles.test.ts",
+    "test/devices/sim/conformance.test.ts",
+  );
+  expect(tests.output).toMatch(/Tests .*passed/);
+  expect(tests.status).toBe(0);
+}, 60_000);
+
+test("a vendor that is there already is not written over", () => {
+  const before = readFileSync(join(copy, "devices/profiles/tasmota.ts"), "utf8");
+  expect(newProfile("tasmota", "new-one")).toMatchObject({ status: 6 });
+  expect(readFileSync(join(copy, "devices/profiles/tasmota.ts"), "utf8")).toBe(before);
+});
+
+test.each([[], ["acme"], ["../acme", "x"], ["Acme", "x"], ["acme", "x y"], ["acme", "x", "y"]])(
+  "%j is answered with how it is meant",
+  (...args) => {
+    const answer = newProfile(...args);
+    expect(answer.status).toBe(2);
+    expect(answer.output).toContain("usage:");
+  },
+);
