@@ -33,8 +33,8 @@ export interface ApiOptions {
   readonly anyAddress: boolean;
   /** Name of the session cookie, unlike that of any other hub on this host. */
   readonly cookie: string;
-  /** The app's files, by path ("/" for the first page); absent: no app. */
-  readonly assets?: (path: string) => Asset | undefined;
+  /** The app's files, by path ("/" for the first page) and Accept-Encoding; absent: no app. */
+  readonly assets?: (path: string, acceptEncoding: string) => Asset | undefined;
 }
 
 /** Answers of every route are checked against the contract: tests turn this on by listening. */
@@ -172,7 +172,8 @@ export class ApiServer {
   #elsewhere(request: Request, path: string): Response {
     try {
       this.#guard.check(request);
-      const asset = request.method === "GET" ? this.#options.assets?.(path) : undefined;
+      const encoding = request.headers.get("accept-encoding") ?? "";
+      const asset = request.method === "GET" ? this.#options.assets?.(path, encoding) : undefined;
       if (asset === undefined) throw new NotFound("no such path");
       return assetAnswer(asset, request);
     } catch (error) {
