@@ -95,6 +95,7 @@ export class HubClient {
         if (error instanceof HubProblem && error.status < 500) throw error;
       }
       if (parser.lastId !== "") last = parser.lastId;
+      if (signal.aborted) return;
       onConnection?.(false);
       await this.#sleep(waitMs, signal);
       waitMs = Math.min(2 * waitMs, longestRetryMs);
