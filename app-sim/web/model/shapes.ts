@@ -10,6 +10,7 @@ export type Scene = Shape<"Scene">;
 export type Device = Shape<"Device">;
 export type SensorReading = Shape<"Reading">;
 export type Why = Shape<"Why">;
+export type HubClock = Shape<"Clock">;
 export type HubEvent = Shape<"Event">;
 export type EventOf<Kind extends HubEvent["kind"]> = Extract<HubEvent, { kind: Kind }>;
 

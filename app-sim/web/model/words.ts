@@ -16,7 +16,7 @@ const kinds: Record<string, string> = {
   rule: "a rule",
   scene: "a scene",
   mqtt: "a program over MQTT",
-  api: "a program over the API",
+  api: "the app or another program (API)",
   restore: "kept from before the restart",
   "catch-up": "catching up after a power cut",
   device: "the lamp's own switch",
@@ -42,7 +42,7 @@ const notRuns: Record<string, string> = {
 export const notRunWords = (reason: string): string => notRuns[reason] ?? reason;
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const calendar = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /** "just now", "12 min. ago", from then on the time or date. */

@@ -4,6 +4,7 @@ import { connect, connection } from "../store/live.ts";
 import { dismiss, notices } from "../store/notices.ts";
 import { linkTo, route, type Screen } from "../store/route.ts";
 import { nextTheme, theme } from "../store/theme.ts";
+import { hubClock, now } from "../store/time.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 const places: readonly { readonly screen: Screen; readonly name: string; readonly icon: IconName }[] = [
@@ -39,6 +40,26 @@ const Connection = () => {
           Try now
         </button>
       )}
+    </div>
+  );
+};
+
+const trustWords = {
+  trusted: "trusted",
+  restored: "not confirmed since the restart",
+  unknown: "not known",
+} as const;
+
+/** The hub's time, and whether rules may rely on it. */
+const HubTime = () => {
+  const clock = hubClock.value;
+  if (!clock) return null;
+  const words = `Hub clock ${trustWords[clock.trust]}${clock.source ? `, by ${clock.source}` : ""}`;
+  return (
+    <div class={`status status--clock-${clock.trust}`} title={words}>
+      <Icon name="clock" />
+      <time dateTime={clock.now}>{timeOfDay(now.value)}</time>
+      <span class={clock.trust === "trusted" ? "unseen" : "status__words"}>{words}</span>
     </div>
   );
 };
@@ -98,6 +119,7 @@ export const Frame = ({
           <span class="wordmark__light" aria-hidden="true" />
           Lampkeeper
         </a>
+        <HubTime />
         <Connection />
         <ThemeSwitch />
       </header>

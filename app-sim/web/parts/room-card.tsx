@@ -2,6 +2,7 @@ import { lampColor } from "../model/lamp-color.ts";
 import { readingWords, stateWords } from "../model/words.ts";
 import { commandLamp, commandRoom } from "../store/commander.ts";
 import type { LampModel, RoomModel } from "../store/home.ts";
+import { Icon } from "./icon.tsx";
 import { LampTile, lightPaint } from "./lamp-tile.tsx";
 import { SceneChip } from "./scene-chip.tsx";
 import { Slider } from "./slider.tsx";
@@ -68,6 +69,7 @@ const Readings = ({ card }: { card: RoomModel }) => {
     <ul class="readings" aria-label="Sensors">
       {measures.map(({ sensor, key, value, active }) => (
         <li key={`${sensor}${key}`} class={active ? "reading reading--active" : "reading"}>
+          <Icon name={key} />
           {value}
         </li>
       ))}

@@ -1,5 +1,6 @@
 import type { Device } from "../model/shapes.ts";
 import { ago, countOf, type Measure, readingWords } from "../model/words.ts";
+import { Columns } from "../parts/columns.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { lightPaint } from "../parts/lamp-tile.tsx";
 import { lampWords } from "../parts/room-card.tsx";
@@ -10,7 +11,7 @@ import { now } from "../store/time.ts";
 const Reading = ({ measure }: { measure: Measure }) => (
   <div class={measure.active ? "measure measure--active" : "measure"}>
     <dt>
-      <Icon name={measure.key === "power" || measure.key === "energy" ? "power_" : measure.key} />
+      <Icon name={measure.key} />
       {measure.label}
     </dt>
     <dd>{measure.value}</dd>
@@ -78,11 +79,13 @@ export const DevicesScreen = () => {
           </p>
         </div>
       </header>
-      <div class="rooms rooms--wide">
-        {cards.map((card) => (
-          <RoomDevices key={card.room?.id ?? "none"} card={card} />
-        ))}
-      </div>
+      <Columns
+        pieces={cards.map((card) => ({
+          key: card.room?.id ?? "none",
+          weight: 1 + card.lamps.length + card.sensors.length,
+          content: <RoomDevices card={card} />,
+        }))}
+      />
     </>
   );
 };

@@ -67,7 +67,7 @@ export const HomeScreen = () => {
         <ul class="chips chips--wide" aria-label="The whole home">
           <li>
             <button type="button" class="chip" disabled={lit === 0} onClick={switchEverythingOff}>
-              <Icon name="power" />
+              <Icon name="off" />
               Everything off
             </button>
           </li>

@@ -69,9 +69,16 @@ const White = ({ lamp, send }: PartProps) => {
       <div class="sheet__label">
         <h3>White</h3>
         <output>{colorTemperature === undefined ? "not in use" : colorName({ colorTemperature })}</output>
+        <ValueEntry
+          label="Kelvin"
+          inputMode="numeric"
+          value={colorTemperature === undefined ? "" : String(kelvin)}
+          hint={`A number, for this lamp from ${min} to ${max}.`}
+          onEnter={enter}
+        />
       </div>
       <Slider
-        tone="white"
+        tone={colorTemperature === undefined ? "white slider--idle" : "white"}
         label={`${name} white`}
         words={colorWords({ colorTemperature: kelvin })}
         value={Math.min(max, Math.max(min, kelvin))}
@@ -80,13 +87,6 @@ const White = ({ lamp, send }: PartProps) => {
         step={10}
         paint={{ "--stops": stops.join(", ") }}
         onChange={(value) => send({ on: true, colorTemperature: value })}
-      />
-      <ValueEntry
-        label="Kelvin"
-        inputMode="numeric"
-        value={colorTemperature === undefined ? "" : String(kelvin)}
-        hint={`A number, for this lamp from ${min} to ${max}.`}
-        onEnter={enter}
       />
     </section>
   );
@@ -106,15 +106,16 @@ const Color = ({ lamp, send }: PartProps) => {
     <section class="sheet__part" aria-label="Colour">
       <div class="sheet__label">
         <h3>Colour</h3>
+        <output>{shown.color ? colorName(shown) : "not in use"}</output>
+        <ValueEntry
+          label="Hex"
+          inputMode="text"
+          value={lampColor(shown)}
+          hint="Six digits, such as #ffa040. Not black: for that there is off."
+          onEnter={enter}
+        />
       </div>
       <ColorField lampName={name} shown={shown} onChange={(color) => send({ on: true, color })} />
-      <ValueEntry
-        label="Hex"
-        inputMode="text"
-        value={lampColor(shown)}
-        hint="Six digits, such as #ffa040. Not black: for that there is off."
-        onEnter={enter}
-      />
     </section>
   );
 };
@@ -170,13 +171,15 @@ const LampControls = ({ lamp }: { lamp: LampModel }) => {
   const shown = lamp.shown.value;
   const send = (command: LightCommand): void => commandLamp(lamp, command);
   return (
-    <article class="sheet__body" style={lightPaint(lamp)} data-lamp={lamp.id}>
+    <article class="sheet__body" data-lamp={lamp.id} data-lit={lamp.isLit} style={lightPaint(lamp)}>
       <header class="sheet__head">
         <div class="orb" aria-hidden="true">
           <Icon name={capabilities.brightness ? "bulb" : "plug"} />
         </div>
         <p class="sheet__room">{home.roomName(room) ?? "No room"}</p>
-        <h2 id="sheet-title">{name}</h2>
+        <h2 id="sheet-title" tabIndex={-1} autofocus>
+          {name}
+        </h2>
         <p class="sheet__state">
           {reachable ? stateWords(shown, capabilities.brightness !== undefined) : "Does not answer"}
           {reachable && !lamp.settled.value && <span class="sheet__moving"> (on its way)</span>}

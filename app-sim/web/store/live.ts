@@ -1,9 +1,10 @@
 import { signal } from "@preact/signals";
-import type { Device, Light, Room, Scene } from "../model/shapes.ts";
+import type { Device, HubClock, Light, Room, Scene } from "../model/shapes.ts";
 import { ApiProblem, api } from "./api.ts";
 import { applyEvent, type EventKind, eventKinds } from "./events.ts";
 import { home, type Snapshot } from "./home.ts";
 import { tell } from "./notices.ts";
+import { learnTime } from "./time.ts";
 
 export type Connection =
   | { readonly kind: "connecting" }
@@ -17,6 +18,7 @@ export const connection = signal<Connection>({ kind: "connecting" });
 const offlineAfterFailures = 3;
 const longestWaitSeconds = 30;
 const refreshMs = 150;
+const clockMs = 20_000;
 
 let source: EventSource | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
@@ -63,7 +65,9 @@ const takeSnapshot = async (): Promise<void> => {
   const mine: (() => void)[] = [];
   held = mine;
   try {
-    home.take(await snapshot());
+    const [taken, clock] = await Promise.all([snapshot(), api.get<HubClock>("clock")]);
+    home.take(taken);
+    learnTime(clock);
   } finally {
     if (held === mine) held = undefined;
     for (const apply of mine) apply();
@@ -79,6 +83,12 @@ const snapshot = async (): Promise<Snapshot> => {
   ]);
   return { lights, rooms, scenes, sensors: devices.filter(({ kind }) => kind === "sensor") };
 };
+
+/** A simulated clock may run faster, pause or jump, and a real one gains trust: looked at again every so often. */
+const lookAtClock = (): void => {
+  if (connection.peek().kind === "live") void api.get<HubClock>("clock").then(learnTime, () => {});
+};
+setInterval(lookAtClock, clockMs);
 
 const list = async <Thing>(path: string): Promise<readonly Thing[]> =>
   (await api.get<{ readonly data: readonly Thing[] }>(path)).data;

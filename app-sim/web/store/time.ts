@@ -1,10 +1,25 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
+import type { HubClock } from "../model/shapes.ts";
 
-const tickMs = 15_000;
+const tickMs = 5_000;
 
-/** This device's clock, for "3 min ago"; moves on slowly so that words do not flicker. */
-export const now = signal(Date.now());
+const tick = signal(Date.now());
+
+/** How far the hub's clock is ahead of this device's; a simulated home may live in another year. */
+const ahead = signal(0);
+
+/** What the hub says about its clock. Undefined until it has said something. */
+export const hubClock = signal<HubClock | undefined>(undefined);
+
+/** The hub's time, for "3 min ago"; moves on in steps so that words do not flicker. */
+export const now = computed(() => tick.value + ahead.value);
+
+export const learnTime = (clock: HubClock): void => {
+  hubClock.value = clock;
+  tick.value = Date.now();
+  ahead.value = Date.parse(clock.now) - tick.value;
+};
 
 setInterval(() => {
-  now.value = Date.now();
+  tick.value = Date.now();
 }, tickMs);
