@@ -32,7 +32,7 @@ const connectionWords = (): string => {
 const Connection = () => {
   const { kind } = connection.value;
   return (
-    <div class={`status status--${kind}`}>
+    <div class={`status status--connection status--${kind}`}>
       <span class="status__dot" aria-hidden="true" />
       <span class="status__words">{connectionWords()}</span>
       {(kind === "offline" || kind === "reconnecting") && (
@@ -56,7 +56,7 @@ const HubTime = () => {
   if (!clock) return null;
   const words = `Hub clock ${trustWords[clock.trust]}${clock.source ? `, by ${clock.source}` : ""}`;
   return (
-    <div class={`status status--clock-${clock.trust}`} title={words}>
+    <div class={`status status--clock status--clock-${clock.trust}`} title={words}>
       <Icon name="clock" />
       <time dateTime={clock.now}>{timeOfDay(now.value)}</time>
       <span class={clock.trust === "trusted" ? "unseen" : "status__words"}>{words}</span>
@@ -115,12 +115,12 @@ export const Frame = ({
         Skip to content
       </button>
       <header class="top">
-        <a class="wordmark" href={linkTo("home")}>
+        <a class="wordmark" href={linkTo("home")} aria-label="Lampkeeper">
           <span class="wordmark__light" aria-hidden="true" />
-          Lampkeeper
+          <span class="wordmark__name">Lampkeeper</span>
         </a>
-        <HubTime />
         <Connection />
+        <HubTime />
         <ThemeSwitch />
       </header>
       <Places />
