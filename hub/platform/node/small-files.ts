@@ -2,7 +2,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -14,6 +13,7 @@ import { dirname, join } from "node:path";
 import { HubError, InvariantBroken } from "../../domain/errors.ts";
 import type { SmallFiles } from "../../ports/store.ts";
 import { fromFile } from "./disk-errors.ts";
+import { makeFolder, syncFolder } from "./folders.ts";
 
 const names = /^[a-z0-9-]+(\/[a-z0-9-]+)*$/;
 
@@ -23,23 +23,6 @@ const translated = <Result>(call: () => Result): Result => {
   } catch (error) {
     throw error instanceof HubError ? error : fromFile(error);
   }
-};
-
-/** A rename or removal is only on the medium once its folder is. */
-const syncFolder = (folder: string): void => {
-  const handle = openSync(folder, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-};
-
-/** A new folder is only on the medium once the folder that holds it is, all the way up. */
-const makeFolder = (folder: string): void => {
-  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made));
 };
 
 /** @param flags "w" for a new file, "r+" to write over one in place */

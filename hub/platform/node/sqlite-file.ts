@@ -1,4 +1,5 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import Database from "better-sqlite3-multiple-ciphers";
 import { HubError, InvariantBroken } from "../../domain/errors.ts";
 import { fromFile, fromSqlite, unreadable } from "./disk-errors.ts";
@@ -7,6 +8,7 @@ export type SqliteConnection = InstanceType<typeof Database>;
 
 /** First bytes of a file that is not encrypted (https://www.sqlite.org/fileformat.html 1.3). */
 const plainHeader = "SQLite format 3\0";
+const smallestPageBytes = 512;
 const hexDigits = Buffer.from("0123456789abcdef");
 export const keyBytes = 32;
 
@@ -73,9 +75,27 @@ const refusePlain = (path: string): void => {
   if (head.toString("latin1") === plainHeader) throw unreadable("plain");
 };
 
+/**
+ * SQLite takes a file of a few bytes for an empty one and writes over it. Only a creation that was cut off leaves one,
+ * and then with its journal.
+ */
+const refuseScrap = (path: string): void => {
+  if (statSync(path).size < smallestPageBytes && !existsSync(`${path}-journal`)) throw unreadable("not-ours");
+};
+
 /** Reads every page once; the cipher authenticates each, so what opens can be read to the end. */
 const refuseDamage = (connection: SqliteConnection): void => {
   if (connection.pragma("quick_check(1)", { simple: true }) !== "ok") throw unreadable("damaged");
+};
+
+/** "Cannot open" can mean anything; the folder often knows better. */
+const folderTrouble = (path: string): HubError | undefined => {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return fromFile(error);
+  }
 };
 
 /**
@@ -89,6 +109,7 @@ const refuseDamage = (connection: SqliteConnection): void => {
 export const openEncrypted = (path: string, key: Uint8Array): SqliteConnection => {
   try {
     if (isEmpty(path)) create(path, key);
+    refuseScrap(path);
     refusePlain(path);
     const connection = connect(path, key);
     try {
@@ -103,6 +124,8 @@ export const openEncrypted = (path: string, key: Uint8Array): SqliteConnection =
     }
   } catch (error) {
     if (error instanceof HubError) throw error;
-    throw error instanceof Database.SqliteError ? fromSqlite(error) : fromFile(error);
+    throw error instanceof Database.SqliteError
+      ? (folderTrouble(path) ?? fromSqlite(error))
+      : fromFile(error);
   }
 };

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { HubError } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -6,6 +6,7 @@ import type { Log } from "../../ports/log.ts";
 import type { RecordStore, SmallFiles, StorePort, StoreWrite } from "../../ports/store.ts";
 import { type RecordDisk, WriteBehind } from "../write-behind.ts";
 import { fromFile, fromSqlite, locked } from "./disk-errors.ts";
+import { makeFolder } from "./folders.ts";
 import { NodeSmallFiles } from "./small-files.ts";
 import { openEncrypted, type SqliteConnection } from "./sqlite-file.ts";
 import { migrateLayout } from "./sqlite-layout.ts";
@@ -115,7 +116,7 @@ export class SqliteStore implements StorePort {
 
   #realFolder(): string {
     try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      makeFolder(this.#folder);
       return realpathSync(this.#folder);
     } catch (error) {
       throw fromFile(error);
