@@ -1,4 +1,4 @@
-import { StoreTooNew } from "../domain/store-errors.ts";
+import { StoreTooNew, StoreUnreadable } from "../domain/store-errors.ts";
 import type { RecordStore, StoreWrite } from "../ports/store.ts";
 
 /** Reads and makes record values as the rest of the hub sees them; filled by whoever seals. */
@@ -25,12 +25,15 @@ const versionOf = (records: RecordStore): number | undefined => {
 /**
  * Brings stored values to version `steps.length + 1`. Each step is one batch together with its version, so a power cut
  * leaves a home between two steps, never inside one. A new store starts at the newest version.
- * @throws StoreTooNew when a newer hub has written here; StoreFailed.
+ * @throws StoreTooNew when a newer hub has written here; StoreUnreadable when the version is damaged; StoreFailed.
  */
 export const upgrade = (records: RecordStore, codec: RecordCodec, steps: readonly SchemaStep[]): void => {
   const newest = steps.length + 1;
   const found = versionOf(records) ?? newest;
-  if (!(found >= 1 && found <= newest)) {
+  if (!Number.isInteger(found) || found < 1) {
+    throw new StoreUnreadable("the version of the data is damaged; restore a backup", { reason: "damaged" });
+  }
+  if (found > newest) {
     throw new StoreTooNew("the data is of a newer version; install that version", { found, known: newest });
   }
   const stamp = (version: number): StoreWrite => ({ ...place, value: Buffer.from(String(version)) });

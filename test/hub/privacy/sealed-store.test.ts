@@ -1,27 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Device, Room } from "../../../hub/domain/home.ts";
 import type { LampId, RoomId } from "../../../hub/domain/ids.ts";
-import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
-import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
-import type { RecordStore } from "../../../hub/ports/store.ts";
-import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
-import { SealedStore } from "../../../hub/privacy/sealed-store.ts";
-import { KeyFileProtector } from "../../../hub/vault/key-file.ts";
-import { Vault } from "../../../hub/vault/vault.ts";
+import { type CollectionName, collections } from "../../../hub/privacy/data-map.ts";
+import type { Field } from "../../../hub/privacy/declaration.ts";
+import { furnishedRecords } from "../../support/furnished-records.ts";
+import { startStore } from "../../support/started-store.ts";
 import { JournalRig, SqliteRig, type StoreRig } from "../../support/store-rigs.ts";
-
-const start = (rig: StoreRig, seed = 1) => {
-  const entropy = new SeededEntropy(new SeededRandom(seed));
-  const vault = new Vault(entropy, rig.port.files, new KeyFileProtector(rig.port.keyFiles));
-  vault.start();
-  vault.create("household");
-  const key = vault.databaseKey();
-  const records: RecordStore = rig.port.open(key);
-  const log = new AuditedLog(rig.log);
-  const store = new SealedStore(records, vault, log);
-  store.start();
-  return { vault, key, records, store };
-};
 
 const hall: Room = { id: "r-aaaaaaaaaaaa" as RoomId, name: "Hall" };
 const attic: Room = { id: "r-bbbbbbbbbbbb" as RoomId, name: "Attic" };
@@ -42,9 +26,9 @@ describe.each([
   test(
     "what was put comes back after a crash and a new start",
     withRig((rig) => {
-      start(rig).store.collection("rooms").put(hall.id, hall);
+      startStore(rig).store.collection("rooms").put(hall.id, hall);
       rig.crash();
-      const { store } = start(rig, 2);
+      const { store } = startStore(rig, 2);
       expect(store.collection("rooms").get(hall.id)).toEqual(hall);
       expect([...store.collection("rooms").entries()]).toEqual([[hall.id, hall]]);
     }),
@@ -53,7 +37,7 @@ describe.each([
   test(
     "what is put atomically is one batch, seen inside, and nothing of it stays when the change is given up",
     withRig((rig) => {
-      const { store } = start(rig);
+      const { store } = startStore(rig);
       const rooms = store.collection("rooms");
       store.atomically(() => {
         rooms.put(hall.id, hall);
@@ -70,14 +54,14 @@ describe.each([
         });
       expect(change).toThrow(giveUp);
       rig.crash();
-      expect([...start(rig, 2).store.collection("rooms").entries()]).toEqual([[attic.id, attic]]);
+      expect([...startStore(rig, 2).store.collection("rooms").entries()]).toEqual([[attic.id, attic]]);
     }),
   );
 
   test(
     "a damaged record is named and left out, and the rest loads",
     withRig((rig) => {
-      const { store, records } = start(rig);
+      const { store, records } = startStore(rig);
       const rooms = store.collection("rooms");
       rooms.put(hall.id, hall);
       rooms.put(attic.id, attic);
@@ -105,7 +89,7 @@ describe.each([
   test(
     "two records cannot change places",
     withRig((rig) => {
-      const { store, records } = start(rig);
+      const { store, records } = startStore(rig);
       store.collection("rooms").put(hall.id, hall);
       const value = records.get("rooms", hall.id);
       records.write([{ collection: "rooms", key: attic.id, value }], "immediate");
@@ -128,9 +112,63 @@ describe.each([
         room: hall.id,
         powerOn: "previous",
       };
-      start(rig).store.collection("devices").put(device.id, device);
+      startStore(rig).store.collection("devices").put(device.id, device);
       rig.crash();
-      expect(start(rig, 2).store.collection("devices").get(device.id)).toEqual(device);
+      expect(startStore(rig, 2).store.collection("devices").get(device.id)).toEqual(device);
     }),
   );
+
+  const names = Object.keys(collections) as CollectionName[];
+
+  test(
+    "of no declared collection a readable byte about the home reaches the disk, and all of it comes back",
+    withRig((rig) => {
+      const canary = "Kanarienvogel";
+      const records = furnishedRecords(canary);
+      const first = startStore(rig);
+      const put = <Name extends CollectionName>(name: Name) => {
+        const [id, value] = records[name];
+        first.store.collection(name).put(id, value);
+      };
+      for (const name of names) put(name);
+      first.store.collection("rooms").remove(records.rooms[0]);
+      put("rooms");
+      first.records.flush();
+      for (const name of names) {
+        for (const [id, bytes] of first.records.entries(name)) {
+          expect(Buffer.from(bytes).includes(canary), `record ${name}/${id}`).toBe(false);
+          expect(id.includes(canary), `key in ${name}`).toBe(false);
+        }
+      }
+      for (const form of spellings(canary)) expect(rig.image().includes(form)).toBe(false);
+      expect(JSON.stringify(rig.log.lines)).not.toContain(canary);
+
+      rig.crash();
+      const { store } = startStore(rig, 2);
+      for (const name of names) expect([...store.collection(name).entries()]).toEqual([records[name]]);
+    }),
+  );
+});
+
+/** The ways a text can lie on a disk and be found by somebody who looks. */
+const spellings = (text: string): Buffer[] => [
+  Buffer.from(text),
+  Buffer.from(text, "utf16le"),
+  Buffer.from(Buffer.from(text).toString("hex")),
+  ...[0, 1, 2].map((shift) =>
+    Buffer.from(
+      Buffer.from(`${"x".repeat(shift)}${text}`)
+        .toString("base64")
+        .slice(4, -4),
+    ),
+  ),
+];
+
+test("the fields of a collection agree on the key they are sealed under", () => {
+  for (const [name, { fields }] of Object.entries(collections)) {
+    const all: readonly Field[] = Object.values(fields);
+    const keys = new Set(all.flatMap((field) => (field.class === "none" ? [] : [field.key])));
+    // One record is sealed as a whole, so its fields have to agree on the key.
+    expect([...keys], name).toHaveLength(1);
+  }
 });

@@ -118,7 +118,7 @@ describe("the data file is encrypted", () => {
 
 describe("a file that cannot be used is refused and left as it is", () => {
   const digest = () => createHash("sha256").update(readFileSync(path())).digest("hex");
-  const refused = (error: unknown) => {
+  const expectRefused = (error: unknown) => {
     const before = digest();
     expect(() => portOf().open(key)).toThrow(error);
     expect(digest()).toBe(before);
@@ -133,7 +133,7 @@ describe("a file that cannot be used is refused and left as it is", () => {
     const plain = new Database(path());
     plain.exec("CREATE TABLE theirs (value TEXT)");
     plain.close();
-    refused(coded("store_unreadable", { reason: "plain" }));
+    expectRefused(coded("store_unreadable", { reason: "plain" }));
   });
 
   test.each([
@@ -143,14 +143,14 @@ describe("a file that cannot be used is refused and left as it is", () => {
     ["zeros", Buffer.alloc(4_096)],
   ])("a foreign file: %s", (_what, content) => {
     writeFileSync(path(), content);
-    refused(coded("store_unreadable"));
+    expectRefused(coded("store_unreadable"));
   });
 
   test("a wrong key", () => {
     const store = portOf().open(Buffer.alloc(32, 9));
     put(store, "r-1", "hall");
     store.close();
-    refused(coded("store_unreadable", { reason: "not-ours" }));
+    expectRefused(coded("store_unreadable", { reason: "not-ours" }));
   });
 
   test("one flipped bit on any page", () => {

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { Conflict, InvariantBroken } from "../../../hub/domain/errors.ts";
+import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
+import type { Log } from "../../../hub/ports/log.ts";
+import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
+
+const makeLogs = () => {
+  const memory = new MemoryLog();
+  return { memory, log: new AuditedLog(memory) };
+};
+
+test("declared fields of their kind are written", () => {
+  const { memory, log } = makeLogs();
+  log.write("info", "light.commanded", { lamp: "l-abcdefghijkl", code: "rate_limited", ms: 12, ok: false });
+  expect(memory.lines).toEqual([
+    {
+      level: "info",
+      event: "light.commanded",
+      fields: { lamp: "l-abcdefghijkl", code: "rate_limited", ms: 12, ok: false },
+    },
+  ]);
+  expect(log.refused).toBe(0);
+});
+
+test("what comes in by another way is left out and counted: undeclared, or not as declared", () => {
+  const { memory, log } = makeLogs();
+  const port: Log = log;
+  port.write("warn", "x", {
+    name: "Ana",
+    lamp: "Ana's reading lamp",
+    code: "Ana is at home",
+    status: "404",
+    limit: 3,
+  });
+  expect(memory.lines[0]?.fields).toEqual({ limit: 3 });
+  expect(log.refused).toBe(4);
+});
+
+test("of an error the code and the declared context are written, never the message", () => {
+  const { memory, log } = makeLogs();
+  log.failed("room.refused", new Conflict("there is a room called Attic", { what: "room", name: "Attic" }));
+  log.failed("hub.broken", new InvariantBroken("Attic"));
+  expect(memory.lines).toEqual([
+    { level: "warn", event: "room.refused", fields: { what: "room", code: "conflict" } },
+    { level: "error", event: "hub.broken", fields: { code: "invariant_broken" } },
+  ]);
+});

@@ -1,0 +1,96 @@
+import type {
+  CommandId,
+  GroupId,
+  LampId,
+  RoomId,
+  SceneId,
+  SensorId,
+  TokenId,
+  ZoneId,
+} from "../../hub/domain/ids.ts";
+import { Instant, Mireds, Percent, Seconds } from "../../hub/domain/units.ts";
+import type { CollectionName, CollectionValue } from "../../hub/privacy/data-map.ts";
+
+const lamp = "l-aaaaaaaaaaaa" as LampId;
+const sensor = "s-aaaaaaaaaaaa" as SensorId;
+const room = "r-aaaaaaaaaaaa" as RoomId;
+const cause = (mark: string) =>
+  ({
+    kind: "api",
+    at: Instant(1_700_000_000_000),
+    command: "c-aaaaaaaaaaaa" as CommandId,
+    actor: mark,
+    trigger: mark,
+  }) as const;
+
+/**
+ * One record in every collection, every field filled. Free text holds `mark`, so that it can be looked for wherever it
+ * must not be.
+ */
+export const furnishedRecords = (
+  mark: string,
+): { readonly [Name in CollectionName]: readonly [key: string, value: CollectionValue<Name>] } => ({
+  devices: [
+    lamp,
+    {
+      id: lamp,
+      kind: "lamp",
+      profile: `${mark}/profile`,
+      address: `${mark}-address`,
+      name: `${mark} name`,
+      room,
+      powerOn: "previous",
+    },
+  ],
+  rooms: [room, { id: room, name: `${mark} room` }],
+  zones: [
+    "z-aaaaaaaaaaaa",
+    { id: "z-aaaaaaaaaaaa" as ZoneId, name: `${mark} zone`, members: [lamp, sensor] },
+  ],
+  groups: ["g-aaaaaaaaaaaa", { id: "g-aaaaaaaaaaaa" as GroupId, name: `${mark} group`, members: [lamp] }],
+  scenes: [
+    "sc-aaaaaaaaaaaa",
+    {
+      id: "sc-aaaaaaaaaaaa" as SceneId,
+      name: `${mark} scene`,
+      room,
+      states: { [lamp]: { on: true, brightness: Percent(42.5), effect: `${mark} effect` } },
+      palette: {
+        period: Seconds(30),
+        colors: [{ brightness: Percent(10), colorTemperature: Mireds(250) }],
+      },
+    },
+  ],
+  tokens: [
+    "t-aaaaaaaaaaaa",
+    {
+      id: "t-aaaaaaaaaaaa" as TokenId,
+      name: `${mark} token`,
+      hash: `${mark}-hash`,
+      role: "guest",
+      scopes: ["lights:read"],
+      lamps: [lamp],
+      created: Instant(1_700_000_000_000),
+      expires: Instant(1_800_000_000_000),
+    },
+  ],
+  settings: ["welcome", { name: "welcome", value: `${mark} value` }],
+  "light-states": [
+    lamp,
+    {
+      id: lamp,
+      desired: { on: true, brightness: Percent(50), color: { x: 0.3, y: 0.4 }, effect: `${mark} effect` },
+      reported: { on: false, brightness: Percent(50), effect: `${mark} effect` },
+      cause: cause(mark),
+    },
+  ],
+  "sensor-readings": [
+    sensor,
+    { id: sensor, reading: { occupancy: true, temperature: 21.5 }, at: Instant(1_700_000_000_000) },
+  ],
+  occurrences: [
+    "000001",
+    { lamp, at: Instant(1_700_000_000_000), cause: cause(mark), outcome: "unreachable" },
+  ],
+  "sim-flash": [`aaaaaaaaaaaaaaaa`, { address: `${mark}-address`, content: `${mark}-content` }],
+});

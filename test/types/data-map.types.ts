@@ -1,0 +1,63 @@
+/**
+ * Compiled, never run: each line marked as an error has to be one, or `tsc` fails. So what the data map does not
+ * declare cannot be stored, logged or answered.
+ */
+import type { Device, Room } from "../../hub/domain/home.ts";
+import type { RoomId } from "../../hub/domain/ids.ts";
+import type { AuditedLog } from "../../hub/privacy/audited-log.ts";
+import { collections } from "../../hub/privacy/data-map.ts";
+import type { CollectionDeclaration, Declaration, Field, FieldsOf } from "../../hub/privacy/declaration.ts";
+import type { GuardedStore } from "../../hub/privacy/guarded-store.ts";
+import type { Answer, OutboundHost, Topic } from "../../hub/privacy/outlets.ts";
+
+const none: Field = { class: "none" };
+const declared = collections.rooms.fields.name;
+
+export const storing = (store: GuardedStore, room: Room, id: RoomId): void => {
+  store.collection("rooms").put(id, room);
+  // @ts-expect-error a collection that the map does not declare
+  store.collection("diaries");
+  // @ts-expect-error a field that no room has
+  store.collection("rooms").put(id, { ...room, id, name: "hall", owner: "Ana" });
+  // @ts-expect-error the value of another collection
+  store.collection("zones").put(id, room);
+};
+
+export const declaring = (): readonly unknown[] => {
+  const whole: FieldsOf<Room> = { id: none, name: declared };
+  // @ts-expect-error a field of the value is not declared
+  const missing: FieldsOf<Room> = { id: none };
+  // @ts-expect-error a field is declared that the value does not have
+  const foreign: FieldsOf<Room> = { id: none, name: declared, owner: declared };
+  // @ts-expect-error a field that is sometimes absent has to be declared too
+  const optional: FieldsOf<Pick<Device, "id" | "powerOn">> = { id: none };
+  // @ts-expect-error so has one that only some values of a union have
+  const union: FieldsOf<{ a: 1 } | { b: 2 }> = { a: none };
+  // @ts-expect-error a class beside the four
+  const classless: Field = { class: "anonymous" };
+  // @ts-expect-error what is about the household has to say why it is kept, for how long and who sees it
+  const bare: Declaration = { class: "household", category: "user.content" };
+  // @ts-expect-error a collection says whether a crash may cost it
+  const durable: CollectionDeclaration<Room> = { fields: whole };
+  return [whole, missing, foreign, optional, union, classless, bare, durable];
+};
+
+export const logging = (log: AuditedLog): void => {
+  log.write("info", "api.failed", { code: "not_found", status: 404, ok: true });
+  // @ts-expect-error a field that is not on the list
+  log.write("info", "room.renamed", { name: "Ana's room" });
+  // @ts-expect-error a field of another kind
+  log.write("info", "api.failed", { status: "four hundred and four" });
+};
+
+export const answering = (): readonly unknown[] => {
+  const whole: Answer<"rooms"> = { id: "r-aaaaaaaaaaaa", name: "Hall" };
+  // @ts-expect-error a field that this resource does not declare
+  const leaking: Answer<"tokens"> = { id: "t-aaaaaaaaaaaa", hash: "00" };
+  const topic: Topic = "lampkeeper/{id}/set";
+  // @ts-expect-error a topic that is not declared
+  const undeclared: Topic = "lampkeeper/{id}/owner";
+  // @ts-expect-error no host is declared, so none can be named
+  const host: OutboundHost = "example.org";
+  return [whole, leaking, topic, undeclared, host];
+};
