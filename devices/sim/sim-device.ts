@@ -37,10 +37,10 @@ export abstract class SimDevice<World extends DeviceWorld = DeviceWorld> impleme
   /** Says that it is there, and how it stands. */
   protected abstract greet(): void;
   protected abstract hear(topic: string, payload: Uint8Array): void;
-  /** The mains is back and the firmware runs. */
-  protected abstract wake(): void;
-  /** The mains is gone: what is not in flash is lost. */
-  protected abstract lose(): void;
+  /** The firmware runs. @param afterPowerCut the mains was gone: power-on behaviour holds */
+  protected abstract wake(afterPowerCut: boolean): void;
+  /** The firmware ends. @param powerCut the mains is gone, and with it what is not in flash yet */
+  protected abstract lose(powerCut: boolean): void;
   /** How long the firmware takes from mains to link. */
   protected abstract readonly bootTime: Duration;
 
@@ -56,11 +56,11 @@ export abstract class SimDevice<World extends DeviceWorld = DeviceWorld> impleme
     return this.#faults;
   }
 
-  /** Comes up at once, as a house does that has been lived in. */
+  /** Comes up at once and as it was, as in a house that has been lived in: no mains was gone. */
   start(): void {
     if (this.#powered) return;
     this.#powered = true;
-    this.wake();
+    this.wake(false);
     this.#up();
   }
 
@@ -69,7 +69,7 @@ export abstract class SimDevice<World extends DeviceWorld = DeviceWorld> impleme
     if (this.#powered) return;
     this.#powered = true;
     // Light follows the mains at once; the radio needs its boot time.
-    this.wake();
+    this.wake(true);
     this.#boot = this.world.clock.after(this.bootTime, () => this.#up());
   }
 
@@ -80,7 +80,7 @@ export abstract class SimDevice<World extends DeviceWorld = DeviceWorld> impleme
     this.#boot?.cancel();
     this.#boot = undefined;
     this.#down(true);
-    this.lose();
+    this.lose(true);
   }
 
   /** Ends it politely: nothing is left armed. */
@@ -92,7 +92,7 @@ export abstract class SimDevice<World extends DeviceWorld = DeviceWorld> impleme
     if (!this.#powered) return;
     this.#powered = false;
     this.#down(false);
-    this.lose();
+    this.lose(false);
   }
 
   /** Misbehaves in this way from now on; `{}` ends it. */

@@ -197,7 +197,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
   }
 
   keep(): void {
-    const bytes = packed({ glow: this.#glow, powerOn: this.powerOn, energy: this.energy });
+    const bytes = packed({ glow: this.#glow, energy: this.energy });
     if (this.#flash === undefined) this.#inner = bytes;
     else this.#flash.save(bytes);
   }
@@ -214,26 +214,25 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
     this.model.dialect.hear(this, topic, decoder.decode(payload));
   }
 
-  protected override wake(): void {
+  protected override wake(afterPowerCut: boolean): void {
     const kept = unpacked(this.#flash === undefined ? this.#inner : this.#flash.load());
     const colors = this.model.fresh.color.length;
     // A flash of another firmware holds other numbers: as fresh from the box.
     const fits = kept !== undefined && kept.glow.color.length === colors;
-    if (fits) {
-      this.powerOn = kept.powerOn;
-      this.#energy = kept.energy;
-    }
-    this.#glow = fits ? glowAfterPowerCut(this.powerOn, kept.glow) : this.model.fresh;
+    const before = fits ? kept.glow : this.model.fresh;
+    if (fits) this.#energy = kept.energy;
+    this.#glow = afterPowerCut ? glowAfterPowerCut(this.powerOn, before) : before;
     this.#meteredAt = this.world.clock.monotonic();
     this.#effectSince = this.#meteredAt;
     this.seen?.(this.#glow);
   }
 
-  protected override lose(): void {
+  protected override lose(powerCut: boolean): void {
     this.#fade = undefined;
     this.following = undefined;
     this.world.fades.remove(this);
-    this.world.flashes.remove(this);
+    const hadChanged = this.world.flashes.remove(this);
+    if (hadChanged && !powerCut) this.keep();
     this.seen?.(this.light);
   }
 

@@ -15,10 +15,13 @@ const flame = (seconds: number): number =>
 const momentOf = (effect: string, seconds: number): Moment => {
   switch (effect) {
     case "candle":
+    case "fire":
       return { level: flame(seconds), turn: 0 };
     case "breathe":
       return { level: 0.55 + 0.45 * Math.cos((seconds * 2 * Math.PI) / 5), turn: 0 };
     case "color-loop":
+    case "rainbow":
+    case "aurora":
       return { level: 1, turn: (seconds / 30) % 1 };
     default:
       return steady;

@@ -1,4 +1,3 @@
-import type { PowerOnBehaviour } from "../../../hub/domain/light.ts";
 import { Millis } from "../../../hub/domain/units.ts";
 import type { Clock, Timer } from "../../../hub/ports/clock.ts";
 import type { Glow, GlowMode } from "../glow.ts";
@@ -6,29 +5,21 @@ import type { Glow, GlowMode } from "../glow.ts";
 /** What a lamp keeps through a power cut. */
 export interface Kept {
   readonly glow: Glow;
-  readonly powerOn: PowerOnBehaviour;
   /** Kilowatt hours counted so far; 0 without a meter. */
   readonly energy: number;
 }
 
 const modes: readonly GlowMode[] = ["level", "white", "color"];
-const powerOns: readonly PowerOnBehaviour[] = ["on", "off", "previous", "toggle"];
 const version = 1;
 
-/** [version, on, mode, powerOn, colours] as bytes, then level, temperature, energy, colour as doubles, then the effect. */
-export const packed = ({ glow, powerOn, energy }: Kept): Uint8Array => {
+/** [version, on, mode, colours] as bytes, then level, temperature, energy, colour as doubles, then the effect. */
+export const packed = ({ glow, energy }: Kept): Uint8Array => {
   const effect = new TextEncoder().encode(glow.effect);
-  const bytes = new Uint8Array(5 + 8 * (3 + glow.color.length) + effect.length);
-  bytes.set([
-    version,
-    Number(glow.on),
-    modes.indexOf(glow.mode),
-    powerOns.indexOf(powerOn),
-    glow.color.length,
-  ]);
+  const bytes = new Uint8Array(4 + 8 * (3 + glow.color.length) + effect.length);
+  bytes.set([version, Number(glow.on), modes.indexOf(glow.mode), glow.color.length]);
   const view = new DataView(bytes.buffer);
   [glow.level, glow.temperature, energy, ...glow.color].forEach((value, at) => {
-    view.setFloat64(5 + 8 * at, value);
+    view.setFloat64(4 + 8 * at, value);
   });
   bytes.set(effect, bytes.length - effect.length);
   return bytes;
@@ -37,19 +28,18 @@ export const packed = ({ glow, powerOn, energy }: Kept): Uint8Array => {
 /** What the bytes hold; undefined for a blank, foreign or torn flash. */
 export const unpacked = (bytes: Uint8Array | undefined): Kept | undefined => {
   if (bytes === undefined) return undefined;
-  const [v, on, modeAt, powerOnAt, colors] = bytes;
+  const [v, on, modeAt, colors] = bytes;
   const mode = modes[modeAt ?? -1];
-  const powerOn = powerOns[powerOnAt ?? -1];
-  if (v !== version || mode === undefined || powerOn === undefined || colors === undefined) return undefined;
-  const end = 5 + 8 * (3 + colors);
+  if (v !== version || mode === undefined || colors === undefined) return undefined;
+  const end = 4 + 8 * (3 + colors);
   if (bytes.length < end) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const [level = 0, temperature = 0, energy = 0, ...color] = Array.from({ length: 3 + colors }, (_, at) =>
-    view.getFloat64(5 + 8 * at),
+    view.getFloat64(4 + 8 * at),
   );
   if (![level, temperature, energy, ...color].every(Number.isFinite)) return undefined;
   const effect = new TextDecoder().decode(bytes.subarray(end));
-  return { glow: { on: on === 1, level, mode, temperature, color, effect }, powerOn, energy };
+  return { glow: { on: on === 1, level, mode, temperature, color, effect }, energy };
 };
 
 /** Something with a flash that has changed since it was last written. */
@@ -77,11 +67,14 @@ export class FlashLoop {
     this.#timer ??= this.#clock.after(Millis(this.#delayMs), () => this.#write());
   }
 
-  remove(lamp: Keeping): void {
-    this.#changed.delete(lamp);
-    if (this.#changed.size > 0) return;
-    this.#timer?.cancel();
-    this.#timer = undefined;
+  /** @returns whether it had changed since it was last written */
+  remove(lamp: Keeping): boolean {
+    const hadChanged = this.#changed.delete(lamp);
+    if (this.#changed.size === 0) {
+      this.#timer?.cancel();
+      this.#timer = undefined;
+    }
+    return hadChanged;
   }
 
   #write(): void {
