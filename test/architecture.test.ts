@@ -37,9 +37,9 @@ const mayImport: Record<string, readonly string[]> = {
   "devices/sim": sockets,
   "app-sim/client": ["hub/domain", "hub/api/contract.ts"],
   "app-sim/web": ["hub/domain", "hub/api/contract.ts", "app-sim/client"],
-  "app-sim/cli": ["hub/domain", "hub/api/contract.ts", "app-sim/client"],
+  "app-sim/cli": ["hub/domain", "hub/api/contract.ts", "hub/config.ts", "app-sim/client", "package.json"],
   "app-sim/phone": ["hub/domain", "app-sim/client"],
-  scripts: [...hub, ...platforms, ...devices, ...street, "app-sim/cli"],
+  scripts: [...hub, ...platforms, ...devices, ...street, "app-sim/cli", "package.json"],
 };
 
 const sources = (folder: string): string[] =>

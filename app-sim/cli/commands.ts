@@ -1,0 +1,73 @@
+import type { CliOption, CommandDefinition, NounDefinition } from "./definition.ts";
+import { completionCommand } from "./nouns/completion.ts";
+import { deviceCommands, sensorCommands } from "./nouns/device.ts";
+import { hubCommands } from "./nouns/hub.ts";
+import { lampCommands } from "./nouns/lamp.ts";
+import { placeCommands, placeNouns } from "./nouns/place.ts";
+import { runCommands } from "./nouns/run.ts";
+import { scenarioCommands } from "./nouns/scenario.ts";
+import { sceneCommands } from "./nouns/scene.ts";
+import { setupCommands } from "./nouns/setup.ts";
+import { tokenCommands } from "./nouns/token.ts";
+import { traceCommands } from "./nouns/trace.ts";
+
+/** Every command there is, in the order of the help. */
+export const commands: readonly CommandDefinition[] = [
+  ...runCommands,
+  ...lampCommands,
+  ...placeCommands("room"),
+  ...placeCommands("zone"),
+  ...placeCommands("group"),
+  ...sceneCommands,
+  ...hubCommands,
+  ...deviceCommands,
+  ...sensorCommands,
+  ...tokenCommands,
+  ...scenarioCommands,
+  ...traceCommands,
+  ...setupCommands,
+  completionCommand,
+];
+
+export const nouns: readonly NounDefinition[] = [
+  { name: "lamp", summary: "Lamps: see and command them" },
+  ...placeNouns,
+  { name: "scene", summary: "Scenes: how lamps were, to come back to" },
+  { name: "device", summary: "Lamps and sensors as things" },
+  { name: "sensor", summary: "Sensors and what they say" },
+  { name: "token", alias: "access", summary: "Access of programs to API and broker" },
+  { name: "scenario", summary: "Scenario files on a simulated home" },
+  { name: "trace", summary: "Traces of simulated homes" },
+  { name: "config", summary: "Settings of the command line" },
+];
+
+/** Understood before and after every command. */
+export const globalOptions: readonly CliOption[] = [
+  { name: "hub", value: "URL", help: "the hub's address; with --token-file" },
+  {
+    name: "token-file",
+    value: "FILE",
+    help: "file with the access token; - reads standard input",
+    completes: "file",
+  },
+  {
+    name: "ready-file",
+    value: "FILE",
+    help: "take address and credentials from a running hub's ready file",
+    completes: "file",
+  },
+  { name: "json", help: "one JSON document on standard output" },
+  { name: "ndjson", help: "one JSON object per line, for streams and lists" },
+  { name: "plain", help: "tab-separated, without headings and colours" },
+  { name: "quiet", short: "q", help: "no messages, only data" },
+  { name: "verbose", short: "v", help: "say what is asked of the hub" },
+  { name: "no-color", help: "no colours, as with NO_COLOR" },
+  { name: "no-input", help: "never ask; fail where an answer would be needed" },
+  { name: "dry-run", short: "n", help: "say what would be done, and do nothing" },
+  { name: "yes", short: "y", help: "do not ask before what cannot be undone" },
+  { name: "timeout", value: "TIME", help: "longest wait for an answer, such as 10s" },
+  { name: "time-zone", value: "ZONE", help: "show times in this zone, such as Europe/Berlin" },
+];
+
+export const nounsOf = (command: CommandDefinition): readonly string[] =>
+  command.path.split(" ").slice(0, -1);

@@ -1,0 +1,59 @@
+import type { Shape } from "../../hub/api/contract.ts";
+import { CliError, usageError } from "./cli-error.ts";
+import type { HubLink } from "./hub-link.ts";
+import { nearest } from "./nearest.ts";
+import type { Output } from "./output.ts";
+import type { Setting } from "./settings.ts";
+
+/** What every command gets: a way to talk, a way to the hub, and what the person allowed. */
+export interface Context {
+  readonly out: Output;
+  readonly settings: readonly Setting[];
+  /** Opened at first use: commands that need no hub look for none. */
+  readonly hub: () => HubLink;
+  readonly dryRun: boolean;
+  /** Asks before something that cannot be undone; true after `--yes`. @throws CliError where nobody can answer */
+  readonly confirm: (question: string) => Promise<void>;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly readFile: (path: string) => string;
+  readonly writeFile: (path: string, text: string) => void;
+}
+
+/** Anything that has an id and a name a person gave it. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * The one thing of that id or name (upper and lower case count alike).
+ * @throws CliError when there is none, with what may have been meant, or several
+ */
+export const findOne = <Thing extends Named>(kind: string, word: string, things: readonly Thing[]): Thing => {
+  const exact = things.find((thing) => thing.id === word);
+  if (exact !== undefined) return exact;
+  const named = things.filter((thing) => thing.name.toLowerCase() === word.toLowerCase());
+  if (named[0] !== undefined && named.length === 1) return named[0];
+  if (named.length > 1) {
+    throw usageError(
+      `${named.length} ${kind}s are called "${word}"`,
+      `use an id: ${named.map(({ id }) => id).join(", ")}`,
+    );
+  }
+  const meant = nearest(
+    word,
+    things.map(({ name }) => name),
+  );
+  const hint =
+    meant.length === 0
+      ? `see: lampkeeper ${kind} list`
+      : `did you mean ${meant.map((name) => `"${name}"`).join(" or ")}?`;
+  throw new CliError("notFound", "not_found", `there is no ${kind} "${word}"`, hint);
+};
+
+export type LightTarget =
+  | { readonly kind: "lamp"; readonly id: string; readonly name: string }
+  | { readonly kind: "room" | "zone" | "group"; readonly id: string; readonly name: string };
+
+export type Light = Shape<"Light">;

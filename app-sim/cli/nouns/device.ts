@@ -1,0 +1,147 @@
+import type { Shape } from "../../../hub/api/contract.ts";
+import { type Context, findOne } from "../context.ts";
+import type { CommandDefinition } from "../definition.ts";
+import { settingOf } from "../settings.ts";
+import { timeText } from "../wording.ts";
+
+type Device = Shape<"Device">;
+
+const deviceArgument = { name: "device", help: "id or name of a device", completes: "device" } as const;
+
+const devicesOf = async (context: Context): Promise<readonly Device[]> =>
+  (await context.hub().call("listDevices")).data;
+
+const readingText = (reading: Device["reading"]): string =>
+  Object.entries(reading ?? {})
+    .map(([what, value]) => `${what} ${typeof value === "number" ? Math.round(value * 10) / 10 : value}`)
+    .join(", ");
+
+export const deviceCommands: readonly CommandDefinition[] = [
+  {
+    path: "device list",
+    summary: "All lamps and sensors",
+    examples: ["lampkeeper device list"],
+    run: async (context) => {
+      const devices = await devicesOf(context);
+      return {
+        data: devices,
+        text: {
+          columns: ["DEVICE", "KIND", "PROFILE", "REACHABLE", "ID"],
+          rows: devices.map(({ name, kind, profile, reachable, id }) => [
+            name,
+            kind,
+            profile,
+            reachable ? "yes" : "no",
+            { text: id, dim: true },
+          ]),
+          empty: "no devices yet",
+        },
+      };
+    },
+  },
+  {
+    path: "device show",
+    summary: "One device",
+    args: [deviceArgument],
+    examples: ["lampkeeper device show 'Hall motion'"],
+    run: async (context, [word = ""]) => {
+      const device = findOne("device", word, await devicesOf(context));
+      const { name, id, kind, profile, reachable, reading } = device;
+      const lines = [
+        name,
+        `  id         ${id}`,
+        `  kind       ${kind}`,
+        `  profile    ${profile}`,
+        `  reachable  ${reachable ? "yes" : "no"}`,
+        ...(reading === undefined ? [] : [`  reading    ${readingText(reading)}`]),
+      ];
+      return { data: device, text: lines.join("\n") };
+    },
+  },
+  {
+    path: "device add",
+    summary: "Enrol a device by hand; prints its MQTT credentials, this once",
+    details: "Credentials go to the file of --out (mode 0600) when given, and to standard output otherwise.",
+    args: [
+      { name: "profile", help: "vendor/model" },
+      { name: "name", help: "1 to 64 visible characters" },
+    ],
+    options: [
+      { name: "room", value: "ROOM", help: "id or name of its room", completes: "room" },
+      { name: "address", value: "NAME", help: "what the device calls itself in its topics" },
+      { name: "out", value: "FILE", help: "write the answer with its credentials there", completes: "file" },
+    ],
+    examples: ["lampkeeper device add tasmota/dimmer Hall --address tasmota_1A2B3C --out hall.json"],
+    run: async (context, [profile = "", name = ""], options) => {
+      const { room, address, out } = options;
+      const rooms = typeof room === "string" ? (await context.hub().call("listRooms")).data : [];
+      const body = {
+        profile,
+        name,
+        ...(typeof room === "string" ? { room: findOne("room", room, rooms).id } : {}),
+        ...(typeof address === "string" ? { address } : {}),
+      };
+      if (context.dryRun) return { data: body, text: `${name} would be enrolled` };
+      const device = await context.hub().call("addDevice", { body });
+      if (typeof out === "string") {
+        context.writeFile(out, `${JSON.stringify(device, null, 2)}\n`);
+        return { data: { id: device.id, file: out }, text: `${device.name} is enrolled (${device.id})` };
+      }
+      const { username, password } = device.credentials;
+      const text = `${device.name} is enrolled (${device.id})\n  MQTT user      ${username}\n  MQTT password  ${password}`;
+      return { data: device, text };
+    },
+  },
+  {
+    path: "device rename",
+    summary: "Give a device another name",
+    args: [deviceArgument, { name: "name", help: "1 to 64 visible characters" }],
+    examples: ["lampkeeper device rename s-abcdefghijkl 'Hall motion'"],
+    run: async (context, [word = "", name = ""]) => {
+      const device = findOne("device", word, await devicesOf(context));
+      if (context.dryRun)
+        return { data: { id: device.id, name }, text: `${device.name} would be called ${name}` };
+      const changed = await context.hub().call("changeDevice", { id: device.id, body: { name } });
+      return { data: changed, text: `${device.name} is now called ${changed.name}` };
+    },
+  },
+  {
+    path: "device remove",
+    summary: "Remove a device and its credentials",
+    args: [deviceArgument],
+    examples: ["lampkeeper device remove 'Hall motion' --yes"],
+    run: async (context, [word = ""]) => {
+      const device = findOne("device", word, await devicesOf(context));
+      if (context.dryRun) return { data: { id: device.id }, text: `${device.name} would be removed` };
+      await context.confirm(`Remove ${device.name}? It has to be paired again.`);
+      await context.hub().call("removeDevice", { id: device.id });
+      return { data: { id: device.id }, text: `${device.name} is removed` };
+    },
+  },
+];
+
+export const sensorCommands: readonly CommandDefinition[] = [
+  {
+    path: "sensor list",
+    summary: "All sensors with their latest reading",
+    examples: ["lampkeeper sensor list"],
+    run: async (context) => {
+      const timeZone = settingOf(context.settings, "time-zone").value;
+      const sensors = (await devicesOf(context)).filter(({ kind }) => kind === "sensor");
+      return {
+        data: sensors,
+        text: {
+          columns: ["SENSOR", "READING", "AT", "REACHABLE", "ID"],
+          rows: sensors.map(({ name, reading, readAt, reachable, id }) => [
+            name,
+            readingText(reading) || "-",
+            readAt === undefined ? "-" : timeText(readAt, timeZone),
+            reachable ? "yes" : "no",
+            { text: id, dim: true },
+          ]),
+          empty: "no sensors yet",
+        },
+      };
+    },
+  },
+];

@@ -1,0 +1,149 @@
+import type { Shape } from "../../../hub/api/contract.ts";
+import { usageError } from "../cli-error.ts";
+import type { Context } from "../context.ts";
+import type { CommandDefinition, Result } from "../definition.ts";
+import { settingOf } from "../settings.ts";
+import { causeText, stateText, timeText } from "../wording.ts";
+import { findLamp, lampsOf } from "./target.ts";
+
+type Why = Shape<"Why">;
+type Event = Shape<"Event">;
+
+const whyText = (
+  name: string,
+  { cause, entries, reachable, settled }: Why,
+  timeZone: string | undefined,
+): string => {
+  const now = entries.find((entry) => entry.notRun === undefined);
+  const lines = entries.map(({ cause, desired, confirmedAt, notRun }) => {
+    const end =
+      notRun !== undefined
+        ? `did not run: ${notRun}`
+        : confirmedAt === undefined
+          ? "not confirmed yet"
+          : `confirmed ${timeText(confirmedAt, timeZone)}`;
+    return `  ${timeText(cause.at, timeZone)}  ${stateText(desired)}: ${causeText(cause)}; ${end}`;
+  });
+  const state = now === undefined ? "" : ` is ${stateText(now.desired)}`;
+  const note = reachable ? (settled ? "" : "; still on its way") : "; not reachable";
+  return [`${name}${state}: ${causeText(cause)}${note}`, ...lines].join("\n");
+};
+
+const eventText = (event: Event, timeZone: string | undefined): string => {
+  switch (event.kind) {
+    case "light.desired-changed":
+      return `${timeText(event.cause.at, timeZone)}  ${event.lamp}  wanted ${stateText(event.desired)}: ${causeText(event.cause)}`;
+    case "light.reported":
+      return `${timeText(event.cause.at, timeZone)}  ${event.lamp}  shows ${stateText(event.reported)}`;
+    case "light.not-run":
+      return `${timeText(event.cause.at, timeZone)}  ${event.lamp}  did not run: ${event.reason}`;
+    default:
+      return "at" in event
+        ? `${timeText(event.at, timeZone)}  ${JSON.stringify(event)}`
+        : JSON.stringify(event);
+  }
+};
+
+const statusOf = async (context: Context): Promise<Result> => {
+  const hub = context.hub();
+  const [ready, lamps, devices] = await Promise.all([
+    hub.read("checkReadiness"),
+    lampsOf(context),
+    hub.call("listDevices"),
+  ]);
+  const count = {
+    lamps: lamps.length,
+    on: lamps.filter(({ desired }) => desired.on).length,
+    unreachable: lamps.filter(({ reachable }) => !reachable).length,
+    sensors: devices.data.filter(({ kind }) => kind === "sensor").length,
+  };
+  const isReady = ready.status === 200;
+  const unreachable = count.unreachable === 0 ? "" : `, ${count.unreachable} not reachable`;
+  return {
+    data: { url: hub.url, ready: isReady, ...count },
+    text: `${isReady ? "ready" : "starting"} at ${hub.url}\n${count.on} of ${count.lamps} lamps on${unreachable}, ${count.sensors} sensors`,
+    next: "more: lampkeeper lamp list",
+  };
+};
+
+const sinceOption = { name: "last-event-id", value: "ID", help: "continue where an earlier reader left off" };
+
+export const hubCommands: readonly CommandDefinition[] = [
+  {
+    path: "status",
+    summary: "The home in two lines",
+    examples: ["lampkeeper status"],
+    run: statusOf,
+  },
+  {
+    path: "health",
+    summary: "Whether the hub lives and is ready; exit code 6 while it is not",
+    examples: ["lampkeeper health", "until lampkeeper health; do sleep 1; done"],
+    run: async (context) => {
+      const [alive, ready] = await Promise.all([
+        context.hub().read("checkHealth"),
+        context.hub().read("checkReadiness"),
+      ]);
+      const data = { alive: alive.status === 200, ready: ready.status === 200 };
+      return {
+        data,
+        text: data.ready ? "ready" : data.alive ? "alive, not ready" : "not well",
+        ...(data.ready ? {} : { exit: "refused" as const }),
+      };
+    },
+  },
+  {
+    path: "why",
+    summary: "Why a lamp is as it is, and what did not run",
+    args: [{ name: "lamp", help: "id or name of a lamp", completes: "lamp" }],
+    examples: ["lampkeeper why Hall", "lampkeeper why Hall --json"],
+    run: async (context, [word = ""]) => {
+      const lamp = await findLamp(context, word);
+      const why = await context.hub().call("explainLight", { id: lamp.id });
+      return { data: why, text: whyText(lamp.name, why, settingOf(context.settings, "time-zone").value) };
+    },
+  },
+  {
+    path: "events",
+    summary: "Everything that happens, as it happens: one line each, or --ndjson",
+    options: [
+      { name: "count", value: "N", help: "end after so many" },
+      { name: "kind", value: "KIND", help: "only events whose kind begins so, such as light." },
+      sinceOption,
+    ],
+    examples: ["lampkeeper events", "lampkeeper events --ndjson --count 10 --kind light."],
+    run: async (context, _, options) => {
+      const limit = typeof options["count"] === "string" ? Number(options["count"]) : Infinity;
+      if (!(limit > 0)) throw usageError("--count takes a number above 0");
+      const { kind, "last-event-id": since } = options;
+      await follow(
+        context,
+        limit,
+        typeof kind === "string" ? kind : "",
+        typeof since === "string" ? since : undefined,
+      );
+      return undefined;
+    },
+  },
+];
+
+const follow = async (
+  context: Context,
+  limit: number,
+  kind: string,
+  since: string | undefined,
+): Promise<void> => {
+  const timeZone = settingOf(context.settings, "time-zone").value;
+  const { json, ndjson } = context.out.voice;
+  let seen = 0;
+  try {
+    for await (const { data: event } of context.hub().events(context.signal, since)) {
+      if (!event.kind.startsWith(kind)) continue;
+      if (json || ndjson) context.out.line(event);
+      else context.out.text(`${eventText(event, timeZone)}\n`);
+      if (++seen >= limit) return;
+    }
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+  }
+};

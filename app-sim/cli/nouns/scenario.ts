@@ -1,0 +1,3 @@
+import type { CommandDefinition } from "../definition.ts";
+
+export const scenarioCommands: readonly CommandDefinition[] = [];

@@ -1,0 +1,10 @@
+import { manualPage, referencePage } from "../../app-sim/cli/reference.ts";
+import { openApiDocument } from "../../hub/api/openapi.ts";
+import manifest from "../../package.json" with { type: "json" };
+
+/** Pages that are written from the code, by file. A test holds what is checked in against them. */
+export const pages = (): Readonly<Record<string, string>> => ({
+  "docs/cli.md": referencePage(),
+  "docs/man/lampkeeper.1": manualPage(manifest.version),
+  "docs/api/openapi.json": `${JSON.stringify(openApiDocument(), null, 1)}\n`,
+});
