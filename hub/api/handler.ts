@@ -1,6 +1,7 @@
 import type { Caller } from "../domain/access.ts";
 import { InvariantBroken } from "../domain/errors.ts";
 import type { DeviceId, Id, IdKind } from "../domain/ids.ts";
+import type { Answer } from "../privacy/outlets.ts";
 import type { AnswerOf, BodyOf, QueryOf, RouteName, routes } from "./contract.ts";
 
 type IdOf<Name extends RouteName> = (typeof routes)[Name] extends { readonly id: infer Kind }
@@ -21,11 +22,20 @@ export interface Call<Name extends RouteName> {
   readonly request: Request;
 }
 
-type Answer<Name extends RouteName> =
-  AnswerOf<Name> extends undefined ? Response | undefined : AnswerOf<Name> | Response;
+type AnswerName<Name extends RouteName> = (typeof routes)[Name] extends {
+  readonly answer: infer Answer extends string;
+}
+  ? Answer
+  : never;
+
+/** With every field declared in the data map, or it does not compile. */
+type Answered<Name extends RouteName> =
+  AnswerOf<Name> extends undefined
+    ? Response | undefined
+    : Answer<AnswerName<Name>, AnswerOf<Name>> | Response;
 
 /** Answers with the contract's shape, or with a whole response where a header or a stream is needed. */
-export type Handler<Name extends RouteName> = (call: Call<Name>) => Answer<Name> | Promise<Answer<Name>>;
+export type Handler<Name extends RouteName> = (call: Call<Name>) => Answered<Name> | Promise<Answered<Name>>;
 
 export type Handlers<Name extends RouteName = RouteName> = { readonly [Each in Name]: Handler<Each> };
 

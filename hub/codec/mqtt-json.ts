@@ -53,7 +53,7 @@ export const lightPayload = (
 export const sensorPayload = ({ action: _event, ...state }: SensorReading): Omit<SensorReading, "action"> =>
   state;
 
-/** Why a payload was refused; `field` names the place. */
+/** Why a payload was refused; `field` names the place, if it is one we know: others could hold anything. */
 export interface Refusal {
   readonly code: "limit_exceeded" | "malformed_json" | "unknown_field" | "invalid_input" | "range_violation";
   readonly message: string;
@@ -62,17 +62,8 @@ export interface Refusal {
 
 export type Parsed<Value> = { readonly value: Value } | { readonly refusal: Refusal };
 
-const longestField = 64;
-
-/** Fields are a stranger's text: shortened, and without what a terminal would act on. */
 const refused = (code: Refusal["code"], message: string, field?: string): { readonly refusal: Refusal } => ({
-  refusal: {
-    code,
-    message,
-    ...(field === undefined
-      ? {}
-      : { field: field.slice(0, longestField).replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "\uFFFD") }),
-  },
+  refusal: { code, message, ...(field === undefined ? {} : { field }) },
 });
 
 const mostPayloadBytes = 8_192;
@@ -113,7 +104,7 @@ const commandOf = (fields: Readonly<Record<string, unknown>>): Parsed<LightComma
   const command: { -readonly [Key in keyof LightCommand]: LightCommand[Key] } = {};
   for (const [field, value] of Object.entries(fields)) {
     const read = readers.get(field);
-    if (read === undefined) return refused("unknown_field", "unknown field", field);
+    if (read === undefined) return refused("unknown_field", `known are ${[...readers.keys()].join(", ")}`);
     const part = read(value);
     if ("refusal" in part) return { refusal: { ...part.refusal, field } };
     Object.assign(command, part.value);

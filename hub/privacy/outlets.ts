@@ -100,59 +100,115 @@ export const topics = {
 
 export type Topic = keyof typeof topics;
 
+const lampFields = {
+  id: "none",
+  name: "household",
+  room: "household",
+  profile: "household",
+  reachable: "household",
+  capabilities: "none",
+  desired: "household",
+  reported: "household",
+  cause: "household",
+  powerOn: "household",
+  power: "household",
+  energy: "household",
+} as const;
+
+const deviceFields = {
+  id: "none",
+  kind: "none",
+  name: "household",
+  room: "household",
+  profile: "household",
+  reachable: "household",
+  powerOn: "household",
+  reading: "household",
+  readAt: "household",
+} as const;
+
+const tokenFields = {
+  id: "none",
+  name: "household",
+  role: "household",
+  scopes: "household",
+  lamps: "household",
+  created: "household",
+  expires: "household",
+} as const;
+
+/** One event of the stream, whatever its kind. */
+const eventFields = {
+  kind: "none",
+  lamp: "none",
+  device: "none",
+  sensor: "none",
+  scene: "none",
+  command: "none",
+  what: "none",
+  id: "none",
+  change: "none",
+  clamped: "none",
+  reason: "none",
+  at: "household",
+  desired: "household",
+  reported: "household",
+  settled: "household",
+  cause: "household",
+  online: "household",
+  reading: "household",
+  power: "household",
+  energy: "household",
+} as const;
+
 /**
- * Fields that answers of the HTTP API may hold, by resource, with the class of what stands in them. A route builds its
- * answer as `Answer<"lights">`, so a field that is not here does not compile.
+ * Fields that answers of the HTTP API may hold, by the name of the answer in the contract (`Lights` is many `Light`),
+ * with the class of what stands in them. A handler whose answer holds any other field does not compile.
  */
 export const routeFields = {
-  lights: {
-    id: "none",
-    name: "household",
-    room: "household",
-    profile: "household",
+  Light: lampFields,
+  CommandedLight: { ...lampFields, command: "none", clamped: "none" },
+  CommandOutcome: { command: "none", lamps: "household" },
+  Why: {
+    lamp: "none",
     reachable: "household",
-    capabilities: "none",
-    desired: "household",
-    reported: "household",
+    settled: "household",
     cause: "household",
-    powerOn: "household",
-    power: "household",
-    energy: "household",
+    entries: "household",
   },
-  devices: {
-    id: "none",
-    kind: "none",
-    profile: "household",
-    address: "household",
-    name: "household",
-    room: "household",
-    powerOn: "household",
-    reachable: "household",
-    reading: "household",
-    at: "household",
-  },
-  rooms: { id: "none", name: "household", lamps: "household" },
-  zones: { id: "none", name: "household", members: "household" },
-  groups: { id: "none", name: "household", members: "household" },
-  scenes: { id: "none", name: "household", room: "household", states: "household", palette: "household" },
-  tokens: {
-    id: "none",
-    name: "household",
-    role: "household",
-    scopes: "household",
-    lamps: "household",
-    created: "household",
-    expires: "household",
-    /** Once, in the answer that issues it. */
-    secret: "secret",
-  },
+  Room: { id: "none", name: "household", devices: "household" },
+  Zone: { id: "none", name: "household", members: "household" },
+  Scene: { id: "none", name: "household", room: "household", states: "household", palette: "household" },
+  Device: deviceFields,
+  /** The credentials once, in the answer that enrols the device. */
+  EnrolledDevice: { ...deviceFields, credentials: "secret" },
+  Token: tokenFields,
+  /** The secrets once, in the answer that issues the token. */
+  IssuedToken: { ...tokenFields, token: "secret", mqtt: "secret" },
+  Caller: { id: "none", role: "household", scopes: "household", lamps: "household" },
+  IssuedCode: { code: "secret", expires: "none" },
+  Event: eventFields,
+  Clock: { now: "none", trust: "none", source: "none", since: "none" },
+  /** What a simulated home is told to do says nothing about anybody's. */
+  SimClock: { now: "none", paused: "none", speed: "none" },
+  SimDevice: { id: "none", plugged: "none", misbehaviours: "none" },
+  SimFaults: { known: "none", active: "none" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, DataClass>>>>;
 
 export type Resource = keyof typeof routeFields;
-/** Shape of an answer: any of the declared fields, none beside them. */
-export type Answer<Name extends Resource> = {
-  readonly [Field in keyof (typeof routeFields)[Name]]?: unknown;
-};
+
+/** `Shown` where each of its fields is declared for the answer of that name; else nothing could be answered. */
+export type Answer<Name extends string, Shown> = Name extends Resource
+  ? [Exclude<keyof Shown, keyof (typeof routeFields)[Name]>] extends [never]
+    ? Shown
+    : never
+  : Name extends `${infer One}s`
+    ? Shown extends { readonly data: readonly (infer Item)[] }
+      ? [Answer<One, Item>] extends [never]
+        ? never
+        : Shown
+      : never
+    : never;
 
 /**
  * What a log line may hold. All of it is class `none`: a log is read by strangers. `id`: a random id of this hub.

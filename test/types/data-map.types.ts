@@ -51,13 +51,15 @@ export const logging = (log: AuditedLog): void => {
 };
 
 export const answering = (): readonly unknown[] => {
-  const whole: Answer<"rooms"> = { id: "r-aaaaaaaaaaaa", name: "Hall" };
-  // @ts-expect-error a field that this resource does not declare
-  const leaking: Answer<"tokens"> = { id: "t-aaaaaaaaaaaa", hash: "00" };
+  const whole: Answer<"Room", { id: string; name: string }> = { id: "r-aaaaaaaaaaaa", name: "Hall" };
+  // @ts-expect-error a field that this answer does not declare
+  const leaking: Answer<"Token", { id: string; hash: string }> = { id: "t-aaaaaaaaaaaa", hash: "00" };
+  // @ts-expect-error nor may one of many hold it
+  const many: Answer<"Tokens", { data: readonly { hash: string }[] }> = { data: [{ hash: "00" }] };
   const topic: Topic = "lampkeeper/{id}/set";
   // @ts-expect-error a topic that is not declared
   const undeclared: Topic = "lampkeeper/{id}/owner";
   // @ts-expect-error no host is declared, so none can be named
   const host: OutboundHost = "example.org";
-  return [whole, leaking, topic, undeclared, host];
+  return [whole, leaking, many, topic, undeclared, host];
 };

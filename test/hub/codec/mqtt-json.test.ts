@@ -97,9 +97,9 @@ describe("a set payload", () => {
     ['{"color":{"x":0.3,"y":0.3},"color_temp":300}', "invalid_input", "color"],
     ['{"effect":""}', "invalid_input", "effect"],
     ['{"transition":-1}', "range_violation", "transition"],
-    ['{"on":true}', "unknown_field", "on"],
-    ['{"__proto__":{"state":"ON"}}', "unknown_field", "__proto__"],
-    ['{"a\\u0007b":1}', "unknown_field", "a\uFFFDb"],
+    ['{"on":true}', "unknown_field"],
+    ['{"__proto__":{"state":"ON"}}', "unknown_field"],
+    ['{"a\\u0007b":1}', "unknown_field"],
     [`{"effect":"${"x".repeat(1 << 20)}"}`, "limit_exceeded"],
   ])("%s is refused", (payload, code, field?: string) => {
     expect(parseSet(bytes(payload))).toMatchObject({
@@ -138,6 +138,10 @@ describe("a set payload", () => {
       { numRuns: 1_000 },
     );
   });
+});
+
+test("a stranger's field is not repeated to those who listen", () => {
+  expect(JSON.stringify(parseSet(bytes('{"canary":1}')))).not.toContain("canary");
 });
 
 test("an action is an event, not a state", () => {
