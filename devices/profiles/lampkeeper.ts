@@ -159,15 +159,19 @@ const readReading =
 
 const sensor = (model: string, description: string, example: SensorReading): SensorProfile => {
   const senses = Object.keys(example) as (keyof SensorReading)[];
-  const topic = "action" in example ? event : state;
+  const isButton = "action" in example;
   return defineSensor({
     vendor: "Lampkeeper",
     model,
     description,
     source,
     senses,
-    reads: { [topic]: readReading(...senses), [availabilityTopic]: availability("online", "offline") },
-    examples: [{ source, frame: mqtt(topic, example), report: { reading: example } }],
+    reads: {
+      [state]: readReading(...senses.filter((key) => key !== "action")),
+      ...(isButton ? { [event]: readReading("action") } : {}),
+      [availabilityTopic]: availability("online", "offline"),
+    },
+    examples: [{ source, frame: mqtt(isButton ? event : state, example), report: { reading: example } }],
   });
 };
 

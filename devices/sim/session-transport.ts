@@ -2,7 +2,7 @@ import { Seconds } from "../../hub/domain/units.ts";
 import type { Clock, Timer } from "../../hub/ports/clock.ts";
 import type { DeviceSession, DeviceTransport } from "./transport.ts";
 
-/** What one device may touch, as the broker checks it: its identity and its own topics. */
+/** Who a device is and what it means to touch. What it may touch is for the host to say, by its identity. */
 export interface DeviceGrant {
   readonly id: string;
   readonly kind: "device";
@@ -29,7 +29,7 @@ export interface HostedSession {
   drop(): void;
 }
 
-/** A broker that takes devices as objects, with the same checks as for sockets. May refuse by throwing. */
+/** A broker that takes devices as objects, with the same grants and checks as for sockets. May refuse by throwing. */
 export interface SessionHost {
   attach(grant: DeviceGrant, listener: SessionListener): HostedSession;
 }

@@ -7,7 +7,7 @@ import type { DeviceTransport } from "./transport.ts";
 /** How a sensor's firmware speaks. */
 export interface SensorDialect {
   will(address: string): { readonly topic: string; readonly payload: string };
-  publishes(address: string): readonly string[];
+  publishes(address: string, hasButtons: boolean): readonly string[];
   greet(sensor: SimSensor): void;
   /** Tells what it senses now. */
   tell(sensor: SimSensor): void;
@@ -43,7 +43,7 @@ export class SimSensor extends SimDevice<DeviceWorld> {
   }
 
   get publishes(): readonly string[] {
-    return this.model.dialect.publishes(this.address);
+    return this.model.dialect.publishes(this.address, this.model.actions.length > 0);
   }
 
   get reading(): SensorReading {

@@ -8,7 +8,8 @@ const tell = (sensor: SimSensor): void =>
 /** Sensors of Lampkeeper's own dialect: a state in one object, events of their own. */
 export const nativeSensor: SensorDialect = {
   will: (address) => ({ topic: topic(address, "availability"), payload: "offline" }),
-  publishes: (address) => ["state", "event", "availability"].map((leaf) => topic(address, leaf)),
+  publishes: (address, hasButtons) =>
+    ["state", "availability", ...(hasButtons ? ["event"] : [])].map((leaf) => topic(address, leaf)),
   greet: (sensor) => {
     sensor.publish(topic(sensor.address, "availability"), "online", true);
     tell(sensor);

@@ -262,6 +262,12 @@ test.each(effectful)("%s plays each of its effects and says so", (_id, profile) 
 describe.each(sensors)("%s", (id, profile) => {
   const templates = profile.link.kind === "mqtt" ? profile.link.publishes : [];
 
+  test("its twin uses the topics that the profile declares", () => {
+    const bench = new Bench();
+    const own = templates.map((template) => addressedTopic(template, bench.address));
+    expect([...bench.sensor(id).publishes].sort()).toEqual(own.sort());
+  });
+
   test("its twin says what it senses, in the profile's keys", () => {
     const bench = new Bench();
     const sensor = bench.sensor(id);
