@@ -90,9 +90,9 @@ export interface HubConfig {
   readonly data: string;
   readonly keyDir: string;
   readonly host: string;
-  readonly appPort: number;
+  readonly appPort: PortChoice;
   readonly mqttHost: string;
-  readonly mqttPort: number;
+  readonly mqttPort: PortChoice;
   readonly base: string;
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
   readonly legacy?: { readonly host: string; readonly port: number };
@@ -100,6 +100,12 @@ export interface HubConfig {
   readonly homeAssistant: boolean;
   readonly readyFile?: string;
   readonly logLevel: "debug" | "info" | "warn" | "error";
+}
+
+/** A port that was asked for stays or fails; a default that is busy gives way to any free one. */
+export interface PortChoice {
+  readonly port: number;
+  readonly mayMove: boolean;
 }
 
 export interface ExternalBrokerConfig {
@@ -135,9 +141,9 @@ export const hubConfig = (given: OptionValues): HubConfig => {
     data,
     keyDir: text(given, "key-dir") ?? `${data}/keys`,
     host,
-    appPort: whole(given, "app-port", 8080, 0, 65_535),
+    appPort: portChoice(given, "app-port", 8080),
     mqttHost: text(given, "mqtt-host") ?? host,
-    mqttPort: whole(given, "mqtt-port", 1883, 0, 65_535),
+    mqttPort: portChoice(given, "mqtt-port", 1883),
     base: baseTopic(given),
     ...tls(given),
     ...legacy(given),
@@ -194,6 +200,11 @@ const whole = (given: OptionValues, name: OptionName, fallback: number, min: num
   if (!Number.isInteger(value)) throw new InvalidInput(`--${name} takes a whole number`, { path: name });
   return value;
 };
+
+const portChoice = (given: OptionValues, name: OptionName, usual: number): PortChoice => ({
+  port: whole(given, name, usual, 0, 65_535),
+  mayMove: given[name] === undefined,
+});
 
 const oneOf = <Choice extends string>(
   given: OptionValues,

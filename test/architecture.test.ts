@@ -13,7 +13,8 @@ const rooms = ["hub/inventory", "hub/lights", "hub/automation", "hub/people", "h
 const hub = [...sockets, ...pipes, "hub/privacy", ...rooms, "hub/api", "hub/interop"];
 const platforms = ["hub/platform/node", "hub/platform/sim"];
 const devices = ["devices/registry.ts", "devices/profiles", "devices/kit", "devices/sim"];
-const street = ["hub/compose.ts", "hub/config.ts", "hub/main.ts", "app-sim/client", "scripts"];
+const roof = ["hub/compose.ts", "hub/config.ts", "hub/sim-home.ts", "hub/sim-controls.ts"];
+const street = [...roof, "hub/home-process.ts", "hub/main.ts", "app-sim/client", "scripts"];
 
 const mayImport: Record<string, readonly string[]> = {
   "hub/domain": [],
@@ -27,7 +28,10 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/interop": [...sockets, "hub/privacy", ...rooms],
   "hub/config.ts": ["hub/domain"],
   "hub/compose.ts": [...hub, "hub/config.ts"],
-  "hub/main.ts": [...hub, ...platforms, ...devices, "hub/compose.ts", "hub/config.ts"],
+  "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts"],
+  "hub/sim-controls.ts": [...hub, ...platforms, ...devices],
+  "hub/home-process.ts": [...hub, ...platforms, ...devices, ...roof, "package.json"],
+  "hub/main.ts": ["hub/domain", "hub/config.ts", "hub/home-process.ts"],
   "hub/platform/write-behind.ts": sockets,
   "hub/platform/node": [...sockets, "hub/platform/write-behind.ts"],
   "hub/platform/sim": [...sockets, "hub/platform/write-behind.ts"],

@@ -64,14 +64,14 @@ export class MqttTransport implements DeviceTransport {
   async #link(session: DeviceSession): Promise<void> {
     try {
       // Loaded with the first socket: a house of objects never needs the client.
-      const { MqttClient: Client } = await import("mqtt");
+      const { default: mqtt } = await import("mqtt");
       const stream = await this.#network.connect(this.#options.endpoint);
       if (this.#session !== session) {
         stream.destroy();
         return;
       }
       this.#stream = stream;
-      this.#speak(new Client(() => stream, this.#clientOptions(session)), session);
+      this.#speak(new mqtt.MqttClient(() => stream, this.#clientOptions(session)), session);
     } catch {
       // Nobody listens there yet, or no more; a lamp tries for ever.
       if (this.#session === session) this.#linkLater(session);

@@ -4,7 +4,11 @@ import { InvalidInput } from "../../hub/domain/errors.ts";
 
 test("without options the hub keeps to itself", () => {
   const config = hubConfig({});
-  expect(config).toMatchObject({ host: "127.0.0.1", mqttHost: "127.0.0.1", appPort: 8080, mqttPort: 1883 });
+  expect(config).toMatchObject({
+    host: "127.0.0.1",
+    mqttHost: "127.0.0.1",
+    appPort: { port: 8080, mayMove: true },
+  });
   expect(config).not.toHaveProperty("legacy");
   expect(config).not.toHaveProperty("external");
   expect(config.homeAssistant).toBe(false);
@@ -32,6 +36,10 @@ test.each<[string, OptionValues]>([
   ["lamps of another make", { lamps: "threads" }],
 ])("refuses %s", (_what, given) => {
   expect(() => simConfig(given)).toThrow(InvalidInput);
+});
+
+test("a port that was asked for never moves", () => {
+  expect(hubConfig({ "mqtt-port": "1883" }).mqttPort).toEqual({ port: 1883, mayMove: false });
 });
 
 test("a broker's address gives host, port and whether it is sealed", () => {

@@ -56,10 +56,10 @@ const serve = (lamp: SimLamp, component: ShellyComponent, key: string, asked: Wo
   }
 };
 
-/** Nobody to answer to without a source. */
+/** Nobody to answer to without a source that makes a topic. */
 const answer = (lamp: SimLamp, asked: Words, outcome: object): void => {
   const to = asText(asked["src"]);
-  if (to === undefined) return;
+  if (to === undefined || !/^[\w/-]+$/.test(to)) return;
   lamp.publish(`${to}/rpc`, JSON.stringify({ id: asked["id"], src: lamp.address, dst: to, ...outcome }));
 };
 

@@ -1,0 +1,256 @@
+import type { Asset } from "./api/assets.ts";
+import { ApiServer } from "./api/server.ts";
+import type { Metric, Services, SimControl } from "./api/traits.ts";
+import { DeviceLink, grantOf } from "./broker/device-link.ts";
+import { EmbeddedBroker } from "./broker/embedded-broker.ts";
+import { assertEntrance, isLoopback } from "./broker/listener-policy.ts";
+import type { AccessGrant, BrokerAccess } from "./broker/mqtt-bus.ts";
+import { SyncEventBus } from "./bus/event-bus.ts";
+import type { HubConfig } from "./config.ts";
+import { PortBusy } from "./domain/errors.ts";
+import type { EventBus } from "./domain/event.ts";
+import type { Profile } from "./domain/profile.ts";
+import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
+import { DeviceIdentities } from "./inventory/device-identity.ts";
+import { Inventory } from "./inventory/inventory.ts";
+import { SensorService } from "./inventory/sensor-service.ts";
+import { LampWriter, type LampWriting, type WriterOutcome } from "./lights/lamp-writer.ts";
+import { LightService } from "./lights/light-service.ts";
+import { SceneService } from "./lights/scene-service.ts";
+import { topicRights } from "./people/mqtt-access.ts";
+import { SessionService } from "./people/session-service.ts";
+import { TokenService } from "./people/token-service.ts";
+import type { Endpoint, Listener, TlsIdentity } from "./ports/network.ts";
+import type { Platform } from "./ports/platform.ts";
+import { AuditedLog } from "./privacy/audited-log.ts";
+import { SealedStore } from "./privacy/sealed-store.ts";
+import { KeyFileProtector } from "./vault/key-file.ts";
+import { Vault } from "./vault/vault.ts";
+
+/** What the process around the hub hands in besides the world. */
+export interface HubSurroundings {
+  readonly version: string;
+  /** The app's files by path; absent: no app. */
+  readonly assets?: (path: string) => Asset | undefined;
+  /** Certificate and key of listeners off this machine. */
+  readonly tls?: TlsIdentity;
+  /** Another way to bring lamps to their state: simulation plants faults here. */
+  readonly writer?: (parts: WriterParts) => LampWriting;
+}
+
+export interface WriterParts {
+  readonly platform: Platform;
+  readonly link: DeviceLink;
+  readonly bus: EventBus;
+  readonly outcome: WriterOutcome;
+}
+
+export type Hub = ReturnType<typeof buildHub>;
+
+/**
+ * Builds a hub on a platform: opens vault and store, makes every room and plugs them together. Nothing moves yet.
+ * @throws KeysUnreadable, KeyMissing, StoreUnreadable, StoreLocked, StoreFailed
+ */
+export const buildHub = (
+  platform: Platform,
+  profiles: ReadonlyMap<string, Profile>,
+  config: HubConfig,
+  around: HubSurroundings,
+) => {
+  const { clock, random, entropy, network } = platform;
+  const log = new AuditedLog(platform.log);
+  const bus = new SyncEventBus();
+  const { vault, records, store } = openStore(platform, log);
+
+  const access: BrokerAccess = { authenticate: (username, password) => grantFor(username, password) };
+  const broker = new EmbeddedBroker(clock, network, log, access);
+  const link = new DeviceLink(clock, broker);
+  const inventory = new Inventory(clock, entropy, bus, store, link, profiles);
+  const identities = new DeviceIdentities(vault.deriver("device-link"), inventory);
+  const lights = new LightService(clock, entropy, bus, store, inventory, link, (outcome) =>
+    around.writer === undefined
+      ? new LampWriter(clock, random.fork("writer"), link, bus, outcome)
+      : around.writer({ platform, link, bus, outcome }),
+  );
+  const scenes = new SceneService(clock, entropy, bus, store, inventory, lights);
+  const sensors = new SensorService(clock, bus, store, inventory, link);
+  const tokens = new TokenService(clock, entropy, bus, store);
+  const sessions = new SessionService(clock, entropy);
+
+  /** Programs sign in with a token, devices with their own identity; each gets its own few topics. */
+  const grantFor = (username: string, password: Uint8Array): AccessGrant | undefined => {
+    const caller = tokens.authenticate(username, password);
+    if (caller !== undefined) return { id: caller.id, kind: "client", ...topicRights(caller, config.base) };
+    const device = identities.authenticate(username, password);
+    const profile = device === undefined ? undefined : profiles.get(device.profile);
+    return profile?.link.kind === "mqtt" ? grantOf(profile.link, username) : undefined;
+  };
+  const rooms = { inventory, identities, lights, scenes, sensors, tokens, sessions };
+  const northbound = new NorthboundMqtt(log, bus, broker, { lights, sensors, home: inventory }, config.base);
+  let isReady = false;
+  let api: ApiServer | undefined;
+  const listeners: { close(): Promise<void> }[] = [];
+
+  /** Sets the rooms going and opens the broker's doors. @throws PortBusy, NetworkFailed, PlainListenerRefused */
+  const start = async (): Promise<Endpoint> => {
+    for (const room of [inventory, lights, scenes, sensors, tokens, northbound]) room.start();
+    bus.subscribe("home.changed", ({ what, id, change }) => {
+      // A credential that is withdrawn ends what it opened.
+      if (what === "token" && change === "removed") broker.disconnect(id);
+    });
+    const mqtt = await onChosenPort(config.mqttPort, (port) =>
+      broker.listen({ host: config.mqttHost, port, ...tlsOf(around) }),
+    );
+    listeners.push(mqtt);
+    if (config.legacy !== undefined) listeners.push(await broker.listen({ ...config.legacy, legacy: true }));
+    return mqtt.endpoint;
+  };
+
+  /** Opens app and API. @param sim the strings of a simulated world @throws as `start` */
+  const open = async (sim?: SimControl): Promise<Endpoint> => {
+    api = new ApiServer(
+      clock,
+      entropy,
+      log,
+      bus,
+      servicesOf(rooms, broker, () => isReady, sim),
+      {
+        version: around.version,
+        hosts: [config.host],
+        anyAddress: !isLoopback(config.host),
+        cookie: `lampkeeper-${id}`,
+        ...(around.assets === undefined ? {} : { assets: around.assets }),
+      },
+    );
+    api.start();
+    const app = await openApp(network, config, around, api, broker);
+    listeners.push(app);
+    return app.endpoint;
+  };
+
+  /** Ends everything; lamps keep what they show. */
+  const close = async (): Promise<void> => {
+    isReady = false;
+    northbound.close();
+    lights.close();
+    scenes.close();
+    sessions.close();
+    tokens.close();
+    api?.close();
+    await Promise.all(listeners.map((listener) => listener.close()));
+    await broker.close();
+    records.close();
+    vault.close();
+  };
+
+  const id = hubId(store, entropy);
+  return {
+    id,
+    bus,
+    store,
+    broker,
+    ...rooms,
+    /** The HTTP door, without a socket. Meaningful once started. */
+    handle: (request: Request): Response | Promise<Response> =>
+      api?.handle(request, "local") ?? new Response(null, { status: 503 }),
+    start,
+    open,
+    /** Whoever waits for the home to be complete may come in now. */
+    markReady: () => {
+      isReady = true;
+    },
+    close,
+  };
+};
+
+const servicesOf = (
+  rooms: Pick<Services, "lights" | "scenes" | "sensors" | "tokens" | "sessions"> & {
+    readonly inventory: Inventory;
+    readonly identities: DeviceIdentities;
+  },
+  broker: EmbeddedBroker,
+  isReady: () => boolean,
+  sim: SimControl | undefined,
+): Services => ({
+  ...rooms,
+  home: rooms.inventory,
+  enrolment: {
+    enrol: (wanted) => {
+      const device = rooms.inventory.addDevice(wanted);
+      return { device, credentials: rooms.identities.credentialsOf(device) };
+    },
+  },
+  isReady,
+  metrics: () => brokerMetrics(broker),
+  ...(sim === undefined ? {} : { sim }),
+});
+
+const tlsOf = ({ tls }: HubSurroundings) => (tls === undefined ? {} : { tls });
+
+/** App, API and MQTT over WebSocket on one port, under the same rule as the broker: off this machine only with TLS. */
+const openApp = async (
+  network: Platform["network"],
+  { host, appPort }: HubConfig,
+  around: HubSurroundings,
+  api: ApiServer,
+  broker: EmbeddedBroker,
+): Promise<Listener> => {
+  assertEntrance({ host, port: appPort.port, ...tlsOf(around) });
+  const upgrades = [await broker.webSocketUpgrade()];
+  return onChosenPort(appPort, (port) =>
+    network.serve({ host, port, upgrades, ...tlsOf(around) }, api.handle),
+  );
+};
+
+const onChosenPort = async <Opened>(
+  { port, mayMove }: HubConfig["appPort"],
+  open: (port: number) => Promise<Opened>,
+): Promise<Opened> => {
+  try {
+    return await open(port);
+  } catch (error) {
+    if (mayMove && error instanceof PortBusy) return open(0);
+    throw error;
+  }
+};
+
+/** Keys first, then the data they open. */
+const openStore = ({ entropy, store: disk }: Platform, log: AuditedLog) => {
+  const vault = new Vault(entropy, disk.files, new KeyFileProtector(disk.keyFiles));
+  vault.start();
+  for (const key of ["household", "device-link"]) vault.create(key);
+  const key = vault.databaseKey();
+  try {
+    const records = disk.open(key);
+    const store = new SealedStore(records, vault, log);
+    store.start();
+    return { vault, records, store };
+  } finally {
+    key.fill(0);
+  }
+};
+
+/** What this hub is called by programs: random, drawn once, gone with a factory reset. */
+const hubId = (store: SealedStore, entropy: Platform["entropy"]): string => {
+  const settings = store.collection("settings");
+  const known = settings.get("hub-id")?.value;
+  if (typeof known === "string") return known;
+  const value = entropy.bytes(8).toString("hex");
+  settings.put("hub-id", { name: "hub-id", value });
+  return value;
+};
+
+const brokerMetrics = ({ gauges }: EmbeddedBroker): readonly Metric[] => [
+  {
+    name: "lampkeeper_mqtt_clients",
+    help: "Sessions at the broker",
+    type: "gauge",
+    samples: [{ value: gauges.sessions }],
+  },
+  {
+    name: "lampkeeper_mqtt_retained_messages",
+    help: "Retained messages in memory",
+    type: "gauge",
+    samples: [{ value: gauges.retained }],
+  },
+];

@@ -1,0 +1,160 @@
+import { resolve } from "node:path";
+import { profiles } from "../devices/registry.ts";
+import manifest from "../package.json" with { type: "json" };
+import { bearerText } from "./api/auth.ts";
+import { buildHub, type Hub } from "./compose.ts";
+import type { HubConfig, SimConfig } from "./config.ts";
+import { scopes } from "./domain/access.ts";
+import { isId } from "./domain/ids.ts";
+import { appFolder, givenFile } from "./platform/node/given-files.ts";
+import { JsonLog } from "./platform/node/json-log.ts";
+import { LinuxBle } from "./platform/node/linux-ble.ts";
+import { NodeNetwork } from "./platform/node/network.ts";
+import { NoPanel } from "./platform/node/no-panel.ts";
+import { removeReadyFile, writeReadyFile } from "./platform/node/ready-file.ts";
+import { SqliteStore } from "./platform/node/sqlite-store.ts";
+import { StaticFiles } from "./platform/node/static-files.ts";
+import { SystemClock } from "./platform/node/system-clock.ts";
+import { SystemEntropy } from "./platform/node/system-entropy.ts";
+import { PacedClock } from "./platform/sim/paced-clock.ts";
+import { SeededRandom } from "./platform/sim/seeded-random.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Endpoint, TlsIdentity } from "./ports/network.ts";
+import type { Platform } from "./ports/platform.ts";
+import { SimControls } from "./sim-controls.ts";
+import { SimHome } from "./sim-home.ts";
+
+export const { version } = manifest;
+
+/** A hub that runs in this process, with its home when it is simulated. */
+export interface HomeProcess {
+  readonly app: string;
+  readonly mqtt: string;
+  /** Signs one browser in, once, within ten minutes. */
+  readonly signInLink: () => string;
+  close(): Promise<void>;
+}
+
+/** Resolves when every door answers and, in a simulated home, every lamp has reported once. */
+export const startHome = async (config: HubConfig, sim: SimConfig | undefined): Promise<HomeProcess> => {
+  const sockets = new SystemClock();
+  const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
+  const platform = nodePlatform(config, paced ?? sockets);
+  const hub = buildHub(platform, new Map(profiles.map((profile) => [profile.id, profile])), config, {
+    version,
+    ...tlsOf(config),
+    ...appOf(),
+  });
+  let home: SimHome | undefined;
+  const close = async (): Promise<void> => {
+    if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
+    home?.close();
+    await hub.close();
+  };
+  try {
+    const mqtt = await hub.start();
+    if (sim !== undefined) {
+      home = new SimHome(
+        hub,
+        { ...platform, sockets, random: new SeededRandom(sim.seed), broker: mqtt },
+        sim,
+      );
+    }
+    const controls = paced && home ? new SimControls(paced, home.house) : undefined;
+    const app = await hub.open(controls);
+    if (home !== undefined) await everyLampReported(hub, home);
+    hub.markReady();
+    return announced(hub, config, { app, mqtt }, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+/** Sets the devices going and waits until each lamp has said what it shows. */
+const everyLampReported = async (hub: Hub, home: SimHome): Promise<void> => {
+  const silent = new Set(home.house.ids.filter((id) => home.house.lamp(id) !== undefined));
+  const all = new Promise<void>((done) => {
+    const stop = hub.bus.subscribeAll((event) => {
+      const id = event.kind === "light.reported" ? event.lamp : "device" in event ? event.device : undefined;
+      const light = id !== undefined && isId("lamp", id) ? hub.lights.get(id) : undefined;
+      if (light?.reachable && light.reported !== null) silent.delete(light.id);
+      if (silent.size > 0) return;
+      stop();
+      done();
+    });
+    if (silent.size === 0) done();
+  });
+  home.start();
+  await all;
+};
+
+const announced = (
+  hub: Hub,
+  config: HubConfig,
+  doors: { readonly app: Endpoint; readonly mqtt: Endpoint },
+  close: () => Promise<void>,
+): HomeProcess => {
+  const secured = config.tls === undefined ? "" : "s";
+  const app = `http${secured}://${hostPort(doors.app)}/`;
+  const mqtt = `mqtt${secured}://${hostPort(doors.mqtt)}`;
+  const owner = hub.tokens.issueForThisRun();
+  if (config.readyFile !== undefined) {
+    writeReadyFile(config.readyFile, {
+      schema: "lampkeeper.ready/1",
+      pid: process.pid,
+      version,
+      hubId: hub.id,
+      data: resolve(config.data),
+      app,
+      api: { url: `${app}api/v1`, token: bearerText(owner.token.id, owner.secret) },
+      mqtt: {
+        url: mqtt,
+        username: owner.token.id,
+        password: owner.secret.toString("latin1"),
+        base: config.base,
+      },
+      lamps: hub.lights.list().map(({ id }) => id),
+      sensors: hub.sensors.list().map(({ id }) => id),
+    });
+  }
+  owner.secret.fill(0);
+  const signInLink = () =>
+    `${app}#code=${hub.sessions.issueCode({ role: "owner", scopes: new Set(scopes) }).code}`;
+  return { app, mqtt, signInLink, close };
+};
+
+const hostPort = ({ host, port }: Endpoint): string =>
+  host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+
+const nodePlatform = (config: HubConfig, clock: Clock): Platform => {
+  const entropy = new SystemEntropy();
+  const log = new JsonLog(clock, process.stderr, config.logLevel);
+  return {
+    clock,
+    entropy,
+    random: new SeededRandom(entropy.bytes(4).readUInt32LE()),
+    store: new SqliteStore(clock, log, config.data, config.keyDir),
+    network: new NodeNetwork(),
+    ble: new LinuxBle(),
+    panel: new NoPanel(),
+    log,
+  };
+};
+
+const tlsOf = ({ tls }: HubConfig): { readonly tls?: TlsIdentity } =>
+  tls === undefined
+    ? {}
+    : {
+        tls: {
+          certificate: givenFile("tls-cert", tls.certificateFile).toString(),
+          key: givenFile("tls-key", tls.keyFile),
+        },
+      };
+
+const appOf = () => {
+  const folder = appFolder();
+  if (folder === undefined) return {};
+  const files = StaticFiles.from(folder);
+  return { assets: (path: string) => files.file(path) };
+};

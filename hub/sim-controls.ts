@@ -1,0 +1,98 @@
+import type { DeviceFaults } from "../devices/sim/faults.ts";
+import type { SimHouse } from "../devices/sim/house.ts";
+import { SimLamp } from "../devices/sim/sim-lamp.ts";
+import type { SimSensor } from "../devices/sim/sim-sensor.ts";
+import type { SimControl, SimDeviceView } from "./api/traits.ts";
+import { InvalidInput, NotFound } from "./domain/errors.ts";
+import type { DeviceId, LampId, SensorId } from "./domain/ids.ts";
+import type { Duration } from "./domain/units.ts";
+import type { PacedClock } from "./platform/sim/paced-clock.ts";
+
+/** Ways to misbehave that can be asked for by name; several at once add up. */
+const misbehaviours: Readonly<Record<string, DeviceFaults>> = {
+  slow: { delayMs: [500, 4_000] },
+  lossy: { drop: 0.3 },
+  twice: { duplicate: 1 },
+  deaf: { ignore: 1 },
+  liar: { wrongState: true },
+  offline: { offline: true },
+  reboots: { rebootAfterMs: 2_000 },
+};
+
+/** The strings by which tests and the app move the simulated world. */
+export class SimControls implements SimControl {
+  readonly misbehaviours: readonly string[] = Object.keys(misbehaviours);
+  readonly #clock: PacedClock;
+  readonly #house: SimHouse;
+  readonly #misbehaving = new Map<DeviceId, readonly string[]>();
+
+  constructor(clock: PacedClock, house: SimHouse) {
+    this.#clock = clock;
+    this.#house = house;
+  }
+
+  clock() {
+    return { now: this.#clock.now(), paused: this.#clock.isPaused, speed: this.#clock.speed };
+  }
+
+  pause(): void {
+    this.#clock.pause();
+  }
+
+  resume(): void {
+    this.#clock.resume();
+  }
+
+  advance(by: Duration): Promise<void> {
+    return this.#clock.advance(by);
+  }
+
+  jump(byMs: number): void {
+    this.#clock.jump(byMs);
+  }
+
+  devices(): readonly SimDeviceView[] {
+    return this.#house.ids.map((id) => ({
+      id: id as DeviceId,
+      plugged: this.#house.get(id)?.isPowered === true,
+      misbehaviours: this.#misbehaving.get(id as DeviceId) ?? [],
+    }));
+  }
+
+  unplug(id: DeviceId): void {
+    this.#device(id).unplug();
+  }
+
+  plug(id: DeviceId): void {
+    this.#device(id).plugIn();
+  }
+
+  misbehave(id: DeviceId, names: readonly string[]): void {
+    const device = this.#device(id);
+    const unknown = names.find((name) => !Object.hasOwn(misbehaviours, name));
+    if (unknown !== undefined) {
+      throw new InvalidInput(`a device can be ${this.misbehaviours.join(", ")}`, { path: "misbehaviours" });
+    }
+    device.misbehave(Object.assign({}, ...names.map((name) => misbehaviours[name])));
+    this.#misbehaving.set(id, names);
+  }
+
+  touch(id: LampId, { on, brightness }: { readonly on?: boolean; readonly brightness?: number }): void {
+    const lamp = this.#device(id);
+    if (!(lamp instanceof SimLamp)) throw new NotFound("no such simulated lamp");
+    const level = brightness === undefined ? undefined : (brightness / 100) * lamp.model.limits.full;
+    lamp.touch({ on, level });
+  }
+
+  press(id: SensorId, action: string): void {
+    const sensor = this.#house.sensor(id);
+    if (sensor === undefined) throw new NotFound("no such simulated sensor");
+    sensor.press(action);
+  }
+
+  #device(id: string): SimLamp | SimSensor {
+    const device = this.#house.get(id);
+    if (device === undefined) throw new NotFound("no such simulated device");
+    return device;
+  }
+}
