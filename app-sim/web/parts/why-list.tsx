@@ -2,8 +2,9 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { lampColor } from "../model/lamp-color.ts";
 import type { LightCapabilities, Why } from "../model/shapes.ts";
 import { ago, causeWords, notRunWords, stateWords } from "../model/words.ts";
-import { api } from "../store/api.ts";
+
 import type { LampModel } from "../store/home.ts";
+import { hub } from "../store/hub.ts";
 import { now } from "../store/time.ts";
 
 type Entry = Why["entries"][number];
@@ -26,7 +27,7 @@ export const WhyList = ({ lamp }: { lamp: LampModel }) => {
     const { cause } = lamp.light.value;
     void lamp.settled.value;
     if (cause.command)
-      void api.get<Why>(`lights/${lamp.id}/why`).then(
+      void hub.call("explainLight", { id: lamp.id }).then(
         (answer) => (why.value = answer),
         () => {},
       );

@@ -40,11 +40,8 @@ const changes: Changes = {
     }),
 };
 
-export type EventKind = keyof Changes;
-export const eventKinds = Object.keys(changes) as EventKind[];
-
-/** Brings the home on the page up to date with one event. */
-export const applyEvent = (kind: EventKind, text: string): void => {
-  const change = changes[kind] as ((event: HubEvent) => void) | undefined;
-  change?.(JSON.parse(text) as HubEvent);
+/** Brings the home on the page up to date with one event; kinds that change nothing here are passed over. */
+export const applyEvent = (event: HubEvent): void => {
+  const change = changes[event.kind] as ((event: HubEvent) => void) | undefined;
+  change?.(event);
 };

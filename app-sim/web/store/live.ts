@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
-import type { Device, HubClock, Light, Room, Scene } from "../model/shapes.ts";
-import { ApiProblem, api } from "./api.ts";
-import { applyEvent, type EventKind, eventKinds } from "./events.ts";
-import { home, type Snapshot } from "./home.ts";
+import { HubProblem } from "../../client/hub-problem.ts";
+import type { HubEvent } from "../model/shapes.ts";
+import { applyEvent } from "./events.ts";
+import { home } from "./home.ts";
+import { hub, waiting } from "./hub.ts";
 import { tell } from "./notices.ts";
 import { learnTime } from "./time.ts";
 
@@ -15,119 +16,126 @@ export type Connection =
 
 export const connection = signal<Connection>({ kind: "connecting" });
 
-const offlineAfterFailures = 3;
-const longestWaitSeconds = 30;
+const offlineAfterAttempts = 3;
 const refreshMs = 150;
 const clockMs = 20_000;
 
-let source: EventSource | undefined;
-let retry: ReturnType<typeof setTimeout> | undefined;
+/** Ends the stream that is read now. */
+let current = new AbortController();
 let refreshing: ReturnType<typeof setTimeout> | undefined;
-let failures = 0;
+let attempts = 0;
 let lostAt = 0;
 
 /** Events that come while a snapshot is on its way; they are applied after it. */
-let held: (() => void)[] | undefined;
+let held: HubEvent[] | undefined;
 
-/** Opens the stream, then takes the snapshot, so that nothing falls between. Called again, it starts anew. */
+/** Follows the hub until it signs us out. Called again, it starts anew at once. */
 export const connect = (): void => {
-  clearTimeout(retry);
-  source?.close();
-  const opened = api.events();
-  source = opened;
-  for (const kind of eventKinds) {
-    opened.addEventListener(kind, (event) => hear(kind, (event as MessageEvent<string>).data));
+  current.abort();
+  current = new AbortController();
+  void follow(current.signal);
+};
+
+const follow = async (until: AbortSignal): Promise<void> => {
+  try {
+    const onConnection = (isLive: boolean): void => (isLive ? void arrive(until) : lose());
+    for await (const { data } of hub.events({ signal: until, onConnection })) hear(data);
+  } catch (problem) {
+    if (!until.aborted) refused(problem);
   }
-  for (const kind of ["home.changed", "stream.resync"]) opened.addEventListener(kind, refresh);
-  opened.addEventListener("stream.dropped", () => lose());
-  opened.onerror = () => lose();
-  opened.onopen = () => void arrive(opened);
 };
 
-const hear = (kind: EventKind, text: string): void => {
-  if (held) held.push(() => applyEvent(kind, text));
-  else applyEvent(kind, text);
+const hear = (event: HubEvent): void => {
+  if (event.kind === "home.changed" || event.kind === "stream.resync") refresh();
+  else if (held) held.push(event);
+  else applyEvent(event);
 };
 
-const arrive = async (opened: EventSource): Promise<void> => {
+/** The stream is open: now a snapshot, so that nothing falls between. */
+const arrive = async (until: AbortSignal): Promise<void> => {
   try {
     await takeSnapshot();
-    if (source !== opened) return;
-    if (failures > 0) tell("The hub is back.");
-    failures = 0;
+    if (until.aborted) return;
+    if (attempts > 0) tell("The hub is back.");
+    attempts = 0;
     connection.value = { kind: "live" };
   } catch (problem) {
-    if (source === opened) lose(problem);
+    if (!until.aborted) refused(problem);
   }
 };
 
 const takeSnapshot = async (): Promise<void> => {
-  const mine: (() => void)[] = [];
+  const mine: HubEvent[] = [];
   held = mine;
   try {
-    const [taken, clock] = await Promise.all([snapshot(), api.get<HubClock>("clock")]);
-    home.take(taken);
+    const [lights, rooms, scenes, devices, clock] = await Promise.all([
+      hub.call("listLights"),
+      hub.call("listRooms"),
+      hub.call("listScenes"),
+      hub.call("listDevices"),
+      hub.call("readClock"),
+    ]);
+    const sensors = devices.data.filter(({ kind }) => kind === "sensor");
+    home.take({ lights: lights.data, rooms: rooms.data, scenes: scenes.data, sensors });
     learnTime(clock);
   } finally {
     if (held === mine) held = undefined;
-    for (const apply of mine) apply();
+    for (const event of mine) applyEvent(event);
   }
 };
-
-const snapshot = async (): Promise<Snapshot> => {
-  const [lights, rooms, scenes, devices] = await Promise.all([
-    list<Light>("lights"),
-    list<Room>("rooms"),
-    list<Scene>("scenes"),
-    list<Device>("devices"),
-  ]);
-  return { lights, rooms, scenes, sensors: devices.filter(({ kind }) => kind === "sensor") };
-};
-
-/** A simulated clock may run faster, pause or jump, and a real one gains trust: looked at again every so often. */
-const lookAtClock = (): void => {
-  if (connection.peek().kind === "live") void api.get<HubClock>("clock").then(learnTime, () => {});
-};
-setInterval(lookAtClock, clockMs);
-
-const list = async <Thing>(path: string): Promise<readonly Thing[]> =>
-  (await api.get<{ readonly data: readonly Thing[] }>(path)).data;
 
 /** Names, rooms and scenes change in bunches; one look at all of them a moment later is enough. */
 const refresh = (): void => {
   clearTimeout(refreshing);
-  refreshing = setTimeout(() => void takeSnapshot().catch(lose), refreshMs);
+  refreshing = setTimeout(() => void takeSnapshot().catch(refused), refreshMs);
 };
 
-const isSignedOut = (problem: unknown): boolean => problem instanceof ApiProblem && problem.status === 401;
+/** A simulated clock may run faster, pause or jump, and a real one gains trust: looked at every so often. */
+setInterval(() => {
+  if (connection.peek().kind === "live") void hub.call("readClock").then(learnTime, () => undefined);
+}, clockMs);
 
-const lose = (problem?: unknown): void => {
-  source?.close();
-  source = undefined;
-  if (failures === 0) lostAt = Date.now();
-  failures += 1;
-  countDown(Math.min(longestWaitSeconds, 2 ** (failures - 1)));
-  if (isSignedOut(problem)) signOut();
-  // An event stream does not say why it ended; only an ordinary request tells a lost session from a lost hub.
-  else void api.get("session").catch((refused: unknown) => isSignedOut(refused) && signOut());
-};
-
-const signOut = (): void => {
-  clearTimeout(retry);
-  source?.close();
-  source = undefined;
-  connection.value = { kind: "signed-out" };
-};
-
-const countDown = (inSeconds: number): void => {
-  clearTimeout(retry);
-  if (inSeconds === 0) {
-    connect();
+/** The session is over, or the hub is in trouble; only for the second does it help to come back. */
+const refused = (problem: unknown): void => {
+  current.abort();
+  if (problem instanceof HubProblem && problem.status === 401) {
+    connection.value = { kind: "signed-out" };
     return;
   }
-  connection.value =
-    failures > offlineAfterFailures
-      ? { kind: "offline", since: lostAt, inSeconds }
-      : { kind: "reconnecting", inSeconds };
-  retry = setTimeout(() => countDown(inSeconds - 1), 1_000);
+  lose();
+  current = new AbortController();
+  const { signal: until } = current;
+  void waiting.pass(2 ** Math.min(attempts, 5) * 1_000, until).then(
+    () => follow(until),
+    () => undefined,
+  );
 };
+
+const lose = (): void => {
+  if (attempts === 0) lostAt = Date.now();
+  attempts += 1;
+};
+
+const countdown = (inSeconds: number): Connection =>
+  attempts > offlineAfterAttempts
+    ? { kind: "offline", since: lostAt, inSeconds }
+    : { kind: "reconnecting", inSeconds };
+
+/** Waits, and shows how long there is still to wait. */
+waiting.pass = (ms, until) =>
+  new Promise((done, abandoned) => {
+    const end = Date.now() + ms;
+    const look = (): void => {
+      connection.value = countdown(Math.ceil((end - Date.now()) / 1_000));
+      if (Date.now() >= end) finish(done);
+    };
+    const finish = (settle: () => void): void => {
+      clearInterval(looking);
+      until.removeEventListener("abort", stop);
+      settle();
+    };
+    const stop = (): void => finish(abandoned);
+    const looking = setInterval(look, 250);
+    until.addEventListener("abort", stop);
+    look();
+  });

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
-import { ApiProblem, api, unreachable } from "./api.ts";
+import { HubProblem } from "../../client/hub-problem.ts";
+import { hub } from "./hub.ts";
 import { connect, connection } from "./live.ts";
 
 /** Why the last code did not open the door. */
@@ -18,13 +19,13 @@ export const signIn = async (code: string): Promise<void> => {
   isSigningIn.value = true;
   refusal.value = undefined;
   try {
-    await api.post("session/code", { code });
+    await hub.call("signInWithCode", { body: { code } });
     connection.value = { kind: "connecting" };
     connect();
   } catch (problem) {
     connection.value = { kind: "signed-out" };
     refusal.value =
-      problem instanceof ApiProblem && problem.code !== unreachable
+      problem instanceof HubProblem
         ? "This code is not valid any more. Each code works once, for a few minutes."
         : "The hub did not answer. Is it running?";
   } finally {
