@@ -83,6 +83,18 @@ test("imports only go down", () => {
   expect(upward).toEqual([]);
 });
 
+/** A room that never sees the raw port cannot go around the guarded one (docs/adr/0003-data-map.md). */
+const rawPorts = ["hub/ports/store.ts", "hub/ports/log.ts", "hub/ports/network.ts", "hub/ports/platform.ts"];
+const rawIn = (file: string, imported: readonly string[]): readonly string[] =>
+  rooms.some((room) => inside(file, room)) ? imported.filter((target) => rawPorts.includes(target)) : [];
+
+test("rooms hold guarded ports only", () => {
+  expect(
+    files.flatMap((file) => rawIn(file, importsOf(file)).map((target) => `${file} -> ${target}`)),
+  ).toEqual([]);
+  expect(rawIn("hub/people/planted.ts", ["hub/ports/log.ts"])).toEqual(["hub/ports/log.ts"]);
+});
+
 /** A file that many rooms lean on belongs to the ground or the sockets; anywhere else it is everybody's neighbour. */
 test("no file outside the ground floor is everybody's neighbour", () => {
   const users = new Map<string, Set<string>>();
