@@ -6,7 +6,7 @@ export interface TopicDeclaration {
   readonly retained: boolean;
   readonly class: DataClass;
   /** Who may read or write it, besides the hub. */
-  readonly open: "lights:read" | "lights:write" | "admin" | "own-device";
+  readonly open: "lights:read" | "lights:write" | "devices:write" | "admin" | "own-device";
   readonly says: string;
 }
 
@@ -25,6 +25,13 @@ export const topics = {
     class: "household",
     open: "lights:write",
     says: "a command to a lamp, room, zone or group",
+  },
+  "lampkeeper/{id}/get": {
+    direction: "in",
+    retained: false,
+    class: "none",
+    open: "lights:read",
+    says: "the wish to hear a state again",
   },
   "lampkeeper/{id}/availability": {
     direction: "out",
@@ -51,14 +58,14 @@ export const topics = {
     direction: "in",
     retained: false,
     class: "household",
-    open: "admin",
+    open: "devices:write",
     says: "a request to the hub",
   },
   "lampkeeper/bridge/response/{what}": {
     direction: "out",
     retained: false,
     class: "household",
-    open: "admin",
+    open: "lights:read",
     says: "the answer to a request",
   },
   "homeassistant/device/{id}/config": {

@@ -9,8 +9,10 @@ export const simClock = lazy(() =>
     speed: described(z.number(), "hub seconds per real second; 0 while paused"),
   }),
 );
+/** More than a year of simulated time in one request would keep everybody else waiting. */
+const oneAdvance = 34_560_000;
 const tenYears = 315_360_000;
-export const simAdvance = lazy(() => z.strictObject({ seconds: quantity("seconds", 0, tenYears) }));
+export const simAdvance = lazy(() => z.strictObject({ seconds: quantity("seconds", 0, oneAdvance) }));
 export const simJump = lazy(() =>
   z.strictObject({ seconds: quantity("seconds; negative: back", -tenYears, tenYears) }),
 );
