@@ -78,6 +78,19 @@ test("a large house starts a part per turn and misses nobody", () => {
   sim.close();
 });
 
+test("ten thousand lamps at rest arm no timer of their own, also after a command to all", () => {
+  const { sim, clock } = house(10_000, 0);
+  sim.start();
+  for (let turn = 0; turn < 20; turn++) clock.advanceSync(Minutes(0));
+  const atRest = clock.armed;
+  expect(atRest).toBeLessThanOrEqual(2);
+  for (const lamp of sim.lamps) lamp.follow({ on: true }, 1_000);
+  expect(clock.armed).toBeLessThanOrEqual(atRest + 2);
+  clock.advanceSync(Minutes(0.1));
+  expect(clock.armed).toBe(atRest);
+  sim.close();
+});
+
 test("a day in the home: people move, doors open and close, daylight comes and goes", () => {
   const { sim, clock, links } = house(0, 6);
   sim.start();
