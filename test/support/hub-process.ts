@@ -28,15 +28,24 @@ export const scratch = (): { readonly path: string; [Symbol.dispose](): void } =
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 };
 
+let started = 0;
+
 /** The hub as its users start it: a process of its own, through the launcher. */
 export class HubProcess {
   readonly ready: Ready;
+  readonly readyFile: string;
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | null>;
   readonly #said: () => string;
 
-  private constructor(ready: Ready, child: ChildProcess, ended: Promise<number | null>, said: () => string) {
-    this.ready = ready;
+  private constructor(
+    readyFile: string,
+    child: ChildProcess,
+    ended: Promise<number | null>,
+    said: () => string,
+  ) {
+    this.readyFile = readyFile;
+    this.ready = JSON.parse(readFileSync(readyFile, "utf8"));
     this.#child = child;
     this.#ended = ended;
     this.#said = said;
@@ -44,7 +53,7 @@ export class HubProcess {
 
   /** @param options as on the command line; data and ready file are added */
   static async start(folder: string, ...options: readonly string[]): Promise<HubProcess> {
-    const file = join(folder, "ready.json");
+    const file = join(folder, `ready-${++started}.json`);
     const child = spawn(
       process.execPath,
       [
@@ -72,7 +81,7 @@ export class HubProcess {
     });
     const ended = new Promise<number | null>((done) => child.once("exit", done));
     await appears(folder, file, ended, () => said);
-    return new HubProcess(JSON.parse(readFileSync(file, "utf8")), child, ended, () => said);
+    return new HubProcess(file, child, ended, () => said);
   }
 
   /** Everything the process has printed. */
@@ -90,7 +99,7 @@ export class HubProcess {
   async kill(): Promise<void> {
     process.kill(this.ready.pid, "SIGKILL");
     await this.#ended;
-    rmSync(join(this.ready.data, "..", "ready.json"), { force: true });
+    rmSync(this.readyFile, { force: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
