@@ -41,7 +41,7 @@ export class KeyMissing extends WorldError {
   override readonly code = "key_missing";
 }
 
-/** This key was destroyed on purpose; what it sealed is gone. `context.key` is the key's name in the register. */
+/** This key was destroyed on purpose; what it sealed is gone. `context.keyName` is its name in the register. */
 export class KeyDestroyed extends WorldError {
   override readonly code = "key_destroyed";
 }

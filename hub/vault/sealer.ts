@@ -67,7 +67,7 @@ export class SubkeySealer implements Sealer {
 
   #living(): Buffer {
     if (this.#key !== undefined) return this.#key;
-    throw new KeyDestroyed("what this key sealed is gone for good", { key: this.#name });
+    throw new KeyDestroyed("what this key sealed is gone for good", { keyName: this.#name });
   }
 
   #subkey(salt: Buffer): KeyObject {

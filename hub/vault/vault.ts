@@ -55,7 +55,7 @@ export class Vault {
     const root = this.#protector.load("root");
     if (root === undefined) {
       throw new KeyMissing("the root key is not where it was kept; attach it or restore your copy", {
-        key: "root",
+        keyName: "root",
         protector: this.#protector.kind,
       });
     }
@@ -119,8 +119,8 @@ export class Vault {
     const sealer = this.#sealers.get(name);
     if (sealer !== undefined) return sealer;
     if (this.#destroyed.has(name))
-      throw new KeyDestroyed("what this key sealed is gone for good", { key: name });
-    throw new KeyMissing("there is no key of this name", { key: name });
+      throw new KeyDestroyed("what this key sealed is gone for good", { keyName: name });
+    throw new KeyMissing("there is no key of this name", { keyName: name });
   }
 
   /** The register comes last: a first start that is cut off begins again, and a lost key is told from a new hub. */
@@ -160,7 +160,7 @@ export class Vault {
       throw new KeyMissing(
         "the key of the register is not where it was kept; attach it or restore your copy",
         {
-          key: `epoch-${epoch}`,
+          keyName: `epoch-${epoch}`,
           protector: this.#protector.kind,
         },
       );

@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Conflict, InvariantBroken } from "../../../hub/domain/errors.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import type { Log } from "../../../hub/ports/log.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
+import { logFields } from "../../../hub/privacy/outlets.ts";
 
 const makeLogs = () => {
   const memory = new MemoryLog();
@@ -44,4 +47,23 @@ test("of an error the code and the declared context are written, never the messa
     { level: "warn", event: "room.refused", fields: { what: "room", code: "conflict" } },
     { level: "error", event: "hub.broken", fields: { code: "invariant_broken" } },
   ]);
+});
+
+/** Names of the fields in every line that this source writes with fields spelled out. */
+const fieldsWritten = (source: string): string[] =>
+  [...source.matchAll(/\blog\.write\([^;{]*\{([^}]*)\}/gi)].flatMap(([, fields = ""]) =>
+    fields
+      .split(",")
+      .map((field) => field.split(":")[0]?.trim() ?? "")
+      .filter((name) => name !== "" && !name.startsWith("...")),
+  );
+
+test("pipes and doors, which hold the log as a port, spell out declared fields only", () => {
+  const sources = readdirSync("hub", { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
+  const written = sources.flatMap(fieldsWritten);
+  expect(written).toContain("code");
+  expect(written.filter((name) => !Object.hasOwn(logFields, name))).toEqual([]);
+  expect(fieldsWritten('this.#log.write("info", "x", { name: room.name, code });')).toEqual(["name", "code"]);
 });

@@ -83,7 +83,7 @@ describe.each([
       vault.destroy("household");
       vault.destroy("household");
 
-      expect(() => sealer.open(lost, place)).toThrow(coded("key_destroyed", { key: "household" }));
+      expect(() => sealer.open(lost, place)).toThrow(coded("key_destroyed", { keyName: "household" }));
       expect(() => vault.sealer("household")).toThrow(coded("key_destroyed"));
       expect(vault.sealer("device-link").open(kept, place)?.toString()).toBe("lamp");
       expect(rig.port.keyFiles.read("keys/epoch-1")).toBeUndefined();
@@ -94,7 +94,7 @@ describe.each([
       rig.crash();
       const next = start(rig);
       expect(next.sealer("device-link").open(kept, place)?.toString()).toBe("lamp");
-      expect(() => next.sealer("household")).toThrow(coded("key_missing", { key: "household" }));
+      expect(() => next.sealer("household")).toThrow(coded("key_missing", { keyName: "household" }));
     }),
   );
 
@@ -106,7 +106,7 @@ describe.each([
       const old = rig.port.files.read("key-register") ?? Buffer.alloc(0);
       vault.destroy("household");
       rig.port.files.replace("key-register", old);
-      expect(() => start(rig)).toThrow(coded("key_missing", { key: "epoch-1" }));
+      expect(() => start(rig)).toThrow(coded("key_missing", { keyName: "epoch-1" }));
     }),
   );
 
