@@ -1,0 +1,153 @@
+import { profiles } from "../../devices/registry.ts";
+import { bearerText } from "../../hub/api/auth.ts";
+import { buildHub, type Hub } from "../../hub/compose.ts";
+import { type HubConfig, hubConfig, simConfig } from "../../hub/config.ts";
+import { Instant, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
+import { NodeNetwork } from "../../hub/platform/node/network.ts";
+import { SystemClock } from "../../hub/platform/node/system-clock.ts";
+import { JournalStore } from "../../hub/platform/sim/journal-store.ts";
+import { MemoryLog } from "../../hub/platform/sim/memory-log.ts";
+import { PacedClock } from "../../hub/platform/sim/paced-clock.ts";
+import { SeededEntropy } from "../../hub/platform/sim/seeded-entropy.ts";
+import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
+import { SimBle } from "../../hub/platform/sim/sim-ble.ts";
+import { SimDisk } from "../../hub/platform/sim/sim-disk.ts";
+import { SimPanel } from "../../hub/platform/sim/sim-panel.ts";
+import type { Endpoint } from "../../hub/ports/network.ts";
+import type { Platform } from "../../hub/ports/platform.ts";
+import { SimControls } from "../../hub/sim-controls.ts";
+import { SimHome } from "../../hub/sim-home.ts";
+import manifest from "../../package.json" with { type: "json" };
+import { type HubOptions, instantOf, usualNow, usualSpeed } from "./hub-options.ts";
+import { TestHub } from "./test-hub.ts";
+import { TestUsageError } from "./test-usage-error.ts";
+import { Trace } from "./trace.ts";
+import { WatchedNetwork } from "./watched-network.ts";
+
+/** Devices boot in this much hub time, before `clock.now`. */
+const bootTime = Minutes(1);
+/** The longest that devices may take to boot on a clock that runs by itself, ours. */
+const longestBootMs = 30_000;
+
+/**
+ * A real hub with a simulated home, in this process: everything but the disk and the devices' air is what ships.
+ * Ports are free ones on loopback. Nothing is left behind once it is disposed of.
+ *
+ * @throws TestUsageError options that contradict each other
+ */
+export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
+  const world = worldOf(options);
+  const { platform, clock, config } = world;
+  const known = new Map(profiles.map((profile) => [profile.id, profile]));
+  const hub = buildHub(platform, known, config, { version: manifest.version });
+  let home: SimHome | undefined;
+  try {
+    const mqtt = await hub.start();
+    home = homeIn(hub, world, mqtt, options);
+    const app = await hub.open(new SimControls(clock, home.house));
+    await boot(hub, home, clock, options);
+    hub.markReady();
+    const trace = new Trace(clock);
+    hub.bus.subscribeAll((event) => trace.add(event));
+    return new TestHub({
+      hub,
+      house: home.house,
+      clock,
+      trace,
+      network: platform.network,
+      ...addressesOf(hub, app, mqtt),
+    });
+  } catch (error) {
+    home?.close();
+    await hub.close();
+    throw error;
+  }
+};
+
+interface World {
+  readonly platform: Platform & { readonly network: WatchedNetwork };
+  readonly clock: PacedClock;
+  readonly config: HubConfig;
+}
+
+const worldOf = ({ seed = 1, clock: time = {}, network = "none", broker }: HubOptions): World => {
+  if (broker !== undefined && network === "none") {
+    throw new TestUsageError('a broker of your own needs network: "loopback"');
+  }
+  const random = new SeededRandom(seed);
+  const clock = clockOf(time);
+  const log = new MemoryLog();
+  return {
+    clock,
+    config: hubConfig({ "app-port": "0", "mqtt-port": "0", ...(broker === undefined ? {} : { broker }) }),
+    platform: {
+      clock,
+      random,
+      log,
+      entropy: new SeededEntropy(random.fork("entropy")),
+      store: new JournalStore(clock, log, new SimDisk(random.fork("disk"))),
+      network: new WatchedNetwork(new NodeNetwork(), network === "loopback"),
+      ble: new SimBle(),
+      panel: new SimPanel(),
+    },
+  };
+};
+
+const clockOf = ({
+  now = usualNow,
+  mode = "manual",
+  speed = usualSpeed,
+}: NonNullable<HubOptions["clock"]>): PacedClock => {
+  const start = instantOf(now);
+  const pace = mode === "scaled" ? speed : 1;
+  if (!(pace > 0)) throw new TestUsageError("clock.speed is a number above 0");
+  const clock = new PacedClock(
+    new SystemClock(),
+    mode === "manual" ? Instant(start - bootTime) : start,
+    pace,
+  );
+  if (mode === "manual") clock.pause();
+  return clock;
+};
+
+const homeIn = (
+  hub: Hub,
+  { platform }: World,
+  broker: Endpoint,
+  { bulbs = 5, sensors = 2, seed = 1 }: HubOptions,
+): SimHome => {
+  const wanted = { bulbs: String(bulbs), sensors: String(sensors), seed: String(seed), lamps: "object" };
+  const around = { ...platform, random: platform.random.fork("home"), sockets: new SystemClock(), broker };
+  return new SimHome(hub, around, simConfig(wanted));
+};
+
+/** Until every lamp has said what it shows. A manual clock lives through exactly `bootTime`. */
+const boot = async (
+  hub: Hub,
+  home: SimHome,
+  clock: PacedClock,
+  { clock: time = {} }: HubOptions,
+): Promise<void> => {
+  home.start();
+  const isComplete = () =>
+    hub.lights.list().every(({ reachable, reported }) => reachable && reported !== null);
+  if ((time.mode ?? "manual") === "manual") await clock.advance(bootTime);
+  else await hurry(clock, isComplete);
+  if (!isComplete()) throw new TestUsageError("a simulated lamp did not come up");
+};
+
+const hurry = async (clock: PacedClock, isComplete: () => boolean): Promise<void> => {
+  const deadline = performance.now() + longestBootMs;
+  while (!isComplete() && performance.now() < deadline)
+    await clock.sleep(Millis(Seconds(0.01) * clock.speed));
+};
+
+const addressesOf = (hub: Hub, app: Endpoint, mqtt: Endpoint) => {
+  const { token, secret } = hub.tokens.issueForThisRun();
+  return {
+    url: `http://${app.host}:${app.port}`,
+    mqttUrl: `mqtt://${mqtt.host}:${mqtt.port}`,
+    token: bearerText(token.id, secret),
+    mqtt: { username: token.id as string, password: secret.toString("latin1") },
+  };
+};

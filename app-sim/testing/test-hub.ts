@@ -1,0 +1,169 @@
+import type { SimHouse } from "../../devices/sim/house.ts";
+import { lightJson } from "../../hub/api/home-json.ts";
+import type { Hub } from "../../hub/compose.ts";
+import { isId } from "../../hub/domain/ids.ts";
+import type { PacedClock } from "../../hub/platform/sim/paced-clock.ts";
+import { HubClient } from "../client/hub-client.ts";
+import { TestClock } from "./test-clock.ts";
+import { TestLamp } from "./test-lamp.ts";
+import { TestSensor } from "./test-sensor.ts";
+import { TestUsageError, WaitTimedOut } from "./test-usage-error.ts";
+import type { Trace, TracedEvent } from "./trace.ts";
+import type { Outbound, WatchedNetwork } from "./watched-network.ts";
+
+export interface TestHubParts {
+  readonly hub: Hub;
+  readonly house: SimHouse;
+  readonly clock: PacedClock;
+  readonly trace: Trace;
+  readonly network: WatchedNetwork;
+  readonly url: string;
+  readonly mqttUrl: string;
+  readonly token: string;
+  readonly mqtt: { readonly username: string; readonly password: string };
+}
+
+/** Events quoted when a wait ends in vain. */
+const quotedEvents = 10;
+
+/** A hub inside a test. `await using hub = await startHub()` ends it with the test. */
+export class TestHub {
+  /** Of app and API: `http://127.0.0.1:port`. */
+  readonly url: string;
+  readonly mqttUrl: string;
+  /** Bearer token of this run, owner scope. */
+  readonly token: string;
+  /** Credentials at the broker, owner scope. */
+  readonly mqtt: { readonly username: string; readonly password: string };
+  readonly clock: TestClock;
+  /** The typed client of its API. */
+  readonly api: HubClient;
+  readonly #parts: TestHubParts;
+  #isClosed = false;
+
+  constructor(parts: TestHubParts) {
+    this.#parts = parts;
+    this.url = parts.url;
+    this.mqttUrl = parts.mqttUrl;
+    this.token = parts.token;
+    this.mqtt = parts.mqtt;
+    this.clock = new TestClock(parts.clock);
+    this.api = new HubClient({
+      url: `${parts.url}/api/v1`,
+      token: parts.token,
+      fetch: async (request) => await parts.hub.handle(request),
+    });
+  }
+
+  /** By id or name. @throws TestUsageError when there is none; the message names those there are */
+  lamp(idOrName: string): TestLamp {
+    const lamp = this.lamps.find(({ id, name }) => id === idOrName || name === idOrName);
+    if (lamp === undefined) throw unknown("lamp", idOrName, this.lamps);
+    return lamp;
+  }
+
+  get lamps(): readonly TestLamp[] {
+    const { hub, house } = this.#parts;
+    return hub.lights.list().flatMap(({ id }) => {
+      const device = house.lamp(id);
+      return device === undefined ? [] : [new TestLamp(id, () => this.#lightOf(id), this.api, device)];
+    });
+  }
+
+  /** By id or name. @throws as `lamp` */
+  sensor(idOrName: string): TestSensor {
+    const sensor = this.sensors.find(({ id, name }) => id === idOrName || name === idOrName);
+    if (sensor === undefined) throw unknown("sensor", idOrName, this.sensors);
+    return sensor;
+  }
+
+  get sensors(): readonly TestSensor[] {
+    const { hub, house } = this.#parts;
+    return hub.inventory.devices().flatMap(({ id }) => {
+      const device = house.sensor(id);
+      if (device === undefined || !isId("sensor", id)) return [];
+      const name = () => hub.inventory.device(id)?.name ?? id;
+      return [new TestSensor(id, name, () => hub.sensors.get(id)?.reading ?? {}, device)];
+    });
+  }
+
+  /** Attempts of the hub to reach out. */
+  get egress(): { list(): readonly Outbound[] } {
+    return { list: () => [...this.#parts.network.outbound] };
+  }
+
+  /** What happens from now on. */
+  get events(): AsyncGenerator<TracedEvent, void> {
+    return this.#parts.trace.follow();
+  }
+
+  /** What has happened since the hub was ready, one JSON object per line; equal for equal seeds and steps. */
+  trace(): string {
+    return this.#parts.trace.text();
+  }
+
+  /** SHA-256 of the trace, hex. */
+  traceHash(): string {
+    return this.#parts.trace.hash();
+  }
+
+  /** The newest events, oldest first. */
+  lastEvents(count = quotedEvents): readonly TracedEvent[] {
+    return this.#parts.trace.events.slice(-count);
+  }
+
+  /**
+   * Waits until it is so; it is asked again whenever something happens. A manual clock is not moved meanwhile.
+   * @param timeoutMs of our time
+   * @throws WaitTimedOut with the newest events
+   */
+  async waitFor(isSo: () => boolean | Promise<boolean>, timeoutMs = 5_000): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (!(await isSo())) {
+      if (performance.now() > deadline) throw new WaitTimedOut(this.#vainWait(timeoutMs));
+      await this.#somethingHappens(Math.min(20, timeoutMs));
+    }
+  }
+
+  /** Ends hub and devices; nothing is left armed, open or on disk. Twice is fine. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { hub, house, clock, trace } = this.#parts;
+    house.close();
+    await hub.close();
+    clock.pause();
+    trace.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #lightOf(id: TestLamp["id"]) {
+    const view = this.#parts.hub.lights.get(id);
+    if (view === undefined) throw new TestUsageError(`the lamp ${id} was removed`);
+    return lightJson(view);
+  }
+
+  async #somethingHappens(timeoutMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, timeoutMs);
+      const stop = this.#parts.trace.watch(done);
+      function done(): void {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      }
+    });
+  }
+
+  #vainWait(timeoutMs: number): string {
+    const hint = this.#parts.clock.isPaused ? " The clock is manual: does it need clock.advance()?" : "";
+    const events = this.lastEvents().map((event) => `  ${JSON.stringify(event)}`);
+    return [`not so within ${timeoutMs} ms.${hint} The newest events:`, ...events].join("\n");
+  }
+}
+
+const unknown = (kind: string, word: string, known: readonly { readonly name: string }[]): TestUsageError =>
+  new TestUsageError(`there is no ${kind} "${word}"; there are: ${known.map(({ name }) => name).join(", ")}`);
