@@ -205,7 +205,7 @@ test("a file that nothing imports is found", () => {
 /** A test asserts itself, or calls a function of its file that does. */
 const withoutAssertion = (text: string): string[] => {
   const asserts = new RegExp(["expect", "assert", ...assertingFunctions(text)].join("|"), "i");
-  const starts = [...text.matchAll(/^[ \t]*(?:await )?(?:test|it)(?:\.\w+)*(?:<[^>]*>)?\(/gm)].map(
+  const starts = [...text.matchAll(/^[ \t]*(?:await )?(?:test|it)(?:\.(?:each|for|concurrent|sequential))*(?:<[^>]*>)?\(/gm)].map(
     (match) => match.index,
   );
   return starts
