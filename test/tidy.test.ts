@@ -205,9 +205,11 @@ test("a file that nothing imports is found", () => {
 /** A test asserts itself, or calls a function of its file that does. */
 const withoutAssertion = (text: string): string[] => {
   const asserts = new RegExp(["expect", "assert", ...assertingFunctions(text)].join("|"), "i");
-  const starts = [...text.matchAll(/^[ \t]*(?:await )?(?:test|it)(?:\.(?:each|for|concurrent|sequential))*(?:<[^>]*>)?\(/gm)].map(
-    (match) => match.index,
-  );
+  const starts = [
+    ...text.matchAll(
+      /^[ \t]*(?:await )?(?:test|it)(?:\.(?:each|for|concurrent|sequential))*(?:<[^>]*>)?\(/gm,
+    ),
+  ].map((match) => match.index);
   return starts
     .map((start, index) => text.slice(start, starts[index + 1]))
     .filter((body) => !asserts.test(body))
