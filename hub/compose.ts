@@ -30,8 +30,8 @@ import { Vault } from "./vault/vault.ts";
 /** What the process around the hub hands in besides the world. */
 export interface HubSurroundings {
   readonly version: string;
-  /** The app's files by path; absent: no app. */
-  readonly assets?: (path: string) => Asset | undefined;
+  /** The app's files by path and what the browser can unpack; absent: no app. */
+  readonly assets?: (path: string, acceptEncoding: string) => Asset | undefined;
   /** Certificate and key of listeners off this machine. */
   readonly tls?: TlsIdentity;
   /** Another way to bring lamps to their state: simulation plants faults here. */

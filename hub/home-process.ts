@@ -156,5 +156,5 @@ const appOf = () => {
   const folder = appFolder();
   if (folder === undefined) return {};
   const files = StaticFiles.from(folder);
-  return { assets: (path: string) => files.file(path) };
+  return { assets: (path: string, acceptEncoding: string) => files.file(path, acceptEncoding) };
 };

@@ -17,6 +17,7 @@ export const assetAnswer = (asset: Asset, request: Request): Response => {
     ...pageGuards,
     "content-type": asset.type,
     etag: asset.etag,
+    vary: "accept-encoding",
     "cache-control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
     ...(asset.encoding === undefined ? {} : { "content-encoding": asset.encoding }),
   };
