@@ -1,0 +1,81 @@
+import { rmSync } from "node:fs";
+import type { Page } from "playwright-core";
+import type { Shape } from "../../hub/api/contract.ts";
+import { HubProcess, scratch } from "../support/hub-process.ts";
+
+type Light = Shape<"Light">;
+
+/** The hub that serves the page under test: the real one, as a process, with a simulated home. */
+export class AppHub {
+  readonly #folder = scratch();
+  #process: HubProcess | undefined;
+
+  async start(...options: readonly string[]): Promise<void> {
+    this.#process = await HubProcess.start(this.#folder.path, "--bulbs", "20", "--sensors", "6", ...options);
+  }
+
+  get #running(): HubProcess {
+    if (this.#process === undefined) throw new Error("the hub is not running");
+    return this.#process;
+  }
+
+  get app(): string {
+    return this.#running.ready.app;
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+    this.#process = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    rmSync(this.#folder.path, { recursive: true, force: true });
+  }
+
+  async ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const answer = await this.#running.api(method, path, body);
+    if (answer.status >= 400)
+      throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body as Answer;
+  }
+
+  async lights(): Promise<readonly Light[]> {
+    return (await this.ask<{ data: readonly Light[] }>("GET", "/lights")).data;
+  }
+
+  light(id: string): Promise<Light> {
+    return this.ask("GET", `/lights/${id}`);
+  }
+
+  /** Commands a lamp as another client would, and waits until the lamp has confirmed it. */
+  command(id: string, command: unknown): Promise<Light> {
+    return this.ask("PUT", `/lights/${id}/state?wait=reported`, command);
+  }
+
+  /** A lamp that can do all of this. */
+  async lampThat(...abilities: readonly (keyof Light["capabilities"])[]): Promise<Light> {
+    const found = (await this.lights()).find(({ capabilities }) =>
+      abilities.every((ability) => capabilities[ability] !== undefined),
+    );
+    if (found === undefined) throw new Error(`no lamp with ${abilities.join(", ")}`);
+    return found;
+  }
+
+  /** The link that the hub prints at its start: a new one each time. */
+  async signInLink(place = ""): Promise<string> {
+    const { code } = await this.ask<{ code: string }>("POST", "/session/codes");
+    return `${this.app}${place}#code=${code}`;
+  }
+
+  /** Opens a place of the app, signed in. */
+  async visit(page: Page, place = "#/home"): Promise<void> {
+    await page.goto(await this.signInLink());
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.goto(`${this.app}${place}`);
+    await page.locator("h1").waitFor();
+  }
+}
+
+/** Where a lamp's sheet is open beside the rooms. */
+export const lampPlace = (lamp: string): string => ["#", "home", lamp].join("/");
