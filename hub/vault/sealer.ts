@@ -28,6 +28,8 @@ export class SubkeySealer implements Sealer {
   readonly #nonce = Buffer.alloc(nonceBytes);
   #count = 0;
   #key: Buffer | undefined;
+  /** The key of this start, at hand: sealing is on the path of every change. */
+  #ownSubkey: KeyObject | undefined;
   readonly #subkeys = new Map<string, KeyObject>();
 
   /** @param key 32 bytes, from here on owned and wiped by the sealer. @param salt never used before */
@@ -38,7 +40,8 @@ export class SubkeySealer implements Sealer {
   }
 
   seal(plaintext: Uint8Array, associated: Uint8Array): Buffer {
-    const key = this.#subkey(this.#salt);
+    this.#ownSubkey ??= this.#subkey(this.#salt);
+    const key = this.#ownSubkey;
     this.#nonce.writeUIntBE(this.#count++, nonceBytes - 6, 6);
     return Buffer.concat([this.#salt, seal(key, this.#nonce, plaintext, associated)]);
   }
@@ -62,6 +65,7 @@ export class SubkeySealer implements Sealer {
   destroy(): void {
     this.#key?.fill(0);
     this.#key = undefined;
+    this.#ownSubkey = undefined;
     this.#subkeys.clear();
   }
 
