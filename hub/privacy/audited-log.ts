@@ -14,7 +14,7 @@ export type LogFields = { readonly [Name in keyof typeof logFields]?: KindOf[(ty
 
 /** A random id or address: one word without a capital, so no name that somebody typed. */
 const ids = /^(?:[a-z]{1,2}-[a-z2-7]{12}|[0-9a-f]{8,64})$/;
-const codes = /^[A-Za-z][A-Za-z0-9_.:/-]{0,63}$/;
+const codes = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$/;
 
 const isOfKind: { readonly [Kind in keyof KindOf]: (value: unknown) => boolean } = {
   id: (value) => typeof value === "string" && ids.test(value),
