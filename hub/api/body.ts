@@ -4,6 +4,8 @@ import { MalformedJson, UnsupportedMedia } from "./errors.ts";
 /** Room for a scene or zone of thousands of lamps. */
 export const mostBodyBytes = 256 * 1_024;
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /**
  * The JSON value of a request's body; undefined when there is none.
  * @throws LimitExceeded, MalformedJson, UnsupportedMedia (compressed)
@@ -28,7 +30,7 @@ const textOf = async (request: Request): Promise<string> => {
   const bytes = declared === null ? await streamed(request) : new Uint8Array(await request.arrayBuffer());
   if (bytes.byteLength > mostBodyBytes) throw tooLong();
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw new MalformedJson("the body is not UTF-8");
   }

@@ -91,10 +91,12 @@ export const parseSet = (payload: Uint8Array): Parsed<LightCommand> => {
   return "refusal" in parsed ? parsed : commandOf(parsed.value);
 };
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** JSON has no undefined, so that means "none". */
 const jsonOf = (payload: Uint8Array): unknown => {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload)) as unknown;
+    return JSON.parse(utf8.decode(payload)) as unknown;
   } catch {
     return undefined;
   }
