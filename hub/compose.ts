@@ -87,6 +87,7 @@ export const buildHub = (
   };
   const rooms = { inventory, identities, lights, scenes, sensors, tokens, sessions };
   const northbound = new NorthboundMqtt(log, bus, broker, { lights, sensors, home: inventory }, config.base);
+  const metrics = () => [...brokerMetrics(broker), ...northboundMetrics(northbound)];
   let isReady = false;
   let api: ApiServer | undefined;
   const listeners: { close(): Promise<void> }[] = [];
@@ -113,7 +114,7 @@ export const buildHub = (
       entropy,
       log,
       bus,
-      servicesOf(rooms, broker, () => isReady, sim),
+      servicesOf(rooms, metrics, () => isReady, sim),
       {
         version: around.version,
         hosts: [config.host],
@@ -168,7 +169,7 @@ const servicesOf = (
     readonly inventory: Inventory;
     readonly identities: DeviceIdentities;
   },
-  broker: EmbeddedBroker,
+  metrics: NonNullable<Services["metrics"]>,
   isReady: () => boolean,
   sim: SimControl | undefined,
 ): Services => ({
@@ -181,7 +182,7 @@ const servicesOf = (
     },
   },
   isReady,
-  metrics: () => brokerMetrics(broker),
+  metrics,
   ...(sim === undefined ? {} : { sim }),
 });
 
@@ -238,6 +239,24 @@ const hubId = (store: SealedStore, entropy: Platform["entropy"]): string => {
   const value = entropy.bytes(8).toString("hex");
   settings.put("hub-id", { name: "hub-id", value });
   return value;
+};
+
+const northboundMetrics = (northbound: NorthboundMqtt): readonly Metric[] => {
+  const { commands, refused } = northbound.counts();
+  return [
+    {
+      name: "lampkeeper_mqtt_commands_total",
+      help: "Commands taken over MQTT",
+      type: "counter",
+      samples: [{ value: commands }],
+    },
+    {
+      name: "lampkeeper_mqtt_refused_total",
+      help: "MQTT messages refused, by reason",
+      type: "counter",
+      samples: [...refused].map(([code, value]) => ({ labels: { code }, value })),
+    },
+  ];
 };
 
 const brokerMetrics = ({ gauges }: EmbeddedBroker): readonly Metric[] => [

@@ -8,7 +8,9 @@ export const prometheusText = (metrics: readonly Metric[]): string =>
     .flatMap(({ name, help, type, samples }) => [
       `# HELP ${name} ${help}`,
       `# TYPE ${name} ${type}`,
-      ...samples.map(({ labels, value }) => `${name}${labelText(labels ?? {})} ${value}`),
+      ...samples.map(
+        ({ suffix = "", labels = {}, value }) => `${name}${suffix}${labelText(labels)} ${value}`,
+      ),
     ])
     .join("\n")
     .concat("\n");

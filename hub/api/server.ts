@@ -10,6 +10,7 @@ import { empty, json, problem } from "./answers.ts";
 import { type Asset, assetAnswer } from "./assets.ts";
 import { Authenticator, authorise, type Presence } from "./auth.ts";
 import { jsonBody } from "./body.ts";
+import { CommandDurations } from "./command-durations.ts";
 import { pathOf, type Route, type RouteName, routes } from "./contract.ts";
 import { MethodNotAllowed } from "./errors.ts";
 import { EventStream } from "./events.ts";
@@ -55,6 +56,7 @@ type AnyHandler = (call: Checked) => unknown;
 export class ApiServer {
   readonly events: EventStream;
   readonly #clock: Clock;
+  readonly #durations: CommandDurations;
   readonly #log: Log;
   readonly #services: Services;
   readonly #options: ApiOptions;
@@ -74,6 +76,7 @@ export class ApiServer {
   ) {
     this.#clock = clock;
     this.events = new EventStream(clock, entropy, bus);
+    this.#durations = new CommandDurations(clock, bus);
     this.#log = log;
     this.#services = services;
     this.#options = options;
@@ -83,11 +86,13 @@ export class ApiServer {
 
   start(): void {
     this.events.start();
+    this.#durations.start();
     this.#mount();
   }
 
   close(): void {
     this.events.close();
+    this.#durations.close();
   }
 
   /** Never rejects: whatever goes wrong is an answer. */
@@ -199,6 +204,13 @@ export class ApiServer {
         type: "gauge",
         samples: [{ value: Number(this.#services.isReady()) }],
       },
+      {
+        name: "lampkeeper_clock_trusted",
+        help: "Whether schedules may believe the clock",
+        type: "gauge",
+        samples: [{ value: Number(this.#clock.trust().level === "trusted") }],
+      },
+      this.#durations.metric(),
       {
         name: "lampkeeper_http_answers_total",
         help: "HTTP answers by status",

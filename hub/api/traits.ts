@@ -91,6 +91,13 @@ export interface Services {
 export interface Metric {
   readonly name: `lampkeeper_${string}`;
   readonly help: string;
-  readonly type: "counter" | "gauge";
-  readonly samples: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[];
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly samples: readonly Sample[];
+}
+
+/** One number of a family. `suffix` names the parts of a histogram. */
+export interface Sample {
+  readonly suffix?: "_bucket" | "_sum" | "_count";
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
 }

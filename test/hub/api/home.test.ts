@@ -185,6 +185,9 @@ describe("for machines that watch", () => {
     expect(answer.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
     expect(text).toContain(`lampkeeper_lamp_brightness_ratio{lamp="${house.lamp}"} 0.5\n`);
     expect(text).toContain('lampkeeper_http_answers_total{status="404"} 1\n');
+    expect(text).toContain('lampkeeper_lamp_command_duration_seconds_bucket{le="0.005"} 1\n');
+    expect(text).toContain("lampkeeper_lamp_command_duration_seconds_count 1\n");
+    expect(text).toContain("lampkeeper_clock_trusted 1\n");
     for (const line of text.trimEnd().split("\n")) {
       expect(line).toMatch(
         /^(# (HELP|TYPE) lampkeeper_\w+ \S.*|lampkeeper_\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?[\d.e+-]+)$/,
