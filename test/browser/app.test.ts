@@ -87,6 +87,7 @@ test("a press switches a lamp, and so does the keyboard", async () => {
     await button.click();
     await shows(button, "aria-pressed", "true");
     await lampIs(lamp.id, ({ on }) => on, true);
+    expect((await hub.light(lamp.id)).cause.kind).toBe("person");
     await button.press("Space");
     await shows(button, "aria-pressed", "false");
     await lampIs(lamp.id, ({ on }) => on, false);

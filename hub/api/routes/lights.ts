@@ -35,8 +35,8 @@ export const lightHandlers = ({ lights, home }: Services): Handlers<LightRoutes>
     home.changeDevice(id, deviceChangeOf(body));
     return lightJson(existing(lights, id));
   },
-  setLight: async ({ id, body, query, caller }) => {
-    const outcome = lights.command(id, commandOf(body), sourceOf(caller));
+  setLight: async ({ id, body, query, caller, session }) => {
+    const outcome = lights.command(id, commandOf(body), sourceOf(caller, session));
     await followed(lights, outcome, query);
     const clamped = outcome.lamps.find(({ lamp }) => lamp === id)?.clamped ?? [];
     return { ...lightJson(existing(lights, id)), command: outcome.command, clamped };
@@ -49,14 +49,18 @@ export const lightHandlers = ({ lights, home }: Services): Handlers<LightRoutes>
 
 const setMany = async (
   lights: Lights,
-  { id, body, query, caller }: Call<"setRoom" | "setZone" | "setGroup">,
+  { id, body, query, caller, session }: Call<"setRoom" | "setZone" | "setGroup">,
 ): Promise<Shape<"CommandOutcome">> => {
-  const outcome = lights.command(id, commandOf(body), sourceOf(caller));
+  const outcome = lights.command(id, commandOf(body), sourceOf(caller, session));
   await followed(lights, outcome, query);
   return outcomeJson(outcome);
 };
 
-const sourceOf = (caller: Caller | undefined): CauseSource => ({ kind: "api", actor: present(caller).id });
+/** Whoever holds a browser's session is a person at the app; a token is a program. */
+const sourceOf = (caller: Caller | undefined, session: string | undefined): CauseSource => ({
+  kind: session === undefined ? "api" : "person",
+  actor: present(caller).id,
+});
 
 const existing = (lights: Lights, id: LampId): LightView => {
   const light = lights.get(id);
