@@ -9,7 +9,7 @@ import { launchBrowser } from "./support/browser.ts";
  *     npm start -- --headless --ready-file home.json
  *     node scripts/screenshot.ts --ready-file home.json
  *
- * The lamps are lit for it; they stay so.
+ * The lamps are lit and a few scenes are made for it; they stay.
  */
 const { values } = parseArgs({
   options: {
@@ -18,7 +18,7 @@ const { values } = parseArgs({
     place: { type: "string", default: "#/home" },
     scheme: { type: "string", default: "dark" },
     width: { type: "string", default: "1200" },
-    height: { type: "string", default: "800" },
+    height: { type: "string", default: "1040" },
   },
 });
 
@@ -27,10 +27,15 @@ interface Ready {
   readonly api: { readonly url: string; readonly token: string };
 }
 
-interface Lamp {
+interface Named {
   readonly id: string;
+  readonly name: string;
+}
+
+interface Lamp extends Named {
   readonly room: string | null;
   readonly capabilities: { readonly color?: unknown; readonly colorTemperature?: unknown };
+  readonly desired: object;
 }
 
 const ready: Ready = JSON.parse(readFileSync(values["ready-file"] ?? "", "utf8"));
@@ -44,52 +49,77 @@ const ask = async (method: string, path: string, body?: unknown): Promise<unknow
   return answer.json();
 };
 
-/** One evening: each room has a mood of its own, and not every lamp is on. */
-const moods = [
-  [
-    { x: 0.57, y: 0.39 },
-    { x: 0.42, y: 0.2 },
-    { x: 0.22, y: 0.18 },
-  ],
-  [
-    { x: 0.46, y: 0.41 },
-    { x: 0.5, y: 0.41 },
-  ],
-  [
-    { x: 0.2, y: 0.32 },
-    { x: 0.18, y: 0.15 },
-    { x: 0.28, y: 0.14 },
-  ],
-  [
-    { x: 0.6, y: 0.35 },
-    { x: 0.54, y: 0.4 },
-  ],
-  [
-    { x: 0.25, y: 0.5 },
-    { x: 0.19, y: 0.3 },
-  ],
-] as const;
-const whites = [2200, 2700, 3000, 4000];
-const levels = [85, 60, 100, 45, 72];
+type Tint = { readonly colorTemperature: number } | { readonly color: { x: number; y: number } };
+const white = (kelvin: number): Tint => ({ colorTemperature: kelvin });
+const color = (x: number, y: number): Tint => ({ color: { x, y } });
 
-const light = async (): Promise<void> => {
-  const { data: lamps } = (await ask("GET", "/lights")) as { data: readonly Lamp[] };
-  const rooms = [...new Set(lamps.map(({ room }) => room))];
+/** One evening: each room, in the order of the page, has a mood of its own. */
+const moods: readonly (readonly Tint[])[] = [
+  [white(2200)],
+  [white(4200), white(3600)],
+  [color(0.39, 0.19), color(0.24, 0.16), color(0.19, 0.2)],
+  [white(2400), white(2700)],
+  [white(2300)],
+  [white(3800), white(3000), color(0.2, 0.36)],
+  [color(0.57, 0.39), color(0.45, 0.24), color(0.24, 0.14), white(2400), color(0.52, 0.42)],
+  [color(0.19, 0.44), color(0.18, 0.24)],
+];
+const levels = [85, 55, 100, 40, 70];
+const evening = [
+  { name: "Film night", room: 6 },
+  { name: "Reading", room: 6 },
+  { name: "Wind down", room: 2 },
+  { name: "Dinner", room: 3 },
+] as const;
+const wholeHome = ["Welcome home", "Good night"] as const;
+
+const list = async <Thing>(path: string): Promise<readonly Thing[]> =>
+  ((await ask("GET", path)) as { data: readonly Thing[] }).data;
+
+/** What a lamp can show of a tint: a lamp without colour is warm white. */
+const shownBy = ({ capabilities }: Lamp, tint: Tint): Tint | undefined => {
+  if ("color" in tint) {
+    if (capabilities.color) return tint;
+    return capabilities.colorTemperature ? white(2700) : undefined;
+  }
+  return capabilities.colorTemperature ? tint : undefined;
+};
+
+const light = async (rooms: readonly Named[]): Promise<void> => {
+  const lamps = await list<Lamp>("/lights");
   await Promise.all(
-    lamps.map(({ id, room, capabilities }, at) => {
-      const mood = moods[rooms.indexOf(room) % moods.length] ?? moods[0];
-      const tint = capabilities.color
-        ? { color: mood[at % mood.length] }
-        : capabilities.colorTemperature
-          ? { colorTemperature: whites[at % whites.length] }
-          : {};
-      const command = { on: at % 4 !== 3, brightness: levels[at % levels.length], ...tint };
-      return ask("PUT", `/lights/${id}/state?wait=reported`, command);
-    }),
+    rooms.flatMap(({ id: room }, at) =>
+      lamps
+        .filter((lamp) => lamp.room === room)
+        .map((lamp, place) => {
+          const mood = moods[at % moods.length] ?? [white(2700)];
+          const tint = shownBy(lamp, mood[place % mood.length] ?? white(2700));
+          const command = {
+            on: (at + place) % 5 !== 4,
+            brightness: levels[(at + place) % levels.length],
+            ...tint,
+          };
+          return ask("PUT", `/lights/${lamp.id}/state?wait=reported`, command);
+        }),
+    ),
   );
 };
 
-await light();
+/** Scenes as the lamps are now; those that are there already stay. */
+const addScenes = async (rooms: readonly Named[]): Promise<void> => {
+  const known = new Set((await list<Named>("/scenes")).map(({ name }) => name));
+  const states = Object.fromEntries((await list<Lamp>("/lights")).map(({ id, desired }) => [id, desired]));
+  for (const { name, room } of evening) {
+    if (!known.has(name) && rooms[room]) await ask("POST", "/scenes", { name, room: rooms[room].id });
+  }
+  for (const name of wholeHome) {
+    if (!known.has(name)) await ask("POST", "/scenes", { name, room: null, states });
+  }
+};
+
+const rooms = [...(await list<Named>("/rooms"))].sort((a, b) => a.name.localeCompare(b.name));
+await light(rooms);
+await addScenes(rooms);
 const { code } = (await ask("POST", "/session/codes")) as { code: string };
 const browser = await launchBrowser();
 try {

@@ -16,7 +16,7 @@ const kinds: Record<string, string> = {
   rule: "a rule",
   scene: "a scene",
   mqtt: "a program over MQTT",
-  api: "the app or another program (API)",
+  api: "a program over the API",
   restore: "kept from before the restart",
   "catch-up": "catching up after a power cut",
   device: "the lamp's own switch",
