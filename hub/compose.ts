@@ -17,6 +17,7 @@ import { SensorService } from "./inventory/sensor-service.ts";
 import { LampWriter, type LampWriting, type WriterOutcome } from "./lights/lamp-writer.ts";
 import { LightService } from "./lights/light-service.ts";
 import { SceneService } from "./lights/scene-service.ts";
+import { OwnerBroker, type OwnerBrokerSecrets } from "./owner-broker.ts";
 import { topicRights } from "./people/mqtt-access.ts";
 import { SessionService } from "./people/session-service.ts";
 import { TokenService } from "./people/token-service.ts";
@@ -34,6 +35,8 @@ export interface HubSurroundings {
   readonly assets?: (path: string, acceptEncoding: string) => Asset | undefined;
   /** Certificate and key of listeners off this machine. */
   readonly tls?: TlsIdentity;
+  /** For the owner's own broker. */
+  readonly ownerBroker?: OwnerBrokerSecrets;
   /** Another way to bring lamps to their state: simulation plants faults here. */
   readonly writer?: (parts: WriterParts) => LampWriting;
 }
@@ -85,9 +88,23 @@ export const buildHub = (
     const profile = device === undefined ? undefined : profiles.get(device.profile);
     return profile?.link.kind === "mqtt" ? grantOf(profile.link, username) : undefined;
   };
+  const id = hubId(store, entropy);
   const rooms = { inventory, identities, lights, scenes, sensors, tokens, sessions };
-  const northbound = new NorthboundMqtt(log, bus, broker, { lights, sensors, home: inventory }, config.base);
-  const metrics = () => [...brokerMetrics(broker), ...northboundMetrics(northbound)];
+  const northboundRooms = { lights, sensors, home: inventory };
+  const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
+  const ownerBroker =
+    config.external === undefined
+      ? undefined
+      : new OwnerBroker(platform, log, bus, northboundRooms, config.external, around.ownerBroker ?? {}, {
+          id,
+          version: around.version,
+          base: config.base,
+          homeAssistant: config.homeAssistant,
+        });
+  const metrics = () => [
+    ...brokerMetrics(broker),
+    ...northboundMetrics([northbound.counts(), ...(ownerBroker === undefined ? [] : [ownerBroker.counts()])]),
+  ];
   let isReady = false;
   let api: ApiServer | undefined;
   const listeners: { close(): Promise<void> }[] = [];
@@ -95,6 +112,7 @@ export const buildHub = (
   /** Sets the rooms going and opens the broker's doors. @throws PortBusy, NetworkFailed, PlainListenerRefused */
   const start = async (): Promise<Endpoint> => {
     for (const room of [inventory, lights, scenes, sensors, tokens, northbound]) room.start();
+    ownerBroker?.start();
     bus.subscribe("home.changed", ({ what, id, change }) => {
       // A credential that is withdrawn ends what it opened.
       if (what === "token" && change === "removed") broker.disconnect(id);
@@ -133,6 +151,7 @@ export const buildHub = (
   const close = async (): Promise<void> => {
     isReady = false;
     northbound.close();
+    await ownerBroker?.close();
     lights.close();
     scenes.close();
     sessions.close();
@@ -144,7 +163,6 @@ export const buildHub = (
     vault.close();
   };
 
-  const id = hubId(store, entropy);
   return {
     id,
     bus,
@@ -241,23 +259,23 @@ const hubId = (store: SealedStore, entropy: Platform["entropy"]): string => {
   return value;
 };
 
-const northboundMetrics = (northbound: NorthboundMqtt): readonly Metric[] => {
-  const { commands, refused } = northbound.counts();
-  return [
-    {
-      name: "lampkeeper_mqtt_commands_total",
-      help: "Commands taken over MQTT",
-      type: "counter",
-      samples: [{ value: commands }],
-    },
-    {
-      name: "lampkeeper_mqtt_refused_total",
-      help: "MQTT messages refused, by reason",
-      type: "counter",
-      samples: [...refused].map(([code, value]) => ({ labels: { code }, value })),
-    },
-  ];
-};
+const northboundMetrics = (doors: readonly ReturnType<NorthboundMqtt["counts"]>[]): readonly Metric[] => [
+  {
+    name: "lampkeeper_mqtt_commands_total",
+    help: "Commands taken over MQTT",
+    type: "counter",
+    samples: [{ value: doors.reduce((sum, { commands }) => sum + commands, 0) }],
+  },
+  {
+    name: "lampkeeper_mqtt_refused_total",
+    help: "MQTT messages refused, by reason",
+    type: "counter",
+    samples: [...new Set(doors.flatMap(({ refused }) => [...refused.keys()]))].map((code) => ({
+      labels: { code },
+      value: doors.reduce((sum, { refused }) => sum + (refused.get(code) ?? 0), 0),
+    })),
+  },
+];
 
 const brokerMetrics = ({ gauges }: EmbeddedBroker): readonly Metric[] => [
   {

@@ -6,7 +6,8 @@ import { buildHub, type Hub } from "./compose.ts";
 import type { HubConfig, SimConfig } from "./config.ts";
 import { scopes } from "./domain/access.ts";
 import { isId } from "./domain/ids.ts";
-import { appFolder, givenFile } from "./platform/node/given-files.ts";
+import type { OwnerBrokerSecrets } from "./owner-broker.ts";
+import { appFolder, givenFile, givenSecret } from "./platform/node/given-files.ts";
 import { JsonLog } from "./platform/node/json-log.ts";
 import { LinuxBle } from "./platform/node/linux-ble.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
@@ -43,6 +44,7 @@ export const startHome = async (config: HubConfig, sim: SimConfig | undefined): 
   const hub = buildHub(platform, new Map(profiles.map((profile) => [profile.id, profile])), config, {
     version,
     ...tlsOf(config),
+    ...ownerBrokerOf(config),
     ...appOf(),
   });
   let home: SimHome | undefined;
@@ -151,6 +153,17 @@ const tlsOf = ({ tls }: HubConfig): { readonly tls?: TlsIdentity } =>
           key: givenFile("tls-key", tls.keyFile),
         },
       };
+
+const ownerBrokerOf = ({ external }: HubConfig): { readonly ownerBroker?: OwnerBrokerSecrets } => {
+  if (external === undefined) return {};
+  const { passwordFile, authorityFile } = external;
+  return {
+    ownerBroker: {
+      ...(passwordFile === undefined ? {} : { password: givenSecret("broker-password-file", passwordFile) }),
+      ...(authorityFile === undefined ? {} : { authority: givenFile("broker-ca", authorityFile).toString() }),
+    },
+  };
+};
 
 const appOf = () => {
   const folder = appFolder();

@@ -13,7 +13,13 @@ const rooms = ["hub/inventory", "hub/lights", "hub/automation", "hub/people", "h
 const hub = [...sockets, ...pipes, "hub/privacy", ...rooms, "hub/api", "hub/interop"];
 const platforms = ["hub/platform/node", "hub/platform/sim"];
 const devices = ["devices/registry.ts", "devices/profiles", "devices/kit", "devices/sim"];
-const roof = ["hub/compose.ts", "hub/config.ts", "hub/sim-home.ts", "hub/sim-controls.ts"];
+const roof = [
+  "hub/compose.ts",
+  "hub/owner-broker.ts",
+  "hub/config.ts",
+  "hub/sim-home.ts",
+  "hub/sim-controls.ts",
+];
 const street = [...roof, "hub/home-process.ts", "hub/main.ts", "app-sim/client", "scripts"];
 
 const mayImport: Record<string, readonly string[]> = {
@@ -27,7 +33,8 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/api": [...sockets, "hub/privacy", ...rooms],
   "hub/interop": [...sockets, "hub/privacy", ...rooms],
   "hub/config.ts": ["hub/domain"],
-  "hub/compose.ts": [...hub, "hub/config.ts"],
+  "hub/owner-broker.ts": [...hub, "hub/config.ts"],
+  "hub/compose.ts": [...hub, "hub/config.ts", "hub/owner-broker.ts"],
   "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts"],
   "hub/sim-controls.ts": [...hub, ...platforms, ...devices],
   "hub/home-process.ts": [...hub, ...platforms, ...devices, ...roof, "package.json"],

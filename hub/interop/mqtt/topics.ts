@@ -26,6 +26,3 @@ const offline = '{"state":"offline"}';
 export const availability = (isOnline: boolean): string => (isOnline ? online : offline);
 
 export const bridgeState = (base: string): string => `${base}/bridge/state`;
-
-/** What a broker must say in the hub's name when the hub is gone. */
-export const lastWill = (base: string) => ({ topic: bridgeState(base), payload: offline, ...kept });

@@ -12,6 +12,13 @@ export const givenFile = (option: string, file: string): Buffer => {
   }
 };
 
+/** A secret in a file, without the end of line that editors add. @throws as `givenFile` */
+export const givenSecret = (option: string, file: string): Buffer => {
+  const content = givenFile(option, file);
+  const end = content.findLastIndex((byte) => byte !== 0x0a && byte !== 0x0d);
+  return content.subarray(0, end + 1);
+};
+
 /** The built app: beside the bundle, or in `dist` of a checkout; undefined when it was not built. */
 export const appFolder = (): string | undefined => {
   const here = dirname(fileURLToPath(import.meta.url));

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Percent } from "../../../hub/domain/units.ts";
 import { NorthboundMqtt } from "../../../hub/interop/mqtt/northbound.ts";
-import { lastWill } from "../../../hub/interop/mqtt/topics.ts";
 import { House } from "../api/house.ts";
 import { TopicBoard } from "./topic-board.ts";
 
@@ -184,7 +183,12 @@ test("availability follows the device; the bridge says when it comes and goes", 
   });
   expect(board.on(`lampkeeper/${house.lamp}/availability`).at(-1)).toEqual({ state: "offline" });
   door.close();
-  expect(board.published.at(-1)).toEqual({ ...lastWill("lampkeeper") });
+  expect(board.published.at(-1)).toEqual({
+    topic: "lampkeeper/bridge/state",
+    payload: '{"state":"offline"}',
+    retain: true,
+    qos: 1,
+  });
   expect(board.subscriptions).toBe(0);
 });
 
