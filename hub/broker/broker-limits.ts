@@ -21,7 +21,7 @@ export interface BrokerLimits {
   readonly remoteConnects: Rate;
   /** From the opening of a connection to its CONNECT. */
   readonly connectTimeout: Duration;
-  /** Longest keep-alive a client may ask for; asking for none is refused. Zero: anything goes, for simulated links. */
+  /** Longest keep-alive that is honoured; who asks for more or for none is held to it. Zero: none asked, none held. */
   readonly keepAlive: Duration;
   /** QoS 2 messages of one client whose handshake is open. */
   readonly inflight: number;
@@ -74,6 +74,8 @@ export class BrokerCounters {
   oversized = 0;
   malformed = 0;
   slowReaders = 0;
+  /** Connections ended for saying nothing, before CONNECT or beyond the keep-alive. */
+  silent = 0;
   takeovers = 0;
   retainedRefused = 0;
   keptDropped = 0;

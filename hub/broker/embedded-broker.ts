@@ -13,8 +13,9 @@ import {
 } from "./local-session.ts";
 import { MessageRouter, type RoutedMessage } from "./message-router.ts";
 import type { AccessGrant, BrokerAccess, MqttBus, MqttMessage, PublishOptions } from "./mqtt-bus.ts";
+import type { Entrance } from "./peer.ts";
 import { Permissions } from "./permissions.ts";
-import { type Entrance, RemoteSessions } from "./remote-sessions.ts";
+import { RemoteSessions } from "./remote-sessions.ts";
 import { RetainedMessages } from "./retained-messages.ts";
 import { type PresenceListener, SessionRegistry } from "./session-registry.ts";
 import { TokenBucket } from "./token-bucket.ts";
@@ -252,7 +253,7 @@ export class EmbeddedBroker implements MqttBus {
   #publish(from: string, topic: string, payload: Buffer, options: PublishOptions): void {
     const message: RoutedMessage = { topic, payload, qos: options.qos ?? 0, from };
     if (options.retain === true && !this.#router.retained.put(message)) this.counters.retainedRefused++;
-    if (message.qos > 0 && this.#remote !== undefined) this.#remote.route(message);
-    else this.#router.route(message);
+    if (this.#remote === undefined) this.#router.route(message);
+    else this.#remote.route(message);
   }
 }

@@ -36,6 +36,10 @@ export class KeptSessions {
     this.#counters = counters;
   }
 
+  get isEmpty(): boolean {
+    return this.#sessions.size === 0;
+  }
+
   /** Forgets a client: its credential was withdrawn. */
   forget(clientId: string): void {
     this.#removeSession(clientId);

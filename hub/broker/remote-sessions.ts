@@ -1,121 +1,79 @@
-import type { Duplex } from "node:stream";
-import { Aedes, type AedesPublishPacket, type Client, type ConnectPacket, type Subscription } from "aedes";
-import { LimitExceeded, NotAuthorised } from "../domain/errors.ts";
-import { Millis, toSeconds } from "../domain/units.ts";
-import type { Clock, Timer } from "../ports/clock.ts";
+import { Aedes, type Client, type ConnectPacket, type Subscription } from "aedes";
+import { NotAuthorised } from "../domain/errors.ts";
+import { Seconds } from "../domain/units.ts";
+import type { Timer } from "../ports/clock.ts";
 import type { Connection } from "../ports/network.ts";
-import type { BrokerCounters, BrokerLimits } from "./broker-limits.ts";
+import { Doorkeeper } from "./doorkeeper.ts";
 import { KeptSessions } from "./kept-sessions.ts";
-import type { MessageRouter, RemoteReceiver, RoutedMessage } from "./message-router.ts";
-import type { AccessGrant, BrokerAccess } from "./mqtt-bus.ts";
+import type { RoutedMessage } from "./message-router.ts";
 import { Outbox, WriteTurn } from "./outbox.ts";
-import { PacketGuard } from "./packet-guard.ts";
+import { clientIdSeparator, type Entrance, identityOf, type Peer, type RemoteHost } from "./peer.ts";
 import { Permissions } from "./permissions.ts";
-import { PublishPackets, publishPacket } from "./publish-packet.ts";
-import type { CloseReason, OpenSession, SessionRegistry } from "./session-registry.ts";
-import { type Rate, TokenBucket } from "./token-bucket.ts";
+import { type Publication, PublishIntake } from "./publish-intake.ts";
+import { PublishPackets } from "./publish-packet.ts";
+import { RemoteDelivery } from "./remote-delivery.ts";
+import type { CloseReason } from "./session-registry.ts";
 import { isTopicFilter, isTopicName, longestTopicBytes } from "./topic.ts";
-
-/** How a connection came in. Through `legacy` only devices may. */
-export type Entrance = "ordinary" | "legacy";
-
-/** What the sessions behind connections need of the rest of the broker. */
-export interface RemoteHost {
-  readonly clock: Clock;
-  readonly access: BrokerAccess;
-  readonly limits: BrokerLimits;
-  readonly counters: BrokerCounters;
-  readonly router: MessageRouter;
-  readonly registry: SessionRegistry;
-  readonly isClosing: boolean;
-  /** Whether an identity may sign in once more just now; makes room for a device that comes back. */
-  admit(grant: AccessGrant): boolean;
-  messageBucket(kind: AccessGrant["kind"]): TokenBucket;
-}
-
-/** One connection, from its opening. */
-interface Peer extends OpenSession {
-  readonly entrance: Entrance;
-  readonly remote: string;
-  readonly stream: Duplex;
-  readonly outbox: Outbox;
-  readonly client: Client;
-  permissions: Permissions | undefined;
-  bucket: TokenBucket | undefined;
-  connect: ConnectPacket | undefined;
-  subscriptions: number;
-  /** CONNACK is out: messages may follow. */
-  isReady: boolean;
-}
-
-/** Between identity and client identifier: cannot stand in either [MQTT-1.5.3-2], so no client can take another's name. */
-const separator = "\0";
-
-const identityOf = (clientId: string): string => clientId.split(separator, 1)[0] ?? "";
 
 /** aedes' periodic work is for clusters; this is the longest period that four times fits a timer. */
 const neverMs = 2 ** 28;
 
-/** Identifier byte, connect flags and the like beside topic and payload. */
-const packetOverheadBytes = 1_024;
+/** Return codes of CONNACK (3.2.2.3). */
+const accepted = 0;
+const identifierRejected = 2;
+const notNow = 3;
+const badCredentials = 4;
+const notAuthorised = 5;
 
 const nothing = (): void => undefined;
 
-type DeliverFunction = (packet: AedesPublishPacket, done: () => void) => void;
-
 /**
- * Clients behind connections. aedes speaks the protocol; the routing, what is kept, and every yes or no are ours and
- * plugged in where aedes asks for them (`mq`, `persistence`, `authorize…`). QoS 0 goes from our router straight to the
- * connection: for those messages aedes' queue, emitter and five small writes were most of the cost.
+ * Clients behind connections. aedes speaks the protocol: CONNECT, SUBSCRIBE, QoS 2, wills, sessions that are kept. Every yes
+ * or no, the routing, the clock and the common messages (PUBLISH with QoS 0 and 1) are ours, plugged in where aedes asks for
+ * them (`mq`, `persistence`, `authorize…`) and in `read` and `write` of the stream.
  */
 export class RemoteSessions {
   readonly #host: RemoteHost;
   readonly #kept: KeptSessions;
   readonly #aedes: Aedes;
   readonly #turn = new WriteTurn();
-  readonly #packets = new PublishPackets();
   readonly #peers = new Map<Client, Peer>();
-  readonly #perRemote = new Map<string, number>();
-  readonly #remoteBuckets = new Map<string, TokenBucket>();
-  readonly #receivers = new Map<DeliverFunction, RemoteReceiver>();
-  readonly #timers = new Set<Timer>();
-  /** The subscription aedes is about to make, while it makes it. */
-  #subscribing: { readonly peer: Peer; readonly filter: string; readonly qos: number } | undefined;
-  /** The packet that goes round: a kept message is recognised by its number when it is acknowledged. */
-  #carried: AedesPublishPacket | undefined;
-  #sent = 0;
+  readonly #door: Doorkeeper;
+  readonly #intake: PublishIntake;
+  readonly #delivery: RemoteDelivery;
+  #silence: Timer | undefined;
 
   constructor(host: RemoteHost) {
-    const { limits } = host;
+    const { clock, limits, counters } = host;
+    const packets = new PublishPackets();
     this.#host = host;
-    this.#kept = new KeptSessions(limits, host.counters);
+    this.#door = new Doorkeeper(clock, limits);
+    this.#kept = new KeptSessions(limits, counters);
+    this.#delivery = new RemoteDelivery(host, this.#kept, packets);
+    this.#intake = new PublishIntake(host, packets, (message) => this.#delivery.route(message));
     this.#aedes = new Aedes({
-      mq: this.#emitter(),
+      mq: this.#delivery.emitter(),
       persistence: this.#kept,
       heartbeatInterval: neverMs,
-      connectTimeout: limits.connectTimeout,
+      connectTimeout: neverMs,
       drainTimeout: limits.stall,
-      keepaliveLimit: toSeconds(limits.keepAlive),
       maxInflightInbound: limits.inflight,
       maxClientsIdLength: longestTopicBytes,
       preConnect: (client, packet, done) => this.#preConnect(client, packet, done),
-      authenticate: (client, username, password, done) => {
-        const code = this.#signIn(client, username ?? "", password ?? Buffer.alloc(0));
-        password?.fill(0);
-        if (code === 0) {
-          done(null, true);
-          return;
-        }
-        host.counters.signInsRefused++;
-        done(Object.assign(new NotAuthorised("sign-in refused", { code }), { returnCode: code }), null);
+      authenticate: (client, username = "", password = Buffer.alloc(0), done) => {
+        const returnCode = this.#signIn(client, username, password);
+        password.fill(0);
+        if (returnCode === accepted) done(null, true);
+        else done(Object.assign(new NotAuthorised("sign-in refused"), { returnCode }), null);
       },
       authorizePublish: (client, packet, done) => this.#authorizePublish(client, packet, done),
       authorizeSubscribe: (client, subscription, done) =>
         this.#authorizeSubscribe(client, subscription, done),
-      authorizeForward: (client, packet) => this.#forward(client, packet),
+      authorizeForward: (client, packet) => this.#delivery.forward(this.#peers.get(client), packet),
     });
-    this.#aedes.on("subscribe", (subscriptions, client) => this.#sendRetained(subscriptions, client));
+    this.#aedes.on("subscribe", (subscriptions, client) => this.#onSubscribed(subscriptions, client));
     this.#aedes.on("connackSent", ({ returnCode }, client) => this.#onConnack(returnCode ?? 0, client));
+    this.#aedes.on("clientReady", (client) => this.#onReady(client));
     this.#aedes.on("clientError", (client) => this.#onError(client));
     this.#aedes.on("connectionError", (client) => this.#onError(client));
   }
@@ -132,22 +90,19 @@ export class RemoteSessions {
     return this.#turn.unsent;
   }
 
-  accept(connection: Connection, entrance: Entrance): void {
+  accept({ stream, remote }: Connection, entrance: Entrance): void {
     const { counters, limits, clock } = this.#host;
-    const { stream, remote } = connection;
     stream.on("error", nothing);
-    if (!this.#hasRoomFor(remote)) {
+    if (!this.#door.enter(remote)) {
       counters.connectionsRefused++;
       stream.destroy();
       return;
     }
     counters.connectionsOpened++;
-    this.#perRemote.set(remote, (this.#perRemote.get(remote) ?? 0) + 1);
     const outbox = new Outbox(stream, this.#turn, clock, limits, () => {
       counters.slowReaders++;
       stream.destroy();
     });
-    this.#guard(stream);
     const client = this.#aedes.handle(stream);
     const peer: Peer = {
       entrance,
@@ -158,19 +113,24 @@ export class RemoteSessions {
       permissions: undefined,
       bucket: undefined,
       connect: undefined,
+      splitter: undefined,
       subscriptions: 0,
+      lastTopic: "",
+      lastIdentifier: 0,
+      heard: clock.monotonic(),
+      silenceMs: limits.connectTimeout,
       isReady: false,
       end: (reason) => this.#end(peer, reason),
     };
     this.#peers.set(client, peer);
+    this.#intake.attach(peer);
+    this.#watchSilence();
     stream.once("close", () => this.#gone(peer));
   }
 
-  /** Routes a message with QoS > 0 that came from this process: it is kept for those who are away. */
+  /** Routes what the hub or a session in this process published. */
   route(message: RoutedMessage): void {
-    const packet = this.#asPacket(message);
-    this.#kept.enqueue(packet);
-    this.#routing(packet, message);
+    this.#delivery.route(message);
   }
 
   /** Forgets the sessions kept for an identity. */
@@ -181,41 +141,27 @@ export class RemoteSessions {
   }
 
   close(): Promise<void> {
-    for (const timer of this.#timers) timer.cancel();
+    this.#silence?.cancel();
+    this.#intake.close();
     return new Promise((done) => this.#aedes.close(() => done()));
   }
 
-  #hasRoomFor(remote: string): boolean {
-    const { limits } = this.#host;
-    if (this.#peers.size >= limits.connections) return false;
-    // Whoever is on this machine can hurt it by easier ways; and all simulated devices are.
-    if (isThisMachine(remote)) return true;
-    if ((this.#perRemote.get(remote) ?? 0) >= limits.connectionsPerRemote) return false;
-    return this.#bucket(this.#remoteBuckets, remote, limits.remoteConnects).tryTake();
+  /** Keep-alive and connect time-out of all, once a second, on our clock. */
+  #watchSilence(): void {
+    this.#silence ??= this.#host.clock.every(Seconds(1), () => {
+      const now = this.#host.clock.monotonic();
+      for (const peer of this.#peers.values()) {
+        if (peer.silenceMs > 0 && now - peer.heard > peer.silenceMs) this.#silent(peer);
+      }
+      if (this.#peers.size > 0) return;
+      this.#silence?.cancel();
+      this.#silence = undefined;
+    });
   }
 
-  #bucket(buckets: Map<string, TokenBucket>, key: string, rate: Rate): TokenBucket {
-    const present = buckets.get(key);
-    if (present !== undefined) return present;
-    // Forgetting a bucket forgives its owner a little; growing for ever would not be forgiven.
-    if (buckets.size >= this.#host.limits.connections) buckets.delete(buckets.keys().next().value ?? "");
-    const bucket = new TokenBucket(this.#host.clock, rate);
-    buckets.set(key, bucket);
-    return bucket;
-  }
-
-  /** Looks at the length of every packet before aedes gathers it. */
-  #guard(stream: Duplex): void {
-    const { counters, limits } = this.#host;
-    const guard = new PacketGuard(limits.payloadBytes + longestTopicBytes + packetOverheadBytes);
-    const read = stream.read.bind(stream);
-    stream.read = (size?: number) => {
-      const chunk: unknown = read(size);
-      if (!(chunk instanceof Uint8Array) || guard.accepts(chunk)) return chunk;
-      counters.oversized++;
-      stream.destroy();
-      return null;
-    };
+  #silent(peer: Peer): void {
+    this.#host.counters.silent++;
+    peer.client.close();
   }
 
   #preConnect(
@@ -229,30 +175,40 @@ export class RemoteSessions {
       return;
     }
     peer.connect = packet;
+    peer.silenceMs = silenceMs(packet.keepalive ?? 0, this.#host.limits.keepAlive);
+    // Watched by us, on our clock.
+    packet.keepalive = 0;
     done(null, true);
   }
 
-  /** @returns the return code of CONNACK (3.2.2.3): 0 accepted, 2 identifier, 3 not now, 4 credentials, 5 not authorised */
+  /** @returns the return code of CONNACK */
   #signIn(client: Client, username: string, password: Buffer): number {
     const peer = this.#peers.get(client);
-    const connect = peer?.connect;
-    if (peer === undefined || connect === undefined) return 3;
+    const returnCode = peer === undefined ? notNow : this.#check(peer, username, password);
+    if (returnCode !== accepted) this.#host.counters.signInsRefused++;
+    return returnCode;
+  }
+
+  #check(peer: Peer, username: string, password: Buffer): number {
+    const { connect, client, entrance } = peer;
+    if (connect === undefined) return notNow;
+    const { clientId } = connect;
     // [MQTT-3.1.3-8] who wants to be remembered needs a name; and a name is not an essay.
-    if (!connect.clean && connect.clientId === "") return 2;
-    if (connect.clientId.includes(separator) || Buffer.byteLength(connect.clientId) > longestTopicBytes)
-      return 2;
+    if (!connect.clean && clientId === "") return identifierRejected;
+    const isSane = !clientId.includes(clientIdSeparator) && Buffer.byteLength(clientId) <= longestTopicBytes;
+    if (!isSane) return identifierRejected;
     const grant = this.#host.access.authenticate(username, password);
-    if (grant === undefined) return 4;
-    if (peer.entrance === "legacy" && grant.kind !== "device") return 5;
+    if (grant === undefined) return badCredentials;
+    if (entrance === "legacy" && grant.kind !== "device") return notAuthorised;
     const permissions = new Permissions(grant);
-    if (!this.#isWillAllowed(connect, permissions)) return 5;
-    if (!this.#host.admit(grant)) return 3;
+    if (!this.#isWillAllowed(connect, permissions)) return notAuthorised;
+    if (!this.#host.admit(grant)) return notNow;
     peer.permissions = permissions;
     peer.bucket = this.#host.messageBucket(grant.kind);
     // A device has one session whatever name it gives; clients share a credential and differ by the name.
-    client.id = grant.kind === "device" ? grant.id : `${grant.id}${separator}${client.id}`;
+    client.id = grant.kind === "device" ? grant.id : `${grant.id}${clientIdSeparator}${client.id}`;
     this.#host.registry.enter(grant.id, peer);
-    return 0;
+    return accepted;
   }
 
   #isWillAllowed({ will }: ConnectPacket, permissions: Permissions): boolean {
@@ -266,59 +222,21 @@ export class RemoteSessions {
   }
 
   /**
-   * Asked for every PUBLISH and every will. MQTT 3.1.1 has no way to refuse a message: acknowledge it falsely or close the
-   * connection [MQTT-3.3.5-2]. Closing is honest, and a device that tries another's topic is not to be trusted further.
+   * Asked for wills and for PUBLISH with QoS 2; the others go through `PublishIntake`, which asks the same. MQTT 3.1.1 has no
+   * way to refuse a message: acknowledge it falsely or close the connection [MQTT-3.3.5-2]. Closing is honest, and a device
+   * that tries another's topic is not to be trusted further.
    */
-  #authorizePublish(
-    client: Client | null,
-    packet: { topic: string; payload: string | Buffer; qos: 0 | 1 | 2; retain: boolean },
-    done: (error?: Error | null) => void,
-  ): void {
-    const { counters, limits, isClosing } = this.#host;
+  #authorizePublish(client: Client | null, packet: Publication, done: (error?: Error | null) => void): void {
     const peer = client === null ? undefined : this.#peers.get(client);
-    const permissions = peer?.permissions;
-    if (peer === undefined || permissions === undefined || isClosing) {
-      done(new NotAuthorised("not connected"));
+    const from = peer?.permissions?.id;
+    const isAllowed = peer !== undefined && from !== undefined && !this.#host.isClosing;
+    if (!isAllowed || !this.#intake.admit(peer, packet)) {
+      done(new NotAuthorised("this identity may not publish that now"));
       return;
     }
-    if (!isTopicName(packet.topic) || !permissions.mayPublish(packet.topic)) {
-      counters.publishesRefused++;
-      done(new NotAuthorised("this identity may not publish there", { id: permissions.id }));
-      return;
-    }
-    if (packet.payload.length > limits.payloadBytes) {
-      counters.oversized++;
-      done(new LimitExceeded("payload too large", { id: permissions.id, limit: limits.payloadBytes }));
-      return;
-    }
-    counters.published++;
-    const waitMs = peer.bucket?.take() ?? 0;
-    if (waitMs === 0) {
-      this.#retain(packet, permissions.id);
-      done();
-      return;
-    }
-    // Until it is answered aedes reads no further from this client: it is slowed, and loses nothing.
-    counters.throttled++;
-    const timer = this.#host.clock.after(Millis(waitMs), () => {
-      this.#timers.delete(timer);
-      this.#retain(packet, permissions.id);
-      done();
-    });
-    this.#timers.add(timer);
-  }
-
-  #retain(
-    packet: { topic: string; payload: string | Buffer; qos: 0 | 1 | 2; retain: boolean },
-    from: string,
-  ): void {
-    if (!packet.retain) return;
-    // From here on it is an ordinary message: those who subscribed before see it without the flag [MQTT-3.3.1-9].
-    packet.retain = false;
-    // A copy: the payload is a view into everything that was read with it.
-    const payload = Buffer.from(packet.payload);
-    const { topic, qos } = packet;
-    if (!this.#host.router.retained.put({ topic, payload, qos, from })) this.#host.counters.retainedRefused++;
+    this.#intake.retain(packet, from);
+    this.#intake.slowDown(peer);
+    done();
   }
 
   #authorizeSubscribe(
@@ -327,12 +245,12 @@ export class RemoteSessions {
     done: (error: Error | null, subscription?: Subscription | null) => void,
   ): void {
     const peer = this.#peers.get(client);
-    const { topic, qos } = subscription;
+    const { topic: filter, qos } = subscription;
     const isAllowed =
       peer?.permissions !== undefined &&
       peer.subscriptions < this.#host.limits.subscriptions &&
-      isTopicFilter(topic) &&
-      peer.permissions.maySubscribe(topic);
+      isTopicFilter(filter) &&
+      peer.permissions.maySubscribe(filter);
     if (!isAllowed) {
       this.#host.counters.subscriptionsRefused++;
       // 0x80 in SUBACK, and the connection lives [MQTT-3.9.3-2].
@@ -340,46 +258,27 @@ export class RemoteSessions {
       return;
     }
     peer.subscriptions++;
-    // For a clean session aedes subscribes within this call; only then is it sure whose function `on` is given.
-    this.#subscribing = { peer, filter: topic, qos };
-    done(null, subscription);
-    this.#subscribing = undefined;
+    this.#delivery.during({ peer, filter, qos }, () => done(null, subscription));
   }
 
-  /** Asked before each delivery that aedes makes: those with QoS > 0, and all of restored sessions. */
-  #forward(client: Client, packet: AedesPublishPacket): AedesPublishPacket | null {
+  /** SUBACK is out. */
+  #onSubscribed(subscriptions: readonly Subscription[], client: Client): void {
     const peer = this.#peers.get(client);
-    if (peer?.permissions === undefined || !peer.permissions.mayReceive(packet.topic)) {
-      this.#host.counters.deliveriesRefused++;
-      return null;
-    }
-    if (packet.qos > 0) return packet;
-    if (peer.isReady) peer.outbox.put(publishPacket(packet.topic, asBytes(packet.payload), packet.retain));
-    return null;
-  }
-
-  /** After SUBACK: what is known already, before anything newer can be sent. */
-  #sendRetained(subscriptions: readonly Subscription[], client: Client): void {
-    const peer = this.#peers.get(client);
-    for (const { topic: filter, qos } of subscriptions) {
-      if (qos > 2 || peer?.permissions === undefined) continue;
-      for (const message of this.#host.router.retained.matching(filter)) {
-        if (!peer.permissions.mayReceive(message.topic)) continue;
-        const { topic, payload } = message;
-        // [MQTT-3.8.4-6] the lower of the two.
-        const level = Math.min(qos, message.qos) as 0 | 1 | 2;
-        if (level === 0) peer.outbox.put(publishPacket(topic, payload, true));
-        else
-          client.publish({ cmd: "publish", topic, payload, qos: level, retain: true, dup: false }, nothing);
-      }
-    }
+    if (peer === undefined) return;
+    for (const { topic, qos } of subscriptions) if (qos <= 2) this.#delivery.sendRetained(peer, topic, qos);
   }
 
   #onConnack(returnCode: number, client: Client): void {
     const peer = this.#peers.get(client);
-    if (returnCode !== 0 || peer === undefined) return;
+    if (returnCode !== accepted || peer === undefined) return;
     this.#host.counters.signIns++;
     peer.isReady = true;
+  }
+
+  /** What it sent ahead of CONNACK has been handled; from here on its messages may take the short way. */
+  #onReady(client: Client): void {
+    const splitter = this.#peers.get(client)?.splitter;
+    if (splitter !== undefined) splitter.isHot = true;
   }
 
   #onError(client: Client): void {
@@ -392,85 +291,16 @@ export class RemoteSessions {
   }
 
   #gone(peer: Peer): void {
-    const count = (this.#perRemote.get(peer.remote) ?? 1) - 1;
-    if (count > 0) this.#perRemote.set(peer.remote, count);
-    else this.#perRemote.delete(peer.remote);
+    this.#door.leave(peer.remote);
     if (peer.permissions !== undefined) this.#host.registry.leave(peer.permissions.id, peer);
     // The will of a client that vanished is published after this event; its permissions are asked for then.
     setImmediate(() => this.#peers.delete(peer.client));
   }
-
-  #asPacket(message: RoutedMessage): AedesPublishPacket {
-    return {
-      cmd: "publish",
-      brokerId: "hub",
-      brokerCounter: ++this.#sent,
-      topic: message.topic,
-      payload: message.payload,
-      qos: message.qos,
-      retain: false,
-      dup: false,
-    } as AedesPublishPacket;
-  }
-
-  /** What aedes takes for its emitter (the interface of mqemitter). Its own `$SYS` messages end here. */
-  #emitter() {
-    const { router } = this.#host;
-    return {
-      on: (filter: string, deliver: DeliverFunction, done: () => void = nothing) => {
-        if (!filter.startsWith("$")) {
-          const receiver = this.#receiver(filter, deliver);
-          this.#receivers.set(deliver, receiver);
-          router.subscribeRemote(filter, receiver);
-        }
-        queueMicrotask(done);
-      },
-      removeListener: (filter: string, deliver: DeliverFunction, done: () => void = nothing) => {
-        const receiver = this.#receivers.get(deliver);
-        this.#receivers.delete(deliver);
-        if (receiver !== undefined) router.unsubscribeRemote(filter, receiver);
-        done();
-      },
-      emit: (packet: AedesPublishPacket & { clientId?: string }, done: () => void = nothing) => {
-        const { topic, qos, clientId } = packet;
-        if (!topic.startsWith("$")) {
-          const payload = asBytes(packet.payload);
-          this.#routing(packet, { topic, payload, qos, from: identityOf(clientId ?? "") });
-        }
-        // Not at once: aedes reads on in this call, and would do so inside itself, deeper with every message.
-        queueMicrotask(done);
-      },
-      close: (done: () => void) => queueMicrotask(done),
-    };
-  }
-
-  #routing(packet: AedesPublishPacket, message: RoutedMessage): void {
-    this.#carried = packet;
-    this.#host.router.route(message);
-    this.#carried = undefined;
-  }
-
-  #receiver(filter: string, deliver: DeliverFunction): RemoteReceiver {
-    const making = this.#subscribing;
-    const isDirect = making?.filter === filter;
-    return {
-      send: (message) => {
-        if (isDirect && (message.qos === 0 || making.qos === 0)) this.#sendDirect(making.peer, message);
-        else deliver(this.#carried ?? this.#asPacket(message), nothing);
-      },
-    };
-  }
-
-  #sendDirect(peer: Peer, message: RoutedMessage): void {
-    const { topic, payload } = message;
-    if (!peer.isReady) return;
-    if (peer.permissions?.mayReceive(topic)) peer.outbox.put(this.#packets.live(topic, payload));
-    else this.#host.counters.deliveriesRefused++;
-  }
 }
 
-const asBytes = (payload: string | Buffer): Buffer =>
-  typeof payload === "string" ? Buffer.from(payload) : payload;
-
-const isThisMachine = (remote: string): boolean =>
-  remote === "::1" || remote.startsWith("127.") || remote.startsWith("::ffff:127.");
+/** [MQTT-3.1.2-24] one and a half times what was promised; who promised nothing, or too much, is held to the limit. */
+const silenceMs = (keepAliveSeconds: number, limitMs: number): number => {
+  const promised = keepAliveSeconds * 1_000;
+  const isTooLong = limitMs > 0 && (promised === 0 || promised > limitMs);
+  return 1.5 * (isTooLong ? limitMs : promised);
+};
