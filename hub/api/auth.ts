@@ -43,10 +43,19 @@ export class Authenticator {
    * second wall against cross-site requests behind the origin check.
    */
   admit(request: Request): Presence {
-    const header = request.headers.get("authorization");
-    const presence = header === null ? this.#bySession(request) : this.#byToken(header);
+    const presence = this.#presenceOf(request);
     if (presence === undefined) throw new NotAuthenticated("present a valid token or sign in");
     return presence;
+  }
+
+  /** Whether the credential of a request is good, now. */
+  knows(request: Request): boolean {
+    return this.#presenceOf(request) !== undefined;
+  }
+
+  #presenceOf(request: Request): Presence | undefined {
+    const header = request.headers.get("authorization");
+    return header === null ? this.#bySession(request) : this.#byToken(header);
   }
 
   #byToken(header: string): Presence | undefined {

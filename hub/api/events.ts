@@ -29,6 +29,7 @@ interface Remembered {
 interface Reader {
   readonly controller: ReadableStreamDefaultController<Uint8Array>;
   readonly lamps: Caller["lamps"];
+  readonly mayListen: () => boolean;
 }
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text);
@@ -64,6 +65,7 @@ export class EventStream {
     this.#run = this.#entropy.bytes(6).toString("hex");
     this.#unsubscribe = this.#bus.subscribeAll((event) => this.#remember(event));
     this.#heartbeat = this.#clock.every(this.#options.heartbeat, () => {
+      this.#endUnwelcome();
       for (const reader of this.#readers) this.#write(reader, heartbeat);
     });
   }
@@ -85,14 +87,21 @@ export class EventStream {
     return this.#dropped;
   }
 
-  /** @param lastId what the reader had last; undefined: only what comes. */
-  open(lamps: Caller["lamps"], lastId: string | undefined): ReadableStream<Uint8Array> {
+  /**
+   * @param mayListen asked at every heartbeat, and when a credential is revoked; the stream ends when it says no.
+   * @param lastId what the reader had last; undefined: only what comes.
+   */
+  open(
+    lamps: Caller["lamps"],
+    mayListen: () => boolean,
+    lastId: string | undefined,
+  ): ReadableStream<Uint8Array> {
     let reader: Reader | undefined;
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           this.#deliver();
-          reader = { controller, lamps };
+          reader = { controller, lamps, mayListen };
           this.#readers.add(reader);
           this.#write(reader, bytesOf(`retry: 1000\nid: ${this.#run}-${this.#next - 1}\n\n`));
           if (lastId !== undefined) this.#replay(reader, lastId);
@@ -106,6 +115,7 @@ export class EventStream {
   }
 
   #remember(event: DomainEvent): void {
+    if (event.kind === "home.changed" && event.what === "token") this.#endUnwelcome();
     const remembered = { id: this.#next++, event };
     this.#ring.push(remembered);
     // Cut in halves: one event more costs nothing, and a copy only every `remembered` events.
@@ -159,6 +169,11 @@ export class EventStream {
     this.#dropped++;
     reader.controller.enqueue(bytesOf(messageOf(undefined, { kind: "stream.dropped" })));
     this.#end(reader);
+  }
+
+  /** A credential that is revoked or has expired ends what it opened. */
+  #endUnwelcome(): void {
+    for (const reader of this.#readers) if (!reader.mayListen()) this.#end(reader);
   }
 
   #end(reader: Reader): void {

@@ -128,7 +128,13 @@ export class ApiServer {
       ...tokenHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
       ...simHandlers(services.sim),
-      ...systemHandlers(this.#clock, services, this.events, () => this.#metrics()),
+      ...systemHandlers(
+        this.#clock,
+        services,
+        this.events,
+        () => this.#metrics(),
+        (request) => this.#authenticator.knows(request),
+      ),
     };
   }
 

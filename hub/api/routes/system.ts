@@ -26,17 +26,24 @@ const clockJson = (now: Instant, trust: ClockTrust): Shape<"Clock"> => ({
   ...(trust.level === "unknown" ? {} : { since: isoText(trust.since) }),
 });
 
-/** @param ownMetrics what the door counts about itself */
+/**
+ * @param ownMetrics what the door counts about itself
+ * @param mayListen whether the credential of a request is still good
+ */
 export const systemHandlers = (
   clock: Clock,
   services: Services,
   events: EventStream,
   ownMetrics: () => readonly Metric[],
+  mayListen: (request: Request) => boolean,
 ): Handlers<SystemRoutes> => ({
   readClock: () => clockJson(clock.now(), clock.trust()),
   streamEvents: ({ caller, request }) => {
     const last = request.headers.get("last-event-id") ?? undefined;
-    return stream(events.open(caller?.lamps, last), "text/event-stream");
+    return stream(
+      events.open(caller?.lamps, () => mayListen(request), last),
+      "text/event-stream",
+    );
   },
   readContract: async () => {
     // Only documentation needs it, so a start does not pay for it.

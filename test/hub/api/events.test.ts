@@ -5,7 +5,7 @@ import { EventStream } from "../../../hub/api/events.ts";
 import { schemas } from "../../../hub/api/schemas/schemas.ts";
 import type { DomainEvent } from "../../../hub/domain/event.ts";
 import type { CommandId, DeviceId, SceneId } from "../../../hub/domain/ids.ts";
-import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
+import { type Duration, Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
 import { settle } from "../../../hub/platform/sim/virtual-clock.ts";
 import { House } from "./house.ts";
 
@@ -126,15 +126,15 @@ test("an id too old for the memory means: read the home again", async () => {
     heartbeat: Seconds(15),
   });
   stream.start();
-  const first = new Listener(stream.open(undefined, undefined));
+  const first = new Listener(stream.open(undefined, () => true, undefined));
   command(true);
   await settle();
   const [oldest] = first.messages;
   for (let turn = 0; turn < 10; turn++) command(turn % 2 === 0);
-  const late = new Listener(stream.open(undefined, oldest?.id));
+  const late = new Listener(stream.open(undefined, () => true, oldest?.id));
   await settle();
   expect(late.kinds).toEqual(["stream.resync"]);
-  const fresh = new Listener(stream.open(undefined, first.messages.at(-3)?.id));
+  const fresh = new Listener(stream.open(undefined, () => true, first.messages.at(-3)?.id));
   await settle();
   expect(fresh.kinds).toHaveLength(2);
   stream.close();
@@ -149,8 +149,8 @@ test("a reader too slow for the home is dropped with a last word and holds nobod
     heartbeat: Seconds(15),
   });
   stream.start();
-  const slow = stream.open(undefined, undefined);
-  const quick = new Listener(stream.open(undefined, undefined));
+  const slow = stream.open(undefined, () => true, undefined);
+  const quick = new Listener(stream.open(undefined, () => true, undefined));
   for (let turn = 0; turn < 50; turn++) {
     command(turn % 2 === 0);
     await settle(1);
@@ -170,6 +170,25 @@ test("silence is broken by a heartbeat", async () => {
   await settle();
   expect(listener.text.match(/^: /gm)).toHaveLength(2);
   await listener.close();
+});
+
+test("a stream ends with the credential that opened it: revoked at once, expired or signed out with the heartbeat", async () => {
+  const issue = (expiresIn?: Duration) => {
+    const wanted = { name: "Radio", role: "developer", scopes: ["lights:read"] } as const;
+    return house.tokens.issue({ ...wanted, ...(expiresIn === undefined ? {} : { expiresIn }) });
+  };
+  const [revoked, brief] = [issue(), issue(Seconds(20))];
+  const streams = await Promise.all(
+    [revoked, brief].map(({ token, secret }) => Listener.open(bearerText(token.id, secret))),
+  );
+  const owner = await Listener.open();
+  house.tokens.revoke(revoked.token.id);
+  await settle();
+  expect(streams.map(({ ended }) => ended)).toEqual([true, false]);
+  await house.clock.advance(Seconds(30));
+  await settle();
+  expect([...streams, owner].map(({ ended }) => ended)).toEqual([true, true, false]);
+  await owner.close();
 });
 
 test("a guest hears of chosen lamps only", async () => {
