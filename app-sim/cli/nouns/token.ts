@@ -113,6 +113,18 @@ export const tokenCommands: readonly CommandDefinition[] = [
     },
   },
   {
+    path: "token link",
+    summary: "A link that signs one browser in, once, within ten minutes",
+    examples: ["lampkeeper access link"],
+    run: async (context) => {
+      if (context.dryRun) return { data: {}, text: "a link would be issued" };
+      const hub = context.hub();
+      const { code, expires } = await hub.call("addSignInCode");
+      const link = `${new URL(hub.url).origin}/#code=${code}`;
+      return { data: { link, expires }, text: link };
+    },
+  },
+  {
     path: "token show",
     summary: "One token, without its secret",
     args: [tokenArgument],

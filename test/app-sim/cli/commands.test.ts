@@ -80,6 +80,7 @@ const everyCommand: readonly (readonly string[])[] = [
   ["sensor", "list"],
   ["token", "create", "wall", "--scopes", "lights:read"],
   ["token", "list"],
+  ["token", "link"],
   ["token", "show", "wall"],
   ["token", "rename", "wall", "panel"],
   ["token", "revoke", "panel", "--yes"],
@@ -114,6 +115,12 @@ test("every command writes one document with --json, wherever the flag stands", 
   }
 });
 
+test("a link signs a browser in, once", async () => {
+  const { stdout } = await terminal.type(["access", "link"]);
+  const link = new URL(stdout.trim());
+  expect(link.href).toMatch(/^http:\/\/[^/]+\/#code=[\w-]{22}$/);
+});
+
 test("every changing command only says what it would do with --dry-run", async () => {
   const before = await terminal.json("device", "list");
   for (const path of [
@@ -123,6 +130,7 @@ test("every changing command only says what it would do with --dry-run", async (
     "device add test/color New",
     "room add X",
     "token create X",
+    "token link",
   ]) {
     const { code } = await terminal.type([...path.split(" "), "--dry-run"]);
     expect({ path, code }).toEqual({ path, code: 0 });
