@@ -248,6 +248,18 @@ test("sensors are there with their readings", async () => {
   });
 });
 
+test("a lamp that has lost its mains says so on its tile, and comes back", async () => {
+  const lamp = await hub.lampThat("brightness");
+  await hub.command(lamp.id, { on: true });
+  await onPage("#/home", async (page) => {
+    await hub.ask("POST", `/sim/devices/${lamp.id}/unplug`);
+    await tileOf(page, lamp.id).getByText("Does not answer").waitFor();
+    await hub.ask("POST", `/sim/devices/${lamp.id}/plug`);
+    await tileOf(page, lamp.id).getByText("Does not answer").waitFor({ state: "detached" });
+    expect(await switchOf(page, lamp.id).getAttribute("aria-pressed")).toMatch(/true|false/);
+  });
+}, 60_000);
+
 test("the lamp sheet closes with Escape and gives the keyboard back to where it was", async () => {
   const lamp = await hub.lampThat("brightness");
   await onPage(
