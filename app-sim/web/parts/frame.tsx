@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { timeOfDay } from "../model/words.ts";
-import { connect, connection } from "../store/live.ts";
+import { connect, connection, isStale } from "../store/live.ts";
 import { dismiss, notices } from "../store/notices.ts";
 import { linkTo, route, type Screen } from "../store/route.ts";
 import { nextTheme, theme } from "../store/theme.ts";
@@ -108,7 +108,6 @@ export const Frame = ({
   children: ComponentChildren;
   inspector: ComponentChildren;
 }) => {
-  const isStale = connection.value.kind === "offline" || connection.value.kind === "reconnecting";
   return (
     <div class={`frame ${inspector ? "frame--inspecting" : ""}`} data-connection={connection.value.kind}>
       <button type="button" class="skip" onClick={skip}>
@@ -124,7 +123,7 @@ export const Frame = ({
         <ThemeSwitch />
       </header>
       <Places />
-      <main class="content" id="content" tabIndex={-1} inert={isStale} aria-busy={isStale}>
+      <main class="content" id="content" tabIndex={-1} inert={isStale.value} aria-busy={isStale.value}>
         {children}
       </main>
       {inspector}

@@ -10,6 +10,7 @@ import { ValueEntry } from "../parts/value-entry.tsx";
 import { WhyList } from "../parts/why-list.tsx";
 import { commandLamp } from "../store/commander.ts";
 import { home, type LampModel } from "../store/home.ts";
+import { isStale } from "../store/live.ts";
 import { closeLamp } from "../store/route.ts";
 import { now } from "../store/time.ts";
 
@@ -171,7 +172,13 @@ const LampControls = ({ lamp }: { lamp: LampModel }) => {
   const shown = lamp.shown.value;
   const send = (command: LightCommand): void => commandLamp(lamp, command);
   return (
-    <article class="sheet__body" data-lamp={lamp.id} data-lit={lamp.isLit} style={lightPaint(lamp)}>
+    <article
+      class="sheet__body"
+      data-lamp={lamp.id}
+      data-lit={lamp.isLit}
+      inert={isStale.value}
+      style={lightPaint(lamp)}
+    >
       <header class="sheet__head">
         <div class="orb" aria-hidden="true">
           <Icon name={capabilities.brightness ? "bulb" : "plug"} />

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { HubProblem } from "../../client/hub-problem.ts";
 import type { HubEvent } from "../model/shapes.ts";
 import { applyEvent } from "./events.ts";
@@ -15,6 +15,9 @@ export type Connection =
   | { readonly kind: "signed-out" };
 
 export const connection = signal<Connection>({ kind: "connecting" });
+
+/** What the page shows may be old, and what is done would not arrive: values stay, controls rest. */
+export const isStale = computed(() => ["offline", "reconnecting"].includes(connection.value.kind));
 
 const offlineAfterAttempts = 3;
 const refreshMs = 150;
