@@ -5,6 +5,7 @@ import type { SimSensor } from "../devices/sim/sim-sensor.ts";
 import type { SimControl, SimDeviceView } from "./api/traits.ts";
 import { InvalidInput, NotFound } from "./domain/errors.ts";
 import type { DeviceId, LampId, SensorId } from "./domain/ids.ts";
+import type { SensorReading } from "./domain/sensor.ts";
 import type { Duration } from "./domain/units.ts";
 import type { PacedClock } from "./platform/sim/paced-clock.ts";
 
@@ -88,6 +89,12 @@ export class SimControls implements SimControl {
     const sensor = this.#house.sensor(id);
     if (sensor === undefined) throw new NotFound("no such simulated sensor");
     sensor.press(action);
+  }
+
+  sense(id: SensorId, reading: SensorReading): void {
+    const sensor = this.#house.sensor(id);
+    if (sensor === undefined) throw new NotFound("no such simulated sensor");
+    sensor.sense(reading);
   }
 
   #device(id: string): SimLamp | SimSensor {

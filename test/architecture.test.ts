@@ -48,11 +48,18 @@ const mayImport: Record<string, readonly string[]> = {
   "devices/sim": sockets,
   "app-sim/client": ["hub/domain", "hub/api/contract.ts"],
   "app-sim/web": ["hub/domain", "hub/api/contract.ts", "app-sim/client"],
-  "app-sim/cli": ["hub/domain", "hub/api/contract.ts", "hub/config.ts", "app-sim/client", "package.json"],
+  "app-sim/cli": [
+    "hub/domain",
+    "hub/api/contract.ts",
+    "hub/config.ts",
+    "app-sim/client",
+    "app-sim/testing",
+    "package.json",
+  ],
   "app-sim/phone": ["hub/domain", "app-sim/client"],
   // A hub inside a test stands where a process would: on the street, above the roof.
   "app-sim/testing": [...hub, ...platforms, ...devices, ...roof, "app-sim/client", "package.json"],
-  scripts: [...hub, ...platforms, ...devices, ...street, "app-sim/cli", "package.json"],
+  scripts: [...hub, ...platforms, ...devices, ...street, "app-sim/cli", "app-sim/testing", "package.json"],
 };
 
 const sources = (folder: string): string[] =>

@@ -17,7 +17,10 @@ export interface Context {
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly readFile: (path: string) => string;
+  /** A new file of its owner alone, for what may hold credentials. */
   readonly writeFile: (path: string, text: string) => void;
+  /** Any file, replaced when it is there. */
+  readonly writeReport: (path: string, text: string) => void;
 }
 
 /** Anything that has an id and a name a person gave it. */
@@ -38,7 +41,7 @@ export const findOne = <Thing extends Named>(kind: string, word: string, things:
   if (named.length > 1) {
     throw usageError(
       `${named.length} ${kind}s are called "${word}"`,
-      `use an id: ${named.map(({ id }) => id).join(", ")}`,
+      `use an id: ${named.map(({ id }) => id).join(", ")}${kind === "lamp" ? `, or Room/${word}` : ""}`,
     );
   }
   const meant = nearest(

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import manifest from "../../package.json" with { type: "json" };
 import { CliError, exitCodes } from "./cli-error.ts";
@@ -75,6 +75,7 @@ const contextOf = ({ options }: Parsed, out: Output, around: Surroundings): Cont
     signal: around.signal,
     readFile: (path) => readInput(path),
     writeFile: (path, text) => writePrivate(path, text),
+    writeReport: (path, text) => writeReport(path, text),
   };
 };
 
@@ -125,6 +126,15 @@ const writePrivate = (path: string, text: string): void => {
       "file_not_written",
       code === "EEXIST" ? `${path} exists already` : `cannot write ${path} (${code})`,
     );
+  }
+};
+
+const writeReport = (path: string, text: string): void => {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    throw new CliError("refused", "file_not_written", `cannot write ${path} (${code})`);
   }
 };
 

@@ -1,17 +1,15 @@
 import { xyFromRgb } from "../../hub/domain/color.ts";
 import type { Xy } from "../../hub/domain/light.ts";
+import { msOfText } from "../testing/scenario/duration-text.ts";
 import { usageError } from "./cli-error.ts";
-
-const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3_600, d: 86_400 };
 
 /** Seconds of "2s", "500ms", "1.5m", "1h", "7d"; a bare number is refused, for nobody knows what it means. */
 export const secondsOf = (text: string, what: string): number => {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)$/.exec(text.trim());
-  const unit = units[match?.[2] ?? ""];
-  if (match?.[1] === undefined || unit === undefined) {
+  const ms = msOfText(text);
+  if (ms === undefined || ms < 0) {
     throw usageError(`${what} takes a duration with its unit, such as 500ms, 2s, 5m or 1h; not "${text}"`);
   }
-  return Number(match[1]) * unit;
+  return ms / 1_000;
 };
 
 /** Percent of "60%" or of 0-254, as MQTT has it. */

@@ -55,11 +55,9 @@ export class TestHub {
     });
   }
 
-  /** By id or name. @throws TestUsageError when there is none; the message names those there are */
-  lamp(idOrName: string): TestLamp {
-    const lamp = this.lamps.find(({ id, name }) => id === idOrName || name === idOrName);
-    if (lamp === undefined) throw unknown("lamp", idOrName, this.lamps);
-    return lamp;
+  /** By id, name or "Room/Name". @throws TestUsageError when there is not exactly one; the message names those there are */
+  lamp(word: string): TestLamp {
+    return this.#oneOf("lamp", word, this.lamps);
   }
 
   get lamps(): readonly TestLamp[] {
@@ -70,11 +68,9 @@ export class TestHub {
     });
   }
 
-  /** By id or name. @throws as `lamp` */
-  sensor(idOrName: string): TestSensor {
-    const sensor = this.sensors.find(({ id, name }) => id === idOrName || name === idOrName);
-    if (sensor === undefined) throw unknown("sensor", idOrName, this.sensors);
-    return sensor;
+  /** As `lamp`. */
+  sensor(word: string): TestSensor {
+    return this.#oneOf("sensor", word, this.sensors);
   }
 
   get sensors(): readonly TestSensor[] {
@@ -140,6 +136,21 @@ export class TestHub {
     return this.close();
   }
 
+  #oneOf<Thing extends TestLamp | TestSensor>(kind: string, word: string, things: readonly Thing[]): Thing {
+    const found = things.filter((thing) => [thing.id, thing.name, this.#placed(thing)].includes(word));
+    if (found[0] !== undefined && found.length === 1) return found[0];
+    const known = things.map((thing) => this.#placed(thing)).join(", ");
+    const problem =
+      found.length === 0 ? `there is no ${kind} "${word}"` : `${found.length} ${kind}s are called "${word}"`;
+    throw new TestUsageError(`${problem}; there are: ${known}`);
+  }
+
+  #placed({ id, name }: TestLamp | TestSensor): string {
+    const { inventory } = this.#parts.hub;
+    const room = inventory.device(id)?.room;
+    return `${inventory.rooms().find((each) => each.id === room)?.name}/${name}`;
+  }
+
   #lightOf(id: TestLamp["id"]) {
     const view = this.#parts.hub.lights.get(id);
     if (view === undefined) throw new TestUsageError(`the lamp ${id} was removed`);
@@ -164,6 +175,3 @@ export class TestHub {
     return [`not so within ${timeoutMs} ms.${hint} The newest events:`, ...events].join("\n");
   }
 }
-
-const unknown = (kind: string, word: string, known: readonly { readonly name: string }[]): TestUsageError =>
-  new TestUsageError(`there is no ${kind} "${word}"; there are: ${known.map(({ name }) => name).join(", ")}`);

@@ -1,5 +1,6 @@
 import type { Device } from "../domain/home.ts";
 import type { DeviceId, LampId, SensorId } from "../domain/ids.ts";
+import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant } from "../domain/units.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
@@ -62,6 +63,7 @@ export interface SimControl {
   misbehave(id: DeviceId, misbehaviours: readonly string[]): void;
   touch(id: LampId, state: { readonly on?: boolean; readonly brightness?: number }): void;
   press(id: SensorId, action: string): void;
+  sense(id: SensorId, reading: SensorReading): void;
   readonly misbehaviours: readonly string[];
 }
 

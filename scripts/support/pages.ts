@@ -1,4 +1,5 @@
 import { manualPage, referencePage } from "../../app-sim/cli/reference.ts";
+import { scenarioJsonSchema } from "../../app-sim/testing/scenario/scenario-schema.ts";
 import { openApiDocument } from "../../hub/api/openapi.ts";
 import manifest from "../../package.json" with { type: "json" };
 
@@ -6,5 +7,6 @@ import manifest from "../../package.json" with { type: "json" };
 export const pages = (): Readonly<Record<string, string>> => ({
   "docs/cli.md": referencePage(),
   "docs/man/lampkeeper.1": manualPage(manifest.version),
+  "docs/scenario.schema.json": `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`,
   "docs/api/openapi.json": `${JSON.stringify(openApiDocument(), null, 1)}\n`,
 });

@@ -18,7 +18,17 @@ export const lampsOf = async (context: Context): Promise<readonly Light[]> =>
   (await context.hub().call("listLights")).data;
 
 export const findLamp = async (context: Context, word: string): Promise<Light> =>
-  findOne("lamp", word, await lampsOf(context));
+  (await finder(context, [word]))(word);
+
+/** Of two lamps with one name, "Kitchen/Ceiling" is the one in the kitchen. */
+const finder = async (context: Context, words: readonly string[]): Promise<(word: string) => Light> => {
+  const lamps = await lampsOf(context);
+  if (!words.some((word) => word.includes("/"))) return (word) => findOne("lamp", word, lamps);
+  const rooms = (await context.hub().call("listRooms")).data;
+  const roomName = (id: string | null) => rooms.find((room) => room.id === id)?.name ?? "";
+  const placed = lamps.map((lamp) => ({ id: lamp.id, name: `${roomName(lamp.room)}/${lamp.name}`, lamp }));
+  return (word) => (word.includes("/") ? findOne("lamp", word, placed).lamp : findOne("lamp", word, lamps));
+};
 
 /** The lamps that were named, or with `--all` every one. */
 export const namedLamps = async (
@@ -26,13 +36,12 @@ export const namedLamps = async (
   words: readonly string[],
   options: Options,
 ): Promise<readonly Light[]> => {
-  const lamps = await lampsOf(context);
   if (options["all"] === true) {
     if (words.length > 0) throw usageError("--all takes no names beside it");
-    return lamps;
+    return await lampsOf(context);
   }
   if (words.length === 0) throw usageError("name a lamp, or say --all", "see: lampkeeper lamp list");
-  return words.map((word) => findOne("lamp", word, lamps));
+  return words.map(await finder(context, words));
 };
 
 interface Outcome {

@@ -91,6 +91,15 @@ export const simRoutes = {
     body: "SimPress",
     answer: "SimDevice",
   },
+  senseSimDevice: {
+    ...simulated,
+    method: "POST",
+    path: "/sim/devices/{id}/sense",
+    id: "sensor",
+    summary: "Let something happen in front of a sensor; what it does not sense is lost on it",
+    body: "SimSense",
+    answer: "SimDevice",
+  },
   readSimFaults: {
     ...simulated,
     method: "GET",

@@ -1,6 +1,7 @@
 import { InvariantBroken, NotFound } from "../../domain/errors.ts";
 import type { DeviceId } from "../../domain/ids.ts";
 import { isoText } from "../../domain/instant-text.ts";
+import type { SensorReading } from "../../domain/sensor.ts";
 import { Seconds } from "../../domain/units.ts";
 import type { Shape } from "../contract.ts";
 import type { Handlers } from "../handler.ts";
@@ -18,6 +19,7 @@ type SimRoutes =
   | "misbehaveSimDevice"
   | "touchSimDevice"
   | "pressSimDevice"
+  | "senseSimDevice"
   | "readSimFaults"
   | "clearSimFaults";
 
@@ -60,6 +62,8 @@ export const simHandlers = (world: SimControl | undefined): Handlers<SimRoutes> 
         }),
       ),
     pressSimDevice: ({ id, body }) => after(id, (world) => world.press(id, body.action)),
+    // JSON has no undefined: what is there has a value.
+    senseSimDevice: ({ id, body }) => after(id, (world) => world.sense(id, body as SensorReading)),
     readSimFaults: () => faultsJson(sim()),
     clearSimFaults: () => {
       for (const { id } of sim().devices()) sim().misbehave(id, []);

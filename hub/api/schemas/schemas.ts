@@ -70,6 +70,7 @@ export const schemas = {
   SimMisbehave: sim.simMisbehave,
   SimTouch: sim.simTouch,
   SimPress: sim.simPress,
+  SimSense: sim.simSense,
   SimFaults: sim.simFaults,
 } as const;
 

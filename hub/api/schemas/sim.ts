@@ -39,6 +39,16 @@ export const simTouch = lazy(() =>
 export const simPress = lazy(() =>
   z.strictObject({ action: z.string().check(z.minLength(1), z.maxLength(64)) }),
 );
+export const simSense = lazy(() =>
+  z.strictObject({
+    occupancy: z.optional(z.boolean()),
+    illuminance: z.optional(quantity("lux", 0, 200_000)),
+    contact: z.optional(described(z.boolean(), "true: closed")),
+    temperature: z.optional(quantity("degrees Celsius", -100, 200)),
+    humidity: z.optional(quantity("percent", 0, 100)),
+    battery: z.optional(quantity("percent", 0, 100)),
+  }),
+);
 
 export const simFaults = lazy(() =>
   z.strictObject({

@@ -11,7 +11,7 @@ const complete = (...words: readonly string[]) => completionsFor(words, live);
 
 describe("completion", () => {
   test.each([
-    [["sc"], ["scene"]],
+    [["sc"], ["scene", "scenario"]],
     [
       ["lamp", "re"],
       ["rename", "remove"],

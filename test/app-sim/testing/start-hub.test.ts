@@ -145,11 +145,12 @@ console.log(hub.clock.now.getTime(), hub.traceHash());`;
     await expect(vain).rejects.toThrow(/clock\.advance[\s\S]*light\.desired-changed/);
   });
 
-  test("an unknown lamp is answered with those there are", async () => {
-    await using hub = await startHub({ bulbs: 2 });
-    const names = hub.lamps.map(({ name }) => name);
-    expect(() => hub.lamp("nowhere")).toThrow(names[1]);
-    expect(hub.lamp(names[0] ?? "").id).toBe(hub.lamps[0]?.id);
+  test("an unknown or ambiguous lamp is answered with those there are", async () => {
+    await using hub = await startHub({ bulbs: 6, seed: 7 });
+    expect(() => hub.lamp("nowhere")).toThrow("Kitchen/Ceiling");
+    expect(() => hub.lamp("Ceiling")).toThrow("3 lamps are called");
+    expect(hub.lamp("Kitchen/Ceiling").name).toBe("Ceiling");
+    expect(hub.lamp("Floor lamp").id).toBe(hub.lamps[1]?.id);
   });
 
   test("it reaches out nowhere: a broker of one's own is refused without a network", async () => {

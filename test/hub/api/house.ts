@@ -228,6 +228,7 @@ class ToyWorld implements SimControl {
     void this.#state.set(id, { ...this.#of(id), misbehaviours });
   touch(): void {}
   press(): void {}
+  sense(): void {}
   #of = (id: DeviceId) => this.#state.get(id) ?? { plugged: true, misbehaviours: [] };
 }
 
