@@ -8,7 +8,7 @@ import type { Options } from "./definition.ts";
 import { HubLink } from "./hub-link.ts";
 import { Output, type Streams, type Voice } from "./output.ts";
 import { type Answered, type Parsed, parse } from "./program.ts";
-import { addressOf, type Environment, type Setting, settingsOf, timeoutMsOf } from "./settings.ts";
+import { addressOf, type Environment, type Setting, settingOf, settingsOf, timeoutMsOf } from "./settings.ts";
 
 /** Everything of the process that a command may touch; tests hand in their own. */
 export interface Surroundings extends Streams {
@@ -149,26 +149,30 @@ const asCliError = (error: unknown): CliError => {
   );
 };
 
-/** Nobody waits longer than this for the Tab key. */
+const lists = {
+  lamp: "listLights",
+  sensor: "listDevices",
+  device: "listDevices",
+  room: "listRooms",
+  zone: "listZones",
+  group: "listGroups",
+  scene: "listScenes",
+  token: "listTokens",
+  target: "listRooms",
+} as const;
+
+/** Nobody waits longer than this for the Tab key, unless they said so. */
 const completionTimeoutMs = 100;
 
 const complete = async (words: readonly string[], around: Surroundings): Promise<number> => {
-  const lists = {
-    lamp: "listLights",
-    sensor: "listDevices",
-    device: "listDevices",
-    room: "listRooms",
-    zone: "listZones",
-    group: "listGroups",
-    scene: "listScenes",
-    token: "listTokens",
-    target: "listRooms",
-  } as const;
+  const settings = settingsOf(typedValues(words), around.environment);
+  const isUsual = settingOf(settings, "timeout").origin === "default";
   const live: LiveNames = async (kind) => {
     try {
+      const address = addressOf(settings, () => "");
       const link = new HubLink(
-        addressOf(settingsOf({}, around.environment), () => ""),
-        completionTimeoutMs,
+        address,
+        isUsual ? completionTimeoutMs : timeoutMsOf(settings),
         () => undefined,
       );
       return (await link.call(lists[kind])).data.map(({ name }) => name);
@@ -180,6 +184,12 @@ const complete = async (words: readonly string[], around: Surroundings): Promise
   for (const word of await completionsFor(words, live)) around.stdout.write(`${word}\n`);
   return exitCodes.ok;
 };
+
+/** Options with values among words that do not parse yet. */
+const typedValues = (words: readonly string[]): Options =>
+  Object.fromEntries(
+    words.flatMap((word, at) => (word.startsWith("--") ? [[word.slice(2), words[at + 1]]] : [])),
+  );
 
 /** Runs the command line of this process and sets its exit code. */
 export const main = async (argv: readonly string[]): Promise<void> => {

@@ -35,8 +35,11 @@ describe("completion", () => {
 
   test("offers the names of a running home", async () => {
     await using terminal = await Terminal.open();
-    const { stdout } = await terminal.type(["complete", "--", "lamp", "on", ""]);
+    const environment = { LAMPKEEPER_TIMEOUT: "10s" };
+    const { stdout } = await terminal.type(["complete", "--", "lamp", "on", ""], { environment });
     expect(stdout).toBe("Sink\nTable\n");
+    const words = ["--ready-file", terminal.readyFile, "--timeout", "10s", "room", "show", ""];
+    expect((await typed(["complete", "--", ...words])).stdout).toBe("Kitchen\n");
   });
 
   test("offers the fixed words without a hub", async () => {
