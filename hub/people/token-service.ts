@@ -11,12 +11,13 @@ import { InvalidInput, NotAuthorised, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
 import { idEntropyBytes, idFrom, isId, type LampId, type TokenId } from "../domain/ids.ts";
 import { parseName } from "../domain/name.ts";
-import { type Duration, later } from "../domain/units.ts";
-import type { Clock } from "../ports/clock.ts";
+import { type Duration, Hours, later, Millis } from "../domain/units.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
 
 const secretBytes = 32;
+const atMost = Hours(1);
 
 export interface NewToken {
   readonly name: string;
@@ -43,6 +44,7 @@ export class TokenService {
   readonly #tokens = new Map<TokenId, AccessToken>();
   /** Lives in memory only and dies with the process. */
   #ofThisRun: AccessToken | undefined;
+  #expiry: Timer | undefined;
 
   constructor(clock: Clock, entropy: Entropy, bus: EventBus, store: GuardedStore) {
     this.#clock = clock;
@@ -53,14 +55,16 @@ export class TokenService {
 
   start(): void {
     for (const [, token] of this.#store.collection("tokens").entries()) this.#tokens.set(token.id, token);
+    this.#removeExpired();
   }
 
   /** Revokes the credential of this run. */
   close(): void {
     this.#ofThisRun = undefined;
+    this.#expiry?.cancel();
   }
 
-  /** Issued tokens, expired ones included until they are removed; never the one of this run. */
+  /** Issued tokens; never the one of this run. */
   list(): readonly AccessToken[] {
     return [...this.#tokens.values()];
   }
@@ -79,6 +83,7 @@ export class TokenService {
     this.#store.collection("tokens").put(issued.token.id, issued.token);
     this.#tokens.set(issued.token.id, issued.token);
     this.#changed(issued.token.id, "added");
+    this.#awaitExpiry();
     return issued;
   }
 
@@ -101,6 +106,10 @@ export class TokenService {
   /** Takes effect at once, at every door. @throws NotFound */
   revoke(id: TokenId): void {
     this.#need(id);
+    this.#remove(id);
+  }
+
+  #remove(id: TokenId): void {
     this.#store.collection("tokens").remove(id);
     this.#tokens.delete(id);
     this.#changed(id, "removed");
@@ -112,6 +121,26 @@ export class TokenService {
     const token = this.#ofThisRun?.id === id ? this.#ofThisRun : this.#tokens.get(id);
     if (token === undefined || !sameDigest(sha256(secret), Buffer.from(token.hash, "hex"))) return undefined;
     return this.#hasExpired(token) ? undefined : callerOf(token);
+  }
+
+  /**
+   * A credential that has expired goes, and what it opened ends. A clock that may be years ahead only refuses it: what
+   * is removed does not come back when the clock is set right.
+   */
+  #removeExpired(): void {
+    if (this.#clock.trust().level === "trusted") {
+      for (const token of this.list()) if (this.#hasExpired(token)) this.#remove(token.id);
+    }
+    this.#awaitExpiry();
+  }
+
+  /** Civil time may step meanwhile, so nothing is awaited for longer than an hour. */
+  #awaitExpiry(): void {
+    this.#expiry?.cancel();
+    const mortal = this.list().flatMap(({ expires }) => expires ?? []);
+    if (mortal.length === 0) return;
+    const left = mortal.map((expires) => expires - this.#clock.now()).filter((ms) => ms > 0);
+    this.#expiry = this.#clock.after(Millis(Math.min(atMost, ...left)), () => this.#removeExpired());
   }
 
   #hasExpired(token: AccessToken): boolean {

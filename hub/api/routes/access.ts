@@ -45,25 +45,27 @@ export const tokenHandlers = ({ tokens }: Services): Handlers<TokenRoutes> => ({
 /** @param cookie name of the session cookie */
 export const sessionHandlers = ({ sessions }: Services, cookie: string): Handlers<SessionRoutes> => {
   // Strict: no other site's link or form brings the cookie along. Http-only: no script can read it.
-  const setCookie = (secret: string, seconds: number) => ({
-    "set-cookie": `${cookie}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}`,
+  const setCookie = (secret: string, seconds: number, { url }: Request) => ({
+    "set-cookie": `${cookie}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${
+      url.startsWith("https:") ? "; Secure" : ""
+    }`,
   });
   return {
     getSession: ({ caller }) => callerJson(present(caller)),
-    signInWithCode: ({ body }) => {
+    signInWithCode: ({ body, request }) => {
       const signedIn = sessions.signIn(body.code);
       if (signedIn === undefined) throw new NotAuthenticated("the code is wrong, used or too old");
       const lives = Math.floor(toSeconds(sessions.sessionLives));
-      return jsonWith(callerJson(signedIn.caller), 201, setCookie(signedIn.secret, lives));
+      return jsonWith(callerJson(signedIn.caller), 201, setCookie(signedIn.secret, lives, request));
     },
     addSignInCode: ({ caller }) => {
       const { role, scopes } = present(caller);
       const { code, expires } = sessions.issueCode({ role, scopes });
       return { code, expires: isoText(expires) };
     },
-    signOut: ({ session }) => {
+    signOut: ({ session, request }) => {
       if (session !== undefined) sessions.signOut(session);
-      return empty(setCookie("", 0));
+      return empty(setCookie("", 0, request));
     },
   };
 };

@@ -90,6 +90,7 @@ describe("tokens", () => {
     await house.ask("GET", "/lights", { token: brief.token });
     await house.clock.advance(Seconds(60));
     await expectStatus(401, "GET", "/lights", { token: brief.token });
+    expect(house.tokens.list()).toEqual([]);
     const lasting = await issue({ name: "Lasting", scopes: ["lights:read"] });
     await expectStatus(204, "DELETE", `/tokens/${lasting.id}`, {});
     await expectStatus(401, "GET", "/lights", { token: lasting.token });
@@ -115,6 +116,25 @@ describe("tokens", () => {
   ])("%j is refused", async (body, code) => {
     expect(await issue(body, 400)).toMatchObject({ code });
     expect(house.tokens.list()).toEqual([]);
+  });
+
+  test("expire while nobody asks, also after a restart and a step of the clock", async () => {
+    const expired: string[] = [];
+    house.bus.subscribe("home.changed", ({ id, change }) => {
+      if (change === "removed") expired.push(id);
+    });
+    const brief = await issue({ name: "Brief", scopes: ["lights:read"], expiresIn: 90_000 });
+    await house.clock.advance(Seconds(3_600));
+    expect(expired).toEqual([]);
+    house.clock.setTrust({ level: "unknown" });
+    house.clock.step(90_000_000);
+    await house.clock.advance(Seconds(3_600));
+    await expectStatus(401, "GET", "/lights", { token: brief.token });
+    expect(expired).toEqual([]);
+    house.clock.setTrust({ level: "trusted", source: "ntp", since: house.clock.now() });
+    await house.clock.advance(Seconds(3_600));
+    expect(expired).toEqual([brief.id]);
+    expect(house.store.records.get("tokens")?.size).toBe(0);
   });
 
   test("survive a restart; the credential of a run does not", async () => {
@@ -147,6 +167,16 @@ describe("browsers", () => {
     const out = await house.send("DELETE", "/session", { token: null, headers });
     expect(out.headers.get("set-cookie")).toContain("Max-Age=0");
     await house.ask("GET", "/session", { token: null, headers, status: 401 });
+  });
+
+  test("over TLS the cookie never goes out in clear", async () => {
+    const { code } = house.sessions.issueCode({ role: "owner", scopes: new Set<Scope>(scopes) });
+    const request = new Request("https://localhost/api/v1/session/code", {
+      method: "POST",
+      body: JSON.stringify({ code }),
+    });
+    const answer = await house.api.handle(request, "test");
+    expect(answer.headers.get("set-cookie")).toMatch(/; Secure$/);
   });
 
   test("a code lives ten minutes", async () => {
