@@ -100,6 +100,7 @@ export const buildHub = (
           version: around.version,
           base: config.base,
           homeAssistant: config.homeAssistant,
+          announced: announcedIn(store),
         });
   const metrics = () => [
     ...brokerMetrics(broker),
@@ -247,6 +248,16 @@ const openStore = ({ entropy, store: disk }: Platform, log: AuditedLog) => {
   } finally {
     key.fill(0);
   }
+};
+
+/** Whether Home Assistant knows this home: it must be told when that ends. */
+const announcedIn = (store: SealedStore) => {
+  const settings = store.collection("settings");
+  const name = "home-assistant";
+  return {
+    get: () => settings.get(name)?.value === true,
+    set: (value: boolean) => settings.put(name, { name, value }),
+  };
 };
 
 /** What this hub is called by programs: random, drawn once, gone with a factory reset. */

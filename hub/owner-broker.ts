@@ -18,13 +18,16 @@ export interface OwnerBrokerHub {
   readonly version: string;
   readonly base: string;
   readonly homeAssistant: boolean;
+  /** Whether Home Assistant was told of this home before; kept over restarts. */
+  readonly announced: { readonly get: () => boolean; readonly set: (announced: boolean) => void };
 }
 
 /** The home on a broker of the owner's own: the northbound topics, and Home Assistant's discovery when switched on. */
 export class OwnerBroker {
   readonly #broker: ExternalBroker;
   readonly #northbound: NorthboundMqtt;
-  readonly #discovery: HomeAssistantDiscovery | undefined;
+  readonly #discovery: HomeAssistantDiscovery;
+  readonly #hub: OwnerBrokerHub;
 
   constructor(
     { clock, random, network }: Pick<Platform, "clock" | "random" | "network">,
@@ -45,29 +48,36 @@ export class OwnerBroker {
       clientId: `lampkeeper-${hub.id}`,
     });
     this.#northbound = new NorthboundMqtt(log, bus, this.#broker, rooms, hub.base);
-    this.#discovery = hub.homeAssistant
-      ? new HomeAssistantDiscovery(clock, random.fork("home-assistant"), bus, this.#broker, rooms, {
-          ...hub,
-          prefix: "homeassistant",
-        })
-      : undefined;
+    const { id, version, base } = hub;
+    const options = { id, version, base, prefix: "homeassistant" };
+    const chance = random.fork("home-assistant");
+    this.#discovery = new HomeAssistantDiscovery(clock, chance, bus, this.#broker, rooms, options);
+    this.#hub = hub;
   }
 
   /** Begins to connect; the home does not wait for it. @throws InvalidInput base topic is Home Assistant's prefix */
   start(): void {
-    this.#discovery?.start();
+    if (this.#hub.homeAssistant) this.#discovery.start();
     this.#northbound.start();
     this.#broker.onConnection((isConnected) => {
-      // The broker may have lost what it had retained; the first time everything waits in the queue already.
-      if (!isConnected || this.#broker.connects <= 1) return;
-      this.#northbound.announce();
-      this.#discovery?.announce();
+      if (isConnected) this.#connected();
     });
     this.#broker.start();
   }
 
+  #connected(): void {
+    const { homeAssistant, announced } = this.#hub;
+    // What was said once is retained: an owner who switched this off wants it taken back.
+    if (!homeAssistant && announced.get()) this.#discovery.withdraw();
+    if (announced.get() !== homeAssistant) announced.set(homeAssistant);
+    // The broker may have lost what it had retained; the first time everything waits in the queue already.
+    if (this.#broker.connects <= 1) return;
+    this.#northbound.announce();
+    if (homeAssistant) this.#discovery.announce();
+  }
+
   async close(): Promise<void> {
-    this.#discovery?.close();
+    this.#discovery.close();
     this.#northbound.close();
     await this.#broker.close();
   }

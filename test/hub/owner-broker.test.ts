@@ -57,24 +57,38 @@ let folder: ReturnType<typeof scratch>;
 let house: House;
 let mosquitto: Mosquitto;
 let door: OwnerBroker;
+let openDoor: (homeAssistant: boolean) => void;
+let known: boolean;
+const announced = {
+  get: () => known,
+  set: (is: boolean) => {
+    known = is;
+  },
+};
 let login: { url: string; username: string; password: string; base: string };
 
 beforeEach(async () => {
+  known = false;
   folder = scratch();
   house = new House();
   mosquitto = new Mosquitto(await freePort(), folder.path);
   await mosquitto.start();
   const { log, bus, lights, sensors, inventory } = house;
-  door = new OwnerBroker(
-    { clock: new SystemClock(), random: new SeededRandom(1), network: new NodeNetwork() },
-    log,
-    bus,
-    { lights, sensors, home: inventory },
-    { host: "127.0.0.1", port: mosquitto.port, tls: false },
-    {},
-    { id: "5b8af21a5d2226ba", version: "1.2.3", base: "lampkeeper", homeAssistant: true },
-  );
-  door.start();
+  const doorWith = (homeAssistant: boolean) =>
+    new OwnerBroker(
+      { clock: new SystemClock(), random: new SeededRandom(1), network: new NodeNetwork() },
+      log,
+      bus,
+      { lights, sensors, home: inventory },
+      { host: "127.0.0.1", port: mosquitto.port, tls: false },
+      {},
+      { id: "5b8af21a5d2226ba", version: "1.2.3", base: "lampkeeper", homeAssistant, announced },
+    );
+  openDoor = (homeAssistant) => {
+    door = doorWith(homeAssistant);
+    door.start();
+  };
+  openDoor(true);
   login = {
     url: `mqtt://127.0.0.1:${mosquitto.port}`,
     username: "anyone",
@@ -113,6 +127,17 @@ test("a broker that comes back with nothing retained is told everything again", 
   await home.until(({ topic }) => topic === `homeassistant/device/${house.sensor}/config`);
   await home.until(({ topic }) => topic === `lampkeeper/${house.sensor}`);
   expect(home.heard.length).toBeGreaterThan(6);
+});
+
+test("switched off, Home Assistant is told to forget, once", async () => {
+  const config = `homeassistant/device/${house.lamp}/config`;
+  using before = new MosquittoSubscriber(login, config);
+  await before.until(({ payload }) => payload !== "");
+  expect(known).toBe(true);
+  await door.close();
+  openDoor(false);
+  await before.until(({ payload }) => payload === "");
+  expect(known).toBe(false);
 });
 
 test("at the end the hub says that it is gone", async () => {

@@ -118,7 +118,7 @@ describe("tokens", () => {
     expect(house.tokens.list()).toEqual([]);
   });
 
-  test("expire while nobody asks, also after a restart and a step of the clock", async () => {
+  test("expire while nobody asks; a clock that is not trusted refuses them but removes nothing", async () => {
     const expired: string[] = [];
     house.bus.subscribe("home.changed", ({ id, change }) => {
       if (change === "removed") expired.push(id);
