@@ -1,5 +1,9 @@
 import type { Case } from "./case.ts";
 import { broker } from "./cases/broker.ts";
+import { burst } from "./cases/burst.ts";
+import { connections } from "./cases/connections.ts";
+import { house } from "./cases/house.ts";
+import { latency } from "./cases/latency.ts";
 
 /** All cases, in the order they run. */
-export const cases: readonly Case[] = [broker];
+export const cases: readonly Case[] = [broker, latency, connections, house, burst];

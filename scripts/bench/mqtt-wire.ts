@@ -65,7 +65,6 @@ export const packetIdOffset = (publish: Buffer): number => {
 
 export const pingPacket = Buffer.from([0xc0, 0]);
 export const pubackPacket = (id: number): Buffer => Buffer.from([0x40, 2, id >> 8, id & 255]);
-export const disconnectPacket = Buffer.from([0xe0, 0]);
 
 export const packetTypes = { connack: 2, publish: 3, puback: 4, suback: 9, pingresp: 13 } as const;
 

@@ -1,33 +1,31 @@
-import { disconnectPacket, pingPacket } from "../mqtt-wire.ts";
+import { pingPacket } from "../mqtt-wire.ts";
 import { cpuMs, ownShare, rssKiB } from "../process-meter.ts";
 import { openAll, RawClient } from "../raw-client.ts";
 import { type Connects, type Idle, logins, type Outcome, topics } from "./job.ts";
 
-/** From the opening of the socket to the CONNACK, some at once; each ends as a client that leaves. */
+const settleMs = 2_000;
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** From the opening of the socket to the CONNACK, some at once. All stay until the last is in; leaving is not counted. */
 export const connects = async ({ target, connections, atOnce }: Connects): Promise<Outcome> => {
   const share = ownShare();
   const [cpuBefore, startedAt] = [cpuMs(target.pid), performance.now()];
-  await openAll(
+  const clients = await openAll(
     connections,
     (index) => new RawClient(target, logins.lamp(index)),
-    async (client) => {
-      client.socket.end(disconnectPacket);
-      client.close();
-    },
+    undefined,
     atOnce,
   );
   const elapsed = performance.now() - startedAt;
-  return {
-    figures: {
-      perSecond: connections / (elapsed / 1_000),
-      cpuMicros: ((cpuMs(target.pid) - cpuBefore) * 1_000) / connections,
-    },
-    generatorShare: share(),
+  const figures = {
+    perSecond: connections / (elapsed / 1_000),
+    cpuMicros: ((cpuMs(target.pid) - cpuBefore) * 1_000) / connections,
   };
+  const generatorShare = share();
+  for (const client of clients) client.close();
+  await sleep(settleMs);
+  return { figures, generatorShare };
 };
-
-const settleMs = 2_000;
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Connections with one subscription each that only ping, spread over their keep-alive. */
 export const idle = async ({ target, steps, watchMs }: Idle): Promise<Outcome> => {

@@ -59,4 +59,4 @@ const tls =
         tls: { certificate: readFileSync(certificate, "utf8"), key: readFileSync(key) },
       });
 process.stdout.write(`${JSON.stringify({ port: endpoint.port, tlsPort: tls?.endpoint.port ?? null })}\n`);
-process.on("SIGTERM", () => process.exit());
+process.on("SIGTERM", () => process.exit(0));
