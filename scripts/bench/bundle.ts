@@ -18,7 +18,7 @@ const make = async (name: string): Promise<string> => {
     entryPoints: [join("scripts", "bench", "servers", `${name}.ts`)],
     outfile,
     bundle: true,
-    minify: !process.env.BENCH_PLAIN,
+    minify: true,
     platform: "node",
     target: "node22.14",
     format: "esm",

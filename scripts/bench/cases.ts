@@ -3,7 +3,9 @@ import { broker } from "./cases/broker.ts";
 import { burst } from "./cases/burst.ts";
 import { connections } from "./cases/connections.ts";
 import { house } from "./cases/house.ts";
+import { hub } from "./cases/hub.ts";
+import { lamps } from "./cases/lamps.ts";
 import { latency } from "./cases/latency.ts";
 
 /** All cases, in the order they run. */
-export const cases: readonly Case[] = [broker, latency, connections, house, burst];
+export const cases: readonly Case[] = [broker, latency, connections, house, burst, hub, lamps];

@@ -2,6 +2,7 @@
 import { burst } from "./loads/burst.ts";
 import { connects, idle } from "./loads/connections.ts";
 import { commandLamps, fleet, house } from "./loads/house.ts";
+import { commandBurst, commands, httpCommands, wholeHouse } from "./loads/hub.ts";
 import type { Job, Outcome } from "./loads/job.ts";
 import { roundTrip } from "./loads/round-trip.ts";
 import { throughput } from "./loads/throughput.ts";
@@ -24,6 +25,14 @@ const perform = (job: Job): Promise<Outcome> => {
       return commandLamps(job);
     case "burst":
       return burst(job);
+    case "commands":
+      return commands(job);
+    case "whole-house":
+      return wholeHouse(job);
+    case "command-burst":
+      return commandBurst(job);
+    case "http-commands":
+      return httpCommands(job);
   }
 };
 

@@ -4,7 +4,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundled, root } from "./bundle.ts";
-import { type Server, startServer, startSilent } from "./process.ts";
+import { type Server, startServer, startUntil } from "./process.ts";
 
 /** A peer that this machine does not have: its rows are missed. */
 export class PeerMissing extends Error {}
@@ -19,13 +19,14 @@ export const freePort = (): Promise<number> =>
     });
   });
 
-export const answers = (port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
+/** Whether something listens there. */
+export const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const socket = connect({ host: "127.0.0.1", port });
-    socket.once("error", reject);
+    socket.once("error", () => resolve(false));
     socket.once("connect", () => {
       socket.destroy();
-      resolve();
+      resolve(true);
     });
   });
 
@@ -58,9 +59,12 @@ export const startMosquitto = async (): Promise<Server> => {
     "log_type none",
   ];
   writeFileSync(file, `${lines.join("\n")}\n`);
-  const server = await startSilent(program, ["-c", file], port, () => answers(port));
+  const server = await startUntil(program, ["-c", file], () => answers(port), { pauseMs: 20 });
   return {
-    ...server,
+    pid: server.pid,
+    port,
+    tlsPort: Number.NaN,
+    said: {},
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });

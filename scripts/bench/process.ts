@@ -74,16 +74,18 @@ export const startServer = async (
   };
 };
 
-/** Starts a program that says nothing; ready when `probe` succeeds. */
-export const startSilent = async (
+/** Starts a program that says nothing here; ready when `isReady`, asked every few milliseconds, says so. */
+export const startUntil = async (
   program: string,
   args: readonly string[],
-  port: number,
-  probe: () => Promise<void>,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Server> => {
+  isReady: () => boolean | Promise<boolean>,
+  {
+    env = {},
+    pauseMs = 2,
+  }: { readonly env?: Readonly<Record<string, string>>; readonly pauseMs?: number } = {},
+): Promise<{ readonly pid: number; stop(): Promise<void> }> => {
   const child = keep(
-    spawn(program, args, { stdio: ["ignore", "ignore", "ignore"], env: { ...process.env, ...env } }),
+    spawn(program, args, { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, ...env } }),
   );
   let failed: Error | undefined;
   child.once("error", (error) => {
@@ -93,17 +95,13 @@ export const startSilent = async (
     failed ??= new Error(`${program} ended with code ${code} before it was ready`);
   });
   const until = performance.now() + startPatienceMs;
-  for (;;) {
+  while (!(await isReady())) {
     if (failed !== undefined) throw failed;
-    try {
-      await probe();
-      break;
-    } catch (error) {
-      if (performance.now() > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    if (performance.now() > until)
+      throw new Error(`${program} was not ready after ${startPatienceMs / 1_000} s`);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
-  return { pid: child.pid ?? 0, port, tlsPort: Number.NaN, said: {}, stop: () => stop(child) };
+  return { pid: child.pid ?? 0, stop: () => stop(child) };
 };
 
 const generatorFile = fileURLToPath(new URL("generator.ts", import.meta.url));

@@ -1,3 +1,4 @@
+import type { Login } from "../mqtt-wire.ts";
 import type { Address } from "../raw-client.ts";
 
 /** A broker as a generator sees it. `pid` is whose processor time is read. */
@@ -90,7 +91,64 @@ export interface Burst {
   readonly messages: number;
 }
 
-export type Job = Throughput | RoundTrip | Connects | Idle | House | Fleet | Command | Burst;
+/** A whole hub: its broker, who may command its lamps, and its API. */
+export interface HubTarget extends Target {
+  readonly login: Login;
+  readonly lamps: readonly string[];
+  readonly api: string;
+  readonly token: string;
+}
+
+/** How commands reach a lamp and how its state comes back; a peer with lamps has other topics than ours. */
+export interface LampTopics {
+  readonly set: (lamp: string) => string;
+  readonly state: (lamp: string) => string;
+  readonly allStates: string;
+}
+
+/** Whose lamps are commanded: `hub` speaks our topics, `bulb` those of the peers. */
+export type Dialect = "hub" | "bulb";
+
+/** Commands with a number under way at any time (`window`), or one by one at a pace. */
+export interface Commands {
+  readonly load: "commands";
+  readonly target: HubTarget;
+  readonly dialect: Dialect;
+  readonly commands: number;
+  readonly window: number;
+  /** 0: as fast as the window lets. */
+  readonly perSecond: number;
+}
+
+/** One message to a zone with all lamps. */
+export interface WholeHouse {
+  readonly load: "whole-house";
+  readonly target: HubTarget;
+  readonly zone: string;
+  readonly repeats: number;
+}
+
+/** Commands all at once; the last one to each lamp must be what it shows. */
+export interface CommandBurst {
+  readonly load: "command-burst";
+  readonly target: HubTarget;
+  readonly commands: number;
+}
+
+/** Commands over HTTP, `window` requests under way. */
+export interface HttpCommands {
+  readonly load: "http-commands";
+  readonly pid: number;
+  readonly commands: number;
+  readonly window: number;
+  /** What to request: URL, headers, and a body in which `{level}` stands for the brightness. */
+  readonly requests: readonly { readonly url: string; readonly body: string }[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export type HubJob = Commands | WholeHouse | CommandBurst | HttpCommands;
+
+export type Job = HubJob | Throughput | RoundTrip | Connects | Idle | House | Fleet | Command | Burst;
 
 /** What every load answers. */
 export interface Outcome {
