@@ -45,6 +45,19 @@ const flows: readonly Flow[] = [
   flow("P4b", "1,000 to 1, QoS 1", 0.5, 1, { ...many, qos: 1, messages: 40_000 }),
 ];
 
+/** Digest of the password and narrow grants, against none and one grant for everything. */
+const checks: Promised = {
+  id: "P7",
+  case: "broker",
+  what: "processor time per delivery with all checks",
+  unit: "us",
+  peer: "ours without",
+  better: "less",
+  judged: "ratio",
+  gate: 1.1,
+  goal: 1.05,
+};
+
 const runFlow = async (
   { promised, shape }: Flow,
   conditions: Conditions,
@@ -68,11 +81,12 @@ const runFlow = async (
 /** How much goes through the broker: 64 bytes of payload, closed loop, nothing lost. */
 export const broker: Case = {
   name: "broker",
-  promises: flows.map(({ promised }) => promised),
+  promises: [...flows.map(({ promised }) => promised), checks],
   run: async (conditions) => {
     const generator = new Generator();
     const starts = {
       ours: () => startOwn("broker"),
+      unchecked: () => startOwn("broker", ["--open"]),
       mosquitto: startMosquitto,
       aedes: () => startOwn("aedes"),
     };
@@ -86,10 +100,18 @@ export const broker: Case = {
           ...shape,
         });
       // Once unmeasured: compilers warm up, heaps grow.
-      for (const name of names) {
+      for (const name of [...names, "unchecked"]) {
         await measure(name, { ...one, qos: 0, messages: 20_000 }).catch(() => undefined);
       }
       for (const each of flows) rows.push(await runFlow(each, conditions, measure));
+      conditions.say(`${checks.id} ${checks.what}`);
+      const messages = conditions.quick ? 20_000 : 200_000;
+      const contestants = ["ours", "unchecked"].map((name) => ({
+        name,
+        measure: () => measure(name, { ...one, qos: 0, messages }),
+      }));
+      const series = await contest(contestants, conditions);
+      rows.push(rowOf(checks, () => judge(checks, measured(series, "cpuMicros", "ours", "unchecked"))));
       return rows;
     });
   },

@@ -72,7 +72,7 @@ const zoneOf = async (hub: RunningHub): Promise<string> => {
 };
 
 const direct = async (lamps: number) => {
-  const server = await startOwn("reference", [String(lamps), "21"]);
+  const server = await startOwn("reference", [String(lamps), "5"]);
   return { figures: { allMs: Number(server.said["houseMs"]) }, generatorShare: 0 };
 };
 

@@ -7,11 +7,12 @@ interface Lamp {
 const lamps: Lamp[] = Array.from({ length: Number(process.argv[2]) }, () => ({ on: false, brightness: 0 }));
 const repeats = Number(process.argv[3]);
 
-const obey = (lamp: Lamp, payload: string): string => {
-  const command = JSON.parse(payload) as { state: string; brightness: number };
+/** Bytes in, bytes out: a command is parsed, a state is built. */
+const obey = (lamp: Lamp, payload: Buffer): Buffer => {
+  const command = JSON.parse(payload.toString()) as { state: string; brightness: number };
   lamp.on = command.state === "ON";
   lamp.brightness = command.brightness;
-  return JSON.stringify({ state: lamp.on ? "ON" : "OFF", brightness: lamp.brightness });
+  return Buffer.from(JSON.stringify({ state: lamp.on ? "ON" : "OFF", brightness: lamp.brightness }));
 };
 
 const took: number[] = [];
@@ -19,8 +20,9 @@ let shown = 0;
 for (let repeat = 0; repeat < repeats; repeat++) {
   const startedAt = performance.now();
   for (const lamp of lamps) {
-    const state = obey(lamp, `{"state":"ON","brightness":${2 + (repeat % 250)},"transition":0}`);
-    shown += (JSON.parse(state) as { brightness: number }).brightness;
+    const command = { state: "ON", brightness: 2 + (repeat % 250), transition: 0 };
+    const state = obey(lamp, Buffer.from(JSON.stringify(command)));
+    shown += (JSON.parse(state.toString()) as { brightness: number }).brightness;
   }
   took.push(performance.now() - startedAt);
 }
