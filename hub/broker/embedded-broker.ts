@@ -17,7 +17,7 @@ import type { Entrance } from "./peer.ts";
 import { Permissions } from "./permissions.ts";
 import { RemoteSessions } from "./remote-sessions.ts";
 import { RetainedMessages } from "./retained-messages.ts";
-import { type PresenceListener, SessionRegistry } from "./session-registry.ts";
+import { type OpenSession, type PresenceListener, SessionRegistry } from "./session-registry.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { assertTopicFilter, assertTopicName } from "./topic.ts";
 
@@ -148,7 +148,7 @@ export class EmbeddedBroker implements MqttBus {
     }
     const bucket = this.#messageBucket(grant.kind);
     const session = new LocalSession(this.#sessionHost, new Permissions(grant), handlers, bucket);
-    this.#registry.enter(grant.id, session);
+    this.#enter(grant, session);
     return session;
   }
 
@@ -209,6 +209,7 @@ export class EmbeddedBroker implements MqttBus {
         return isClosing();
       },
       admit: (grant) => this.#admit(grant),
+      enter: (grant, session) => this.#enter(grant, session),
       messageBucket: (kind) => this.#messageBucket(kind),
     });
     await remote.start();
@@ -241,8 +242,14 @@ export class EmbeddedBroker implements MqttBus {
       this.counters.connectionsRefused++;
       return false;
     }
-    if (grant.kind === "device") for (const session of present) session.end("taken-over");
     return true;
+  }
+
+  /** A device has one session: the newer one. It is entered first, so that the device never seems to be gone. */
+  #enter(grant: AccessGrant, newcomer: OpenSession): void {
+    this.#registry.enter(grant.id, newcomer);
+    if (grant.kind !== "device") return;
+    for (const session of this.#registry.of(grant.id)) if (session !== newcomer) session.end("taken-over");
   }
 
   #messageBucket(kind: AccessGrant["kind"]): TokenBucket {

@@ -22,8 +22,10 @@ export interface RemoteHost {
   readonly router: MessageRouter;
   readonly registry: SessionRegistry;
   readonly isClosing: boolean;
-  /** Whether an identity may sign in once more just now; makes room for a device that comes back. */
+  /** Whether an identity may sign in once more just now. */
   admit(grant: AccessGrant): boolean;
+  /** From here on it is connected; a device's earlier session ends. */
+  enter(grant: AccessGrant, session: OpenSession): void;
   messageBucket(kind: AccessGrant["kind"]): TokenBucket;
 }
 

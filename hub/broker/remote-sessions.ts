@@ -207,7 +207,7 @@ export class RemoteSessions {
     peer.bucket = this.#host.messageBucket(grant.kind);
     // A device has one session whatever name it gives; clients share a credential and differ by the name.
     client.id = grant.kind === "device" ? grant.id : `${grant.id}${clientIdSeparator}${client.id}`;
-    this.#host.registry.enter(grant.id, peer);
+    this.#host.enter(grant, peer);
     return accepted;
   }
 

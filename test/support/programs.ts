@@ -6,6 +6,7 @@ import { join } from "node:path";
 /** The Debian package of each program that tests run beside ours, and where it lies. */
 const programs = {
   mosquitto: { package: "mosquitto", paths: ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto"] },
+  mosquitto_passwd: { package: "mosquitto", paths: ["/usr/bin/mosquitto_passwd"] },
   mosquitto_pub: { package: "mosquitto-clients", paths: ["/usr/bin/mosquitto_pub"] },
   mosquitto_sub: { package: "mosquitto-clients", paths: ["/usr/bin/mosquitto_sub"] },
   openssl: { package: "openssl", paths: ["/usr/bin/openssl", "/usr/local/bin/openssl"] },

@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { RetainedMessages } from "../../../hub/broker/retained-messages.ts";
+import { SubscriptionTree } from "../../../hub/broker/subscription-tree.ts";
+import { filterCovers, isTopicFilter, isTopicName, topicMatches } from "../../../hub/broker/topic.ts";
+
+/** Few letters and few levels, so that things meet. */
+const level = fc.constantFrom("a", "b", "", "$s");
+const topicOf = fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join("/"));
+const names = topicOf.filter(isTopicName);
+const filters = fc
+  .tuple(fc.array(fc.oneof(level, fc.constant("+")), { minLength: 1, maxLength: 4 }), fc.boolean())
+  .map(([levels, rest]) => [...levels, ...(rest ? ["#"] : [])].join("/"))
+  .filter(isTopicFilter);
+
+/** The standard's words (section 4.7), slowly. */
+const slowMatches = (filter: string[], topic: string[], isFirst = true): boolean => {
+  const [wanted, ...otherWanted] = filter;
+  const [given, ...otherGiven] = topic;
+  if (wanted === undefined) return given === undefined;
+  if (isFirst && (wanted === "#" || wanted === "+") && given?.startsWith("$")) return false;
+  if (wanted === "#") return true;
+  if (given === undefined) return false;
+  if (wanted !== "+" && wanted !== given) return false;
+  if (otherGiven.length === 0 && otherWanted.length === 1 && otherWanted[0] === "#") return true;
+  return slowMatches(otherWanted, otherGiven, false);
+};
+
+/** Every topic of up to five levels over an alphabet one letter larger than the filters'. */
+const universe = (() => {
+  const letters = ["a", "b", "", "$s", "other"];
+  let all = letters.map((letter) => [letter]);
+  let longest = all;
+  for (let depth = 2; depth <= 5; depth++) {
+    longest = longest.flatMap((levels) => letters.map((letter) => [...levels, letter]));
+    all = all.concat(longest);
+  }
+  return all;
+})();
+
+describe("topics", () => {
+  test.each([
+    ["a/b", true],
+    ["/", true],
+    ["räume/küche", true],
+    ["", false],
+    ["a/+", false],
+    ["a/#", false],
+    ["a\0b", false],
+    ["$SYS/x", false],
+    ["a\uFFFD", false],
+    ["x".repeat(1_025), false],
+    ["a/".repeat(32), false],
+    ["a/".repeat(31), true],
+  ])("%j as a topic name: %s", (topic, valid) => {
+    expect(isTopicName(topic)).toBe(valid);
+  });
+
+  test.each([
+    ["#", true],
+    ["+", true],
+    ["a/+/b/#", true],
+    ["/+", true],
+    ["a/#/b", false],
+    ["a#", false],
+    ["a/b+", false],
+    ["+a", false],
+    ["", false],
+  ])("%j as a filter: %s", (filter, valid) => {
+    expect(isTopicFilter(filter)).toBe(valid);
+  });
+
+  test("the matcher agrees with the standard's words", () => {
+    fc.assert(
+      fc.property(
+        filters,
+        topicOf.filter((topic) => topic !== ""),
+        (filter, topic) => {
+          expect(topicMatches(filter, topic)).toBe(slowMatches(filter.split("/"), topic.split("/")));
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test("a filter covers another exactly when every topic of the other is one of its own", () => {
+    fc.assert(
+      fc.property(filters, filters, (granted, asked) => {
+        const grantedLevels = granted.split("/");
+        const askedLevels = asked.split("/");
+        const really = universe.every(
+          (topic) => !slowMatches(askedLevels, topic) || slowMatches(grantedLevels, topic),
+        );
+        expect(filterCovers(granted, asked)).toBe(really);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe("structures over topics", () => {
+  test("the subscription tree finds whom a look at every filter would find, whatever came and went", () => {
+    const step = fc.record({ filter: filters, who: fc.nat(3), leaves: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), names, (steps, topic) => {
+        const tree = new SubscriptionTree<string>();
+        const model = new Set<string>();
+        for (const { filter, who, leaves } of steps) {
+          const value = `${who} ${filter}`;
+          if (leaves) tree.remove(filter, value);
+          else tree.add(filter, value);
+          if (leaves) model.delete(value);
+          else model.add(value);
+        }
+        const found: string[] = [];
+        tree.match(topic, found);
+        const expected = [...model].filter((value) => topicMatches(value.slice(2), topic));
+        expect(found.sort()).toEqual(expected.sort());
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test("retained messages are those of a plain map", () => {
+    const step = fc.record({
+      topic: names,
+      payload: fc.constantFrom("", "x", "y"),
+      from: fc.constantFrom("", "d"),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), filters, (steps, filter) => {
+        const retained = new RetainedMessages({ messages: 1_000, bytes: 100_000, perIdentity: 1_000 });
+        const model = new Map<string, string>();
+        for (const { topic, payload, from } of steps) {
+          retained.put({ topic, payload: Buffer.from(payload), qos: 0, from });
+          if (payload === "") model.delete(topic);
+          else model.set(topic, payload);
+        }
+        expect(retained.size).toBe(model.size);
+        const found = retained.matching(filter).map(({ topic, payload }) => `${topic}=${payload}`);
+        const expected = [...model]
+          .filter(([topic]) => topicMatches(filter, topic))
+          .map((pair) => pair.join("="));
+        expect(found.sort()).toEqual(expected.sort());
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
