@@ -94,13 +94,15 @@ const pinnedNode = async () => {
   return join(runtime, "node_modules", name, "bin", "node");
 };
 
-/** Node runs TypeScript by itself from 22.18; before that tsx does. */
+/** Node runs TypeScript by itself from 22.18; before that it has to be told. */
 const runTypeScript = (file, args, env) =>
   run(
     process.execPath,
-    [...(process.features.typescript ? [] : ["--import", "tsx"]), join(root, "scripts", file), ...args],
+    [...(process.features.typescript ? [] : typeScriptFlags), join(root, "scripts", file), ...args],
     { env },
   );
+
+const typeScriptFlags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
 
 const withNodeFirst = (env) => {
   const key = Object.keys(process.env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 
 /** A rename or removal is only on the medium once its folder is. */
 export const syncFolder = (folder: string): void => {
@@ -23,7 +23,9 @@ const made = (folder: string): string | undefined => {
 
 /** For this user alone. A new folder is only on the medium once the folder that holds it is, all the way up. */
 export const makeFolder = (folder: string): void => {
-  const first = made(folder);
+  // The folder above "." is "." again: only an absolute path has an end.
+  const path = resolve(folder);
+  const first = made(path);
   if (first === undefined) return;
-  for (let each = folder; each.length >= first.length; each = dirname(each)) syncFolder(dirname(each));
+  for (let each = path; each.length >= first.length; each = dirname(each)) syncFolder(dirname(each));
 };

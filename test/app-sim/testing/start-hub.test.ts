@@ -98,7 +98,7 @@ console.log(hub.clock.now.getTime(), hub.traceHash());`;
         ["Pacific/Apia", "tr_TR.UTF-8"],
       ].map(async ([TZ, LC_ALL]) => {
         const env = { ...process.env, TZ, LC_ALL };
-        const args = ["--import", "tsx", "--input-type=module", "-e", script];
+        const args = ["--experimental-strip-types", "--input-type=module", "-e", script];
         return (await promisify(execFile)(process.execPath, args, { env })).stdout;
       }),
     );
@@ -174,7 +174,7 @@ console.log(hub.clock.now.getTime(), hub.traceHash());`;
 { await using hub = await startHub({ bulbs: 3 }); await hub.lamps[0].set({ on: true }); await hub.clock.advance({ seconds: 5 }); }
 await new Promise(setImmediate);
 console.log(JSON.stringify(process.getActiveResourcesInfo().filter((kind) => /TCP|Timeout/.test(kind))));`;
-    const args = ["--import", "tsx", "--input-type=module", "-e", script];
+    const args = ["--experimental-strip-types", "--input-type=module", "-e", script];
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
     expect(stdout).toBe("[]\n");
   });
