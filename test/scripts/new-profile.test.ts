@@ -4,17 +4,15 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-/** A copy of what a driver is made of, so that the real registry stays as it is. */
+/** A copy of the house, so that the real registry stays as it is. */
 let copy: string;
 
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), "lampkeeper-"));
-  for (const path of [
-    ..."biome.json package.json tsconfig.json vitest.config.ts devices test/devices".split(" "),
-    ..."hub/domain hub/ports scripts/new-profile.ts scripts/support".split(" "),
-    ...["virtual-clock", "seeded-random", "sim-network"].map((name) => `hub/platform/sim/${name}.ts`),
-  ]) {
-    cpSync(path, join(copy, path), { recursive: true });
+  const parts =
+    "biome.json package.json tsconfig.json vitest.config.ts hub devices app-sim scripts test/devices test/support";
+  for (const path of parts.split(" ")) {
+    cpSync(path, join(copy, path), { recursive: true, filter: (each) => !each.includes("node_modules") });
   }
   symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
 });
