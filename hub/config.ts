@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { InvalidInput } from "./domain/errors.ts";
 
 /** One option of `lampkeeper serve` or `sim`: parsing, help, completion and man page are all made from these. */
@@ -51,7 +52,7 @@ export const optionDefinitions = [
     name: "ready-file",
     kind: "text",
     value: "FILE",
-    help: "write addresses and run credentials here when ready",
+    help: "write addresses and run credentials here when ready (sim: ready.json in --data)",
   },
   { name: "log-level", kind: "text", value: "LEVEL", help: "debug, info, warn or error (default warn)" },
   { name: "bulbs", kind: "number", value: "N", help: "simulated lamps (default 20)", sim: true },
@@ -84,6 +85,19 @@ export const optionDefinitions = [
 
 export type OptionName = (typeof optionDefinitions)[number]["name"];
 export type OptionValues = Partial<Record<OptionName, string | boolean>>;
+
+/** The words after `serve` or `sim`. @throws InvalidInput for what is not an option */
+export const parseOptions = (isSim: boolean, args: readonly string[]): OptionValues => {
+  const known = optionDefinitions.filter((option) => isSim || !("sim" in option));
+  const options = Object.fromEntries(
+    known.map(({ name, kind }) => [name, { type: kind === "switch" ? "boolean" : "string" } as const]),
+  );
+  try {
+    return parseArgs({ args: [...args], options, strict: true }).values as OptionValues;
+  } catch (error) {
+    throw new InvalidInput(error instanceof Error ? error.message : "unknown option");
+  }
+};
 
 /** Where and how the hub runs. Paths are as given; nothing here is a secret. */
 export interface HubConfig {

@@ -1,5 +1,4 @@
-import { parseArgs } from "node:util";
-import { hubConfig, type OptionValues, optionDefinitions, simConfig } from "./config.ts";
+import { hubConfig, parseOptions, simConfig } from "./config.ts";
 import { HubError, InvalidInput } from "./domain/errors.ts";
 import { type HomeProcess, startHome, version } from "./home-process.ts";
 
@@ -11,12 +10,17 @@ const integrityCodes = new Set(["store_unreadable", "keys_unreadable", "key_miss
 export const main = async ([command, ...options]: readonly string[]): Promise<void> => {
   process.title = `lampkeeper ${command}`;
   try {
-    const given = parse(command === "sim", options);
+    const given = parseOptions(command === "sim", options);
     const sim = command === "sim" ? simConfig(given) : undefined;
-    const home = await startHome(hubConfig(given), sim);
+    const config = hubConfig(given);
+    // A simulated home says where it is, so that the command line finds it without a word.
+    const readyFile = config.readyFile ?? `${config.data}/ready.json`;
+    const play = sim?.scenario === undefined ? undefined : await prepared(sim.scenario);
+    const home = await startHome(sim === undefined ? config : { ...config, readyFile }, sim);
     endOn(["SIGTERM", "SIGINT"], home);
     const link = sim === undefined || sim.headless ? home.app : home.signInLink();
     process.stdout.write(`Lampkeeper ${version} is ready\n  app   ${link}\n  mqtt  ${home.mqtt}\n`);
+    if (play !== undefined) process.stdout.write(`${(await play(readyFile)).text}\n`);
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
     process.stderr.write(`lampkeeper: ${error.message} (${error.code})\n`);
@@ -24,15 +28,14 @@ export const main = async ([command, ...options]: readonly string[]): Promise<vo
   }
 };
 
-const parse = (isSim: boolean, args: readonly string[]): OptionValues => {
-  const known = optionDefinitions.filter((option) => isSim || !("sim" in option));
-  const options = Object.fromEntries(
-    known.map(({ name, kind }) => [name, { type: kind === "switch" ? "boolean" : "string" } as const]),
-  );
+/** Loaded only for a scenario: a validator and a client come along. @throws InvalidInput */
+const prepared = async (file: string) => {
+  const { InvalidScenario, prepareScenario } = await import("../app-sim/testing/scenario/play-beside.ts");
   try {
-    return parseArgs({ args: [...args], options, strict: true }).values as OptionValues;
+    return prepareScenario(file);
   } catch (error) {
-    throw new InvalidInput(error instanceof Error ? error.message : "unknown option");
+    if (error instanceof InvalidScenario) throw new InvalidInput(error.message, { path: "scenario" });
+    throw error;
   }
 };
 

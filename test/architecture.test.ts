@@ -38,7 +38,7 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts"],
   "hub/sim-controls.ts": [...hub, ...platforms, ...devices],
   "hub/home-process.ts": [...hub, ...platforms, ...devices, ...roof, "package.json"],
-  "hub/main.ts": ["hub/domain", "hub/config.ts", "hub/home-process.ts"],
+  "hub/main.ts": ["hub/domain", "hub/config.ts", "hub/home-process.ts", "app-sim/testing"],
   "hub/platform/write-behind.ts": sockets,
   "hub/platform/node": [...sockets, "hub/platform/write-behind.ts"],
   "hub/platform/sim": [...sockets, "hub/platform/write-behind.ts"],
