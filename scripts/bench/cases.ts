@@ -6,8 +6,20 @@ import { house } from "./cases/house.ts";
 import { hub } from "./cases/hub.ts";
 import { lamps } from "./cases/lamps.ts";
 import { latency } from "./cases/latency.ts";
+import { peers } from "./cases/peers.ts";
 import { start } from "./cases/start.ts";
 import { store } from "./cases/store.ts";
 
 /** All cases, in the order they run. */
-export const cases: readonly Case[] = [broker, latency, connections, house, burst, hub, lamps, store, start];
+export const cases: readonly Case[] = [
+  broker,
+  latency,
+  connections,
+  house,
+  burst,
+  hub,
+  lamps,
+  store,
+  start,
+  peers,
+];

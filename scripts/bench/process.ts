@@ -84,9 +84,7 @@ export const startUntil = async (
     pauseMs = 2,
   }: { readonly env?: Readonly<Record<string, string>>; readonly pauseMs?: number } = {},
 ): Promise<{ readonly pid: number; stop(): Promise<void> }> => {
-  const child = keep(
-    spawn(program, args, { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, ...env } }),
-  );
+  const child = keep(spawn(program, args, { stdio: ["ignore", "ignore", isQuiet ? "ignore" : "inherit"] }));
   let failed: Error | undefined;
   child.once("error", (error) => {
     failed = error;
