@@ -79,10 +79,7 @@ export const startUntil = async (
   program: string,
   args: readonly string[],
   isReady: () => boolean | Promise<boolean>,
-  {
-    env = {},
-    pauseMs = 2,
-  }: { readonly env?: Readonly<Record<string, string>>; readonly pauseMs?: number } = {},
+  { pauseMs = 2, isQuiet = false }: { readonly pauseMs?: number; readonly isQuiet?: boolean } = {},
 ): Promise<{ readonly pid: number; stop(): Promise<void> }> => {
   const child = keep(spawn(program, args, { stdio: ["ignore", "ignore", isQuiet ? "ignore" : "inherit"] }));
   let failed: Error | undefined;
