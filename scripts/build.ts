@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, st
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { run } from "./support/run.ts";
 
 /**
  * Makes `dist/`: the hub, the command line and the testing library for Node, and the app for the browser. New files
@@ -53,6 +54,13 @@ const buildForBrowser = async (outdir: string): Promise<void> => {
   await buildWeb(outdir);
 };
 
+/** Types of the testing library, for whoever installs the package (`npm run build -- --package`). */
+const declareTypes = async (outdir: string): Promise<void> => {
+  const project = join(root, "scripts", "support", "package-types.json");
+  const code = await run("tsc", ["--project", project, "--outDir", outdir]);
+  if (code !== 0) process.exitCode = code;
+};
+
 const filesIn = (folder: string, under = ""): string[] =>
   !existsSync(join(folder, under))
     ? []
@@ -88,6 +96,7 @@ const fresh = mkdtempSync(join(dist, ".fresh-"));
 try {
   await buildForNode(fresh);
   await buildForBrowser(join(fresh, "app"));
+  if (process.argv.includes("--package")) await declareTypes(join(fresh, "types"));
   replace(fresh);
 } finally {
   rmSync(fresh, { recursive: true, force: true });
