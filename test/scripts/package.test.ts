@@ -61,8 +61,7 @@ test("its types are inferred in a strict project", () => {
   writeFileSync(
     join(project, "home.test.ts"),
     `import { startHub, type TestLamp } from "lampkeeper/testing";
-import { test } from "lampkeeper/vitest";
-test("a", async ({ hub, clock }) => {
+import { test } from "lampkeeper/vitest"; test("a", async ({ hub, clock }) => {
   const lamp: TestLamp = hub.lamp("Hall");
   const on: boolean | undefined = lamp.reported?.on;
   await clock.advance({ hours: on ? 1 : 2 });
