@@ -168,7 +168,8 @@ const entrances = [
   /^hub\/main\.ts$/,
   /^app-sim\/(cli|web)\/main\.tsx?$/,
   /^app-sim\/testing\/(testing|vitest)\.ts$/,
-  /^app-sim\/web\/.*(worker|vite-env)\S*\.ts$/,
+  /^app-sim\/web\/style\/index\.css$/,
+  /^scripts\/bench\/servers\//,
   /\.test\.tsx?$/,
   /^test\/types\//,
   /^[\w.]+\.config\.ts$/,
@@ -184,15 +185,17 @@ const unreached = (all: readonly string[], importedBy: (file: string) => readonl
   return all.filter((file) => !imported.has(file) && !entrances.some((entrance) => entrance.test(file)));
 };
 
-/** Parts that wait to be plugged in; may only fall, and is 0 in a finished house. */
-const mostUnused = 60;
+const testFile = /^test\//;
 
-test("every source file is used by something", () => {
-  const unused = unreached(
-    files.filter((file) => /\.(tsx?|css|mjs)$/.test(file)),
-    importsOf,
-  );
-  expect(unused.length, `used by nothing: ${unused.join(", ")}`).toBeLessThanOrEqual(mostUnused);
+/** Fillings and rules that only tests need for now; may only become fewer. */
+const scaffolding = ["hub/domain/power-on.ts", "hub/platform/sim/sim-network.ts"];
+
+/** What only tests use belongs to test/support. */
+test("every source file is used by something that runs", () => {
+  const graph = files.filter((file) => /\.(tsx?|css|mjs)$/.test(file));
+  const house = graph.filter((file) => !testFile.test(file));
+  expect(unreached(house, importsOf).filter((file) => !scaffolding.includes(file))).toEqual([]);
+  expect(unreached(graph, importsOf)).toEqual([]);
 });
 
 test("a file that nothing imports is found", () => {
@@ -240,6 +243,8 @@ test("a test that looks at nothing is found", () => {
 // Docstrings
 
 const documented = ["hub/domain/", "hub/ports/", "hub/api/", "devices/kit/"];
+/** A field describes itself with `described()`, for the OpenAPI document. */
+const selfDescribed = "hub/api/schemas/";
 
 interface Exported {
   readonly name: string;
@@ -257,11 +262,11 @@ const exportsOf = (text: string): Exported[] => {
 };
 
 /** Of what the lower floors export, so much explains itself in a docstring; may only rise. */
-const leastDocumented = 0.5;
+const leastDocumented = 0.69;
 
 test("what the lower floors export is documented", () => {
   const exported = files
-    .filter((file) => documented.some((folder) => file.startsWith(folder)) && file.endsWith(".ts"))
+    .filter((file) => documented.some((folder) => file.startsWith(folder)) && !file.startsWith(selfDescribed))
     .flatMap((file) =>
       exportsOf(textOf.get(file) ?? "").map((each) => ({ ...each, name: `${file} ${each.name}` })),
     );
