@@ -59,7 +59,16 @@ const mayImport: Record<string, readonly string[]> = {
   "app-sim/phone": ["hub/domain", "app-sim/client"],
   // A hub inside a test stands where a process would: on the street, above the roof.
   "app-sim/testing": [...hub, ...platforms, ...devices, ...roof, "app-sim/client", "package.json"],
-  scripts: [...hub, ...platforms, ...devices, ...street, "app-sim/cli", "app-sim/testing", "package.json"],
+  scripts: [
+    "test/sim",
+    ...hub,
+    ...platforms,
+    ...devices,
+    ...street,
+    "app-sim/cli",
+    "app-sim/testing",
+    "package.json",
+  ],
 };
 
 const sources = (folder: string): string[] =>

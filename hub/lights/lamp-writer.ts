@@ -30,6 +30,8 @@ export interface LampWriting {
   report(lamp: Lamp, report: LampReport): void;
   /** The lamp is back, or gone, by its own word or its link's. */
   online(lamp: Lamp, online: boolean): void;
+  /** Asks a lamp that has been silent how it is. @returns whether it was asked */
+  checkUp(lamp: Lamp): boolean;
   release(lamp: Lamp): void;
 }
 
@@ -38,7 +40,7 @@ export interface WriterOptions {
   readonly answerWithin: Duration;
   readonly attempts: number;
   /**
-   * For so long after a write a report that contradicts it is a late answer, not somebody at the switch: it is
+   * For so long after a write, or its confirmation, a report that contradicts it is a late answer, not somebody at the switch: it is
    * answered with the desired state once more instead of being believed.
    */
   readonly grace: Duration;
@@ -47,6 +49,8 @@ export interface WriterOptions {
   readonly probeAtMost: Duration;
   /** Writes that leave in one turn of the event loop; the rest follows in the next. */
   readonly writesPerTurn: number;
+  /** A lamp that says nothing for so long is asked how it is; one that does not answer until the next time is gone. */
+  readonly silence: Duration;
   /** The gap between two steps of a fade the hub leads. */
   readonly fadeStep: Duration;
 }
@@ -58,6 +62,7 @@ export const defaultWriterOptions: WriterOptions = {
   probe: Seconds(15),
   probeAtMost: Minutes(5),
   writesPerTurn: 1_000,
+  silence: Minutes(5),
   fadeStep: Millis(200),
 };
 
@@ -112,6 +117,8 @@ export class LampWriter implements LampWriting {
   }
 
   report(lamp: Lamp, report: LampReport): void {
+    lamp.heardAt = this.#clock.monotonic();
+    delete lamp.askedAt;
     if (report.power !== undefined) lamp.power = report.power;
     if (report.energy !== undefined) lamp.energy = report.energy;
     if (report.online !== undefined) this.online(lamp, report.online);
@@ -127,6 +134,23 @@ export class LampWriter implements LampWriting {
     this.#outcome.reachable(lamp, online);
     if (online) this.#returned(lamp);
     else this.#gone(lamp);
+  }
+
+  /** What a lamp said of itself may have been lost on the way: somebody at its switch, or that it went. */
+  checkUp(lamp: Lamp): boolean {
+    const { query } = lamp.profile;
+    const now = this.#clock.monotonic();
+    const silentSince = Math.max(lamp.heardAt ?? 0, lamp.askedAt ?? 0);
+    const isDue = lamp.reachable && lamp.write === undefined && now - silentSince >= this.#options.silence;
+    if (!isDue || query.length === 0) return false;
+    if (lamp.askedAt !== undefined) {
+      delete lamp.askedAt;
+      this.online(lamp, false);
+      return false;
+    }
+    lamp.askedAt = now;
+    this.#sender.send(lamp.address, query);
+    return true;
   }
 
   release(lamp: Lamp): void {
@@ -174,13 +198,14 @@ export class LampWriter implements LampWriting {
   #isItsOwn(lamp: Lamp, shown: LightState): boolean {
     if (lamp.isNew) return true;
     if (lamp.write !== undefined || lamp.fade !== undefined) return false;
-    const since = lamp.wroteAt === undefined ? Infinity : this.#clock.monotonic() - lamp.wroteAt;
+    const since = lamp.busyAt === undefined ? Infinity : this.#clock.monotonic() - lamp.busyAt;
     return since > this.#options.grace && !confirms(lamp.desired, shown, lamp.profile.capabilities);
   }
 
   #answered(lamp: Lamp, write: Write, settled: boolean): void {
     write.answered = true;
     if (settled) {
+      lamp.busyAt = this.#clock.monotonic();
       this.#rest(lamp);
       this.#outcome.confirmed(lamp);
     } else if (write.stale) {
@@ -223,7 +248,7 @@ export class LampWriter implements LampWriting {
 
   #send(lamp: Lamp, write: Write): void {
     if (this.#writesThisTurn++ === 0) this.#clock.after(now, () => this.#nextTurn());
-    lamp.wroteAt = this.#clock.monotonic();
+    lamp.busyAt = this.#clock.monotonic();
     const patience = Millis(this.#options.answerWithin * 2 ** write.attempts);
     write.timer = this.#clock.after(patience, () => this.#unanswered(lamp, write));
     const target = write.transition > 0 ? { ...write.target, transition: write.transition } : write.target;
@@ -287,7 +312,7 @@ export class LampWriter implements LampWriting {
     const jittered = Millis(delay * (0.75 + 0.5 * this.#random.next()));
     lamp.probe = this.#clock.after(jittered, () => {
       this.#sender.send(lamp.address, lamp.profile.encode({ ...lamp.desired, command: lamp.cause.command }));
-      lamp.wroteAt = this.#clock.monotonic();
+      lamp.busyAt = this.#clock.monotonic();
       this.#probeLater(lamp, Millis(Math.min(delay * 2, this.#options.probeAtMost)));
     });
   }

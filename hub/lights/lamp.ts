@@ -25,8 +25,12 @@ export interface Lamp {
   write?: Write;
   /** The fade the hub itself leads a lamp through that cannot fade alone. */
   fade?: Fade;
-  /** When the hub last sent the lamp something. */
-  wroteAt?: Monotonic;
+  /** When a write last left or was confirmed: shortly after it, late answers may still come. */
+  busyAt?: Monotonic;
+  /** When the lamp last said anything. */
+  heardAt?: Monotonic;
+  /** When it was last asked how it is, and has said nothing since. */
+  askedAt?: Monotonic;
   /** Set while the lamp cannot be reached and its desired state is not confirmed. */
   probe?: Timer;
 }

@@ -14,8 +14,8 @@ import {
 } from "../domain/ids.ts";
 import type { Clamped, LightCommand, LightState } from "../domain/light.ts";
 import type { Frame, LampReport, Profile } from "../domain/profile.ts";
-import { type Duration, Millis, Percent } from "../domain/units.ts";
-import type { Clock } from "../ports/clock.ts";
+import { type Duration, Millis, Minutes, Percent } from "../domain/units.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
 import { History, type HistoryEntry } from "./history.ts";
@@ -84,6 +84,7 @@ export class LightService implements WriterOutcome {
   readonly #lamps = new Map<LampId, Lamp>();
   readonly #byAddress = new Map<string, Lamp>();
   readonly #histories = new Map<LampId, History>();
+  #checkUps: Timer | undefined;
   readonly #waiters = new Map<LampId, Waiter[]>();
 
   /** @param writer made for this service, which hears its outcome */
@@ -112,9 +113,11 @@ export class LightService implements WriterOutcome {
       if (what === "device" && isId("lamp", id)) this.#refresh(id);
     });
     this.#source.onFrame((address, frame) => this.#receive(address, frame));
+    this.#checkUps = this.#clock.every(Minutes(1), () => this.#checkUp());
   }
 
   close(): void {
+    this.#checkUps?.cancel();
     for (const lamp of this.#lamps.values()) this.#writer.release(lamp);
     for (const waiters of [...this.#waiters.values()]) for (const waiter of waiters) waiter.done("timeout");
   }
@@ -247,6 +250,14 @@ export class LightService implements WriterOutcome {
     this.#history(lamp.id).add({ cause, desired, clamped });
     this.#keep(lamp);
     this.#bus.publish({ kind: "light.desired-changed", lamp: lamp.id, desired, cause, clamped });
+  }
+
+  /** A part of the silent lamps each minute, so that a large home is not asked all at once. */
+  #checkUp(): void {
+    let left = Math.max(50, this.#lamps.size / 5);
+    for (const lamp of this.#lamps.values()) {
+      if (this.#writer.checkUp(lamp) && --left <= 0) return;
+    }
   }
 
   #receive(address: string, frame: Frame): void {

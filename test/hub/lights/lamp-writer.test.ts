@@ -231,6 +231,18 @@ describe("fades", () => {
     expect(of("light.desired-changed")).toHaveLength(1);
   });
 
+  test("a step of a long fade that is heard twice is not somebody at the lamp", async () => {
+    ask(100, 10_000);
+    await clock.advance(Millis(500));
+    says({ state: { on: true, brightness: Percent(60) } });
+    await clock.advance(Seconds(9));
+    says({ state: { on: true, brightness: Percent(100) } });
+    says({ state: { on: true, brightness: Percent(60) } });
+    expect(lights.get(id)?.desired.brightness).toBe(100);
+    answers(sent.at(-1));
+    expect(lights.get(id)?.reported?.brightness).toBe(100);
+  });
+
   test("a lamp that cannot fade is led there in steps", async () => {
     start(false);
     ask(100, 2_000);
@@ -244,7 +256,8 @@ describe("fades", () => {
     expect(levels.at(-1)).toBe(100);
     expect(sent.every((frame) => frame.transition === undefined)).toBe(true);
     expect(lights.why(id).settled).toBe(true);
-    expect(clock.armed).toBe(0);
+    // What is left is the service's own round of check-ups.
+    expect(clock.armed).toBe(1);
   });
 
   test("a command in the middle of a led fade ends it", async () => {
@@ -299,6 +312,25 @@ describe("coming and going", () => {
     expect(lights.get(id)).toMatchObject({ desired: { on: true, brightness: 10 }, cause: { kind: "api" } });
     says({ online: true });
     expect(sent.at(-1)).toMatchObject({ on: true, brightness: 10 });
+  });
+});
+
+describe("a silent lamp", () => {
+  test("is asked how it is after five minutes, and tells what somebody did at its switch", async () => {
+    await clock.advance(Minutes(6));
+    expect(queries).toBe(2);
+    says({ state: { on: true, brightness: Percent(70) } });
+    expect(lights.get(id)).toMatchObject({
+      desired: { on: true, brightness: 70 },
+      cause: { kind: "device" },
+    });
+  });
+
+  test("counts as gone when it does not answer, until it says something again", async () => {
+    await clock.advance(Minutes(12));
+    expect(lights.get(id)?.reachable).toBe(false);
+    says({ state: { on: false, brightness: Percent(50) } });
+    expect(lights.get(id)?.reachable).toBe(true);
   });
 });
 

@@ -1,0 +1,221 @@
+import type { DeviceFaults } from "../../devices/sim/faults.ts";
+import { type Duration, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
+import type { Random } from "../../hub/ports/random.ts";
+import { clearAir } from "./radio.ts";
+import { canary, type World } from "./world.ts";
+
+/** What people do, each as likely as the others: a share of the draws. */
+const deeds: readonly ((world: World, random: Random) => Promise<void>)[] = [
+  async (world, random) => {
+    await world.ask("PUT", `/lights/${lampOf(world, random)}/state`, drawnCommand(random));
+  },
+  async (world, random) => {
+    // A slider being dragged: many wishes in a moment.
+    const lamp = lampOf(world, random);
+    for (let at = 0; at < 5; at++)
+      await world.ask("PUT", `/lights/${lamp}/state`, { brightness: 1 + random.below(100) });
+  },
+  async (world, random) => {
+    const room = await anyOf(world, random, "/rooms");
+    if (room !== undefined) await world.ask("PUT", `/rooms/${room}/state`, { on: random.next() < 0.5 });
+  },
+  async (world, random) => {
+    const room = await anyOf(world, random, "/rooms");
+    if (room !== undefined) await world.ask("POST", "/scenes", { name: `${canary} scene`, capture: room });
+  },
+  async (world, random) => {
+    const scene = await anyOf(world, random, "/scenes");
+    if (scene !== undefined) await world.ask("POST", `/scenes/${scene}/recall`, {});
+  },
+  async (world, random) => {
+    const room = await anyOf(world, random, "/rooms");
+    if (room !== undefined) await rename(world, `/rooms/${room}`, room, `${canary} ${random.below(1e6)}`);
+  },
+  async (world, random) => {
+    const lamp = lampOf(world, random);
+    await rename(world, `/lights/${lamp}`, lamp, `${canary} ${random.below(1e6)}`);
+  },
+  async (world, random) => {
+    // MQTT, with now and then something that is no command.
+    const payload =
+      random.next() < 0.2 ? "{" : JSON.stringify({ state: random.next() < 0.5 ? "ON" : "TOGGLE" });
+    world.hub?.broker.publish(`lampkeeper/${lampOf(world, random)}/set`, payload);
+  },
+  async (world, random) => {
+    const lamp = world.house.lamp(lampOf(world, random));
+    if (lamp?.isPowered)
+      lamp.touch({ on: random.next() < 0.7, level: lamp.model.limits.full * random.next() });
+  },
+];
+
+/** Whether the hub must survive a fault, must also report it, or is excused while it lasts. */
+export type Expectation = "survive" | "report" | "excused";
+
+interface Fault {
+  readonly name: string;
+  readonly expects: Expectation;
+  begin(world: World, random: Random): (() => void) | undefined;
+}
+
+const misbehaviours: readonly DeviceFaults[] = [
+  { drop: 0.3 },
+  { delayMs: [100, 2_500] },
+  { duplicate: 0.5 },
+  { ignore: 0.5 },
+  { offline: true },
+];
+
+export const faults: readonly Fault[] = [
+  {
+    name: "power cut",
+    expects: "survive",
+    begin: (world, random) => {
+      world.powerCut();
+      world.clock.after(Millis(500 + random.below(30_000)), () => void world.powerOn());
+      return undefined;
+    },
+  },
+  {
+    name: "a lamp loses its mains",
+    expects: "report",
+    begin: (world, random) => {
+      const device = world.house.get(pick(random, world.house.ids));
+      device?.unplug();
+      return () => device?.plugIn();
+    },
+  },
+  {
+    name: "a device misbehaves",
+    expects: "survive",
+    begin: (world, random) => {
+      const device = world.house.get(pick(random, world.house.ids));
+      device?.misbehave(pick(random, misbehaviours));
+      return () => device?.misbehave({});
+    },
+  },
+  {
+    name: "bad air",
+    expects: "survive",
+    begin: (world, random) => {
+      world.radio.faults = {
+        slowestMs: 50 + random.below(2_500),
+        loss: random.next() * 0.3,
+        duplication: random.next() * 0.2,
+      };
+      return () => {
+        world.radio.faults = clearAir;
+      };
+    },
+  },
+  {
+    name: "a link breaks",
+    expects: "survive",
+    begin: (world, random) => {
+      world.radio.cut(`dev-${random.below(world.house.ids.length)}`);
+      return undefined;
+    },
+  },
+  {
+    name: "the disk refuses",
+    expects: "report",
+    begin: (world, random) => {
+      world.diskRefuses(random.next() < 0.5 ? { readOnly: true } : { failing: 0.5 });
+      return () => world.diskObeys();
+    },
+  },
+  {
+    name: "the clock steps",
+    expects: "survive",
+    begin: (world, random) => {
+      world.clock.step((random.next() - 0.5) * 2 * 86_400_000);
+      return undefined;
+    },
+  },
+];
+
+/** People and faults at work, until they are told to stop. Both draw from streams of their own. */
+export class Workload {
+  readonly #world: World;
+  readonly #people: Random;
+  readonly #weather: Random;
+  readonly #undo = new Set<() => void>();
+  #isOver = false;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#people = world.random.fork("people");
+    this.#weather = world.random.fork("weather");
+  }
+
+  start(): void {
+    this.#nextDeed();
+    this.#nextFault();
+  }
+
+  /** People go to bed, and everything that is broken is mended; one device stays unplugged. */
+  stop(): void {
+    this.#isOver = true;
+    for (const undo of this.#undo) undo();
+    this.#undo.clear();
+    this.#world.house.get(pick(this.#weather, this.#world.house.ids))?.unplug();
+  }
+
+  #nextDeed(): void {
+    this.#world.clock.after(around(this.#people, Seconds(12)), () => {
+      if (this.#isOver) return;
+      void pick(this.#people, deeds)(this.#world, this.#people);
+      this.#nextDeed();
+    });
+  }
+
+  #nextFault(): void {
+    this.#world.clock.after(around(this.#weather, Minutes(2)), () => {
+      if (this.#isOver) return;
+      this.#begin(pick(this.#weather, faults));
+      this.#nextFault();
+    });
+  }
+
+  #begin(fault: Fault): void {
+    this.#world.note("fault", { name: fault.name });
+    const undo = fault.begin(this.#world, this.#weather);
+    if (undo === undefined) return;
+    this.#undo.add(undo);
+    this.#world.clock.after(around(this.#weather, Minutes(1)), () => {
+      if (this.#undo.delete(undo)) undo();
+    });
+  }
+}
+
+const pick = <Each>(random: Random, from: readonly Each[]): Each => from[random.below(from.length)] as Each;
+
+/** Exponentially distributed, as events that do not know of each other are. */
+const around = (random: Random, mean: Duration): Duration => Millis(-mean * Math.log(1 - random.next()));
+
+const lampOf = (world: World, random: Random): string =>
+  pick(
+    random,
+    world.house.ids.filter((id) => id.startsWith("l-")),
+  );
+
+const anyOf = async (world: World, random: Random, path: string): Promise<string | undefined> => {
+  const { status, answer } = await world.ask("GET", path);
+  const found = status === 200 ? (answer as { data: { id: string }[] }).data : [];
+  return found.length === 0 ? undefined : pick(random, found).id;
+};
+
+const drawnCommand = (random: Random): object => ({
+  on: random.next() < 0.7,
+  ...(random.next() < 0.6 ? { brightness: 1 + random.below(100) } : {}),
+  ...(random.next() < 0.3 ? { colorTemperature: 2_200 + random.below(4_000) } : {}),
+  ...(random.next() < 0.3 ? { transition: random.below(10) } : {}),
+});
+
+/** A name that was acknowledged holds; one that was refused may or may not, while the disk makes trouble. */
+const rename = async (world: World, path: string, id: string, name: string): Promise<void> => {
+  const allowed = world.facts.names.get(id) ?? new Set();
+  allowed.add(name);
+  world.facts.names.set(id, allowed);
+  const { status } = await world.ask("PATCH", path, { name });
+  if (status === 200) world.facts.names.set(id, new Set([name]));
+};
