@@ -236,8 +236,7 @@ export class EmbeddedBroker implements MqttBus {
       bucket = new TokenBucket(this.#clock, grant.kind === "device" ? deviceConnects : clientConnects);
       this.#connects.set(grant.id, bucket);
     }
-    const present = this.#registry.of(grant.id);
-    const hasRoom = grant.kind === "device" || present.length < connectionsPerClient;
+    const hasRoom = grant.kind === "device" || this.#registry.countOf(grant.id) < connectionsPerClient;
     if (!hasRoom || !bucket.tryTake()) {
       this.counters.connectionsRefused++;
       return false;

@@ -171,7 +171,8 @@ export class ExternalBroker implements MqttBus {
     this.#setConnected(true);
     this.#log.write("info", "external-broker.connected", { connects: this.connects });
     for (const [filter, subscription] of this.#subscriptions) this.#ask(filter, subscription);
-    this.#send({ topic: this.#stateTopic, payload: Buffer.from(online), retain: true, qos: 1 });
+    // Not through `#send`: if this connection is lost too, the next one says it again.
+    this.#client?.publish(this.#stateTopic, online, { retain: true, qos: 1 }, nothing);
     for (const message of this.#queue.takeAll()) this.#send(message);
   }
 
@@ -237,6 +238,8 @@ export class ExternalBroker implements MqttBus {
     }
   }
 }
+
+const nothing = (): void => undefined;
 
 const online = JSON.stringify({ state: "online" });
 const offline = JSON.stringify({ state: "offline" });

@@ -138,8 +138,9 @@ export class KeptSessions {
     return Promise.resolve(at < 0 ? undefined : queue.splice(at, 1)[0]);
   }
 
-  outgoingStream(client: Client): Readable {
-    return Readable.from([...(this.#sessions.get(client.id)?.queue ?? [])]);
+  /** aedes pipes it, and a list will do: a stream for every sign-in would be half its cost. */
+  outgoingStream(client: Client): readonly Packet[] {
+    return [...(this.#sessions.get(client.id)?.queue ?? [])];
   }
 
   async incomingStorePacket(client: Client, packet: Packet): Promise<void> {

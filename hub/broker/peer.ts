@@ -1,10 +1,9 @@
-import type { Duplex } from "node:stream";
 import type { Client, ConnectPacket } from "aedes";
 import type { Clock } from "../ports/clock.ts";
 import type { BrokerCounters, BrokerLimits } from "./broker-limits.ts";
+import type { ClientStream } from "./client-stream.ts";
 import type { MessageRouter } from "./message-router.ts";
 import type { AccessGrant, BrokerAccess } from "./mqtt-bus.ts";
-import type { Outbox } from "./outbox.ts";
 import type { PacketSplitter } from "./packet-splitter.ts";
 import type { Permissions } from "./permissions.ts";
 import type { OpenSession, SessionRegistry } from "./session-registry.ts";
@@ -33,13 +32,12 @@ export interface RemoteHost {
 export interface Peer extends OpenSession {
   readonly entrance: Entrance;
   readonly remote: string;
-  readonly stream: Duplex;
-  readonly outbox: Outbox;
+  readonly stream: ClientStream;
   readonly client: Client;
   permissions: Permissions | undefined;
   bucket: TokenBucket | undefined;
   connect: ConnectPacket | undefined;
-  splitter: PacketSplitter | undefined;
+  readonly splitter: PacketSplitter;
   subscriptions: number;
   /** The topic it published on last and was allowed to: nearly always the next one too. */
   lastTopic: string;

@@ -9,8 +9,6 @@ import { isTopicName, longestTopicBytes } from "./topic.ts";
 /** Identifier, flags and the like beside topic and payload. */
 const packetOverheadBytes = 1_024;
 
-const nothing = Buffer.alloc(0);
-
 /** Any PUBLISH or will, whichever way it came. */
 export interface Publication {
   readonly topic: string;
@@ -36,25 +34,14 @@ export class PublishIntake {
     for (const timer of this.#timers) timer.cancel();
   }
 
-  /** Takes the place of the stream's `read`: whoever holds the stream gets what is not read here. */
-  attach(peer: Peer): void {
-    const { clock, limits } = this.#host;
-    const { stream } = peer;
-    const splitter = new PacketSplitter(limits.payloadBytes + longestTopicBytes + packetOverheadBytes, {
-      publish: (message) => this.#onPublish(peer, message),
+  /** Reads the bytes of one connection. @param peerOf known from the first byte on */
+  splitter(peerOf: () => Peer): PacketSplitter {
+    const { limits } = this.#host;
+    return new PacketSplitter(limits.payloadBytes + longestTopicBytes + packetOverheadBytes, {
+      publish: (message) => this.#onPublish(peerOf(), message),
       // A clean session forgets what it sent: there the acknowledgement changes nothing.
-      takesPubacks: () => peer.connect?.clean === true,
+      takesPubacks: () => peerOf().connect?.clean === true,
     });
-    peer.splitter = splitter;
-    const read = stream.read.bind(stream);
-    stream.read = (size?: number) => {
-      if (splitter.isPaused) return null;
-      const chunk: unknown = read(size);
-      if (chunk !== null && !(chunk instanceof Buffer)) return chunk;
-      if (chunk === null && !splitter.isHolding) return null;
-      if (peer.isReady) peer.heard = clock.monotonic();
-      return this.#passedOn(peer, splitter.take(chunk ?? nothing));
-    };
   }
 
   /** @returns false: refused, counted, and the session is at its end */
@@ -84,23 +71,14 @@ export class PublishIntake {
   /** Over its rate a client is read more slowly, and loses nothing. */
   slowDown(peer: Peer): void {
     const waitMs = peer.bucket?.take() ?? 0;
-    const { splitter, stream } = peer;
-    if (waitMs === 0 || splitter === undefined) return;
+    if (waitMs === 0) return;
     this.#host.counters.throttled++;
-    splitter.isPaused = true;
+    peer.stream.hold();
     const timer = this.#host.clock.after(Millis(waitMs), () => {
       this.#timers.delete(timer);
-      splitter.isPaused = false;
-      if (!stream.destroyed) stream.emit("readable");
+      if (!peer.stream.destroyed) peer.stream.proceed();
     });
     this.#timers.add(timer);
-  }
-
-  #passedOn(peer: Peer, rest: ReturnType<PacketSplitter["take"]>): Buffer | null {
-    if (typeof rest !== "string") return rest.length > 0 ? rest : null;
-    this.#host.counters[rest]++;
-    peer.stream.destroy();
-    return null;
   }
 
   /** QoS 0 or 1 of an open session. */
@@ -112,7 +90,7 @@ export class PublishIntake {
       peer.client.close();
       return;
     }
-    if (qos === 1) peer.outbox.put(pubackPacket(identifier));
+    if (qos === 1) peer.stream.outbox.put(pubackPacket(identifier));
     if (retain) this.retain({ topic, payload, qos, retain }, from);
     if (packet !== undefined) this.#packets.prime(topic, payload, packet);
     this.#route({ topic, payload, qos, from });

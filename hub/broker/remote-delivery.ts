@@ -95,7 +95,7 @@ export class RemoteDelivery {
     }
     if (packet.qos > 0) return packet;
     if (peer.isReady)
-      peer.outbox.put(publishPacket(packet.topic, Buffer.from(packet.payload), packet.retain));
+      peer.stream.outbox.put(publishPacket(packet.topic, Buffer.from(packet.payload), packet.retain));
     return null;
   }
 
@@ -106,7 +106,7 @@ export class RemoteDelivery {
       const { topic, payload } = message;
       // [MQTT-3.8.4-6] the lower of the two.
       const level = qos < message.qos ? qos : message.qos;
-      if (level === 0) peer.outbox.put(publishPacket(topic, payload, true));
+      if (level === 0) peer.stream.outbox.put(publishPacket(topic, payload, true));
       else
         peer.client.publish(
           { cmd: "publish", topic, payload, qos: level, retain: true, dup: false },
@@ -153,10 +153,10 @@ export class RemoteDelivery {
       return;
     }
     if (qos === 0) {
-      peer.outbox.put(this.#packets.live(topic, payload));
+      peer.stream.outbox.put(this.#packets.live(topic, payload));
       return;
     }
     peer.lastIdentifier = (peer.lastIdentifier % 65_535) + 1;
-    peer.outbox.put(publishPacket(topic, payload, false, peer.lastIdentifier));
+    peer.stream.outbox.put(publishPacket(topic, payload, false, peer.lastIdentifier));
   }
 }

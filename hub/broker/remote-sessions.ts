@@ -1,12 +1,14 @@
+import type { Duplex } from "node:stream";
 import { Aedes, type Client, type ConnectPacket, type Subscription } from "aedes";
 import { NotAuthorised } from "../domain/errors.ts";
 import { Seconds } from "../domain/units.ts";
 import type { Timer } from "../ports/clock.ts";
 import type { Connection } from "../ports/network.ts";
+import { ClientStream } from "./client-stream.ts";
 import { Doorkeeper } from "./doorkeeper.ts";
 import { KeptSessions } from "./kept-sessions.ts";
 import type { RoutedMessage } from "./message-router.ts";
-import { Outbox, WriteTurn } from "./outbox.ts";
+import { WriteTurn } from "./outbox.ts";
 import { clientIdSeparator, type Entrance, identityOf, type Peer, type RemoteHost } from "./peer.ts";
 import { Permissions } from "./permissions.ts";
 import { type Publication, PublishIntake } from "./publish-intake.ts";
@@ -36,7 +38,7 @@ export class RemoteSessions {
   readonly #host: RemoteHost;
   readonly #kept: KeptSessions;
   readonly #aedes: Aedes;
-  readonly #turn = new WriteTurn();
+  readonly #turn: WriteTurn;
   readonly #peers = new Map<Client, Peer>();
   readonly #door: Doorkeeper;
   readonly #intake: PublishIntake;
@@ -47,6 +49,7 @@ export class RemoteSessions {
     const { clock, limits, counters } = host;
     const packets = new PublishPackets();
     this.#host = host;
+    this.#turn = new WriteTurn(clock);
     this.#door = new Doorkeeper(clock, limits);
     this.#kept = new KeptSessions(limits, counters);
     this.#delivery = new RemoteDelivery(host, this.#kept, packets);
@@ -91,7 +94,7 @@ export class RemoteSessions {
   }
 
   accept({ stream, remote }: Connection, entrance: Entrance): void {
-    const { counters, limits, clock } = this.#host;
+    const { counters } = this.#host;
     stream.on("error", nothing);
     if (!this.#door.enter(remote)) {
       counters.connectionsRefused++;
@@ -99,21 +102,38 @@ export class RemoteSessions {
       return;
     }
     counters.connectionsOpened++;
-    const outbox = new Outbox(stream, this.#turn, clock, limits, () => {
-      counters.slowReaders++;
-      stream.destroy();
+    const peer = this.#peer(stream, remote, entrance);
+    this.#peers.set(peer.client, peer);
+    this.#watchSilence();
+    stream.once("close", () => this.#gone(peer));
+  }
+
+  #peer(raw: Duplex, remote: string, entrance: Entrance): Peer {
+    const { counters, limits, clock } = this.#host;
+    const splitter = this.#intake.splitter(() => peer);
+    const stream = new ClientStream(raw, splitter, this.#turn, clock, limits, {
+      onHeard: () => {
+        // Until it has signed in its time runs from the opening, however it dribbles.
+        if (peer.isReady) peer.heard = clock.monotonic();
+      },
+      onViolation: (violation) => {
+        counters[violation]++;
+      },
+      onSlow: () => {
+        counters.slowReaders++;
+        raw.destroy();
+      },
     });
-    const client = this.#aedes.handle(stream);
     const peer: Peer = {
       entrance,
       remote,
       stream,
-      outbox,
-      client,
+      splitter,
+      // It uses of a stream what `ClientStream` has; its types ask for all of one.
+      client: this.#aedes.handle(stream as unknown as Duplex),
       permissions: undefined,
       bucket: undefined,
       connect: undefined,
-      splitter: undefined,
       subscriptions: 0,
       lastTopic: "",
       lastIdentifier: 0,
@@ -122,10 +142,7 @@ export class RemoteSessions {
       isReady: false,
       end: (reason) => this.#end(peer, reason),
     };
-    this.#peers.set(client, peer);
-    this.#intake.attach(peer);
-    this.#watchSilence();
-    stream.once("close", () => this.#gone(peer));
+    return peer;
   }
 
   /** Routes what the hub or a session in this process published. */
@@ -277,8 +294,8 @@ export class RemoteSessions {
 
   /** What it sent ahead of CONNACK has been handled; from here on its messages may take the short way. */
   #onReady(client: Client): void {
-    const splitter = this.#peers.get(client)?.splitter;
-    if (splitter !== undefined) splitter.isHot = true;
+    const peer = this.#peers.get(client);
+    if (peer !== undefined) peer.splitter.isHot = true;
   }
 
   #onError(client: Client): void {

@@ -19,7 +19,8 @@ export class SessionRegistry {
   }
 
   countOf(id: string): number {
-    return this.of(id).length;
+    const present = this.#sessions.get(id);
+    return present instanceof Set ? present.size : present === undefined ? 0 : 1;
   }
 
   of(id: string): readonly OpenSession[] {
