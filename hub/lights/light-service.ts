@@ -20,6 +20,7 @@ import type { Entropy } from "../ports/entropy.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
 import { History, type HistoryEntry } from "./history.ts";
 import { type Lamp, type LightView, viewOf } from "./lamp.ts";
+import { LampKeeper } from "./lamp-keeper.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
 
 /** The part of the home that lights need to know; filled by the roof. */
@@ -81,6 +82,7 @@ export class LightService implements WriterOutcome {
   readonly #directory: LampDirectory;
   readonly #source: FrameSource;
   readonly #writer: LampWriting;
+  readonly #keeper: LampKeeper;
   readonly #lamps = new Map<LampId, Lamp>();
   readonly #byAddress = new Map<string, Lamp>();
   readonly #histories = new Map<LampId, History>();
@@ -104,6 +106,7 @@ export class LightService implements WriterOutcome {
     this.#directory = directory;
     this.#source = source;
     this.#writer = writer(this);
+    this.#keeper = new LampKeeper(clock, store);
   }
 
   /** Takes up every lamp with the state it should have had when the hub last ran. */
@@ -120,6 +123,7 @@ export class LightService implements WriterOutcome {
     this.#checkUps?.cancel();
     for (const lamp of this.#lamps.values()) this.#writer.release(lamp);
     for (const waiters of [...this.#waiters.values()]) for (const waiter of waiters) waiter.done("timeout");
+    this.#keeper.close();
   }
 
   list(): readonly LightView[] {
@@ -201,7 +205,7 @@ export class LightService implements WriterOutcome {
 
   confirmed(lamp: Lamp): void {
     this.#histories.get(lamp.id)?.confirm(this.#clock.now());
-    this.#keep(lamp);
+    this.#keeper.keep(lamp);
     this.#answerWaiters(lamp, "confirmed");
   }
 
@@ -248,7 +252,7 @@ export class LightService implements WriterOutcome {
     lamp.desired = desired;
     lamp.cause = cause;
     this.#history(lamp.id).add({ cause, desired, clamped });
-    this.#keep(lamp);
+    this.#keeper.keep(lamp);
     this.#bus.publish({ kind: "light.desired-changed", lamp: lamp.id, desired, cause, clamped });
   }
 
@@ -313,12 +317,7 @@ export class LightService implements WriterOutcome {
     this.#lamps.delete(id);
     this.#byAddress.delete(lamp.address);
     this.#histories.delete(id);
-    this.#store.collection("light-states").remove(id);
-  }
-
-  #keep(lamp: Lamp): void {
-    const { desired, reported, cause } = lamp;
-    this.#store.collection("light-states").put(lamp.id, { id: lamp.id, desired, reported, cause });
+    this.#keeper.forget(id);
   }
 
   #history(id: LampId): History {

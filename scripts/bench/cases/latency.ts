@@ -4,6 +4,8 @@ import { Generator, type Server } from "../process.ts";
 import { judge, type Promised, type Row } from "../row.ts";
 
 const names = ["ours", "mosquitto", "aedes"];
+/** What Node itself costs for the same bytes: the bound under every broker in JavaScript. */
+const floor = "node relay";
 
 const less = {
   case: "latency",
@@ -52,14 +54,14 @@ const paced = async (
   const messages = conditions.quick ? 75 : 400;
   const shape = { load: "round-trip", qos: 0, echo: false } as const;
   // What passes in a few minutes of a home's life, unmeasured: compilers warm up.
-  for (const name of names) {
+  for (const name of [...names, floor]) {
     const warmUp = { ...shape, messages: 10_000, perSecond: 0 };
     await Promise.resolve()
       .then(() => generator.run({ ...warmUp, target: target(get(name)) }))
       .catch(() => undefined);
   }
   const series = await contest(
-    names.map((name) => ({
+    [...names, floor].map((name) => ({
       name,
       measure: () => generator.run({ ...shape, target: target(get(name)), messages, perSecond: 50 }),
     })),
@@ -70,7 +72,7 @@ const paced = async (
     [pacedCpu, "cpuMicros"],
   ].map(([promised, key]) => {
     const [row, figure] = [promised as Promised, key as string];
-    const notes = beside(series, figure, "aedes", "mosquitto");
+    const notes = ["aedes", floor].flatMap((name) => beside(series, figure, name, "mosquitto"));
     return rowOf(row, () => judge(row, measured(series, figure, "ours", "mosquitto", notes)));
   });
 };
@@ -125,6 +127,7 @@ export const latency: Case = {
       ours: () => startOwn("broker"),
       mosquitto: startMosquitto,
       aedes: () => startOwn("aedes"),
+      [floor]: () => startOwn("relay"),
     };
     return await withServers(starts, generator, async (servers) => {
       const get = (name: string): Server => servers.get(name);
