@@ -17,6 +17,8 @@ export class LampKeeper {
   readonly #clock: Clock;
   readonly #store: GuardedStore;
   readonly #changed = new Map<LampId, Lamp>();
+  /** Whose turn it is, in the order of their ids, as the store has them: neighbours share a page of the file. */
+  #turns: LampId[] = [];
   #timer: Timer | undefined;
 
   constructor(clock: Clock, store: GuardedStore) {
@@ -39,21 +41,25 @@ export class LampKeeper {
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#put(this.#changed.size);
+    for (const id of this.#changed.keys()) this.#put(id);
   }
 
   readonly #write = (): void => {
-    this.#put(recordsPerTurn);
-    this.#timer = this.#changed.size === 0 ? undefined : this.#clock.after(Millis(0), this.#write);
+    if (this.#turns.length === 0) this.#turns = [...this.#changed.keys()].sort();
+    for (const id of this.#turns.splice(0, recordsPerTurn)) this.#put(id);
+    this.#timer = this.#next();
   };
 
-  #put(atMost: number): void {
-    const states = this.#store.collection("light-states");
-    let count = 0;
-    for (const { id, desired, reported, cause } of this.#changed.values()) {
-      if (count++ === atMost) return;
-      this.#changed.delete(id);
-      states.put(id, { id, desired, reported, cause });
-    }
+  #next(): Timer | undefined {
+    if (this.#turns.length > 0) return this.#clock.after(Millis(0), this.#write);
+    return this.#changed.size > 0 ? this.#clock.after(keepWithin, this.#write) : undefined;
+  }
+
+  #put(id: LampId): void {
+    const lamp = this.#changed.get(id);
+    if (lamp === undefined) return;
+    this.#changed.delete(id);
+    const { desired, reported, cause } = lamp;
+    this.#store.collection("light-states").put(id, { id, desired, reported, cause });
   }
 }

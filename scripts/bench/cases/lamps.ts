@@ -1,5 +1,6 @@
+import { rmSync } from "node:fs";
 import { type Case, type Conditions, contest, measured, rowOf } from "../case.ts";
-import { type RunningHub, request, startHub } from "../hub.ts";
+import { freshFolder, type RunningHub, request, startHub } from "../hub.ts";
 import { startOwn } from "../peers.ts";
 import { Generator } from "../process.ts";
 import { rssKiB } from "../process-meter.ts";
@@ -61,6 +62,7 @@ const many: Promised = {
 const hueLamps = 50;
 const settleMs = 3_000;
 
+/** Memory is read when the start is over. */
 const settledRss = async ({ pid }: RunningHub): Promise<number> => {
   await new Promise((resolve) => setTimeout(resolve, settleMs));
   return rssKiB(pid);
@@ -76,9 +78,19 @@ const direct = async (lamps: number) => {
   return { figures: { allMs: Number(server.said["houseMs"]) }, generatorShare: 0 };
 };
 
-/** One hub of that size: what it weighs, how long it starts, how fast a whole house is. */
+/** One home of that size, started once before: what it weighs, how long it starts, how fast a whole house is. */
 const measureHome = async (lamps: number, repeats: number) => {
-  const running = await startHub({ lamps });
+  const data = freshFolder();
+  try {
+    await (await startHub({ lamps, data })).stop();
+    return await measureAgain(lamps, repeats, data);
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+};
+
+const measureAgain = async (lamps: number, repeats: number, data: string) => {
+  const running = await startHub({ lamps, data });
   const generator = new Generator();
   try {
     const memory = await settledRss(running);

@@ -64,6 +64,16 @@ test("a change is with the store within 150 ms, however many lamps changed befor
   clock.advanceSync(Millis(150));
   expect(new Set(writes).size).toBe(3_000);
   expect(writes).toHaveLength(3_000);
+  expect(writes).toEqual([...writes].sort());
+});
+
+test("what changes while others are written has its turn as well", () => {
+  for (let number = 0; number < 600; number++) keeper.keep(lampOf(number));
+  clock.advanceSync(Millis(100));
+  const late = lampOf(7_000);
+  keeper.keep(late);
+  clock.advanceSync(Millis(150));
+  expect(stored(late)).toMatchObject({ id: late.id });
 });
 
 test("the end of the service writes what waits; afterwards nothing more comes", () => {
