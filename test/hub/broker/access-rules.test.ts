@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { EmbeddedBroker } from "../../../hub/broker/embedded-broker.ts";
-import { isTopicFilter, isTopicName, topicMatches } from "../../../hub/broker/topic.ts";
+import { filterCovers, isTopicFilter, isTopicName, topicMatches } from "../../../hub/broker/topic.ts";
 import { Instant } from "../../../hub/domain/units.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
@@ -38,8 +38,11 @@ test("whatever is granted and tried, nothing is delivered or taken in outside a 
           ),
         );
         for (const { who, does, topic } of steps) {
-          if (does === "subscribe") sessions[who]?.subscribe(topic);
-          else sessions[who]?.publish(topic, "x", { retain: does === "retain" });
+          const granted = rights[who]?.subscribes ?? [];
+          if (does === "subscribe") {
+            const isInside = isTopicFilter(topic) && granted.some((filter) => filterCovers(filter, topic));
+            if (sessions[who]?.subscribe(topic)) expect(isInside).toBe(true);
+          } else sessions[who]?.publish(topic, "x", { retain: does === "retain" });
         }
         await settle();
         for (const { who, topic, from } of heard) {

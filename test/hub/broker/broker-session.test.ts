@@ -208,7 +208,9 @@ describe("many", () => {
     const reasons: string[] = [];
     const will = { topic: "device/l/availability", payload: "offline" };
     broker.attach(device("l"), { ...silent, will, onClosed: (reason) => reasons.push(reason) });
+    broker.publish("still/on/its/way", "x");
     await broker.close();
+    broker.publish("too/late", "x");
     await settle();
     expect([reasons, heard]).toEqual([["closing"], []]);
     expect(() => broker.attach(device("l"), silent)).toThrow();
