@@ -18,7 +18,8 @@ import { type Duration, Millis, Minutes, Percent } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
-import { History, type HistoryEntry } from "./history.ts";
+import { Histories } from "./histories.ts";
+import type { HistoryEntry } from "./history.ts";
 import { type Lamp, type LightView, viewOf } from "./lamp.ts";
 import { LampKeeper } from "./lamp-keeper.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
@@ -85,7 +86,7 @@ export class LightService implements WriterOutcome {
   readonly #keeper: LampKeeper;
   readonly #lamps = new Map<LampId, Lamp>();
   readonly #byAddress = new Map<string, Lamp>();
-  readonly #histories = new Map<LampId, History>();
+  readonly #histories: Histories;
   #checkUps: Timer | undefined;
   readonly #waiters = new Map<LampId, Waiter[]>();
 
@@ -107,10 +108,12 @@ export class LightService implements WriterOutcome {
     this.#source = source;
     this.#writer = writer(this);
     this.#keeper = new LampKeeper(clock, store);
+    this.#histories = new Histories(clock, store);
   }
 
   /** Takes up every lamp with the state it should have had when the hub last ran. */
   start(): void {
+    this.#histories.start();
     for (const device of this.#directory.devices()) this.#take(device);
     this.#bus.subscribe("home.changed", ({ what, id }) => {
       if (what === "device" && isId("lamp", id)) this.#refresh(id);
@@ -121,6 +124,7 @@ export class LightService implements WriterOutcome {
 
   close(): void {
     this.#checkUps?.cancel();
+    this.#histories.close();
     for (const lamp of this.#lamps.values()) this.#writer.release(lamp);
     for (const waiters of [...this.#waiters.values()]) for (const waiter of waiters) waiter.done("timeout");
     this.#keeper.close();
@@ -193,7 +197,7 @@ export class LightService implements WriterOutcome {
   why(id: LampId): WhyChain {
     const lamp = this.#lamps.get(id);
     if (lamp === undefined) throw new NotFound("no such lamp");
-    const entries = [...(this.#histories.get(id)?.entries() ?? [])].reverse();
+    const entries = this.#histories.entries(id).toReversed();
     return {
       lamp: id,
       reachable: lamp.reachable,
@@ -204,13 +208,13 @@ export class LightService implements WriterOutcome {
   }
 
   confirmed(lamp: Lamp): void {
-    this.#histories.get(lamp.id)?.confirm(this.#clock.now());
+    this.#histories.confirm(lamp.id, lamp.cause.command);
     this.#keeper.keep(lamp);
     this.#answerWaiters(lamp, "confirmed");
   }
 
   notRun(lamp: Lamp, reason: NotRunReason): void {
-    this.#histories.get(lamp.id)?.notRun(reason);
+    this.#histories.notRun(lamp.id, lamp.cause.command, reason);
     this.#bus.publish({ kind: "light.not-run", lamp: lamp.id, cause: lamp.cause, reason });
   }
 
@@ -251,7 +255,7 @@ export class LightService implements WriterOutcome {
     this.#answerWaiters(lamp, "superseded");
     lamp.desired = desired;
     lamp.cause = cause;
-    this.#history(lamp.id).add({ cause, desired, clamped });
+    this.#histories.add(lamp.id, { cause, desired, clamped });
     this.#keeper.keep(lamp);
     this.#bus.publish({ kind: "light.desired-changed", lamp: lamp.id, desired, cause, clamped });
   }
@@ -305,6 +309,7 @@ export class LightService implements WriterOutcome {
       isNew: kept === undefined,
       wakesByItself: wakesByItself(device),
     };
+    if (kept !== undefined) this.#histories.adopt(lamp.id, kept);
     this.#lamps.set(device.id, lamp);
     this.#byAddress.set(device.address, lamp);
   }
@@ -316,14 +321,8 @@ export class LightService implements WriterOutcome {
     this.#answerWaiters(lamp, "superseded");
     this.#lamps.delete(id);
     this.#byAddress.delete(lamp.address);
-    this.#histories.delete(id);
+    this.#histories.drop(id);
     this.#keeper.forget(id);
-  }
-
-  #history(id: LampId): History {
-    const history = this.#histories.get(id) ?? new History();
-    this.#histories.set(id, history);
-    return history;
   }
 
   #answerWaiters(lamp: Lamp, settled: Settled): void {

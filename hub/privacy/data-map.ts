@@ -3,7 +3,7 @@ import type { Cause } from "../domain/cause.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
 import type { LampId, SensorId } from "../domain/ids.ts";
-import type { LightState } from "../domain/light.ts";
+import type { Clamped, LightState } from "../domain/light.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Instant } from "../domain/units.ts";
 import type { CollectionDeclaration, Declaration, Field } from "./declaration.ts";
@@ -27,8 +27,13 @@ export interface StoredReading {
 export interface Occurrence {
   readonly lamp: LampId;
   readonly at: Instant;
+  /** Counts the lamp's changes. */
+  readonly order: number;
   readonly cause: Cause;
-  readonly outcome: "changed" | NotRunReason;
+  readonly desired: LightState;
+  readonly clamped: readonly Clamped[];
+  readonly confirmedAt?: Instant;
+  readonly notRun?: NotRunReason;
 }
 
 /** A choice of the owner, by the setting's name. */
@@ -112,11 +117,14 @@ const sensed: Declaration = {
   stopsIfRefused: "readings are unknown after a restart until the sensor speaks again",
 };
 
+/** How far back the question why is answered. */
+export const historyDays = 7;
+
 const history: Declaration = {
   ...light,
   category: "user.behavior.light_use_history",
   purpose: "answer why a lamp changed, and why something due did not happen",
-  retention: { kind: "days", days: 7 },
+  retention: { kind: "days", days: historyDays },
   egress: ["api", "export"],
   stopsIfRefused: "the question why is answered for the present state only",
 };
@@ -200,7 +208,16 @@ export const collections: Collections = {
   "sensor-readings": { durability: "coalesced", fields: { id: none, reading: sensed, at: sensed } },
   occurrences: {
     durability: "coalesced",
-    fields: { lamp: history, at: history, cause: history, outcome: history },
+    fields: {
+      lamp: history,
+      at: history,
+      order: history,
+      cause: history,
+      desired: history,
+      clamped: history,
+      confirmedAt: history,
+      notRun: history,
+    },
   },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-flash": { durability: "coalesced", fields: { address: none, content: light } },

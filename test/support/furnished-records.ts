@@ -90,7 +90,15 @@ export const furnishedRecords = (
   ],
   occurrences: [
     "000001",
-    { lamp, at: Instant(1_700_000_000_000), cause: cause(mark), outcome: "unreachable" },
+    {
+      lamp,
+      at: Instant(1_700_000_000_000),
+      order: 0,
+      cause: cause(mark),
+      desired: { on: true, brightness: Percent(50) },
+      clamped: [],
+      notRun: "unreachable",
+    },
   ],
   "sim-flash": [`aaaaaaaaaaaaaaaa`, { address: `${mark}-address`, content: `${mark}-content` }],
 });

@@ -133,7 +133,7 @@ class InstantLights implements Lights {
       reachable: true,
       settled: true,
       cause,
-      entries: [{ cause, desired, clamped: [], confirmedAt: cause.at }],
+      entries: [{ order: 0, cause, desired, clamped: [], confirmedAt: cause.at }],
     };
   }
 

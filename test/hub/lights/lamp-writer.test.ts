@@ -256,8 +256,8 @@ describe("fades", () => {
     expect(levels.at(-1)).toBe(100);
     expect(sent.every((frame) => frame.transition === undefined)).toBe(true);
     expect(lights.why(id).settled).toBe(true);
-    // What is left is the service's own round of check-ups.
-    expect(clock.armed).toBe(1);
+    // What is left are the service's own rounds: check-ups, and sweeping old history.
+    expect(clock.armed).toBe(2);
   });
 
   test("a command in the middle of a led fade ends it", async () => {
@@ -362,4 +362,25 @@ test("every change has one cause, and the chain tells what came before", () => {
   const [newest, before] = lights.why(id).entries;
   expect(newest).toMatchObject({ desired: { brightness: 20 }, confirmedAt: clock.now() });
   expect(before).toMatchObject({ desired: { brightness: 10 }, notRun: "superseded" });
+});
+
+test("a restart forgets nothing of why, and takes no name along", async () => {
+  ask(10);
+  answers(sent[0]);
+  ask(20);
+  await clock.advance(Minutes(1));
+  const before = lights.why(id).entries;
+  expect(before.map(({ notRun }) => notRun).slice(0, 2)).toEqual(["unreachable", undefined]);
+  lights.close();
+  open();
+  expect(lights.why(id).entries).toEqual(before);
+  expect(JSON.stringify([...(store.records.get("occurrences") ?? [])])).not.toContain(device.name);
+});
+
+test("a change whose entry was lost with the power is explained by the state that was kept", async () => {
+  ask(10);
+  await clock.advance(Millis(500));
+  store.records.delete("occurrences");
+  open();
+  expect(lights.why(id).entries).toMatchObject([{ desired: { brightness: 10 }, cause: { kind: "api" } }]);
 });

@@ -1,0 +1,110 @@
+import { beforeEach, expect, test } from "vitest";
+import type { CommandId, LampId } from "../../../hub/domain/ids.ts";
+import { Days, Hours, Instant, Percent, Seconds } from "../../../hub/domain/units.ts";
+import { Histories } from "../../../hub/lights/histories.ts";
+import { History } from "../../../hub/lights/history.ts";
+import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
+import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
+
+const lamp = "l-aaaaaaaaaaaa" as LampId;
+const other = "l-bbbbbbbbbbbb" as LampId;
+let clock: VirtualClock;
+let store: MemoryGuardedStore;
+let histories: Histories;
+let count = 0;
+
+const open = (): void => {
+  histories = new Histories(clock, store);
+  histories.start();
+};
+
+const change = (of: LampId = lamp): CommandId => {
+  const command = `c-${count++}` as CommandId;
+  const cause = { kind: "api", at: clock.now(), command } as const;
+  histories.add(of, { cause, desired: { on: true, brightness: Percent(50) }, clamped: [] });
+  return command;
+};
+const commands = (of: LampId = lamp) => histories.entries(of).map(({ cause }) => cause.command);
+const records = () => store.records.get("occurrences")?.size ?? 0;
+
+beforeEach(() => {
+  clock = new VirtualClock(Instant(Date.UTC(2026, 0, 1)));
+  store = new MemoryGuardedStore();
+  count = 0;
+  open();
+});
+
+test("a change and its confirmation are one write, a moment later", async () => {
+  histories.confirm(lamp, change());
+  expect(records()).toBe(0);
+  await clock.advance(Seconds(1));
+  expect([...(store.records.get("occurrences") ?? [])]).toMatchObject([
+    ["l-aaaaaaaaaaaa.0", { lamp, at: clock.now() - 1_000, order: 0, confirmedAt: clock.now() - 1_000 }],
+  ]);
+});
+
+test("as many records as the history is long, however much happens", async () => {
+  for (let n = 0; n < 3 * History.length + 7; n++) {
+    change();
+    if (n % 5 === 0) await clock.advance(Seconds(2));
+  }
+  const before = commands();
+  histories.close();
+  expect(records()).toBe(History.length);
+  open();
+  expect(commands()).toEqual(before);
+  expect(before).toHaveLength(History.length);
+});
+
+test("what is older than seven days is swept, in memory and in the store, also at start", async () => {
+  change();
+  await clock.advance(Days(6));
+  const young = change();
+  change(other);
+  await clock.advance(Days(1));
+  await clock.advance(Hours(1));
+  expect(commands()).toEqual([young]);
+  expect(records()).toBe(2);
+  histories.close();
+  clock.step(Days(8));
+  open();
+  expect([commands(), commands(other), records()]).toEqual([[], [], 0]);
+});
+
+test("places are not shared, even when the clock was set back and the middle has been swept", async () => {
+  for (let n = 0; n < 5; n++) change();
+  clock.step(-Days(3));
+  for (let n = 0; n < 10; n++) change();
+  clock.step(Days(3));
+  for (let n = 0; n < 5; n++) change();
+  await clock.advance(Days(5));
+  for (let n = 0; n < 5; n++) change();
+  const before = commands();
+  histories.close();
+  expect(records()).toBe(before.length);
+  open();
+  expect(commands()).toEqual(before);
+});
+
+test("a lamp that is removed takes its history along, also what waited to be written", async () => {
+  for (let n = 0; n < History.length + 3; n++) change();
+  histories.drop(lamp);
+  await clock.advance(Seconds(5));
+  expect(records()).toBe(0);
+});
+
+test("a late word about an older command changes nothing", () => {
+  const first = change();
+  const second = change();
+  histories.confirm(lamp, first);
+  histories.notRun(lamp, second, "rejected");
+  expect(histories.entries(lamp)).toMatchObject([{ notRun: "superseded" }, { notRun: "rejected" }]);
+});
+
+test("a house that changed as one is written in parts, within seconds", async () => {
+  for (let n = 0; n < 5_000; n++) change(`l-${n}` as LampId);
+  await clock.advance(Seconds(1));
+  expect(records()).toBe(100);
+  await clock.advance(Seconds(2));
+  expect(records()).toBe(5_000);
+});
