@@ -40,7 +40,7 @@ export class OwnerBroker {
   ) {
     const { host, port, tls, user } = at;
     const { password, authority } = secrets;
-    this.#broker = new ExternalBroker(clock, random.fork("owner-broker"), network, log, {
+    this.#broker = new ExternalBroker(random.fork("owner-broker"), network, log, {
       endpoint: { host, port, ...(tls ? { tls: authority === undefined ? {} : { authority } } : {}) },
       ...(user === undefined ? {} : { username: user }),
       ...(password === undefined ? {} : { password }),

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { WorldError } from "../../hub/domain/errors.ts";
+import type { Clock } from "../../hub/ports/clock.ts";
 import type {
   Connection,
   ConnectOptions,
@@ -33,6 +34,10 @@ export class WatchedNetwork implements Network {
   constructor(network: Network, mayReachLoopback: boolean) {
     this.#network = network;
     this.#mayReachLoopback = mayReachLoopback;
+  }
+
+  get clock(): Clock {
+    return this.#network.clock;
   }
 
   listen(options: ListenOptions, accept: (connection: Connection) => void): Promise<Listener> {

@@ -200,6 +200,7 @@ export class EmbeddedBroker implements MqttBus {
     const isClosing = () => this.#isClosing;
     const remote = new RemoteSessions({
       clock: this.#clock,
+      linkClock: this.#network.clock,
       access: this.#access,
       limits: this.#limits,
       counters: this.counters,

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import type { IPublishPacket, MqttClient } from "mqtt";
 import { HubError } from "../domain/errors.ts";
 import { type Duration, Millis, Seconds } from "../domain/units.ts";
-import type { Clock, Timer } from "../ports/clock.ts";
+import type { Timer } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { ConnectOptions, Network } from "../ports/network.ts";
 import type { Random } from "../ports/random.ts";
@@ -38,11 +38,10 @@ interface Subscription {
 }
 
 /**
- * The hub as an MQTT 5 client of the owner's own broker. Reconnects for ever, with growing and jittered pauses on our
- * clock; subscribes anew each time; keeps a bounded queue meanwhile. `{base}/bridge/state` says whether the hub is there.
+ * The hub as an MQTT 5 client of the owner's own broker. Reconnects for ever, with growing and jittered
+ * pauses; subscribes anew each time; keeps a bounded queue meanwhile. `{base}/bridge/state` says whether the hub is there.
  */
 export class ExternalBroker implements MqttBus {
-  readonly #clock: Clock;
   readonly #random: Random;
   readonly #network: Network;
   readonly #log: Log;
@@ -60,8 +59,7 @@ export class ExternalBroker implements MqttBus {
   /** Connections made so far. */
   connects = 0;
 
-  constructor(clock: Clock, random: Random, network: Network, log: Log, options: ExternalBrokerOptions) {
-    this.#clock = clock;
+  constructor(random: Random, network: Network, log: Log, options: ExternalBrokerOptions) {
     this.#random = random;
     this.#network = network;
     this.#log = log;
@@ -195,7 +193,7 @@ export class ExternalBroker implements MqttBus {
     const pause = Math.min(longestRetry, firstRetry * 2 ** this.#attempt++);
     // Between half and all of it: many hubs that lost one broker shall not come back as one.
     const jittered = pause * (0.5 + this.#random.next() / 2);
-    this.#retry = this.#clock.after(Millis(jittered), () => void this.#connect());
+    this.#retry = this.#network.clock.after(Millis(jittered), () => void this.#connect());
   }
 
   #setConnected(isConnected: boolean): void {

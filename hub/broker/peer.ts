@@ -14,7 +14,10 @@ export type Entrance = "ordinary" | "legacy";
 
 /** What the sessions behind connections need of the rest of the broker. */
 export interface RemoteHost {
+  /** Of the hub: rates are in its time. */
   readonly clock: Clock;
+  /** Of the network: silence and stalls are in that of the connections. */
+  readonly linkClock: Clock;
   readonly access: BrokerAccess;
   readonly limits: BrokerLimits;
   readonly counters: BrokerCounters;

@@ -49,7 +49,7 @@ export class RemoteSessions {
     const { clock, limits, counters } = host;
     const packets = new PublishPackets();
     this.#host = host;
-    this.#turn = new WriteTurn(clock);
+    this.#turn = new WriteTurn(host.linkClock);
     this.#door = new Doorkeeper(clock, limits);
     this.#kept = new KeptSessions(limits, counters);
     this.#delivery = new RemoteDelivery(host, this.#kept, packets);
@@ -109,12 +109,12 @@ export class RemoteSessions {
   }
 
   #peer(raw: Duplex, remote: string, entrance: Entrance): Peer {
-    const { counters, limits, clock } = this.#host;
+    const { counters, limits, linkClock } = this.#host;
     const splitter = this.#intake.splitter(() => peer);
-    const stream = new ClientStream(raw, splitter, this.#turn, clock, limits, {
+    const stream = new ClientStream(raw, splitter, this.#turn, linkClock, limits, {
       onHeard: () => {
         // Until it has signed in its time runs from the opening, however it dribbles.
-        if (peer.isReady) peer.heard = clock.monotonic();
+        if (peer.isReady) peer.heard = linkClock.monotonic();
       },
       onViolation: (violation) => {
         counters[violation]++;
@@ -137,7 +137,7 @@ export class RemoteSessions {
       subscriptions: 0,
       lastTopic: "",
       lastIdentifier: 0,
-      heard: clock.monotonic(),
+      heard: linkClock.monotonic(),
       silenceMs: limits.connectTimeout,
       isReady: false,
       end: (reason) => this.#end(peer, reason),
@@ -163,10 +163,10 @@ export class RemoteSessions {
     return new Promise((done) => this.#aedes.close(() => done()));
   }
 
-  /** Keep-alive and connect time-out of all, once a second, on our clock. */
+  /** Keep-alive and connect time-out of all, once a second, in the time of the connections. */
   #watchSilence(): void {
-    this.#silence ??= this.#host.clock.every(Seconds(1), () => {
-      const now = this.#host.clock.monotonic();
+    this.#silence ??= this.#host.linkClock.every(Seconds(1), () => {
+      const now = this.#host.linkClock.monotonic();
       for (const peer of this.#peers.values()) {
         if (peer.silenceMs > 0 && now - peer.heard > peer.silenceMs) this.#silent(peer);
       }
@@ -193,7 +193,7 @@ export class RemoteSessions {
     }
     peer.connect = packet;
     peer.silenceMs = silenceMs(packet.keepalive ?? 0, this.#host.limits.keepAlive);
-    // Watched by us, on our clock.
+    // Watched by us, see `#watchSilence`.
     packet.keepalive = 0;
     done(null, true);
   }

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { Clock } from "./clock.ts";
 
 export interface Endpoint {
   readonly host: string;
@@ -50,6 +51,11 @@ export interface ConnectOptions extends Endpoint {
 
 /** Sockets. @throws PortBusy (world, context.port) when a port is taken; NetworkFailed otherwise. */
 export interface Network {
+  /**
+   * The time in which its connections live. Real sockets stay in real time even where the hub's own is scaled or stands
+   * still, so keep-alives, time-outs and pauses between attempts are measured here.
+   */
+  readonly clock: Clock;
   /** Raw streams (MQTT). Sockets have noDelay set. */
   listen(options: ListenOptions, accept: (connection: Connection) => void): Promise<Listener>;
   serve(options: ServeOptions, handler: HttpHandler): Promise<Listener>;

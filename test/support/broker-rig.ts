@@ -47,8 +47,8 @@ export class BrokerRig {
   port = 0;
   readonly #clients: MqttClient[] = [];
 
-  constructor(limits: Partial<BrokerLimits> = {}, clock: Clock = new SystemClock()) {
-    this.broker = new EmbeddedBroker(clock, new NodeNetwork(), this.log, this.access, { limits });
+  constructor(limits: Partial<BrokerLimits> = {}, clock: Clock = new SystemClock(), linkClock = clock) {
+    this.broker = new EmbeddedBroker(clock, new NodeNetwork(linkClock), this.log, this.access, { limits });
     this.access.client("owner", ["#"], ["#"]);
   }
 

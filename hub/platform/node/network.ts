@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { connect as connectTls, createServer as createTls, type TlsOptions } from "node:tls";
 import type { WebSocketServer } from "ws";
 import { NetworkFailed, PortBusy } from "../../domain/errors.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type {
   Connection,
   ConnectOptions,
@@ -14,6 +15,7 @@ import type {
   ServeOptions,
   TlsIdentity,
 } from "../../ports/network.ts";
+import { SystemClock } from "./system-clock.ts";
 
 /** A peer that vanished without a word is noticed by the kernel after this and a few more probes. */
 const probeAfterMs = 60_000;
@@ -26,6 +28,12 @@ const tlsOptions = (identity: TlsIdentity): TlsOptions => ({
 
 /** The operating system's sockets. HTTP and WebSocket code is loaded by the first `serve`. */
 export class NodeNetwork implements Network {
+  readonly clock: Clock;
+
+  constructor(clock: Clock = new SystemClock()) {
+    this.clock = clock;
+  }
+
   async listen(options: ListenOptions, accept: (connection: Connection) => void): Promise<Listener> {
     const open = new Set<Socket>();
     const welcome = (socket: Socket) => {

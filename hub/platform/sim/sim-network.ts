@@ -36,7 +36,7 @@ interface Service {
 
 /** Streams and HTTP between simulated hosts in one process. Same clock, same random, same order: same trace. */
 export class SimNetwork implements Network {
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly #random: Random;
   readonly #services = new Map<number, Service>();
   readonly #links = new Set<Link>();
@@ -44,13 +44,14 @@ export class SimNetwork implements Network {
   #nextPort = firstFreePort;
 
   constructor(clock: Clock, random: Random) {
-    this.#clock = clock;
+    this.clock = clock;
     this.#random = random;
   }
 
   /** The network as a host of that name sees it; faults are set by host. */
   from(host: string): Network {
     return {
+      clock: this.clock,
       listen: (options, accept) => this.listen(options, accept),
       serve: (options, handler) => this.serve(options, handler),
       connect: (options) => this.connect(options, host),
@@ -100,7 +101,7 @@ export class SimNetwork implements Network {
 
   #link(port: number, host: string, accept: (connection: Connection) => void): Duplex {
     this.#assertPlugged(port, host);
-    const link = new Link(this.#clock, this.#random, host, port, this.#faults.get(host) ?? {});
+    const link = new Link(this.clock, this.#random, host, port, this.#faults.get(host) ?? {});
     this.#links.add(link);
     link.onClosed = () => this.#links.delete(link);
     accept({ stream: link.server, remote: host });

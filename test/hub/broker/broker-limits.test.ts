@@ -5,6 +5,7 @@ import { generate } from "mqtt-packet";
 import { afterEach, describe, expect, test } from "vitest";
 import type { BrokerLimits } from "../../../hub/broker/broker-limits.ts";
 import { Instant, Seconds } from "../../../hub/domain/units.ts";
+import { SystemClock } from "../../../hub/platform/node/system-clock.ts";
 import { settle, VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import type { Clock } from "../../../hub/ports/clock.ts";
 import { BrokerRig, closing, Inbox, passwordOf } from "../../support/broker-rig.ts";
@@ -199,6 +200,16 @@ describe("silence", () => {
     await clock.advance(Seconds(3));
     await gone;
     expect(wills.messages).toHaveLength(1);
+  });
+
+  test("a hub whose own clock leaps loses no connection: sockets are in real time", async () => {
+    const clock = new VirtualClock(Instant(0));
+    const rig = await new BrokerRig({}, clock, new SystemClock()).listen();
+    rigs.push(rig);
+    const client = await rig.client("owner", { keepalive: 10 });
+    await clock.advance(Seconds(86_400));
+    await client.publishAsync("still", "here", { qos: 1 });
+    expect(rig.broker.counters.silent).toBe(0);
   });
 
   test("who promises no keep-alive is held to the longest", async () => {

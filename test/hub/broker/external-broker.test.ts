@@ -42,7 +42,7 @@ describe("the hub at a real Mosquitto", () => {
   const hub = (options: Partial<ExternalBrokerOptions> = {}) => {
     const clock = new VirtualClock(Instant(0));
     const log = new MemoryLog();
-    const bus = new ExternalBroker(clock, new SeededRandom(1), new NodeNetwork(), log, {
+    const bus = new ExternalBroker(new SeededRandom(1), new NodeNetwork(clock), log, {
       endpoint: { host: "127.0.0.1", port: server.port },
       username: "hub",
       password: Buffer.from(users.hub),
