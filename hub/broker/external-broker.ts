@@ -140,9 +140,9 @@ export class ExternalBroker implements MqttBus {
 
   /** A new client for each connection: all state that outlives one is ours. */
   async #speak(stream: Duplex): Promise<void> {
-    const { MqttClient } = await import("mqtt");
+    const { default: mqtt } = await import("mqtt");
     const { username, password, clientId, keepAlive = Seconds(60) } = this.#options;
-    const client = new MqttClient(() => stream, {
+    const client = new mqtt.MqttClient(() => stream, {
       protocolVersion: 5,
       clientId,
       clean: true,

@@ -39,8 +39,16 @@ export class BrokerListener {
 
   async #connect(): Promise<MqttClient> {
     const { url, username, password, base } = this.#address;
-    const { connectAsync } = await import("mqtt");
-    const client = await connectAsync(url, { username, password, protocolVersion: 4, reconnectPeriod: 0 });
+    const { default: mqtt } = await import("mqtt");
+    const { hostname: host, port } = new URL(url);
+    const client = await mqtt.connectAsync({
+      host,
+      port: Number(port),
+      username,
+      password,
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+    });
     client.on("message", (topic, payload) => this.#heard.push({ topic, payload: payload.toString() }));
     await client.subscribeAsync(`${base}/#`, { qos: 1 });
     return client;
