@@ -32,8 +32,10 @@ const buildForNode = async (outdir: string): Promise<void> => {
     outdir,
     bundle: true,
     splitting: true,
-    minify: true,
-    keepNames: true,
+    // Errors carry the names of their classes, so identifiers stay. `keepNames` would instead set the name of every function
+    // each time it is made: in a hub of ten thousand lamps a fifth of the memory.
+    minifySyntax: true,
+    minifyWhitespace: true,
     platform: "node",
     target: "node22.14",
     format: "esm",

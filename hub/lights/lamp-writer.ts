@@ -118,7 +118,7 @@ export class LampWriter implements LampWriting {
 
   report(lamp: Lamp, report: LampReport): void {
     lamp.heardAt = this.#clock.monotonic();
-    delete lamp.askedAt;
+    lamp.askedAt = undefined;
     if (report.power !== undefined) lamp.power = report.power;
     if (report.energy !== undefined) lamp.energy = report.energy;
     if (report.online !== undefined) this.online(lamp, report.online);
@@ -144,7 +144,7 @@ export class LampWriter implements LampWriting {
     const isDue = lamp.reachable && lamp.write === undefined && now - silentSince >= this.#options.silence;
     if (!isDue || query.length === 0) return false;
     if (lamp.askedAt !== undefined) {
-      delete lamp.askedAt;
+      lamp.askedAt = undefined;
       this.online(lamp, false);
       return false;
     }
@@ -156,9 +156,9 @@ export class LampWriter implements LampWriting {
   release(lamp: Lamp): void {
     this.#endFade(lamp);
     lamp.write?.timer.cancel();
-    delete lamp.write;
+    lamp.write = undefined;
     lamp.probe?.cancel();
-    delete lamp.probe;
+    lamp.probe = undefined;
   }
 
   /** The answer to an older command says nothing about now; but the lamp may have done the older one last. */
@@ -230,7 +230,7 @@ export class LampWriter implements LampWriting {
   #begin(lamp: Lamp, transition: Duration, attempts = 0): void {
     lamp.isNew = false;
     lamp.probe?.cancel();
-    delete lamp.probe;
+    lamp.probe = undefined;
     const write: Write = {
       from: lamp.reported ?? lamp.desired,
       target: this.#targetOf(lamp),
@@ -276,7 +276,7 @@ export class LampWriter implements LampWriting {
 
   #endFade(lamp: Lamp): void {
     lamp.fade?.timer.cancel();
-    delete lamp.fade;
+    lamp.fade = undefined;
   }
 
   #nextTurn(): void {
@@ -324,7 +324,7 @@ export class LampWriter implements LampWriting {
   #returned(lamp: Lamp): void {
     const open = lamp.probe !== undefined;
     lamp.probe?.cancel();
-    delete lamp.probe;
+    lamp.probe = undefined;
     if (lamp.isNew || (lamp.wakesByItself && !open)) this.#sender.send(lamp.address, lamp.profile.query);
     else if (lamp.write === undefined) this.#begin(lamp, now);
   }
@@ -338,7 +338,7 @@ export class LampWriter implements LampWriting {
 
   #rest(lamp: Lamp): void {
     lamp.write?.timer.cancel();
-    delete lamp.write;
+    lamp.write = undefined;
   }
 }
 

@@ -22,17 +22,17 @@ export interface Lamp {
   power?: number;
   energy?: number;
   /** The write that is under way; absent when the lamp is at rest. */
-  write?: Write;
+  write?: Write | undefined;
   /** The fade the hub itself leads a lamp through that cannot fade alone. */
-  fade?: Fade;
+  fade?: Fade | undefined;
   /** When a write last left or was confirmed: shortly after it, late answers may still come. */
   busyAt?: Monotonic;
   /** When the lamp last said anything. */
   heardAt?: Monotonic;
   /** When it was last asked how it is, and has said nothing since. */
-  askedAt?: Monotonic;
+  askedAt?: Monotonic | undefined;
   /** Set while the lamp cannot be reached and its desired state is not confirmed. */
-  probe?: Timer;
+  probe?: Timer | undefined;
 }
 
 export interface Fade {
