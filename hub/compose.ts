@@ -23,6 +23,7 @@ import { SessionService } from "./people/session-service.ts";
 import { TokenService } from "./people/token-service.ts";
 import type { Endpoint, Listener, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
+import type { RecordStore, StorePort } from "./ports/store.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
 import { SealedStore } from "./privacy/sealed-store.ts";
 import { KeyFileProtector } from "./vault/key-file.ts";
@@ -63,7 +64,7 @@ export const buildHub = (
   const { clock, random, entropy, network } = platform;
   const log = new AuditedLog(platform.log);
   const bus = new SyncEventBus();
-  const { vault, records, store } = openStore(platform, log);
+  const { vault, store, close: closeStore } = openStore(platform, log);
 
   const access: BrokerAccess = { authenticate: (username, password) => grantFor(username, password) };
   const broker = new EmbeddedBroker(clock, network, log, access);
@@ -160,8 +161,7 @@ export const buildHub = (
     api?.close();
     await Promise.all(listeners.map((listener) => listener.close()));
     await broker.close();
-    records.close();
-    vault.close();
+    closeStore();
   };
 
   return {
@@ -236,15 +236,32 @@ const onChosenPort = async <Opened>(
 
 /** Keys first, then the data they open. */
 const openStore = ({ entropy, store: disk }: Platform, log: AuditedLog) => {
+  const claim = disk.claim();
   const vault = new Vault(entropy, disk.files, new KeyFileProtector(disk.keyFiles));
-  vault.start();
-  for (const key of ["household", "device-link"]) vault.create(key);
-  const key = vault.databaseKey();
+  let records: RecordStore | undefined;
+  const close = (): void => {
+    records?.close();
+    vault.close();
+    claim.release();
+  };
   try {
-    const records = disk.open(key);
+    vault.start(claim.hasRecords);
+    // The household's key is made when there is a data file; from then on the file has to be there.
+    records = openRecords(disk, vault, vault.has("household"));
+    for (const key of ["household", "device-link"]) vault.create(key);
     const store = new SealedStore(records, vault, log);
     store.start();
-    return { vault, records, store };
+    return { vault, store, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+};
+
+const openRecords = (disk: StorePort, vault: Vault, isExpected: boolean): RecordStore => {
+  const key = vault.databaseKey();
+  try {
+    return disk.open(key, isExpected);
   } finally {
     key.fill(0);
   }

@@ -3,11 +3,11 @@ import { profiles } from "../devices/registry.ts";
 import manifest from "../package.json" with { type: "json" };
 import { bearerText } from "./api/auth.ts";
 import { buildHub, type Hub } from "./compose.ts";
-import type { HubConfig, SimConfig } from "./config.ts";
+import type { HubConfig, PortChoice, SimConfig } from "./config.ts";
 import { scopes } from "./domain/access.ts";
 import { isId } from "./domain/ids.ts";
 import type { OwnerBrokerSecrets } from "./owner-broker.ts";
-import { appFolder, givenFile, givenSecret } from "./platform/node/given-files.ts";
+import { appFolder, givenFile, givenIdentity, givenSecret } from "./platform/node/given-files.ts";
 import { JsonLog } from "./platform/node/json-log.ts";
 import { LinuxBle } from "./platform/node/linux-ble.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
@@ -31,6 +31,8 @@ export const { version } = manifest;
 export interface HomeProcess {
   readonly app: string;
   readonly mqtt: string;
+  /** Usual ports that were taken, so that another one was chosen. */
+  readonly busyPorts: readonly number[];
   /** Signs one browser in, once, within ten minutes. */
   readonly signInLink: () => string;
   close(): Promise<void>;
@@ -123,8 +125,12 @@ const announced = (
   owner.secret.fill(0);
   const signInLink = () =>
     `${app}#code=${hub.sessions.issueCode({ role: "owner", scopes: new Set(scopes) }).code}`;
-  return { app, mqtt, signInLink, close };
+  const busyPorts = [...moved(config.appPort, doors.app), ...moved(config.mqttPort, doors.mqtt)];
+  return { app, mqtt, busyPorts, signInLink, close };
 };
+
+const moved = ({ port }: PortChoice, at: Endpoint): readonly number[] =>
+  port === 0 || port === at.port ? [] : [port];
 
 const hostPort = ({ host, port }: Endpoint): string =>
   host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
@@ -145,14 +151,7 @@ const nodePlatform = (config: HubConfig, clock: Clock): Platform => {
 };
 
 const tlsOf = ({ tls }: HubConfig): { readonly tls?: TlsIdentity } =>
-  tls === undefined
-    ? {}
-    : {
-        tls: {
-          certificate: givenFile("tls-cert", tls.certificateFile).toString(),
-          key: givenFile("tls-key", tls.keyFile),
-        },
-      };
+  tls === undefined ? {} : { tls: givenIdentity(tls.certificateFile, tls.keyFile) };
 
 const ownerBrokerOf = ({ external }: HubConfig): { readonly ownerBroker?: OwnerBrokerSecrets } => {
   if (external === undefined) return {};

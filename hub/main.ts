@@ -19,6 +19,8 @@ export const main = async ([command, ...options]: readonly string[]): Promise<vo
     const home = await startHome(sim === undefined ? config : { ...config, readyFile }, sim);
     endOn(["SIGTERM", "SIGINT"], home);
     const link = sim === undefined || sim.headless ? home.app : home.signInLink();
+    for (const port of home.busyPorts)
+      process.stdout.write(`Port ${port} is taken by another program; using a free one\n`);
     process.stdout.write(`Lampkeeper ${version} is ready\n  app   ${link}\n  mqtt  ${home.mqtt}\n`);
     if (play !== undefined) process.stdout.write(`${(await play(readyFile)).text}\n`);
   } catch (error) {

@@ -57,9 +57,18 @@ const assertLegacy = ({ host, port, tls, webSocket }: ListenerWish): void => {
       path: "legacy-host",
     });
   }
-  if (/^(0\.0\.0\.0|0|::|\*)?$/.test(host)) {
+  if (everyInterface.has(canonical(host))) {
     throw new LegacyListenerTooWide("choose the one address of the interface the lamps are on", { port });
   }
+};
+
+/** As bind(2) takes them; the third is IPv4's in IPv6. */
+const everyInterface: ReadonlySet<string> = new Set(["", "*", "0.0.0.0", "[::]", "[::ffff:0:0]"]);
+
+/** An address in its one spelling: `00.0.0.0`, `0x0` and `0` are the same interface. A name stays one. */
+const canonical = (host: string): string => {
+  const [address = ""] = host.split("%");
+  return URL.parse(`http://${address.includes(":") ? `[${address}]` : address}`)?.hostname ?? address;
 };
 
 export const isLoopback = (host: string): boolean =>

@@ -2,14 +2,15 @@ import { WorldError } from "./errors.ts";
 
 /**
  * The data file cannot be read with this key: another key, a file of another program, or damage. Nothing was changed.
- * `context.reason`: "not-ours" (wrong key or foreign file; the two cannot be told apart), "plain", "damaged".
+ * `context.reason`: "not-ours" (wrong key or foreign file; the two cannot be told apart), "plain", "damaged",
+ * "missing" (its keys say that there was one).
  */
 export class StoreUnreadable extends WorldError {
   override readonly code = "store_unreadable";
 }
 
 /**
- * The disk refused. `context.reason`: "full", "read-only", "denied", "device". Nothing of the batch was applied; later
+ * The disk refused. `context.reason`: "full", "read-only", "denied", "kind" (no folder, no file), "device". Nothing of the batch was applied; later
  * writes work again once the reason is gone.
  */
 export class StoreFailed extends WorldError {

@@ -34,8 +34,21 @@ export interface SmallFiles {
   remove(name: string): void;
 }
 
+/** The disk, taken by one hub. */
+export interface DiskClaim {
+  /** Whether a record store was ever made here, of whatever state. */
+  readonly hasRecords: boolean;
+  release(): void;
+}
+
 /** The disk of the device. */
 export interface StorePort {
+  /**
+   * Comes before anything is read or made: two hubs that start at once in a new folder would each make keys, and the
+   * second would overwrite what the data of the first hangs on. Ends with `release`, or with the process.
+   * @throws StoreLocked, StoreFailed
+   */
+  claim(): DiskClaim;
   /** Everything under the state directory. */
   readonly files: SmallFiles;
   /** The key directory: the same place, or the one `--key-dir` names. */
@@ -43,7 +56,9 @@ export interface StorePort {
   /**
    * Opens or creates the encrypted record store.
    * @param key 32 raw bytes; the caller keeps and wipes its own copy.
-   * @throws StoreUnreadable: wrong key, foreign or corrupt file. StoreFailed: read-only, full, locked by another hub.
+   * @param isExpected there was one before: it is not made anew when it is gone
+   * @throws StoreUnreadable: wrong key, foreign, corrupt or missing file. StoreFailed: read-only, full.
+   * StoreLocked: another hub has it.
    */
-  open(key: Buffer): RecordStore;
+  open(key: Buffer, isExpected?: boolean): RecordStore;
 }

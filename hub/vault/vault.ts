@@ -35,12 +35,21 @@ export class Vault {
 
   /**
    * Loads the register, or makes one on the first start.
-   * @throws KeysUnreadable: damaged or foreign register. KeyMissing: the register is there and its key is not.
+   * @param hasData there is data that a register must belong to: none is made
+   * @throws KeysUnreadable: damaged, foreign or missing register. KeyMissing: the register is there and its key is not.
    */
-  start(): void {
+  start(hasData = false): void {
     const bytes = this.#files.read(registerFile);
-    if (bytes === undefined) this.#createRegister();
-    else this.#load(bytes);
+    if (bytes === undefined) {
+      if (hasData) {
+        throw new KeysUnreadable("the key register is gone and the data is not; restore it from a backup", {
+          reason: "missing",
+        });
+      }
+      this.#createRegister();
+      return;
+    }
+    this.#load(bytes);
     // Left over when the power went between writing an epoch and destroying the one before.
     this.#protector.destroy(`epoch-${this.#epoch - 1}`);
     this.#protector.destroy(`epoch-${this.#epoch + 1}`);
@@ -123,12 +132,17 @@ export class Vault {
     throw new KeyMissing("there is no key of this name", { keyName: name });
   }
 
-  /** The register comes last: a first start that is cut off begins again, and a lost key is told from a new hub. */
+  /**
+   * The register comes last: a first start that is cut off begins again, and a lost key is told from a new hub. Keys
+   * that are there are taken, never replaced: the data they open may lie on a disk that is not attached.
+   */
   #createRegister(): void {
     this.#id = this.#entropy.bytes(16);
     this.#epoch = 1;
-    if (this.#protector.load("root")?.fill(0) === undefined) this.#newKey("root");
-    this.#write(1, this.#newKey("epoch-1"), new Map());
+    for (const name of ["root", "epoch-1"] as const) {
+      if (this.#protector.load(name)?.fill(0) === undefined) this.#newKey(name);
+    }
+    this.#write(1, this.#epochKey(1), new Map());
   }
 
   #load(bytes: Buffer): void {

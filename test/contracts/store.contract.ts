@@ -45,6 +45,28 @@ export const storeContract = (name: string, make: () => StoreRig): void => {
     );
 
     test(
+      "a claim says whether records were ever made here; while they are open nobody else gets one",
+      withRig(({ port }) => {
+        const first = port.claim();
+        expect(first.hasRecords).toBe(false);
+        expect(() => port.open(key, true)).toThrow(
+          expect.objectContaining({
+            code: "store_unreadable",
+            context: expect.objectContaining({ reason: "missing" }),
+          }),
+        );
+        const store = port.open(key);
+        expect(() => port.claim()).toThrow(expect.objectContaining({ code: "store_locked" }));
+        store.close();
+        first.release();
+        const second = port.claim();
+        expect(second.hasRecords).toBe(true);
+        port.open(key, true).close();
+        second.release();
+      }),
+    );
+
+    test(
       "an immediate batch survives a crash",
       withRig((rig) => {
         const store = rig.port.open(key);

@@ -13,8 +13,9 @@ const recordsAs =
   (store: StorePort): StorePort => ({
     files: store.files,
     keyFiles: store.keyFiles,
-    open: (key) => {
-      const records = store.open(key);
+    claim: () => store.claim(),
+    open: (key, isExpected) => {
+      const records = store.open(key, isExpected);
       return {
         get: (collection, name) => records.get(collection, name),
         entries: (collection) => records.entries(collection),

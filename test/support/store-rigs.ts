@@ -64,8 +64,9 @@ export class SqliteRig implements StoreRig {
     return {
       files: port.files,
       keyFiles: port.keyFiles,
-      open: (key) => {
-        const store = port.open(key);
+      claim: () => port.claim(),
+      open: (key, isExpected) => {
+        const store = port.open(key, isExpected);
         this.#open.push(store);
         return store;
       },

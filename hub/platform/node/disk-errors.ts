@@ -5,6 +5,7 @@ import { StoreFailed, StoreLocked, StoreUnreadable } from "../../domain/store-er
 const advice = {
   full: "the disk is full; make room",
   "read-only": "the data folder is on a read-only medium; mount it writable",
+  kind: "a file lies where a folder should be, or a folder where a file should be; choose another place",
   denied: "the data folder may not be written by this user; change its owner",
   device: "the disk reported an error; check the medium",
 } as const;
@@ -20,6 +21,9 @@ const reasonOfErrno: Readonly<Record<string, Reason>> = {
   EROFS: "read-only",
   EACCES: "denied",
   EPERM: "denied",
+  ENOTDIR: "kind",
+  EEXIST: "kind",
+  EISDIR: "kind",
 };
 
 const codeOf = (error: unknown): string =>
@@ -49,14 +53,16 @@ const bySqlite: readonly (readonly [prefix: string, error: (cause: unknown, code
 export const locked = (cause?: unknown): StoreLocked =>
   new StoreLocked("another hub has this data folder open; stop it first", {}, { cause });
 
-export const unreadable = (reason: "not-ours" | "plain" | "damaged", cause?: unknown): StoreUnreadable =>
-  new StoreUnreadable(
-    reason === "damaged"
-      ? "the data file is damaged; restore it from a backup"
-      : "the data file is not of this hub: another key, or a file of another program",
-    { reason },
-    { cause },
-  );
+const unreadableBecause = {
+  damaged: "the data file is damaged; restore it from a backup",
+  missing:
+    "the data file is gone and its keys are not; restore it from a backup, or choose a new data folder",
+  "not-ours": "the data file is not of this hub: another key, or a file of another program",
+  plain: "the data file is not of this hub: another key, or a file of another program",
+} as const;
+
+export const unreadable = (reason: keyof typeof unreadableBecause, cause?: unknown): StoreUnreadable =>
+  new StoreUnreadable(unreadableBecause[reason], { reason }, { cause });
 
 /** What a failed SQLite call means. */
 export const fromSqlite = (error: unknown): HubError => {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 /** A rename or removal is only on the medium once its folder is. */
@@ -11,14 +11,22 @@ export const syncFolder = (folder: string): void => {
   }
 };
 
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/**
+ * The topmost folder that was new. One level at a time: Node's recursive call names a read-only medium "no such
+ * folder", and where nothing can be made at all (/proc) it never returns.
+ */
 const made = (folder: string): string | undefined => {
+  if (isFolder(folder)) return undefined;
+  const first = made(dirname(folder));
   try {
-    return mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch {
-    // Recursive, Node calls a read-only medium "no such folder"; one level at a time it says what is wrong.
     mkdirSync(folder, { mode: 0o700 });
-    return folder;
+  } catch (error) {
+    // Somebody else was quicker.
+    if (!isFolder(folder)) throw error;
   }
+  return first ?? folder;
 };
 
 /** For this user alone. A new folder is only on the medium once the folder that holds it is, all the way up. */

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createSecureContext } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { InvalidInput } from "../../domain/errors.ts";
+import type { TlsIdentity } from "../../ports/network.ts";
 
 /** The content of a file that an option names. @throws InvalidInput naming the option, never the file */
 export const givenFile = (option: string, file: string): Buffer => {
@@ -10,6 +12,21 @@ export const givenFile = (option: string, file: string): Buffer => {
   } catch {
     throw new InvalidInput(`the file of --${option} cannot be read`, { path: option });
   }
+};
+
+/** Certificate and key, looked at together. @throws InvalidInput when they are not PEM or not of each other */
+export const givenIdentity = (certificateFile: string, keyFile: string): TlsIdentity => {
+  const certificate = givenFile("tls-cert", certificateFile).toString();
+  const key = givenFile("tls-key", keyFile);
+  try {
+    createSecureContext({ cert: certificate, key });
+  } catch {
+    throw new InvalidInput(
+      "the files of --tls-cert and --tls-key are not a certificate and its private key (PEM, without passphrase)",
+      { path: "tls-cert" },
+    );
+  }
+  return { certificate, key };
 };
 
 /** A secret in a file, without the end of line that editors add. @throws as `givenFile` */

@@ -1,8 +1,19 @@
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3-multiple-ciphers";
 import { HubError, InvariantBroken } from "../../domain/errors.ts";
 import { fromFile, fromSqlite, unreadable } from "./disk-errors.ts";
+import { syncFolder } from "./folders.ts";
 
 export type SqliteConnection = InstanceType<typeof Database>;
 
@@ -50,18 +61,23 @@ const connect = (path: string, key: Uint8Array): SqliteConnection => {
   }
 };
 
-const isEmpty = (path: string): boolean => !existsSync(path) || statSync(path).size === 0;
-
-/** An encrypted file with no tables; closed again, so that its first bytes can be looked at. */
+/**
+ * An encrypted file with no tables; closed again, so that its first bytes can be looked at. It gets its name when it
+ * is whole: an empty file of that name is never one that was cut off here.
+ */
 const create = (path: string, key: Uint8Array): void => {
-  closeSync(openSync(path, "a", 0o600));
-  const connection = connect(path, key);
+  const fresh = `${path}.new`;
+  for (const rest of ["", "-journal", "-wal"]) rmSync(`${fresh}${rest}`, { force: true });
+  closeSync(openSync(fresh, "a", 0o600));
+  const connection = connect(fresh, key);
   try {
     connection.pragma("journal_mode = WAL");
     connection.pragma("user_version = 0");
   } finally {
     connection.close();
   }
+  renameSync(fresh, path);
+  syncFolder(dirname(path));
 };
 
 const refusePlain = (path: string): void => {
@@ -75,12 +91,9 @@ const refusePlain = (path: string): void => {
   if (head.toString("latin1") === plainHeader) throw unreadable("plain");
 };
 
-/**
- * SQLite takes a file of a few bytes for an empty one and writes over it. Only a creation that was cut off leaves one,
- * and then with its journal.
- */
+/** SQLite takes a file of a few bytes for an empty one and writes over it. */
 const refuseScrap = (path: string): void => {
-  if (statSync(path).size < smallestPageBytes && !existsSync(`${path}-journal`)) throw unreadable("not-ours");
+  if (statSync(path).size < smallestPageBytes) throw unreadable("damaged");
 };
 
 /** Reads every page once; the cipher authenticates each, so what opens can be read to the end. */
@@ -108,7 +121,7 @@ const folderTrouble = (path: string): HubError | undefined => {
  */
 export const openEncrypted = (path: string, key: Uint8Array): SqliteConnection => {
   try {
-    if (isEmpty(path)) create(path, key);
+    if (!existsSync(path)) create(path, key);
     refuseScrap(path);
     refusePlain(path);
     const connection = connect(path, key);
@@ -127,5 +140,26 @@ export const openEncrypted = (path: string, key: Uint8Array): SqliteConnection =
     throw error instanceof Database.SqliteError
       ? (folderTrouble(path) ?? fromSqlite(error))
       : fromFile(error);
+  }
+};
+
+/**
+ * Keeps other processes out of a folder for as long as it is open; the system takes the lock back from a process that
+ * was killed. Nothing is ever written to the file.
+ * @throws StoreLocked, StoreFailed
+ */
+export const lockFile = (path: string): { release(): void } => {
+  try {
+    closeSync(openSync(path, "a", 0o600));
+    const connection = new Database(path, { timeout: 0 });
+    try {
+      connection.exec("BEGIN EXCLUSIVE");
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return { release: () => connection.close() };
+  } catch (error) {
+    throw error instanceof Database.SqliteError ? fromSqlite(error) : fromFile(error);
   }
 };

@@ -1,19 +1,21 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { HubError } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
-import type { RecordStore, SmallFiles, StorePort, StoreWrite } from "../../ports/store.ts";
+import type { DiskClaim, RecordStore, SmallFiles, StorePort, StoreWrite } from "../../ports/store.ts";
 import { type RecordDisk, WriteBehind } from "../write-behind.ts";
-import { fromFile, fromSqlite, locked } from "./disk-errors.ts";
+import { fromFile, fromSqlite, locked, unreadable } from "./disk-errors.ts";
 import { makeFolder } from "./folders.ts";
 import { NodeSmallFiles } from "./small-files.ts";
-import { openEncrypted, type SqliteConnection } from "./sqlite-file.ts";
+import { lockFile, openEncrypted, type SqliteConnection } from "./sqlite-file.ts";
 import { migrateLayout } from "./sqlite-layout.ts";
 
 export const dataFile = "hub.db";
+export const claimFile = "hub.lock";
 
-/** Folders this process has open: SQLite's lock keeps other processes out, but a second look would drop it. */
+/** Folders this process has claimed, and those it has open: SQLite's lock keeps other processes out, but a second look would drop it. */
+const claimedFolders = new Set<string>();
 const openFolders = new Set<string>();
 
 interface Row {
@@ -100,9 +102,24 @@ export class SqliteStore implements StorePort {
     this.keyFiles = new NodeSmallFiles(keyFolder);
   }
 
-  open(key: Buffer): RecordStore {
+  claim(): DiskClaim {
+    const folder = this.#realFolder();
+    if (claimedFolders.has(folder)) throw locked();
+    const lock = lockFile(join(folder, claimFile));
+    claimedFolders.add(folder);
+    return {
+      hasRecords: existsSync(join(folder, dataFile)),
+      release: () => {
+        lock.release();
+        claimedFolders.delete(folder);
+      },
+    };
+  }
+
+  open(key: Buffer, isExpected = false): RecordStore {
     const folder = this.#realFolder();
     if (openFolders.has(folder)) throw locked();
+    if (isExpected && !existsSync(join(folder, dataFile))) throw unreadable("missing");
     openFolders.add(folder);
     const closed = () => void openFolders.delete(folder);
     try {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { StoreFailed, StoreLocked, StoreUnreadable } from "../../domain/store-errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
-import type { RecordStore, SmallFiles, StorePort, StoreWrite } from "../../ports/store.ts";
+import type { DiskClaim, RecordStore, SmallFiles, StorePort, StoreWrite } from "../../ports/store.ts";
 import { type RecordDisk, WriteBehind } from "../write-behind.ts";
 import { decodeJournal, encodeFrame, hasFrameAfter } from "./journal-frame.ts";
 import { type SimDisk, SimPowerCut } from "./sim-disk.ts";
@@ -155,8 +155,16 @@ export class JournalStore implements StorePort {
     this.keyFiles = new SimSmallFiles(disk, "keys");
   }
 
-  open(key: Buffer): RecordStore {
-    if (this.#open !== undefined) throw new StoreLocked("another simulated hub has this disk open");
+  claim(): DiskClaim {
+    this.#refuseSecond();
+    return { hasRecords: this.#disk.read(journalFile) !== undefined, release: () => {} };
+  }
+
+  open(key: Buffer, isExpected = false): RecordStore {
+    this.#refuseSecond();
+    if (isExpected && this.#disk.read(journalFile) === undefined) {
+      throw new StoreUnreadable("the simulated journal is gone", { reason: "missing" });
+    }
     const journal = new JournalDisk(this.#disk, digestOf(key), () => {
       this.#open = undefined;
     });
@@ -164,6 +172,10 @@ export class JournalStore implements StorePort {
     const store = new WriteBehind(this.#clock, this.#log, journal);
     this.#open = { journal, store };
     return store;
+  }
+
+  #refuseSecond(): void {
+    if (this.#open !== undefined) throw new StoreLocked("another simulated hub has this disk open");
   }
 
   /** The hub is gone between two instructions and the power with it; what was not durable is lost as the faults say. */

@@ -26,7 +26,7 @@ describe("listeners", () => {
     });
   });
 
-  test.each(["0.0.0.0", "::", ""])(
+  test.each(["0.0.0.0", "::", "", "0", "00.0.0.0", "0x0", "0.0", "::0", "0:0:0:0:0:0:0:0", "::ffff:0.0.0.0"])(
     "a legacy listener on %j is refused: it must be one address",
     async (host) => {
       await expect(make().broker.listen({ host, port: 0, legacy: true })).rejects.toMatchObject({

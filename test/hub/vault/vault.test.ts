@@ -14,10 +14,10 @@ const coded = (code: string, context = {}) =>
   expect.objectContaining({ code, context: expect.objectContaining(context) });
 
 let seed = 0;
-const start = (rig: StoreRig): Vault => {
+const start = (rig: StoreRig, hasData = false): Vault => {
   const entropy = new SeededEntropy(new SeededRandom(++seed));
   const vault = new Vault(entropy, rig.port.files, new KeyFileProtector(rig.port.keyFiles));
-  vault.start();
+  vault.start(hasData);
   return vault;
 };
 
@@ -154,6 +154,24 @@ describe.each([
       store.close();
       rig.port.files.remove("key-register");
       expect(() => rig.port.open(start(rig).databaseKey())).toThrow(coded("store_unreadable"));
+    }),
+  );
+
+  test(
+    "a register that was lost beside data is not made anew: put back, it opens as before",
+    withRig((rig) => {
+      start(rig).create("household");
+      const register = rig.port.files.read("key-register") ?? Buffer.alloc(0);
+      const keys = () => ["root", "epoch-1"].map((name) => rig.port.keyFiles.read(`keys/${name}`));
+      const before = keys();
+      rig.port.files.remove("key-register");
+      expect(() => start(rig, true)).toThrow(coded("keys_unreadable", { reason: "missing" }));
+      expect(rig.port.files.read("key-register")).toBeUndefined();
+      // The data folder as a whole may be what is missing, and the keys lie elsewhere.
+      start(rig);
+      expect(keys()).toEqual(before);
+      rig.port.files.replace("key-register", register);
+      expect(start(rig, true).has("household")).toBe(true);
     }),
   );
 
