@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import type { ClockTrust } from "../../domain/clock-trust.ts";
 import type { Duration, Instant, Monotonic } from "../../domain/units.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
+import { every, sleep } from "../clock-loops.ts";
 
 /** systemd-timesyncd makes this file when NTP first succeeded since boot (systemd-timesyncd(8)). */
 const synchronizedFile = "/run/systemd/timesync/synchronized";
@@ -36,29 +37,10 @@ export class SystemClock implements Clock {
   }
 
   every(period: Duration, call: () => void): Timer {
-    let timer: Timer;
-    const arm = () => {
-      timer = this.after(period, () => {
-        arm();
-        call();
-      });
-    };
-    arm();
-    return { cancel: () => timer.cancel() };
+    return every(this, period, call);
   }
 
   sleep(delay: Duration, signal?: AbortSignal): Promise<void> {
-    return new Promise((done, fail) => {
-      if (signal?.aborted) return fail(signal.reason);
-      const stop = () => {
-        timer.cancel();
-        fail(signal?.reason);
-      };
-      const timer = this.after(delay, () => {
-        signal?.removeEventListener("abort", stop);
-        done();
-      });
-      signal?.addEventListener("abort", stop, { once: true });
-    });
+    return sleep(this, delay, signal);
   }
 }

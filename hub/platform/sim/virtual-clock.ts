@@ -2,6 +2,7 @@ import type { ClockTrust } from "../../domain/clock-trust.ts";
 import { InvariantBroken } from "../../domain/errors.ts";
 import type { Duration, Instant, Monotonic } from "../../domain/units.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
+import { every, sleep } from "../clock-loops.ts";
 
 interface Pending {
   readonly due: number;
@@ -65,30 +66,11 @@ export class VirtualClock implements Clock {
 
   every(period: Duration, call: () => void): Timer {
     if (period <= 0) throw new InvariantBroken("a period must be longer than nothing", { period });
-    let timer: Timer;
-    const arm = () => {
-      timer = this.after(period, () => {
-        arm();
-        call();
-      });
-    };
-    arm();
-    return { cancel: () => timer.cancel() };
+    return every(this, period, call);
   }
 
   sleep(delay: Duration, signal?: AbortSignal): Promise<void> {
-    return new Promise((done, fail) => {
-      if (signal?.aborted) return fail(signal.reason);
-      const stop = () => {
-        timer.cancel();
-        fail(signal?.reason);
-      };
-      const timer = this.after(delay, () => {
-        signal?.removeEventListener("abort", stop);
-        done();
-      });
-      signal?.addEventListener("abort", stop, { once: true });
-    });
+    return sleep(this, delay, signal);
   }
 
   /** When the next call is due; undefined when none is armed. */
