@@ -9,6 +9,9 @@ const programs = {
   mosquitto_passwd: { package: "mosquitto", paths: ["/usr/bin/mosquitto_passwd"] },
   mosquitto_pub: { package: "mosquitto-clients", paths: ["/usr/bin/mosquitto_pub"] },
   mosquitto_sub: { package: "mosquitto-clients", paths: ["/usr/bin/mosquitto_sub"] },
+  bash: { package: "bash", paths: ["/bin/bash"] },
+  zsh: { package: "zsh", paths: ["/usr/bin/zsh", "/bin/zsh"] },
+  fish: { package: "fish", paths: ["/usr/bin/fish"] },
   openssl: { package: "openssl", paths: ["/usr/bin/openssl", "/usr/local/bin/openssl"] },
 } as const;
 
