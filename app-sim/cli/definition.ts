@@ -1,6 +1,6 @@
-import type { Exit } from "./cli-error.ts";
 import type { Context } from "./context.ts";
-import type { Table } from "./table.ts";
+import type { Result } from "./output.ts";
+import type { Options } from "./settings.ts";
 
 /** What a word on the command line can be completed with: a fixed choice, a file, or what a running hub has. */
 export type Completes =
@@ -32,18 +32,6 @@ export interface CliOption {
   readonly value?: string;
   readonly help: string;
   readonly completes?: Completes;
-}
-
-export type Options = Readonly<Record<string, string | boolean | undefined>>;
-
-/** What a command has to show. `data` is the JSON document's; `text` the same for people. */
-export interface Result {
-  readonly data: unknown;
-  readonly text: string | Table;
-  /** How it ends when not with `ok`. */
-  readonly exit?: Exit;
-  /** One line for people about what to do next. */
-  readonly next?: string;
 }
 
 /**

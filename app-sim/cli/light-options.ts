@@ -1,7 +1,8 @@
 import type { Shape } from "../../hub/api/contract.ts";
 import { usageError } from "./cli-error.ts";
-import type { CliOption, Options } from "./definition.ts";
+import type { CliOption } from "./definition.ts";
 import { brightnessOf, brightnessStepOf, numberOf, secondsOf, xyOfHex, xyOfText } from "./quantities.ts";
+import type { Options } from "./settings.ts";
 
 export const fadeOption: CliOption = { name: "fade", value: "TIME", help: "take so long, such as 2s" };
 

@@ -4,11 +4,18 @@ import manifest from "../../package.json" with { type: "json" };
 import { CliError, exitCodes } from "./cli-error.ts";
 import { completionsFor, type LiveNames } from "./completion.ts";
 import type { Context } from "./context.ts";
-import type { Options } from "./definition.ts";
 import { HubLink } from "./hub-link.ts";
 import { Output, type Streams, type Voice } from "./output.ts";
 import { type Answered, type Parsed, parse } from "./program.ts";
-import { addressOf, type Environment, type Setting, settingOf, settingsOf, timeoutMsOf } from "./settings.ts";
+import {
+  addressOf,
+  type Environment,
+  type Options,
+  type Setting,
+  settingOf,
+  settingsOf,
+  timeoutMsOf,
+} from "./settings.ts";
 
 /** Everything of the process that a command may touch; tests hand in their own. */
 export interface Surroundings extends Streams {

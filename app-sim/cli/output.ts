@@ -1,9 +1,17 @@
-import type { CliError } from "./cli-error.ts";
-import { exitCodes } from "./cli-error.ts";
-import type { Result } from "./definition.ts";
-import { alignedTable, plainTable } from "./table.ts";
+import { type CliError, type Exit, exitCodes } from "./cli-error.ts";
+import { alignedTable, plainTable, type Table } from "./table.ts";
 
 export const documentSchema = "lampkeeper.cli/1";
+
+/** What a command has to show. `data` is the JSON document's; `text` the same for people. */
+export interface Result {
+  readonly data: unknown;
+  readonly text: string | Table;
+  /** How it ends when not with `ok`. */
+  readonly exit?: Exit;
+  /** One line for people about what to do next. */
+  readonly next?: string;
+}
 
 /** How a run talks. */
 export interface Voice {

@@ -1,8 +1,9 @@
 import { Command, CommanderError, Help, Option } from "commander";
 import { usageError } from "./cli-error.ts";
 import { commands, globalOptions, nouns } from "./commands.ts";
-import type { ArgumentDefinition, CliOption, CommandDefinition, Options } from "./definition.ts";
+import type { ArgumentDefinition, CliOption, CommandDefinition } from "./definition.ts";
 import { nearest } from "./nearest.ts";
+import type { Options } from "./settings.ts";
 
 /** What was typed, understood. */
 export interface Parsed {
@@ -35,6 +36,14 @@ const firstExamples = [
   "lampkeeper why Hall",
 ];
 
+/** What somebody sees who typed nothing but the name. */
+const shortHelp = `Lampkeeper keeps your lamps and keeps your secrets.
+
+  ${firstExamples.join("\n  ")}
+
+All commands: lampkeeper --help
+`;
+
 const examplesText = (examples: readonly string[]): string =>
   `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}\n`;
 
@@ -47,7 +56,7 @@ export const parse = (argv: readonly string[], version: string): Parsed | Answer
   });
   quieten(program, (text) => said.push(text));
   try {
-    if (argv.length === 0) program.outputHelp();
+    if (argv.length === 0) said.push(shortHelp);
     else program.parse([...argv], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CliError, usageError } from "./cli-error.ts";
-import type { Options } from "./definition.ts";
 import { secondsOf } from "./quantities.ts";
+
+/** Options as typed, by their long names. */
+export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 /** Where a setting came from. Order: flag, environment, default. */
 export type Origin = "flag" | "environment" | "default";

@@ -279,7 +279,10 @@ export class Inventory {
 
   #newDevice(wanted: NewDevice): Device {
     const profile = this.#profiles.get(wanted.profile);
-    if (profile === undefined) throw new InvalidInput("no such profile", { path: "profile" });
+    if (profile === undefined) {
+      const known = [...this.#profiles.keys()].join(", ");
+      throw new InvalidInput(`there is no such profile; there are ${known}`, { path: "profile" });
+    }
     const address = wanted.address ?? this.#entropy.bytes(8).toString("hex");
     if (!addresses.test(address)) {
       throw new InvalidInput("an address has 1 to 64 letters, digits, - and _", { path: "address" });

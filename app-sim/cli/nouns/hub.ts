@@ -1,7 +1,8 @@
 import type { Shape } from "../../../hub/api/contract.ts";
 import { usageError } from "../cli-error.ts";
 import type { Context } from "../context.ts";
-import type { CommandDefinition, Result } from "../definition.ts";
+import type { CommandDefinition } from "../definition.ts";
+import type { Result } from "../output.ts";
 import { settingOf } from "../settings.ts";
 import { causeText, stateText, timeText } from "../wording.ts";
 import { findLamp, lampsOf } from "./target.ts";

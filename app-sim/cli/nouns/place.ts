@@ -20,6 +20,8 @@ interface Calls {
   replaceMembers?(context: Context, id: string, members: readonly string[]): Promise<Place>;
 }
 
+const memberCount = ({ length }: readonly unknown[]): string =>
+  `${length} ${length === 1 ? "member" : "members"}`;
 const placeOfRoom = ({ id, name, devices }: Shape<"Room">): Place => ({ id, name, members: devices });
 const same = ({ id, name, members }: Zone): Place => ({ id, name, members });
 
@@ -98,9 +100,9 @@ const memberVerb = (kind: PlaceKind, verb: "include" | "exclude"): CommandDefini
         ? [...new Set([...place.members, ...named])]
         : place.members.filter((member) => !named.includes(member));
     if (context.dryRun)
-      return { data: { id: place.id, members }, text: `${place.name} would have ${members.length} members` };
+      return { data: { id: place.id, members }, text: `${place.name} would have ${memberCount(members)}` };
     const changed = (await calls[kind].replaceMembers?.(context, place.id, members)) ?? place;
-    return { data: changed, text: `${changed.name} has ${changed.members.length} members` };
+    return { data: changed, text: `${changed.name} has ${memberCount(changed.members)}` };
   },
 });
 

@@ -4,7 +4,9 @@ import type { ScenarioResult } from "../../testing/scenario/play-scenario.ts";
 import type { Scenario } from "../../testing/scenario/scenario-schema.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import type { Context } from "../context.ts";
-import type { CommandDefinition, Options, Result } from "../definition.ts";
+import type { CommandDefinition } from "../definition.ts";
+import type { Result } from "../output.ts";
+import type { Options } from "../settings.ts";
 
 /** Brought along only by the commands that need them: a hub and a validator. */
 const load = () => import("../../testing/scenario/scenarios.ts");

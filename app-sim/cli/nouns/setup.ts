@@ -57,7 +57,7 @@ const adapterFinding = (): Finding =>
     : check(
         "bluetooth",
         existsSync("/sys/class/bluetooth/hci0"),
-        "adapter hci0",
+        existsSync("/sys/class/bluetooth/hci0") ? "adapter hci0" : "no adapter",
         "plug in an adapter; simulated lamps need none",
       );
 
@@ -71,11 +71,25 @@ const hubFinding = async (context: Context): Promise<Finding> => {
   }
 };
 
+/** Where the hub of the ready file keeps its data, or where one that is started here would. */
+const dataFolder = (context: Context): string => {
+  const usual = ".lampkeeper";
+  const readyFile = settingOf(context.settings, "ready-file").value;
+  if (readyFile === undefined || !existsSync(readyFile)) return usual;
+  try {
+    const { data } = JSON.parse(context.readFile(readyFile)) as { data?: unknown };
+    return typeof data === "string" ? data : usual;
+  } catch {
+    // Whatever is wrong with the file was said of the hub already.
+    return usual;
+  }
+};
+
 const findingsOf = async (context: Context): Promise<readonly Finding[]> => {
   const hub = await hubFinding(context);
   // A running hub holds its ports; that is as it should be.
   const ports = hub.ok ? [] : await Promise.all([portFinding(8080, "app"), portFinding(1883, "mqtt")]);
-  return [nodeFinding(), hub, ...ports, folderFinding(".lampkeeper"), adapterFinding()];
+  return [nodeFinding(), hub, ...ports, folderFinding(dataFolder(context)), adapterFinding()];
 };
 
 export const setupCommands: readonly CommandDefinition[] = [

@@ -1,7 +1,8 @@
 import type { RouteName, Shape } from "../../../hub/api/contract.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import { type Context, findOne, type Light, type Named } from "../context.ts";
-import type { Options, Result } from "../definition.ts";
+import type { Result } from "../output.ts";
+import type { Options } from "../settings.ts";
 import { stateCell, stateText } from "../wording.ts";
 
 /** The places whose lamps are commanded as one. */

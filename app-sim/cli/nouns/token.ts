@@ -2,8 +2,9 @@ import type { BodyOf, Shape } from "../../../hub/api/contract.ts";
 import { roles, scopes } from "../../../hub/domain/access.ts";
 import { usageError } from "../cli-error.ts";
 import { type Context, findOne } from "../context.ts";
-import type { CommandDefinition, Options } from "../definition.ts";
+import type { CommandDefinition } from "../definition.ts";
 import { secondsOf } from "../quantities.ts";
+import type { Options } from "../settings.ts";
 import { lampsOf } from "./target.ts";
 
 type Token = Shape<"Token">;

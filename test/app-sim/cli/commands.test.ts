@@ -327,6 +327,7 @@ describe("help", () => {
     const { code, stdout } = await typed([]);
     expect(code).toBe(0);
     expect(stdout.match(/^ {2}lampkeeper /gm)).toHaveLength(3);
+    expect(stdout.split("\n").length).toBeLessThan(10);
   });
 
   test.each(commands.map(({ path }) => path))("%s --help has an example", async (path) => {
