@@ -6,7 +6,7 @@ import { build } from "esbuild";
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Inside the repository, so that native modules are found. */
-const folder = join(root, "dist", `bench-${process.pid}`);
+const folder = join(root, "bench", `bundles-${process.pid}`);
 
 const made = new Map<string, Promise<string>>();
 
