@@ -2,6 +2,7 @@ import type { Asset } from "./api/assets.ts";
 import { ApiServer } from "./api/server.ts";
 import type { Metric, Services, SimControl } from "./api/traits.ts";
 import { DeviceLink, grantOf } from "./broker/device-link.ts";
+import { DeviceLinks } from "./broker/device-links.ts";
 import { EmbeddedBroker } from "./broker/embedded-broker.ts";
 import { assertEntrance, isLoopback } from "./broker/listener-policy.ts";
 import type { AccessGrant, BrokerAccess } from "./broker/mqtt-bus.ts";
@@ -14,10 +15,10 @@ import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
 import { Inventory } from "./inventory/inventory.ts";
 import { SensorService } from "./inventory/sensor-service.ts";
-import { LampWriter, type LampWriting, type WriterOutcome } from "./lights/lamp-writer.ts";
+import { type FrameSender, LampWriter, type LampWriting, type WriterOutcome } from "./lights/lamp-writer.ts";
 import { LightService } from "./lights/light-service.ts";
 import { SceneService } from "./lights/scene-service.ts";
-import { OwnerBroker, type OwnerBrokerSecrets } from "./owner-broker.ts";
+import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
 import { topicRights } from "./people/mqtt-access.ts";
 import { SessionService } from "./people/session-service.ts";
 import { TokenService } from "./people/token-service.ts";
@@ -44,7 +45,7 @@ export interface HubSurroundings {
 
 export interface WriterParts {
   readonly platform: Platform;
-  readonly link: DeviceLink;
+  readonly link: FrameSender;
   readonly bus: EventBus;
   readonly outcome: WriterOutcome;
 }
@@ -68,7 +69,17 @@ export const buildHub = (
 
   const access: BrokerAccess = { authenticate: (username, password) => grantFor(username, password) };
   const broker = new EmbeddedBroker(clock, network, log, access);
-  const link = new DeviceLink(clock, broker);
+  const id = hubId(store, entropy);
+  const ownBroker =
+    config.external === undefined
+      ? undefined
+      : ownerBus(platform, log, config.external, around.ownerBroker ?? {}, { id, base: config.base });
+  const link = new DeviceLinks({
+    hub: new DeviceLink(clock, broker),
+    ...(ownBroker === undefined
+      ? {}
+      : { owner: new DeviceLink(clock, ownBroker, { devicesComeFirst: true }) }),
+  });
   const inventory = new Inventory(clock, entropy, bus, store, link, profiles);
   const identities = new DeviceIdentities(vault.deriver("device-link"), inventory);
   const lights = new LightService(clock, entropy, bus, store, inventory, link, (outcome) =>
@@ -89,14 +100,13 @@ export const buildHub = (
     const profile = device === undefined ? undefined : profiles.get(device.profile);
     return profile?.link.kind === "mqtt" ? grantOf(profile.link, username) : undefined;
   };
-  const id = hubId(store, entropy);
   const rooms = { inventory, identities, lights, scenes, sensors, tokens, sessions };
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =
-    config.external === undefined
+    ownBroker === undefined
       ? undefined
-      : new OwnerBroker(platform, log, bus, northboundRooms, config.external, around.ownerBroker ?? {}, {
+      : new OwnerBroker(platform, log, bus, ownBroker, northboundRooms, {
           id,
           version: around.version,
           base: config.base,
@@ -105,6 +115,7 @@ export const buildHub = (
         });
   const metrics = () => [
     ...brokerMetrics(broker),
+    linkMetric(link),
     ...northboundMetrics([northbound.counts(), ...(ownerBroker === undefined ? [] : [ownerBroker.counts()])]),
   ];
   let isReady = false;
@@ -155,6 +166,7 @@ export const buildHub = (
     northbound.close();
     await ownerBroker?.close();
     lights.close();
+    link.close();
     scenes.close();
     sessions.close();
     tokens.close();
@@ -304,6 +316,13 @@ const northboundMetrics = (doors: readonly ReturnType<NorthboundMqtt["counts"]>[
     })),
   },
 ];
+
+const linkMetric = ({ ignored }: DeviceLinks): Metric => ({
+  name: "lampkeeper_device_frames_ignored_total",
+  help: "Messages of devices that were no text or longer than 64 KiB",
+  type: "counter",
+  samples: [{ value: ignored }],
+});
 
 const brokerMetrics = ({ gauges }: EmbeddedBroker): readonly Metric[] => [
   {

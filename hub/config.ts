@@ -143,7 +143,7 @@ export interface SimConfig {
   readonly headless: boolean;
 }
 
-/** Up to here every simulated device is a client of its own; above, objects behind the broker. */
+/** Up to here every simulated device is a client of its own; above, objects behind the hub's broker. */
 const mostClients = 200;
 
 /** @throws InvalidInput naming the option */
@@ -173,12 +173,14 @@ export const simConfig = (given: OptionValues): SimConfig => {
   const bulbs = whole(given, "bulbs", 20, 0, 100_000);
   const sensors = whole(given, "sensors", 6, 0, 10_000);
   const scenario = text(given, "scenario");
+  // A broker of the owner's own is there to take many clients, and objects could not live on it.
+  const isCrowd = bulbs + sensors > mostClients && given.broker === undefined;
   return {
     bulbs,
     sensors,
     seed: whole(given, "seed", 1, 0, 2 ** 32 - 1),
     speed: number(given, "speed", 1, 0.01, 100_000),
-    lamps: oneOf(given, "lamps", ["mqtt", "object"], bulbs + sensors > mostClients ? "object" : "mqtt"),
+    lamps: oneOf(given, "lamps", ["mqtt", "object"], isCrowd ? "object" : "mqtt"),
     external: whole(given, "external", 0, 0, mostClients),
     ...(scenario === undefined ? {} : { scenario }),
     headless: given.headless === true,
@@ -277,7 +279,8 @@ const external = (given: OptionValues): Pick<HubConfig, "external"> => {
   const authorityFile = text(given, "broker-ca");
   return {
     external: {
-      host: url.hostname,
+      // Sockets take an IPv6 address without the brackets of a URL.
+      host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
       port: url.port === "" ? (isTls ? 8883 : 1883) : Number(url.port),
       tls: isTls,
       ...(user === undefined ? {} : { user }),

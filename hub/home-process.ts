@@ -6,7 +6,7 @@ import { buildHub, type Hub } from "./compose.ts";
 import type { HubConfig, PortChoice, SimConfig } from "./config.ts";
 import { scopes } from "./domain/access.ts";
 import { isId } from "./domain/ids.ts";
-import type { OwnerBrokerSecrets } from "./owner-broker.ts";
+import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
 import { appFolder, givenFile, givenIdentity, givenSecret } from "./platform/node/given-files.ts";
 import { JsonLog } from "./platform/node/json-log.ts";
 import { LinuxBle } from "./platform/node/linux-ble.ts";
@@ -23,13 +23,14 @@ import type { Clock } from "./ports/clock.ts";
 import type { Endpoint, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import { SimControls } from "./sim-controls.ts";
-import { SimHome } from "./sim-home.ts";
+import { type OwnerLogin, SimHome } from "./sim-home.ts";
 
 export const { version } = manifest;
 
 /** A hub that runs in this process, with its home when it is simulated. */
 export interface HomeProcess {
   readonly app: string;
+  /** The broker to use: the owner's own where there is one. */
   readonly mqtt: string;
   /** Usual ports that were taken, so that another one was chosen. */
   readonly busyPorts: readonly number[];
@@ -43,10 +44,11 @@ export const startHome = async (config: HubConfig, sim: SimConfig | undefined): 
   const sockets = new SystemClock();
   const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
   const platform = nodePlatform(config, paced ?? sockets);
+  const ownerBroker = ownerBrokerOf(config);
   const hub = buildHub(platform, new Map(profiles.map((profile) => [profile.id, profile])), config, {
     version,
     ...tlsOf(config),
-    ...ownerBrokerOf(config),
+    ownerBroker,
     ...appOf(),
   });
   let home: SimHome | undefined;
@@ -60,7 +62,13 @@ export const startHome = async (config: HubConfig, sim: SimConfig | undefined): 
     if (sim !== undefined) {
       home = new SimHome(
         hub,
-        { ...platform, sockets, random: new SeededRandom(sim.seed), broker: mqtt },
+        {
+          ...platform,
+          sockets,
+          random: new SeededRandom(sim.seed),
+          broker: mqtt,
+          ...ownerLoginOf(config, ownerBroker),
+        },
         sim,
       );
     }
@@ -101,7 +109,11 @@ const announced = (
 ): HomeProcess => {
   const secured = config.tls === undefined ? "" : "s";
   const app = `http${secured}://${hostPort(doors.app)}/`;
-  const mqtt = `mqtt${secured}://${hostPort(doors.mqtt)}`;
+  const { external } = config;
+  const mqtt =
+    external === undefined
+      ? `mqtt${secured}://${hostPort(doors.mqtt)}`
+      : `mqtt${external.tls ? "s" : ""}://${hostPort(external)}`;
   const owner = hub.tokens.issueForThisRun();
   if (config.readyFile !== undefined) {
     writeReadyFile(config.readyFile, {
@@ -114,8 +126,9 @@ const announced = (
       api: { url: `${app}api/v1`, token: bearerText(owner.token.id, owner.secret) },
       mqtt: {
         url: mqtt,
-        username: owner.token.id,
-        password: owner.secret.toString("latin1"),
+        // Who may enter the owner's broker is the owner's secret, not of this run.
+        username: external === undefined ? owner.token.id : "",
+        password: external === undefined ? owner.secret.toString("latin1") : "",
         base: config.base,
       },
       lamps: hub.lights.list().map(({ id }) => id),
@@ -153,16 +166,22 @@ const nodePlatform = (config: HubConfig, clock: Clock): Platform => {
 const tlsOf = ({ tls }: HubConfig): { readonly tls?: TlsIdentity } =>
   tls === undefined ? {} : { tls: givenIdentity(tls.certificateFile, tls.keyFile) };
 
-const ownerBrokerOf = ({ external }: HubConfig): { readonly ownerBroker?: OwnerBrokerSecrets } => {
-  if (external === undefined) return {};
-  const { passwordFile, authorityFile } = external;
+const ownerBrokerOf = ({ external }: HubConfig): OwnerBrokerSecrets => {
+  const { passwordFile, authorityFile } = external ?? {};
   return {
-    ownerBroker: {
-      ...(passwordFile === undefined ? {} : { password: givenSecret("broker-password-file", passwordFile) }),
-      ...(authorityFile === undefined ? {} : { authority: givenFile("broker-ca", authorityFile).toString() }),
-    },
+    ...(passwordFile === undefined ? {} : { password: givenSecret("broker-password-file", passwordFile) }),
+    ...(authorityFile === undefined ? {} : { authority: givenFile("broker-ca", authorityFile).toString() }),
   };
 };
+
+/** Simulated devices sign in at the owner's broker as the hub does. */
+const ownerLoginOf = (
+  { external }: HubConfig,
+  { password, authority }: OwnerBrokerSecrets,
+): { readonly owner?: OwnerLogin } =>
+  external === undefined
+    ? {}
+    : { owner: { endpoint: ownerEndpoint(external, authority), username: external.user, password } };
 
 const appOf = () => {
   const folder = appFolder();

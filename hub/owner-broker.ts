@@ -4,6 +4,7 @@ import type { EventBus } from "./domain/event.ts";
 import { type DiscoveryRooms, HomeAssistantDiscovery } from "./interop/home-assistant/discovery.ts";
 import { NorthboundMqtt, type NorthboundRooms } from "./interop/mqtt/northbound.ts";
 import type { Log } from "./ports/log.ts";
+import type { ConnectOptions } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 
 /** What reaches the owner's broker beside its address; read from the files the owner named. */
@@ -22,6 +23,32 @@ export interface OwnerBrokerHub {
   readonly announced: { readonly get: () => boolean; readonly set: (announced: boolean) => void };
 }
 
+/** The hub's client of the owner's broker: one connection for the home's topics and for the devices that live there. */
+export const ownerBus = (
+  { random, network }: Pick<Platform, "random" | "network">,
+  log: Log,
+  at: NonNullable<HubConfig["external"]>,
+  { password, authority }: OwnerBrokerSecrets,
+  { id, base }: Pick<OwnerBrokerHub, "id" | "base">,
+): ExternalBroker =>
+  new ExternalBroker(random.fork("owner-broker"), network, log, {
+    endpoint: ownerEndpoint(at, authority),
+    ...(at.user === undefined ? {} : { username: at.user }),
+    ...(password === undefined ? {} : { password }),
+    base,
+    clientId: `lampkeeper-${id}`,
+  });
+
+/** @param authority PEM; absent: the system's authorities */
+export const ownerEndpoint = (
+  { host, port, tls }: NonNullable<HubConfig["external"]>,
+  authority: string | undefined,
+): ConnectOptions => ({
+  host,
+  port,
+  ...(tls ? { tls: authority === undefined ? {} : { authority } } : {}),
+});
+
 /** The home on a broker of the owner's own: the northbound topics, and Home Assistant's discovery when switched on. */
 export class OwnerBroker {
   readonly #broker: ExternalBroker;
@@ -30,23 +57,14 @@ export class OwnerBroker {
   readonly #hub: OwnerBrokerHub;
 
   constructor(
-    { clock, random, network }: Pick<Platform, "clock" | "random" | "network">,
+    { clock, random }: Pick<Platform, "clock" | "random">,
     log: Log,
     bus: EventBus,
+    broker: ExternalBroker,
     rooms: NorthboundRooms & DiscoveryRooms,
-    at: NonNullable<HubConfig["external"]>,
-    secrets: OwnerBrokerSecrets,
     hub: OwnerBrokerHub,
   ) {
-    const { host, port, tls, user } = at;
-    const { password, authority } = secrets;
-    this.#broker = new ExternalBroker(random.fork("owner-broker"), network, log, {
-      endpoint: { host, port, ...(tls ? { tls: authority === undefined ? {} : { authority } } : {}) },
-      ...(user === undefined ? {} : { username: user }),
-      ...(password === undefined ? {} : { password }),
-      base: hub.base,
-      clientId: `lampkeeper-${hub.id}`,
-    });
+    this.#broker = broker;
     this.#northbound = new NorthboundMqtt(log, bus, this.#broker, rooms, hub.base);
     const { id, version, base } = hub;
     const options = { id, version, base, prefix: "homeassistant" };

@@ -5,8 +5,9 @@ import { SessionTransport } from "../devices/sim/session-transport.ts";
 import type { DeviceTransport, Flash } from "../devices/sim/transport.ts";
 import type { Hub } from "./compose.ts";
 import type { SimConfig } from "./config.ts";
-import type { Device } from "./domain/home.ts";
+import type { Device, Via } from "./domain/home.ts";
 import type { RoomId } from "./domain/ids.ts";
+import { NoOwnBroker } from "./inventory/inventory.ts";
 import type { ConnectOptions } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import type { Random } from "./ports/random.ts";
@@ -15,13 +16,19 @@ import type { Random } from "./ports/random.ts";
 export interface SimHomeWorld extends Pick<Platform, "clock" | "network"> {
   readonly random: Random;
   readonly sockets: Platform["clock"];
-  /** Where the broker takes devices with a socket of their own. */
+  /** Where the hub's broker takes devices with a socket of their own. */
   readonly broker: ConnectOptions;
+  /** The owner's own broker and the hub's login there; present: devices with a socket of their own live on it. */
+  readonly owner?: OwnerLogin;
 }
 
-/** Addresses of simulated devices, by kind and number: a home that is started again finds its own. */
-const addressOf = (kind: Device["kind"], number: number): string => `sim-${kind}-${number}`;
-const isSimulated = ({ address }: Device): boolean => /^sim-(lamp|sensor)-\d+$/.test(address);
+export interface OwnerLogin {
+  readonly endpoint: ConnectOptions;
+  readonly username?: string | undefined;
+  readonly password?: Buffer | undefined;
+}
+
+const vias: readonly Via[] = ["hub", "owner"];
 const numberOf = ({ address }: Device): number => Number(address.slice(address.lastIndexOf("-") + 1));
 
 /**
@@ -39,6 +46,7 @@ export class SimHome {
     this.#hub = hub;
     this.#world = world;
     this.#config = config;
+    this.#assertReachable();
     const devices = this.#moveIn(furnish(world.random.fork("house"), config));
     this.#residents.push(...devices);
     const plan = { rooms: [], devices: devices.map(plannedOf) };
@@ -61,18 +69,21 @@ export class SimHome {
   /** Devices of the plan that the hub does not have yet are added, in one write. */
   #moveIn(plan: HousePlan): readonly Device[] {
     const { inventory } = this.#hub;
-    const known = inventory.devices().filter(isSimulated);
+    const known = this.#known();
     const count = { lamp: 0, sensor: 0 };
     const missing = plan.devices.flatMap((device) => {
-      const address = addressOf(device.kind, count[device.kind]++);
-      return inventory.deviceAt(address) === undefined ? [{ ...device, address }] : [];
+      const number = count[device.kind]++;
+      const isKnown = vias.some((via) => inventory.deviceAt(this.#address(device.kind, number, via)));
+      const via = this.#viaOf(number);
+      return isKnown ? [] : [{ ...device, via, address: this.#address(device.kind, number, via) }];
     });
     const rooms = this.#roomsFor(plan, missing);
     const added = inventory.addDevices(
-      missing.map(({ profile, name, powerOn, address, room }) => ({
+      missing.map(({ profile, name, powerOn, address, via, room }) => ({
         profile,
         name,
         address,
+        via,
         room: rooms.get(room) ?? null,
         ...(powerOn === "previous" ? {} : { powerOn }),
       })),
@@ -95,19 +106,51 @@ export class SimHome {
 
   #enrolment(index: number): Enrolment {
     const device = this.#residents[index] as Device;
-    return { id: device.id, address: device.address, ...this.#hub.identities.credentialsOf(device) };
+    const { username, password } = this.#hub.identities.credentialsOf(device) ?? this.#world.owner ?? {};
+    return { id: device.id, address: device.address, username, password };
   }
 
   #transport({ address, username, password }: Enrolment): DeviceTransport {
-    const { sockets, random, network, broker: endpoint } = this.#world;
-    if (this.#config.lamps === "object" && !this.#isExternal(address)) {
+    const { sockets, random, network, broker, owner } = this.#world;
+    const device = this.#hub.inventory.deviceAt(address) as Device;
+    const home = device.via === "owner" ? owner?.endpoint : undefined;
+    if (home === undefined && !this.#hasSocket(numberOf(device))) {
       return new SessionTransport(sockets, this.#hub.broker, address);
     }
-    return new MqttTransport(sockets, random.fork(address), network, { endpoint, username, password });
+    const login = { clientId: address, username, password };
+    return new MqttTransport(sockets, random.fork(address), network, { endpoint: home ?? broker, ...login });
   }
 
-  #isExternal(address: string): boolean {
-    return Number(address.slice(address.lastIndexOf("-") + 1)) < this.#config.external;
+  #hasSocket(number: number): boolean {
+    return this.#config.lamps === "mqtt" || number < this.#config.external;
+  }
+
+  #viaOf(number: number): Via {
+    return this.#world.owner !== undefined && this.#hasSocket(number) ? "owner" : "hub";
+  }
+
+  /**
+   * Simulated devices go by kind and number: a home that is started again finds its own. On a broker that other hubs
+   * and simulators share, the hub's id keeps them apart.
+   */
+  #address(kind: Device["kind"], number: number, via: Via): string {
+    return via === "owner" ? `sim-${this.#hub.id}-${kind}-${number}` : `sim-${kind}-${number}`;
+  }
+
+  #known(): readonly Device[] {
+    return this.#hub.inventory
+      .devices()
+      .filter(
+        (device) => device.address === this.#address(device.kind, numberOf(device), device.via ?? "hub"),
+      );
+  }
+
+  /** @throws NoOwnBroker */
+  #assertReachable(): void {
+    if (this.#world.owner !== undefined || this.#known().every(({ via }) => via !== "owner")) return;
+    throw new NoOwnBroker(
+      "the simulated devices of this home live on your own broker: start with --broker, or take another --data",
+    );
   }
 
   /** A simulated device's flash lies in the hub's store, sealed like everything that tells of a home. */

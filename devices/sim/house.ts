@@ -17,8 +17,9 @@ export interface Enrolment {
   /** The hub's id of the device. */
   readonly id: string;
   readonly address: string;
-  readonly username: string;
-  readonly password: Buffer;
+  /** Absent where the device's broker asks for none. */
+  readonly username?: string | undefined;
+  readonly password?: Buffer | undefined;
 }
 
 /** What a house needs from outside. */

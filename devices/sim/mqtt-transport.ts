@@ -8,8 +8,11 @@ import type { DeviceSession, DeviceTransport } from "./transport.ts";
 
 export interface MqttTransportOptions {
   readonly endpoint: ConnectOptions;
-  readonly username: string;
-  readonly password: Buffer;
+  /** Unique at the broker. */
+  readonly clientId: string;
+  /** Absent where the broker asks for none. */
+  readonly username?: string | undefined;
+  readonly password?: Buffer | undefined;
   readonly keepAlive?: Duration;
   /** First and longest pause before linking up again; doubles in between. */
   readonly retry?: Duration;
@@ -79,11 +82,11 @@ export class MqttTransport implements DeviceTransport {
   }
 
   #clientOptions(session: DeviceSession) {
-    const { username, password, keepAlive = Seconds(30) } = this.#options;
+    const { clientId, username, password, keepAlive = Seconds(30) } = this.#options;
     return {
-      clientId: username,
-      username,
-      password,
+      clientId,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
       clean: true,
       protocolVersion: 4,
       keepalive: Math.round(keepAlive / 1_000),

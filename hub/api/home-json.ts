@@ -151,6 +151,7 @@ export const deviceJson = (device: Device, life: DeviceLife): Shape<"Device"> =>
   room: device.room,
   profile: device.profile,
   reachable: life.reachable,
+  via: device.via ?? "hub",
   ...(device.powerOn === undefined ? {} : { powerOn: device.powerOn }),
   ...(life.reading === undefined ? {} : { reading: life.reading }),
   ...(life.at === undefined || life.at === null ? {} : { readAt: isoText(life.at) }),

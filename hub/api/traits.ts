@@ -40,7 +40,8 @@ export type Sensors = Pick<SensorService, "get">;
 export interface Enrolment {
   enrol(wanted: NewDevice): {
     readonly device: Device;
-    readonly credentials: { readonly username: string; readonly password: Buffer };
+    /** Absent for a device on the owner's own broker. */
+    readonly credentials?: { readonly username: string; readonly password: Buffer } | undefined;
   };
 }
 

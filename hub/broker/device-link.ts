@@ -1,31 +1,41 @@
 import { addressed, addressedTopic } from "../domain/frame.ts";
 import type { Frame, MqttFrame, MqttLink, DeviceLink as ProfileLink } from "../domain/profile.ts";
-import { type Duration, Millis } from "../domain/units.ts";
+import { type Duration, Millis, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { AccessGrant, MqttBus, MqttMessage } from "./mqtt-bus.ts";
 import { isTopicName } from "./topic.ts";
-
-const placeholder = "{address}";
+import { TopicTemplate } from "./topic-template.ts";
 
 /** What a device sent: `topic` is the template of its profile again, as `decode` expects it. */
 export type FrameListener = (address: string, frame: MqttFrame) => void;
 
 /** One template of incoming topics, and the devices that use it. */
 interface Route {
-  readonly template: string;
-  readonly unsubscribe: () => void;
+  readonly template: TopicTemplate;
   readonly addresses: Set<string>;
+  unsubscribe: () => void;
+  /** Made in this very turn: nothing can have arrived yet. */
+  isNew: boolean;
 }
 
 interface Device {
   readonly link: MqttLink;
-  /** When the last frame left, or the last one waiting will. */
-  busyUntil: number;
+  /** When the next frame may leave. */
+  freeAt: number;
   readonly waiting: Set<Timer>;
+}
+
+export interface DeviceLinkOptions {
+  /**
+   * Devices of this broker may have spoken before the home knew them, so what they left retained is asked for when one
+   * is attached: once within a second, however many come.
+   */
+  readonly devicesComeFirst?: boolean;
 }
 
 /** Largest frame a driver is shown, bytes. */
 const longestFrameBytes = 65_536;
+const retainedWithin = Seconds(1);
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -35,17 +45,22 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  * topic comes from that device is the broker's promise: its access rules let nobody else publish there.
  */
 export class DeviceLink {
-  /** Frames that were no text or too long. */
+  /** Frames of attached devices that were no text or longer than 64 KiB; no driver has seen them. */
   ignored = 0;
   readonly #clock: Clock;
   readonly #bus: MqttBus;
+  readonly #options: DeviceLinkOptions;
+  /** By the text of the template. */
   readonly #routes = new Map<string, Route>();
   readonly #devices = new Map<string, Device>();
   readonly #listeners = new Set<FrameListener>();
+  readonly #joined = new Set<Route>();
+  #renewal: Timer | undefined;
 
-  constructor(clock: Clock, bus: MqttBus) {
+  constructor(clock: Clock, bus: MqttBus, options: DeviceLinkOptions = {}) {
     this.#clock = clock;
     this.#bus = bus;
+    this.#options = options;
   }
 
   /** Frames of attached devices, in the order they came. @returns unsubscribe */
@@ -58,17 +73,17 @@ export class DeviceLink {
   attach(address: string, link: ProfileLink): void {
     this.detach(address);
     if (link.kind !== "mqtt") return;
-    this.#devices.set(address, { link, busyUntil: this.#clock.monotonic(), waiting: new Set() });
-    for (const template of link.publishes) this.#route(template).addresses.add(address);
+    this.#devices.set(address, { link, freeAt: this.#clock.monotonic(), waiting: new Set() });
+    for (const template of link.publishes) this.#join(template, address);
   }
 
-  /** What waits for the device is not sent any more. */
+  /** What waits for the device is not sent any more. The last device of a template ends its subscription. */
   detach(address: string): void {
     const device = this.#devices.get(address);
     if (device === undefined) return;
     for (const timer of device.waiting) timer.cancel();
     this.#devices.delete(address);
-    for (const template of device.link.publishes) this.#release(template, address);
+    for (const template of device.link.publishes) this.#leave(template, address);
   }
 
   /** Sends frames to an attached device in order, `spacing` of its link apart; not attached: nothing happens. */
@@ -81,15 +96,17 @@ export class DeviceLink {
     }
   }
 
-  /** Detaches everything. */
+  /** Detaches everything; no timer stays armed. */
   close(): void {
     for (const address of [...this.#devices.keys()]) this.detach(address);
+    this.#renewal?.cancel();
+    this.#renewal = undefined;
   }
 
   #sendSpaced(device: Device, { topic, payload }: MqttFrame, spacing: Duration): void {
     const now = this.#clock.monotonic();
-    const at = Math.max(now, device.busyUntil);
-    device.busyUntil = at + spacing;
+    const at = Math.max(now, device.freeAt);
+    device.freeAt = at + spacing;
     if (at <= now) {
       this.#bus.publish(topic, payload);
       return;
@@ -101,43 +118,62 @@ export class DeviceLink {
     device.waiting.add(timer);
   }
 
-  #route(template: string): Route {
+  #join(template: string, address: string): void {
     const present = this.#routes.get(template);
-    if (present !== undefined) return present;
-    const level = template.split("/").findIndex((part) => part.includes(placeholder));
-    const filter = filterOf(template);
-    const [before = "", after = ""] = (template.split("/")[level] ?? "").split(placeholder);
-    const addresses = new Set<string>();
-    const addressIn = (topic: string): string => {
-      const part = topic.split("/")[level] ?? "";
-      const fits = part.startsWith(before) && part.endsWith(after);
-      return fits ? part.slice(before.length, part.length - after.length) : "";
-    };
-    const unsubscribe = this.#bus.subscribe(filter, (message) => {
-      const address = addressIn(message.topic);
-      if (addresses.has(address) && addressedTopic(template, address) === message.topic) {
-        this.#receive(address, template, message);
-      }
+    const route = present ?? this.#open(template);
+    route.addresses.add(address);
+    if (this.#options.devicesComeFirst === true && !route.isNew) this.#renewSoon(route);
+  }
+
+  #open(text: string): Route {
+    const template = new TopicTemplate(text);
+    const route: Route = { template, addresses: new Set(), unsubscribe: () => {}, isNew: true };
+    this.#routes.set(text, route);
+    route.unsubscribe = this.#listen(route);
+    queueMicrotask(() => {
+      route.isNew = false;
     });
-    const route: Route = { template, unsubscribe, addresses };
-    this.#routes.set(template, route);
     return route;
   }
 
-  #release(template: string, address: string): void {
-    const route = this.#routes.get(template);
-    if (route === undefined || !route.addresses.delete(address) || route.addresses.size > 0) return;
-    route.unsubscribe();
-    this.#routes.delete(template);
+  #listen({ template, addresses }: Route): () => void {
+    return this.#bus.subscribe(template.filter, (message) => {
+      const address = template.addressIn(message.topic);
+      if (address !== undefined && addresses.has(address)) this.#receive(address, template.text, message);
+    });
   }
 
-  #receive(address: string, template: string, message: MqttMessage): void {
+  #leave(template: string, address: string): void {
+    const route = this.#routes.get(template);
+    if (route === undefined || !route.addresses.delete(address) || route.addresses.size > 0) return;
+    this.#routes.delete(template);
+    this.#joined.delete(route);
+    route.unsubscribe();
+  }
+
+  #renewSoon(route: Route): void {
+    this.#joined.add(route);
+    this.#renewal ??= this.#clock.after(retainedWithin, () => {
+      this.#renewal = undefined;
+      for (const joined of this.#joined) this.#renew(joined);
+      this.#joined.clear();
+    });
+  }
+
+  /** A broker says what it has retained to a new subscription. The old one goes last, so that nothing is missed. */
+  #renew(route: Route): void {
+    const before = route.unsubscribe;
+    route.unsubscribe = this.#listen(route);
+    before();
+  }
+
+  #receive(address: string, topic: string, message: MqttMessage): void {
     const payload = message.payload.length > longestFrameBytes ? undefined : textOf(message.payload);
     if (payload === undefined) {
       this.ignored++;
       return;
     }
-    const frame: MqttFrame = { kind: "mqtt", topic: template, payload };
+    const frame: MqttFrame = { kind: "mqtt", topic, payload };
     for (const listener of this.#listeners) listener(address, frame);
   }
 }
@@ -150,13 +186,6 @@ const textOf = (bytes: Uint8Array): string | undefined => {
     return undefined;
   }
 };
-
-/** The filter for all devices: a level that holds the address becomes `+`. */
-const filterOf = (template: string): string =>
-  template
-    .split("/")
-    .map((level) => (level.includes(placeholder) ? "+" : level))
-    .join("/");
 
 /**
  * What a device at `address` may touch: the topics of its link and nothing else. An address that would not stand in one

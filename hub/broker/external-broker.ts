@@ -126,9 +126,11 @@ export class ExternalBroker implements MqttBus {
 
   async #connect(): Promise<void> {
     try {
+      // Loaded before there is a stream: one that ends while nobody listens to it yet would go unnoticed.
+      const { default: mqtt } = await import("mqtt");
       const stream = await this.#network.connect(this.#options.endpoint);
       if (this.#isClosed) stream.destroy();
-      else await this.#speak(stream);
+      else this.#speak(mqtt.MqttClient, stream);
     } catch (error) {
       this.#log.write("warn", "external-broker.unreachable", {
         code: error instanceof HubError ? error.code : "unknown",
@@ -139,10 +141,9 @@ export class ExternalBroker implements MqttBus {
   }
 
   /** A new client for each connection: all state that outlives one is ours. */
-  async #speak(stream: Duplex): Promise<void> {
-    const { default: mqtt } = await import("mqtt");
+  #speak(Client: typeof MqttClient, stream: Duplex): void {
     const { username, password, clientId, keepAlive = Seconds(60) } = this.#options;
-    const client = new mqtt.MqttClient(() => stream, {
+    const client = new Client(() => stream, {
       protocolVersion: 5,
       clientId,
       clean: true,

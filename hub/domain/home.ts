@@ -2,6 +2,9 @@ import type { DeviceId, GroupId, LampId, RoomId, SceneId, ZoneId } from "./ids.t
 import type { LightState, PowerOnBehaviour, Xy } from "./light.ts";
 import type { Duration, Mireds, Percent } from "./units.ts";
 
+/** By whose broker a device is reached: the one inside the hub, or one of the owner's own. */
+export type Via = "hub" | "owner";
+
 /** A lamp or sensor that belongs to the home. `address` is what its link calls it; random, never a name. */
 export interface Device {
   readonly id: DeviceId;
@@ -11,6 +14,8 @@ export interface Device {
   readonly name: string;
   readonly room: RoomId | null;
   readonly powerOn?: PowerOnBehaviour;
+  /** Absent: `hub`. */
+  readonly via?: Via;
 }
 
 /** A place with lamps; a device is in at most one. */

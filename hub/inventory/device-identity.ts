@@ -32,7 +32,9 @@ export class DeviceIdentities {
     this.#book = book;
   }
 
-  credentialsOf(device: Device): DeviceCredentials {
+  /** Undefined for a device on the owner's own broker: that broker knows it, ours lets nobody in under its address. */
+  credentialsOf(device: Device): DeviceCredentials | undefined {
+    if (device.via === "owner") return undefined;
     const secret = this.#key.derive(`${device.id}/${device.address}`);
     const password = Buffer.from(secret.toString("base64url"));
     secret.fill(0);
@@ -42,8 +44,8 @@ export class DeviceIdentities {
   /** The device whose credentials these are. */
   authenticate(username: string, password: Uint8Array): Device | undefined {
     const device = this.#book.deviceAt(username);
-    if (device === undefined) return undefined;
-    const expected = this.credentialsOf(device).password;
+    const expected = device === undefined ? undefined : this.credentialsOf(device)?.password;
+    if (expected === undefined) return undefined;
     const matches = password.length === expected.length && timingSafeEqual(password, expected);
     expected.fill(0);
     return matches ? device : undefined;

@@ -1,6 +1,6 @@
-import { Conflict, InvalidInput, NotFound } from "../domain/errors.ts";
+import { CallerError, Conflict, InvalidInput, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
-import type { Device, Group, LightTargetId, Room, Zone } from "../domain/home.ts";
+import type { Device, Group, LightTargetId, Room, Via, Zone } from "../domain/home.ts";
 import {
   type DeviceId,
   type GroupId,
@@ -20,8 +20,16 @@ import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
 
 /** What connects a device's address to its topics or GATT; filled by the roof. */
 export interface DeviceAttachment {
-  attach(address: string, link: DeviceLink): void;
-  detach(address: string, link: DeviceLink): void;
+  /** Whether this hub has such a broker. */
+  reaches(via: Via): boolean;
+  attach(address: string, link: DeviceLink, via: Via): void;
+  detach(address: string): void;
+}
+
+/** A device was to be reached by the owner's broker, and this hub was started without one. */
+export class NoOwnBroker extends CallerError {
+  override readonly code = "no_own_broker";
+  override readonly status = 409;
 }
 
 export interface NewDevice {
@@ -31,6 +39,8 @@ export interface NewDevice {
   /** What the device calls itself on its link; drawn when absent. Letters, digits, `-` and `_`, at most 64. */
   readonly address?: string;
   readonly powerOn?: PowerOnBehaviour;
+  /** Absent: `hub`. */
+  readonly via?: Via;
 }
 
 export interface DeviceChange {
@@ -131,7 +141,7 @@ export class Inventory {
     return this.#groups.get(id);
   }
 
-  /** @throws InvalidInput unknown profile, bad name or address; Conflict address in use; NotFound room. */
+  /** @throws InvalidInput unknown profile, bad name or address; Conflict address in use; NotFound room; NoOwnBroker. */
   addDevice(wanted: NewDevice): Device {
     const [device] = this.addDevices([wanted]) as [Device];
     return device;
@@ -181,8 +191,7 @@ export class Inventory {
     for (const group of groups) this.#replace(this.#groups, group, "group");
     this.#devices.delete(id);
     this.#byAddress.delete(device.address);
-    const profile = this.#profiles.get(device.profile);
-    if (profile !== undefined) this.#links.detach(device.address, profile.link);
+    this.#links.detach(device.address);
     this.#changed("device", id, "removed");
   }
 
@@ -288,6 +297,7 @@ export class Inventory {
       throw new InvalidInput("an address has 1 to 64 letters, digits, - and _", { path: "address" });
     }
     if (this.#byAddress.has(address)) throw new Conflict("this address belongs to another device");
+    if (wanted.via === "owner") this.#assertOwnBroker(profile);
     return {
       id: profile.kind === "lamp" ? this.#newId("lamp") : this.#newId("sensor"),
       kind: profile.kind,
@@ -296,7 +306,15 @@ export class Inventory {
       name: parseName(wanted.name),
       room: this.#existingRoom(wanted.room ?? null),
       ...(wanted.powerOn === undefined ? {} : { powerOn: wanted.powerOn }),
+      ...(wanted.via === "owner" ? { via: wanted.via } : {}),
     };
+  }
+
+  #assertOwnBroker({ link }: Profile): void {
+    if (link.kind !== "mqtt") throw new InvalidInput("this device does not speak MQTT", { path: "via" });
+    if (!this.#links.reaches("owner")) {
+      throw new NoOwnBroker("this hub has no broker of your own: start it with --broker URL");
+    }
   }
 
   #newId<Kind extends "lamp" | "sensor" | "room" | "zone" | "group">(kind: Kind) {
@@ -307,7 +325,7 @@ export class Inventory {
     this.#devices.set(device.id, device);
     this.#byAddress.set(device.address, device.id);
     const profile = this.#profiles.get(device.profile);
-    if (profile !== undefined) this.#links.attach(device.address, profile.link);
+    if (profile !== undefined) this.#links.attach(device.address, profile.link, device.via ?? "hub");
   }
 
   #existingRoom(id: RoomId | null): RoomId | null {

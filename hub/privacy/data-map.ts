@@ -178,6 +178,7 @@ export const collections: Collections = {
       name: structure,
       room: structure,
       powerOn: structure,
+      via: structure,
     },
   },
   rooms: { durability: "immediate", fields: { id: none, name: structure } },

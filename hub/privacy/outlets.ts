@@ -129,6 +129,7 @@ const deviceFields = {
   room: "household",
   profile: "household",
   reachable: "household",
+  via: "household",
   powerOn: "household",
   reading: "household",
   readAt: "household",

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { OwnerBroker } from "../../hub/owner-broker.ts";
+import { OwnerBroker, ownerBus } from "../../hub/owner-broker.ts";
 import { NodeNetwork } from "../../hub/platform/node/network.ts";
 import { SystemClock } from "../../hub/platform/node/system-clock.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
@@ -74,15 +74,16 @@ beforeEach(async () => {
   mosquitto = new Mosquitto(await freePort(), folder.path);
   await mosquitto.start();
   const { log, bus, lights, sensors, inventory } = house;
+  const world = { clock: new SystemClock(), random: new SeededRandom(1), network: new NodeNetwork() };
+  const hub = { id: "5b8af21a5d2226ba", version: "1.2.3", base: "lampkeeper" };
   const doorWith = (homeAssistant: boolean) =>
     new OwnerBroker(
-      { clock: new SystemClock(), random: new SeededRandom(1), network: new NodeNetwork() },
+      world,
       log,
       bus,
+      ownerBus(world, log, { host: "127.0.0.1", port: mosquitto.port, tls: false }, {}, hub),
       { lights, sensors, home: inventory },
-      { host: "127.0.0.1", port: mosquitto.port, tls: false },
-      {},
-      { id: "5b8af21a5d2226ba", version: "1.2.3", base: "lampkeeper", homeAssistant, announced },
+      { ...hub, homeAssistant, announced },
     );
   openDoor = (homeAssistant) => {
     door = doorWith(homeAssistant);

@@ -1,4 +1,5 @@
 import type { Shape } from "../../../hub/api/contract.ts";
+import { usageError } from "../cli-error.ts";
 import { type Context, findOne } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
 import { settingOf } from "../settings.ts";
@@ -15,6 +16,19 @@ const readingText = (reading: Device["reading"]): string =>
   Object.entries(reading ?? {})
     .map(([what, value]) => `${what} ${typeof value === "number" ? Math.round(value * 10) / 10 : value}`)
     .join(", ");
+
+const viaOf = (word: string): "hub" | "owner" => {
+  if (word === "hub" || word === "owner") return word;
+  throw usageError("--via takes hub or owner");
+};
+
+const enrolledText = ({ name, id, credentials }: Shape<"EnrolledDevice">): string => {
+  const login =
+    credentials === undefined
+      ? []
+      : [`  MQTT user      ${credentials.username}`, `  MQTT password  ${credentials.password}`];
+  return [`${name} is enrolled (${id})`, ...login].join("\n");
+};
 
 export const deviceCommands: readonly CommandDefinition[] = [
   {
@@ -69,17 +83,19 @@ export const deviceCommands: readonly CommandDefinition[] = [
     options: [
       { name: "room", value: "ROOM", help: "id or name of its room", completes: "room" },
       { name: "address", value: "NAME", help: "what the device calls itself in its topics" },
+      { name: "via", value: "BROKER", help: "hub, or owner: it lives on your own broker (default hub)" },
       { name: "out", value: "FILE", help: "write the answer with its credentials there", completes: "file" },
     ],
     examples: ["lampkeeper device add tasmota/dimmer Hall --address tasmota_1A2B3C --out hall.json"],
     run: async (context, [profile = "", name = ""], options) => {
-      const { room, address, out } = options;
+      const { room, address, via, out } = options;
       const rooms = typeof room === "string" ? (await context.hub().call("listRooms")).data : [];
       const body = {
         profile,
         name,
         ...(typeof room === "string" ? { room: findOne("room", room, rooms).id } : {}),
         ...(typeof address === "string" ? { address } : {}),
+        ...(typeof via === "string" ? { via: viaOf(via) } : {}),
       };
       if (context.dryRun) return { data: body, text: `${name} would be enrolled` };
       const device = await context.hub().call("addDevice", { body });
@@ -87,9 +103,7 @@ export const deviceCommands: readonly CommandDefinition[] = [
         context.writeFile(out, `${JSON.stringify(device, null, 2)}\n`);
         return { data: { id: device.id, file: out }, text: `${device.name} is enrolled (${device.id})` };
       }
-      const { username, password } = device.credentials;
-      const text = `${device.name} is enrolled (${device.id})\n  MQTT user      ${username}\n  MQTT password  ${password}`;
-      return { data: device, text };
+      return { data: device, text: enrolledText(device) };
     },
   },
   {

@@ -20,13 +20,15 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
       return live(device);
     },
     addDevice: ({ body }) => {
-      const { profile, name, address, room } = body;
+      const { profile, name, address, room, via } = body;
       const { device, credentials } = enrolment.enrol({
         profile,
         name,
         ...(room === undefined ? {} : { room: roomOf(room) }),
         ...(address === undefined ? {} : { address }),
+        ...(via === undefined ? {} : { via }),
       });
+      if (credentials === undefined) return live(device);
       const { username, password } = credentials;
       return { ...live(device), credentials: { username, password: password.toString("latin1") } };
     },

@@ -94,6 +94,10 @@ export const reading = lazy(() =>
   }),
 );
 
+const via = lazy(() =>
+  described(z.enum(["hub", "owner"]), "by which broker it is reached: the hub's, or the owner's own"),
+);
+
 const deviceFields = lazy(() => ({
   id: id(),
   kind: z.enum(["lamp", "sensor"]),
@@ -101,6 +105,7 @@ const deviceFields = lazy(() => ({
   room: z.nullable(id()),
   profile: z.string(),
   reachable: z.boolean(),
+  via: via(),
   powerOn: z.optional(powerOn()),
   reading: z.optional(reading()),
   readAt: z.optional(instant()),
@@ -117,15 +122,18 @@ export const newDevice = lazy(() =>
     address: z.optional(
       described(z.string().check(z.minLength(1), z.maxLength(64)), "what the device calls itself"),
     ),
+    via: z.optional(via()),
   }),
 );
 
 export const enrolledDevice = lazy(() =>
   z.strictObject({
     ...deviceFields(),
-    credentials: described(
-      z.strictObject({ username: z.string(), password: z.string() }),
-      "for the device's MQTT client; shown this once",
+    credentials: z.optional(
+      described(
+        z.strictObject({ username: z.string(), password: z.string() }),
+        "for the device's MQTT client; shown this once. Absent with `via: owner`: your own broker knows the device",
+      ),
     ),
   }),
 );

@@ -65,7 +65,12 @@ const home = async (how: "objects" | "sockets") => {
   const transport = ({ address, username, password }: Enrolment): DeviceTransport =>
     how === "objects"
       ? new SessionTransport(clock, host, address)
-      : new MqttTransport(clock, random.fork(address), network, { endpoint, username, password });
+      : new MqttTransport(clock, random.fork(address), network, {
+          endpoint,
+          clientId: address,
+          username,
+          password,
+        });
   const house = new SimHouse(clock, random, plan, { enrol, transport });
   const shown = new Map<string, LightState>();
   const online = new Map<string, boolean>();

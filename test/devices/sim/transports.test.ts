@@ -65,6 +65,7 @@ describe("a device with a socket of its own", () => {
   const transport = (password = "secret") =>
     new MqttTransport(clock, new SeededRandom(2), network, {
       endpoint: { host: "127.0.0.1", port },
+      clientId: "a1",
       username: "a1",
       password: Buffer.from(password),
       keepAlive: Seconds(30),

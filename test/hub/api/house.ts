@@ -244,7 +244,7 @@ export class House {
     this.entropy,
     this.bus,
     this.store,
-    { attach: () => {}, detach: () => {} },
+    { reaches: (via) => via === "hub", attach: () => {}, detach: () => {} },
     profiles,
   );
   readonly tokens = new TokenService(this.clock, this.entropy, this.bus, this.store);

@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import { Conflict, InvalidInput, NotFound } from "../../../hub/domain/errors.ts";
 import type { DomainEvent } from "../../../hub/domain/event.ts";
+import type { Device, Via } from "../../../hub/domain/home.ts";
 import { type DeviceId, isId, type LampId, type RoomId } from "../../../hub/domain/ids.ts";
 import type { LampProfile, SensorProfile } from "../../../hub/domain/profile.ts";
 import { Instant } from "../../../hub/domain/units.ts";
-import { DeviceIdentities } from "../../../hub/inventory/device-identity.ts";
+import { type DeviceCredentials, DeviceIdentities } from "../../../hub/inventory/device-identity.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
@@ -40,11 +41,12 @@ const sensorProfile: SensorProfile = {
 };
 
 let store: MemoryGuardedStore;
-let attached: Set<string>;
+let attached: Map<string, Via>;
+let brokers: Set<Via>;
 let events: DomainEvent[];
 
 const open = (): Inventory => {
-  attached = new Set();
+  attached = new Map();
   events = [];
   const bus = new SyncEventBus();
   bus.subscribeAll((event) => events.push(event));
@@ -53,11 +55,23 @@ const open = (): Inventory => {
     new SeededEntropy(new SeededRandom(store.records.size + 1)),
     bus,
     store,
-    { attach: (address) => attached.add(address), detach: (address) => attached.delete(address) },
+    {
+      reaches: (via) => brokers.has(via),
+      attach: (address, _link, via) => attached.set(address, via),
+      detach: (address) => attached.delete(address),
+    },
     new Map([lampProfile, sensorProfile].map((profile) => [profile.id, profile])),
   );
   inventory.start();
   return inventory;
+};
+
+const key = { derive: (label: string) => Buffer.from(label.padEnd(32, ".")) };
+
+const credentialsOf = (identities: DeviceIdentities, device: Device): DeviceCredentials => {
+  const credentials = identities.credentialsOf(device);
+  if (credentials === undefined) throw new Error("no credentials");
+  return credentials;
 };
 
 const lampIn = (inventory: Inventory, room: RoomId | null = null): LampId =>
@@ -65,6 +79,7 @@ const lampIn = (inventory: Inventory, room: RoomId | null = null): LampId =>
 
 beforeEach(() => {
   store = new MemoryGuardedStore();
+  brokers = new Set(["hub"]);
 });
 
 describe("the home", () => {
@@ -81,7 +96,7 @@ describe("the home", () => {
     expect(again.deviceAt("door-1")).toEqual(sensor);
     expect(again.zones()).toEqual([zone]);
     expect(again.groups()).toEqual([group]);
-    expect(attached).toEqual(new Set(["door-1", first.device(lamp)?.address]));
+    expect(new Set(attached.keys())).toEqual(new Set(["door-1", first.device(lamp)?.address]));
   });
 
   test("a device whose profile is unknown to this version stays in the store and does no harm", () => {
@@ -207,15 +222,51 @@ describe("wrong input", () => {
   });
 });
 
-describe("device identities", () => {
-  const key = { derive: (label: string) => Buffer.from(label.padEnd(32, ".")) };
+describe("a device on the owner's own broker", () => {
+  const wanted = { profile: "test/lamp", name: "Porch", address: "porch", via: "owner" } as const;
 
+  test("is refused when there is no such broker, and nothing is kept of it", () => {
+    const inventory = open();
+    expect(() => inventory.addDevice(wanted)).toThrow(expect.objectContaining({ code: "no_own_broker" }));
+    expect(inventory.devices()).toEqual([]);
+  });
+
+  test("is attached to that broker and to no other, also after a restart", () => {
+    brokers.add("owner");
+    const inventory = open();
+    const { via } = inventory.addDevice(wanted);
+    lampIn(inventory);
+    expect([via, attached.get("porch"), attached.size]).toEqual(["owner", "owner", 2]);
+    expect(open().deviceAt("porch")?.via).toBe("owner");
+    expect(attached.get("porch")).toBe("owner");
+  });
+
+  test("a record from before there was a choice is the hub's", () => {
+    const lamp = lampIn(open());
+    const device = open().device(lamp);
+    expect(device).not.toHaveProperty("via");
+    expect(attached.get(device?.address ?? "")).toBe("hub");
+  });
+
+  test("has no credentials, and nobody enters the hub's broker under its address", () => {
+    brokers.add("owner");
+    const inventory = open();
+    const identities = new DeviceIdentities(key, inventory);
+    const device = inventory.addDevice(wanted);
+    expect(identities.credentialsOf(device)).toBeUndefined();
+    const { via: _owner, ...asIfHub } = device;
+    const derived = credentialsOf(identities, asIfHub).password;
+    expect(identities.authenticate("porch", derived)).toBeUndefined();
+  });
+});
+
+describe("device identities", () => {
   test("a device is known by its own password and by no other's", () => {
     const inventory = open();
     const identities = new DeviceIdentities(key, inventory);
     const [a, b] = [lampIn(inventory), lampIn(inventory)].map((id) => inventory.device(id));
     if (a === undefined || b === undefined) throw new Error("no devices");
-    const credentials = identities.credentialsOf(a);
+    const credentials = credentialsOf(identities, a);
     expect(identities.authenticate(credentials.username, credentials.password)).toEqual(a);
     expect(identities.authenticate(b.address, credentials.password)).toBeUndefined();
     expect(identities.authenticate(a.address, Buffer.from("short"))).toBeUndefined();
@@ -226,7 +277,7 @@ describe("device identities", () => {
     const inventory = open();
     const identities = new DeviceIdentities(key, inventory);
     const first = inventory.addDevice({ profile: "test/lamp", name: "A", address: "same" });
-    const old = identities.credentialsOf(first).password;
+    const old = credentialsOf(identities, first).password;
     inventory.removeDevice(first.id);
     expect(identities.authenticate("same", old)).toBeUndefined();
     inventory.addDevice({ profile: "test/lamp", name: "A", address: "same" });

@@ -1,0 +1,30 @@
+const placeholder = "{address}";
+
+/** A profile's topic with one `{address}` in it, and the way back from a topic to the address. */
+export class TopicTemplate {
+  readonly text: string;
+  /** Matches the topic of every device: the level that holds the address is `+`. */
+  readonly filter: string;
+  readonly #before: string;
+  readonly #after: string;
+
+  constructor(text: string) {
+    this.text = text;
+    const at = text.indexOf(placeholder);
+    this.#before = at < 0 ? text : text.slice(0, at);
+    this.#after = at < 0 ? "" : text.slice(at + placeholder.length);
+    this.filter = text
+      .split("/")
+      .map((level) => (level.includes(placeholder) ? "+" : level))
+      .join("/");
+  }
+
+  /** The text that stands where the template has its address; undefined for a topic of another form. */
+  addressIn(topic: string): string | undefined {
+    const end = topic.length - this.#after.length;
+    if (end <= this.#before.length) return undefined;
+    if (!topic.startsWith(this.#before) || !topic.endsWith(this.#after)) return undefined;
+    const address = topic.slice(this.#before.length, end);
+    return address.includes("/") ? undefined : address;
+  }
+}
