@@ -17,6 +17,7 @@ import { Inventory } from "./inventory/inventory.ts";
 import { SensorService } from "./inventory/sensor-service.ts";
 import { type FrameSender, LampWriter, type LampWriting, type WriterOutcome } from "./lights/lamp-writer.ts";
 import { LightService } from "./lights/light-service.ts";
+import { PowerOnService } from "./lights/power-on-service.ts";
 import { SceneService } from "./lights/scene-service.ts";
 import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
 import { topicRights } from "./people/mqtt-access.ts";
@@ -87,6 +88,7 @@ export const buildHub = (
       ? new LampWriter(clock, random.fork("writer"), link, bus, outcome)
       : around.writer({ platform, link, bus, outcome }),
   );
+  const powerOn = new PowerOnService(bus, inventory, link);
   const scenes = new SceneService(clock, entropy, bus, store, inventory, lights);
   const sensors = new SensorService(clock, bus, store, inventory, link);
   const tokens = new TokenService(clock, entropy, bus, store);
@@ -124,7 +126,7 @@ export const buildHub = (
 
   /** Sets the rooms going and opens the broker's doors. @throws PortBusy, NetworkFailed, PlainListenerRefused */
   const start = async (): Promise<Endpoint> => {
-    for (const room of [inventory, lights, scenes, sensors, tokens, northbound]) room.start();
+    for (const room of [inventory, lights, powerOn, scenes, sensors, tokens, northbound]) room.start();
     ownerBroker?.start();
     bus.subscribe("home.changed", ({ what, id, change }) => {
       // A credential that is withdrawn ends what it opened.

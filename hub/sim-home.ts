@@ -85,7 +85,7 @@ export class SimHome {
         address,
         via,
         room: rooms.get(room) ?? null,
-        ...(powerOn === "previous" ? {} : { powerOn }),
+        ...(powerOn !== "previous" && inventory.powerOnChoices(profile).includes(powerOn) ? { powerOn } : {}),
       })),
     );
     return [...known, ...added].sort((a, b) => a.kind.localeCompare(b.kind) || numberOf(a) - numberOf(b));

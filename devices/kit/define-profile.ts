@@ -1,4 +1,4 @@
-import type { LightCapabilities } from "../../hub/domain/light.ts";
+import type { LightCapabilities, PowerOnBehaviour } from "../../hub/domain/light.ts";
 import type {
   LampExample,
   LampProfile,
@@ -27,6 +27,9 @@ interface MqttSpec<Report> {
   readonly reads: Readers<Report>;
 }
 
+/** Frames by power-on behaviour; a behaviour that is absent is none of the lamp's. */
+export type PowerOnFrames = Readonly<Partial<Record<PowerOnBehaviour, readonly MqttFrame[]>>>;
+
 /** A lamp over MQTT. `encode` gives the frames in the order in which they are sent. */
 export interface MqttLampSpec extends MqttSpec<LampReport> {
   /** Topics the device listens to. */
@@ -35,6 +38,8 @@ export interface MqttLampSpec extends MqttSpec<LampReport> {
   readonly capabilities: LightCapabilities;
   readonly encode: (target: LightTarget) => readonly MqttFrame[];
   readonly query?: readonly MqttFrame[];
+  /** What it is told for each behaviour it knows at the return of its mains. */
+  readonly powerOn?: PowerOnFrames;
   readonly examples: readonly LampExample[];
 }
 
@@ -69,6 +74,14 @@ const decoder = <Report>(reads: Readers<Report>) => {
     frame.kind === "mqtt" ? readers.get(frame.topic ?? "")?.(frame.payload ?? "") : undefined;
 };
 
+const behaviours = ["on", "off", "previous", "toggle"] as const;
+
+const wakesIn = (frames: PowerOnFrames): LightCapabilities => ({
+  powerOn: behaviours.filter((each) => frames[each] !== undefined),
+});
+
+const framesOf = (frames: PowerOnFrames) => (behaviour: PowerOnBehaviour) => frames[behaviour] ?? [];
+
 /** A lamp driver from its data, its encoder and its readers. */
 export const defineLamp = (spec: MqttLampSpec): LampProfile => ({
   ...common(spec),
@@ -79,9 +92,10 @@ export const defineLamp = (spec: MqttLampSpec): LampProfile => ({
     subscribes: spec.listens,
     ...(spec.spacing === undefined ? {} : { spacing: spec.spacing }),
   },
-  capabilities: spec.capabilities,
+  capabilities: { ...spec.capabilities, ...(spec.powerOn === undefined ? {} : wakesIn(spec.powerOn)) },
   encode: spec.encode,
   decode: decoder(spec.reads),
+  ...(spec.powerOn === undefined ? {} : { powerOn: framesOf(spec.powerOn) }),
   query: spec.query ?? [],
   examples: spec.examples,
 });

@@ -1,4 +1,4 @@
-import type { LightCapabilities, LightState } from "../../hub/domain/light.ts";
+import type { LightCapabilities, LightState, PowerOnBehaviour } from "../../hub/domain/light.ts";
 import type {
   LampExample,
   LampReport,
@@ -16,7 +16,7 @@ import { fromSteps, miredsFrom, rounded } from "../kit/scale.ts";
 
 /*
  * Lampkeeper's own dialect, spoken by the simulated lamps. One JSON object each way, applied as a whole:
- *   command  {"id"?, "on"?, "brightness"? (percent), "mireds"? | "xy"?, "effect"?, "transition"? (ms)}, {} asks
+ *   command  {"powerOn"?, "id"?, "on"?, "brightness"? (percent), "mireds"? | "xy"?, "effect"?, "transition"? (ms)}, {} asks
  *   state    {"on", "brightness", "mireds" | "xy", "effect"?, "id"? (of the command it answers), "power"?, "energy"?}
  */
 const source = "docs/native-dialect.md";
@@ -62,6 +62,8 @@ const readState = (payload: string): LampReport | undefined => {
   };
 };
 
+const wakes = (powerOn: PowerOnBehaviour): readonly MqttFrame[] => [mqtt(command, { powerOn })];
+
 const reads = { [state]: readState, [availabilityTopic]: availability("online", "offline") };
 
 const lamp = (
@@ -80,6 +82,7 @@ const lamp = (
     reads,
     encode,
     query: [mqtt(command, {})],
+    powerOn: { on: wakes("on"), off: wakes("off"), previous: wakes("previous"), toggle: wakes("toggle") },
     examples: [switchedOff, ...more],
   });
 

@@ -76,6 +76,10 @@ const readStatus = (said: JsonObject | undefined): LampReport | undefined => {
   return Object.keys(report).length === 0 ? undefined : report;
 };
 
+const wakes = (component: Component, state: string): readonly MqttFrame[] => [
+  call(3, `${component}.SetConfig`, { id: 0, config: { initial_state: state } }),
+];
+
 const lamp = (
   model: string,
   component: Component,
@@ -100,6 +104,11 @@ const lamp = (
     },
     encode: encode(component),
     query: [call(2, `${component}.GetStatus`, { id: 0 })],
+    powerOn: {
+      on: wakes(component, "on"),
+      off: wakes(component, "off"),
+      previous: wakes(component, "restore_last"),
+    },
     examples,
   });
 };

@@ -72,6 +72,9 @@ const readEnergy = (payload: string): LampReport | undefined => {
   return Object.keys(report).length === 0 ? undefined : report;
 };
 
+/** PowerOnState: 2 is the opposite of what was saved, 3 what was saved. */
+const wakes = (state: number): readonly MqttFrame[] => [mqtt(command, `PowerOnState ${state}`)];
+
 const lamp = (
   model: string,
   description: string,
@@ -94,6 +97,7 @@ const lamp = (
     },
     encode: capabilities.brightness === undefined ? switchOnly : encode,
     query: [mqtt(query, "")],
+    powerOn: { off: wakes(0), on: wakes(1), toggle: wakes(2), previous: wakes(3) },
     examples,
   });
 

@@ -79,6 +79,10 @@ const readLamp = (payload: string): LampReport | undefined => {
   };
 };
 
+const wakes = (behaviour: string): readonly MqttFrame[] => [
+  mqtt(`${topic}/set`, { power_on_behavior: behaviour }),
+];
+
 const lamp = (
   model: string,
   description: string,
@@ -95,6 +99,7 @@ const lamp = (
     reads: { [topic]: readLamp, [`${topic}/availability`]: availability },
     encode: capabilities.brightness === undefined ? switchOnly : encode,
     query: [mqtt(`${topic}/get`, { state: "" })],
+    powerOn: { on: wakes("on"), off: wakes("off"), previous: wakes("previous"), toggle: wakes("toggle") },
     examples,
   });
 

@@ -9,6 +9,7 @@ export interface PlannedDevice {
   readonly name: string;
   /** Index into the plan's rooms. */
   readonly room: number;
+  /** What its owner would have it do when the mains comes back; the hub tells it, if it can be told. */
   readonly powerOn: PowerOnBehaviour;
 }
 

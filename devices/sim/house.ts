@@ -87,10 +87,7 @@ export class SimHouse {
     const enrolment = this.#supplies.enrol(planned);
     const device = this.#build(planned, enrolment);
     this.#devices.set(enrolment.id, device);
-    if (device instanceof SimLamp) {
-      device.powerOn = planned.powerOn;
-      if (device.model.load !== undefined) this.#metering.add(device);
-    }
+    if (device instanceof SimLamp && device.model.load !== undefined) this.#metering.add(device);
     if (this.#running) device.plugIn();
     return enrolment;
   }

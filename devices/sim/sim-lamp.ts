@@ -62,8 +62,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
   #effectSince = 0;
   #energy = 0;
   #meteredAt = 0;
-  /** What to do when the mains comes back. */
-  powerOn: PowerOnBehaviour = "previous";
+  #powerOn: PowerOnBehaviour = "previous";
   /** Id of the command it follows now, where the dialect carries one. */
   following: string | undefined;
   /** Small settings of its firmware, by the firmware's own names; absent until one is set. */
@@ -113,6 +112,17 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
     return glow.on && glow.effect !== ""
       ? glowOfEffect(glow, this.world.clock.monotonic() - this.#effectSince)
       : glow;
+  }
+
+  /** What it does when its mains comes back; kept in its flash. */
+  get powerOn(): PowerOnBehaviour {
+    return this.#powerOn;
+  }
+
+  set powerOn(behaviour: PowerOnBehaviour) {
+    if (behaviour === this.#powerOn) return;
+    this.#powerOn = behaviour;
+    this.world.flashes.add(this);
   }
 
   get isFading(): boolean {
@@ -197,7 +207,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
   }
 
   keep(): void {
-    const bytes = packed({ glow: this.#glow, energy: this.energy });
+    const bytes = packed({ glow: this.#glow, energy: this.energy, powerOn: this.#powerOn });
     if (this.#flash === undefined) this.#inner = bytes;
     else this.#flash.save(bytes);
   }
@@ -220,8 +230,9 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
     // A flash of another firmware holds other numbers: as fresh from the box.
     const fits = kept !== undefined && kept.glow.color.length === colors;
     const before = fits ? kept.glow : this.model.fresh;
+    this.#powerOn = kept?.powerOn ?? "previous";
     if (fits) this.#energy = kept.energy;
-    this.#glow = afterPowerCut ? glowAfterPowerCut(this.powerOn, before) : before;
+    this.#glow = afterPowerCut ? glowAfterPowerCut(this.#powerOn, before) : before;
     this.#meteredAt = this.world.clock.monotonic();
     this.#effectSince = this.#meteredAt;
     this.seen?.(this.#glow);

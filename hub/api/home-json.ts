@@ -65,6 +65,7 @@ const capabilitiesJson = (can: LightCapabilities): Shape<"Capabilities"> => ({
   ...(can.color === undefined ? {} : { color: { gamut: can.color.gamut } }),
   ...(can.effects === undefined ? {} : { effects: can.effects }),
   ...(can.transition === undefined ? {} : { transition: { max: toSeconds(can.transition.max) } }),
+  ...(can.powerOn === undefined ? {} : { powerOn: can.powerOn }),
 });
 
 export const causeJson = (cause: Cause): Shape<"Cause"> => ({ ...cause, at: isoText(cause.at) });

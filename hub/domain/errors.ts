@@ -59,6 +59,12 @@ export class Conflict extends CallerError {
   override readonly status = 409;
 }
 
+/** The device there is cannot do this, whoever asks. */
+export class NotCapable extends CallerError {
+  override readonly code = "not_capable";
+  override readonly status = 409;
+}
+
 /** Nobody, or nobody known: credentials are missing or wrong. */
 export class NotAuthenticated extends CallerError {
   override readonly code = "not_authenticated";

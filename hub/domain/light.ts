@@ -34,6 +34,8 @@ export interface LightCapabilities {
   readonly effects?: readonly string[];
   /** The lamp fades by itself for up to this long; absent: the hub sends the steps. */
   readonly transition?: { readonly max: Duration };
+  /** What it can be told to do when its mains comes back; absent: it cannot be told. */
+  readonly powerOn?: readonly PowerOnBehaviour[];
 }
 
 /** What somebody asks of a lamp. Absent = keep. */

@@ -1,4 +1,4 @@
-import type { LightCapabilities, LightState } from "./light.ts";
+import type { LightCapabilities, LightState, PowerOnBehaviour } from "./light.ts";
 import type { SensorReading } from "./sensor.ts";
 import type { Duration } from "./units.ts";
 
@@ -89,6 +89,8 @@ export interface LampProfile extends ProfileBase {
   readonly capabilities: LightCapabilities;
   readonly encode: (target: LightTarget) => readonly Frame[];
   readonly decode: (frame: Frame) => LampReport | undefined;
+  /** Frames that make the lamp keep a behaviour of `capabilities.powerOn`, for every time its mains comes back. */
+  readonly powerOn?: (behaviour: PowerOnBehaviour) => readonly Frame[];
   /** Frames that ask the lamp for its state; empty when it tells by itself. */
   readonly query: readonly Frame[];
   readonly examples: readonly LampExample[];

@@ -1,4 +1,4 @@
-import { CallerError, Conflict, InvalidInput, NotFound } from "../domain/errors.ts";
+import { CallerError, Conflict, InvalidInput, NotCapable, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
 import type { Device, Group, LightTargetId, Room, Via, Zone } from "../domain/home.ts";
 import {
@@ -141,7 +141,7 @@ export class Inventory {
     return this.#groups.get(id);
   }
 
-  /** @throws InvalidInput unknown profile, bad name or address; Conflict address in use; NotFound room; NoOwnBroker. */
+  /** @throws InvalidInput profile, name, address; Conflict address; NotFound room; NoOwnBroker; NotCapable power-on */
   addDevice(wanted: NewDevice): Device {
     const [device] = this.addDevices([wanted]) as [Device];
     return device;
@@ -163,9 +163,10 @@ export class Inventory {
     return devices;
   }
 
-  /** @throws NotFound device or room; InvalidInput name */
+  /** @throws NotFound device or room; InvalidInput name; NotCapable power-on behaviour */
   changeDevice(id: DeviceId, change: DeviceChange): Device {
     const before = this.#need(this.#devices, id, "device");
+    this.#assertWakes(before.profile, change.powerOn);
     const device: Device = {
       ...before,
       ...(change.name === undefined ? {} : { name: parseName(change.name) }),
@@ -286,6 +287,20 @@ export class Inventory {
     );
   }
 
+  /** What a device of a profile can be told to do when its mains comes back. */
+  powerOnChoices(profile: string): readonly PowerOnBehaviour[] {
+    const known = this.#profiles.get(profile);
+    return known?.kind === "lamp" ? (known.capabilities.powerOn ?? []) : [];
+  }
+
+  /** A choice that nobody could tell the device would be a lie. */
+  #assertWakes(profile: string, behaviour: PowerOnBehaviour | undefined): void {
+    const can = this.powerOnChoices(profile);
+    if (behaviour === undefined || can.includes(behaviour)) return;
+    const known = can.length === 0 ? "none over this link" : can.join(", ");
+    throw new NotCapable(`this device cannot wake up like that; it knows ${known}`, { path: "powerOn", can });
+  }
+
   #newDevice(wanted: NewDevice): Device {
     const profile = this.#profiles.get(wanted.profile);
     if (profile === undefined) {
@@ -296,6 +311,7 @@ export class Inventory {
     if (!addresses.test(address)) {
       throw new InvalidInput("an address has 1 to 64 letters, digits, - and _", { path: "address" });
     }
+    this.#assertWakes(profile.id, wanted.powerOn);
     if (this.#byAddress.has(address)) throw new Conflict("this address belongs to another device");
     if (wanted.via === "owner") this.#assertOwnBroker(profile);
     return {

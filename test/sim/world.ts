@@ -248,7 +248,9 @@ export class World {
         name: `${canary} device ${at}`,
         address: `dev-${at}`,
         room: rooms[room]?.id ?? null,
-        ...(powerOn === "previous" ? {} : { powerOn }),
+        ...(powerOn !== "previous" && hub.inventory.powerOnChoices(profile).includes(powerOn)
+          ? { powerOn }
+          : {}),
       })),
     );
     for (const { id, name } of [...rooms, ...devices]) this.facts.names.set(id, new Set([name]));

@@ -1,3 +1,4 @@
+import type { PowerOnBehaviour } from "../../../hub/domain/light.ts";
 import { Millis } from "../../../hub/domain/units.ts";
 import type { Clock, Timer } from "../../../hub/ports/clock.ts";
 import type { Glow, GlowMode } from "../glow.ts";
@@ -7,16 +8,23 @@ export interface Kept {
   readonly glow: Glow;
   /** Kilowatt hours counted so far; 0 without a meter. */
   readonly energy: number;
+  readonly powerOn: PowerOnBehaviour;
 }
 
 const modes: readonly GlowMode[] = ["level", "white", "color"];
+const powerOns: readonly PowerOnBehaviour[] = ["previous", "on", "off", "toggle"];
 const version = 1;
 
-/** [version, on, mode, colours] as bytes, then level, temperature, energy, colour as doubles, then the effect. */
-export const packed = ({ glow, energy }: Kept): Uint8Array => {
+/** [version, on + 2 * power-on behaviour, mode, colours] as bytes, then level, temperature, energy, colour as doubles, then the effect. */
+export const packed = ({ glow, energy, powerOn }: Kept): Uint8Array => {
   const effect = new TextEncoder().encode(glow.effect);
   const bytes = new Uint8Array(4 + 8 * (3 + glow.color.length) + effect.length);
-  bytes.set([version, Number(glow.on), modes.indexOf(glow.mode), glow.color.length]);
+  bytes.set([
+    version,
+    Number(glow.on) + 2 * powerOns.indexOf(powerOn),
+    modes.indexOf(glow.mode),
+    glow.color.length,
+  ]);
   const view = new DataView(bytes.buffer);
   [glow.level, glow.temperature, energy, ...glow.color].forEach((value, at) => {
     view.setFloat64(4 + 8 * at, value);
@@ -28,9 +36,10 @@ export const packed = ({ glow, energy }: Kept): Uint8Array => {
 /** What the bytes hold; undefined for a blank, foreign or torn flash. */
 export const unpacked = (bytes: Uint8Array | undefined): Kept | undefined => {
   if (bytes === undefined) return undefined;
-  const [v, on, modeAt, colors] = bytes;
+  const [v, lit = 0, modeAt, colors] = bytes;
+  const powerOn = powerOns[lit >> 1];
   const mode = modes[modeAt ?? -1];
-  if (v !== version || mode === undefined || colors === undefined) return undefined;
+  if (v !== version || mode === undefined || powerOn === undefined || colors === undefined) return undefined;
   const end = 4 + 8 * (3 + colors);
   if (bytes.length < end) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -39,7 +48,7 @@ export const unpacked = (bytes: Uint8Array | undefined): Kept | undefined => {
   );
   if (![level, temperature, energy, ...color].every(Number.isFinite)) return undefined;
   const effect = new TextDecoder().decode(bytes.subarray(end));
-  return { glow: { on: on === 1, level, mode, temperature, color, effect }, energy };
+  return { glow: { on: lit % 2 === 1, level, mode, temperature, color, effect }, energy, powerOn };
 };
 
 /** Something with a flash that has changed since it was last written. */

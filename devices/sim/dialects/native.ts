@@ -1,5 +1,5 @@
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
-import { asBoolean, asNumber, asNumbers, asText, round, wordsOf } from "./words.ts";
+import { asBoolean, asNumber, asNumbers, asText, round, wordIn, wordsOf } from "./words.ts";
 
 const topic = (address: string, leaf: string): string => `device/${address}/${leaf}`;
 
@@ -13,7 +13,9 @@ export const native: LampDialect = {
   hear: (lamp, _topic, payload) => {
     const asked = wordsOf(payload);
     if (asked === undefined) return;
-    if (Object.keys(asked).length === 0) return tell(lamp, "answer");
+    const { powerOn, ...shown } = asked;
+    lamp.powerOn = wordIn(powerOn, ["on", "off", "previous", "toggle"]) ?? lamp.powerOn;
+    if (Object.keys(shown).length === 0) return tell(lamp, "answer");
     lamp.follow(
       {
         on: asBoolean(asked["on"]),

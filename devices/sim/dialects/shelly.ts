@@ -1,3 +1,4 @@
+import type { PowerOnBehaviour } from "../../../hub/domain/light.ts";
 import type { Glow } from "../glow.ts";
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
 import { asBoolean, asNumber, asNumbers, asText, asWords, round, type Words, wordsOf } from "./words.ts";
@@ -44,6 +45,9 @@ const serve = (lamp: SimLamp, component: ShellyComponent, key: string, asked: Wo
     case `${component}.Toggle`:
       set(lamp, component, key, { on: !lamp.goal.on }, (result) => answer(lamp, asked, { result }));
       break;
+    case `${component}.SetConfig`:
+      answer(lamp, asked, configured(lamp, asWords(params["config"])));
+      break;
     case `${component}.GetStatus`:
       answer(lamp, asked, { result: status(lamp, component) });
       break;
@@ -83,6 +87,22 @@ const set = (
   const after = status(lamp, component);
   const fresh = differing(statusOf(lamp, component, before), after);
   if (Object.keys(fresh).length > 0) notify(lamp, key, { id: 0, ...fresh, source: "MQTT" });
+};
+
+const initialStates: Readonly<Record<string, PowerOnBehaviour>> = {
+  on: "on",
+  off: "off",
+  restore_last: "previous",
+};
+
+const configured = (lamp: SimLamp, config: Words | undefined): object => {
+  const asked = config?.["initial_state"];
+  const behaviour = initialStates[asText(asked) ?? ""];
+  if (asked !== undefined && behaviour === undefined) {
+    return { error: { code: -103, message: "Invalid argument 'initial_state'!" } };
+  }
+  lamp.powerOn = behaviour ?? lamp.powerOn;
+  return { result: { restart_required: false } };
 };
 
 const differing = (before: object, after: object): object => {

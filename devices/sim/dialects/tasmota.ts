@@ -1,3 +1,4 @@
+import type { PowerOnBehaviour } from "../../../hub/domain/light.ts";
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
 import { round } from "./words.ts";
 
@@ -68,12 +69,24 @@ const obey = (lamp: SimLamp, command: string): void => {
     case "speed2":
       if (value !== undefined && value <= 40) setOption(lamp, "speed2", value);
       break;
+    case "poweronstate":
+      wake(lamp, value);
+      break;
     case "state":
       tell(lamp, "answer");
       break;
     default:
       lamp.publish(`stat/${lamp.address}/RESULT`, JSON.stringify({ Command: "Unknown" }));
   }
+};
+
+/** Dark, lit, the opposite of before, as before; 4 holds it lit, 5 waits for a timer it does not have. */
+const powerOnStates: readonly PowerOnBehaviour[] = ["off", "on", "toggle", "previous", "on", "off"];
+
+const wake = (lamp: SimLamp, state: number | undefined): void => {
+  lamp.powerOn = powerOnStates[state ?? -1] ?? lamp.powerOn;
+  const kept = { PowerOnState: powerOnStates.indexOf(lamp.powerOn) };
+  lamp.publish(`stat/${lamp.address}/RESULT`, JSON.stringify(kept));
 };
 
 const switchTo = (lamp: SimLamp, word: string): void => {

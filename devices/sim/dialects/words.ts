@@ -24,6 +24,10 @@ export const asBoolean = (value: unknown): boolean | undefined =>
 export const asWords = (value: unknown): Words | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Words) : undefined;
 
+/** One of a firmware's words. */
+export const wordIn = <Word extends string>(value: unknown, words: readonly Word[]): Word | undefined =>
+  words.find((word) => word === value);
+
 /** A list of exactly so many finite numbers. */
 export const asNumbers = (value: unknown, count: number): readonly number[] | undefined =>
   Array.isArray(value) && value.length === count && value.every((each) => asNumber(each) !== undefined)

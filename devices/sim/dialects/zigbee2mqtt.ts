@@ -1,5 +1,5 @@
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
-import { asNumber, asText, asWords, round, type Words, wordsOf } from "./words.ts";
+import { asNumber, asText, asWords, round, type Words, wordIn, wordsOf } from "./words.ts";
 
 /**
  * Zigbee2MQTT with one bulb behind it. It switches on before it sends a colour, because most bulbs refuse colours
@@ -41,6 +41,8 @@ const inRange = (value: number | undefined, least: number, most: number): number
   value !== undefined && value >= least && value <= most ? value : undefined;
 
 const set = (lamp: SimLamp, asked: Words): void => {
+  const word = asText(asked["power_on_behavior"])?.toLowerCase();
+  lamp.powerOn = wordIn(word, ["off", "on", "toggle", "previous"]) ?? lamp.powerOn;
   const fadeMs = (inRange(asNumber(asked["transition"]), 0, 6_553) ?? lamp.model.fadeMs / 1_000) * 1_000;
   const level = inRange(asNumber(asked["brightness"]), 0, 254);
   // A level alone switches on: it is sent with the on/off cluster's help.
@@ -68,6 +70,7 @@ const tell = (lamp: SimLamp, why: Telling): void => {
       ...(colors ? { color: { x: round(x, 4), y: round(y, 4) } } : {}),
       ...(whites ? { color_temp: round(temperature) } : {}),
       ...(lamp.model.load ? { power: round(lamp.power, 1), energy: round(lamp.energy, 3) } : {}),
+      power_on_behavior: lamp.powerOn,
       linkquality: 120,
     }),
   );

@@ -83,6 +83,7 @@ export const capabilities = lazy(() =>
     color: z.optional(z.strictObject({ gamut: gamut() })),
     effects: z.optional(list(z.string())),
     transition: z.optional(z.strictObject({ max: z.number() })),
+    powerOn: z.optional(described(list(powerOn()), "what it can be told to do when its mains comes back")),
   }),
 );
 

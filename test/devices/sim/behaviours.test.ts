@@ -6,6 +6,7 @@ import { packed, unpacked } from "../../../devices/sim/behaviours/flash.ts";
 import { kilowattHours, wattsOf } from "../../../devices/sim/behaviours/metering.ts";
 import { hourOf, noticed } from "../../../devices/sim/behaviours/routine.ts";
 import type { Glow, GlowMode } from "../../../devices/sim/glow.ts";
+import type { PowerOnBehaviour } from "../../../hub/domain/light.ts";
 import { Instant } from "../../../hub/domain/units.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 
@@ -19,11 +20,13 @@ const glows = fc.record({
   effect: fc.constantFrom("", "candle", "fäde"),
 });
 
+const behaviours = fc.constantFrom<PowerOnBehaviour>("on", "off", "previous", "toggle");
+
 describe("flash", () => {
   test("what is packed is unpacked again", () => {
     fc.assert(
-      fc.property(glows, number, (glow, energy) => {
-        expect(unpacked(packed({ glow, energy }))).toEqual({ glow, energy });
+      fc.property(glows, number, behaviours, (glow, energy, powerOn) => {
+        expect(unpacked(packed({ glow, energy, powerOn }))).toEqual({ glow, energy, powerOn });
       }),
     );
   });

@@ -154,8 +154,12 @@ describe.each(lamps)("%s", (_id, profile) => {
     ["off", false],
     ["previous", true],
     ["toggle", false],
-  ])("after a power cut with %s it is heard to be lit: %s", (behaviour, lit) => {
+  ])("told %s, if it can be told, after a power cut it is heard to be lit: %s", (behaviour, lit) => {
     const pair = new Pair(profile);
+    pair.send(profile.powerOn?.(behaviour) ?? []);
+    expect(pair.lamp.powerOn === behaviour).toBe(
+      behaviour === "previous" || (profile.capabilities.powerOn?.includes(behaviour) ?? false),
+    );
     pair.lamp.powerOn = behaviour;
     pair.command({ on: true, brightness: Percent(60) });
     pair.pass(3_000);

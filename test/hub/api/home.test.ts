@@ -126,6 +126,12 @@ describe("devices", () => {
       powerOn: "previous",
     });
     expect(await status("PATCH", path, { body: { powerOn: "sometimes" } })).toBe(400);
+    expect(await house.ask("GET", `/lights/${house.lamp}`)).toMatchObject({
+      capabilities: { powerOn: ["on", "off", "previous"] },
+    });
+    const toggle = await house.ask("PATCH", path, { body: { powerOn: "toggle" }, status: 409 });
+    expect(toggle).toMatchObject({ code: "not_capable" });
+    expect(await status("PATCH", `/devices/${house.sensor}`, { body: { powerOn: "on" } })).toBe(409);
     expect(await status("DELETE", path)).toBe(204);
     expect(await status("GET", `/lights/${house.lamp}`)).toBe(404);
   });

@@ -1,10 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { gamuts } from "../../../hub/domain/color.ts";
 import type { Palette, Scene } from "../../../hub/domain/home.ts";
 import type { LampId } from "../../../hub/domain/ids.ts";
 import type { LightCapabilities, LightState } from "../../../hub/domain/light.ts";
-import { stateAfterPower } from "../../../hub/domain/power-on.ts";
 import {
   captureScene,
   matchesScene,
@@ -13,7 +11,6 @@ import {
   sceneState,
 } from "../../../hub/domain/scene.ts";
 import { Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
-import { states } from "./arbitraries.ts";
 
 const hall = "l-aaaaaaaaaaaa" as LampId;
 const desk = "l-bbbbbbbbbbbb" as LampId;
@@ -105,29 +102,5 @@ describe("a palette", () => {
     expect([0, 1, 2, 3].map((index) => paletteOffset(index, 4))).toEqual([0, 0.25, 0.5, 0.75]);
     expect(paletteOffset(5, 4)).toBe(0.25);
     expect(paletteOffset(0, 0)).toBe(0);
-  });
-});
-
-describe("when the mains comes back", () => {
-  test.each([
-    ["on", true, true],
-    ["on", false, true],
-    ["off", true, false],
-    ["previous", true, true],
-    ["previous", false, false],
-    ["toggle", true, false],
-    ["toggle", false, true],
-  ] as const)("%s: a lamp that was on %s is on %s", (behaviour, was, is) => {
-    expect(stateAfterPower(behaviour, { ...red, on: was })).toEqual({ ...red, on: is });
-  });
-
-  test("level and colour are kept, an effect is not", () => {
-    fc.assert(
-      fc.property(states, fc.constantFrom("on", "off", "previous", "toggle"), (before, behaviour) => {
-        const { effect: _ended, on: _was, ...kept } = before;
-        const { on: _is, ...after } = stateAfterPower(behaviour, before);
-        expect(after).toEqual(kept);
-      }),
-    );
   });
 });
