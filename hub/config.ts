@@ -148,6 +148,7 @@ const mostClients = 200;
 
 /** @throws InvalidInput naming the option */
 export const hubConfig = (given: OptionValues): HubConfig => {
+  assertCompanions(given);
   const data = text(given, "data") ?? ".lampkeeper";
   const host = text(given, "host") ?? "127.0.0.1";
   const readyFile = text(given, "ready-file");
@@ -175,16 +176,36 @@ export const simConfig = (given: OptionValues): SimConfig => {
   const scenario = text(given, "scenario");
   // A broker of the owner's own is there to take many clients, and objects could not live on it.
   const isCrowd = bulbs + sensors > mostClients && given.broker === undefined;
+  const lamps = oneOf(given, "lamps", ["mqtt", "object"], isCrowd ? "object" : "mqtt");
+  if (given.external !== undefined && lamps === "mqtt") {
+    throw new InvalidInput("--external needs --lamps object", { path: "external" });
+  }
   return {
     bulbs,
     sensors,
     seed: whole(given, "seed", 1, 0, 2 ** 32 - 1),
     speed: number(given, "speed", 1, 0.01, 100_000),
-    lamps: oneOf(given, "lamps", ["mqtt", "object"], isCrowd ? "object" : "mqtt"),
+    lamps,
     external: whole(given, "external", 0, 0, mostClients),
     ...(scenario === undefined ? {} : { scenario }),
     headless: given.headless === true,
   };
+};
+
+/** Options that mean nothing without another one: said alone they would do nothing, and nobody would notice. */
+const companions: readonly (readonly [OptionName, OptionName])[] = [
+  ["legacy-port", "legacy-host"],
+  ["broker-user", "broker"],
+  ["broker-password-file", "broker"],
+  ["broker-ca", "broker"],
+  ["home-assistant", "broker"],
+];
+
+const assertCompanions = (given: OptionValues): void => {
+  const alone = companions.find(([name, other]) => given[name] !== undefined && given[other] === undefined);
+  if (alone !== undefined) {
+    throw new InvalidInput(`--${alone[0]} needs --${alone[1]}`, { path: alone[0] });
+  }
 };
 
 const text = (given: OptionValues, name: OptionName): string | undefined => {

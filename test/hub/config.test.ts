@@ -25,6 +25,11 @@ test.each<[string, OptionValues]>([
   ["a broker of another protocol", { broker: "http://host" }],
   ["a certificate without its key", { "tls-cert": "hub.pem" }],
   ["an unknown log level", { "log-level": "loud" }],
+  ["a legacy port without its address", { "legacy-port": "1884" }],
+  ["a user name without a broker", { "broker-user": "hub" }],
+  ["a password without a broker", { "broker-password-file": "secret.txt" }],
+  ["an authority without a broker", { "broker-ca": "ca.pem" }],
+  ["Home Assistant without a broker of one's own", { "home-assistant": true }],
 ])("refuses %s and names the option", (_what, given) => {
   expect(() => hubConfig(given)).toThrow(InvalidInput);
   expect(() => hubConfig(given)).toThrow(`--${Object.keys(given)[0]}`);
@@ -34,6 +39,7 @@ test.each<[string, OptionValues]>([
   ["a negative home", { bulbs: "-1" }],
   ["time that stands still", { speed: "0" }],
   ["lamps of another make", { lamps: "threads" }],
+  ["clients kept of lamps that are all clients", { external: "2" }],
 ])("refuses %s", (_what, given) => {
   expect(() => simConfig(given)).toThrow(InvalidInput);
 });
