@@ -95,7 +95,8 @@ export const parseOptions = (isSim: boolean, args: readonly string[]): OptionVal
   try {
     return parseArgs({ args: [...args], options, strict: true }).values as OptionValues;
   } catch (error) {
-    throw new InvalidInput(error instanceof Error ? error.message : "unknown option");
+    const what = error instanceof Error ? error.message : "unknown option";
+    throw new InvalidInput(`${what}; see: lampkeeper ${isSim ? "sim" : "serve"} --help`);
   }
 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hubConfig, type OptionValues, simConfig } from "../../hub/config.ts";
+import { hubConfig, type OptionValues, parseOptions, simConfig } from "../../hub/config.ts";
 import { InvalidInput } from "../../hub/domain/errors.ts";
 
 test("without options the hub keeps to itself", () => {
@@ -57,4 +57,9 @@ test("a small home has a client for each device, a large one objects", () => {
   expect(simConfig({ bulbs: "20" }).lamps).toBe("mqtt");
   expect(simConfig({ bulbs: "500" }).lamps).toBe("object");
   expect(simConfig({ bulbs: "500", lamps: "mqtt" }).lamps).toBe("mqtt");
+});
+
+test("an unknown option is answered with where the known ones stand", () => {
+  expect(() => parseOptions(true, ["--bulb", "3"])).toThrow("see: lampkeeper sim --help");
+  expect(() => parseOptions(false, ["--bulbs", "3"])).toThrow("see: lampkeeper serve --help");
 });
