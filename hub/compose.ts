@@ -1,6 +1,6 @@
 import type { Asset } from "./api/assets.ts";
 import { ApiServer } from "./api/server.ts";
-import type { Metric, Services, SimControl } from "./api/traits.ts";
+import type { Services, SimControl } from "./api/traits.ts";
 import { DeviceLink, grantOf } from "./broker/device-link.ts";
 import { DeviceLinks } from "./broker/device-links.ts";
 import { EmbeddedBroker } from "./broker/embedded-broker.ts";
@@ -11,6 +11,7 @@ import type { HubConfig } from "./config.ts";
 import { PortBusy } from "./domain/errors.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Profile } from "./domain/profile.ts";
+import { announcedIn, hubId, openStore } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
 import { Inventory } from "./inventory/inventory.ts";
@@ -19,17 +20,14 @@ import { type FrameSender, LampWriter, type LampWriting, type WriterOutcome } fr
 import { LightService } from "./lights/light-service.ts";
 import { PowerOnService } from "./lights/power-on-service.ts";
 import { SceneService } from "./lights/scene-service.ts";
+import { hubMetrics } from "./metrics.ts";
 import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
 import { topicRights } from "./people/mqtt-access.ts";
 import { SessionService } from "./people/session-service.ts";
 import { TokenService } from "./people/token-service.ts";
 import type { Endpoint, Listener, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
-import type { RecordStore, StorePort } from "./ports/store.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
-import { SealedStore } from "./privacy/sealed-store.ts";
-import { KeyFileProtector } from "./vault/key-file.ts";
-import { Vault } from "./vault/vault.ts";
 
 /** What the process around the hub hands in besides the world. */
 export interface HubSurroundings {
@@ -115,11 +113,8 @@ export const buildHub = (
           homeAssistant: config.homeAssistant,
           announced: announcedIn(store),
         });
-  const metrics = () => [
-    ...brokerMetrics(broker),
-    linkMetric(link),
-    ...northboundMetrics([northbound.counts(), ...(ownerBroker === undefined ? [] : [ownerBroker.counts()])]),
-  ];
+  const doors = ownerBroker === undefined ? [northbound] : [northbound, ownerBroker];
+  const metrics = () => hubMetrics(broker, link, doors);
   let isReady = false;
   let api: ApiServer | undefined;
   const listeners: { close(): Promise<void> }[] = [];
@@ -247,96 +242,3 @@ const onChosenPort = async <Opened>(
     throw error;
   }
 };
-
-/** Keys first, then the data they open. */
-const openStore = ({ entropy, store: disk }: Platform, log: AuditedLog) => {
-  const claim = disk.claim();
-  const vault = new Vault(entropy, disk.files, new KeyFileProtector(disk.keyFiles));
-  let records: RecordStore | undefined;
-  const close = (): void => {
-    records?.close();
-    vault.close();
-    claim.release();
-  };
-  try {
-    vault.start(claim.hasRecords);
-    // The household's key is made when there is a data file; from then on the file has to be there.
-    records = openRecords(disk, vault, vault.has("household"));
-    for (const key of ["household", "device-link"]) vault.create(key);
-    const store = new SealedStore(records, vault, log);
-    store.start();
-    return { vault, store, close };
-  } catch (error) {
-    close();
-    throw error;
-  }
-};
-
-const openRecords = (disk: StorePort, vault: Vault, isExpected: boolean): RecordStore => {
-  const key = vault.databaseKey();
-  try {
-    return disk.open(key, isExpected);
-  } finally {
-    key.fill(0);
-  }
-};
-
-/** Whether Home Assistant knows this home: it must be told when that ends. */
-const announcedIn = (store: SealedStore) => {
-  const settings = store.collection("settings");
-  const name = "home-assistant";
-  return {
-    get: () => settings.get(name)?.value === true,
-    set: (value: boolean) => settings.put(name, { name, value }),
-  };
-};
-
-/** What this hub is called by programs: random, drawn once, gone with a factory reset. */
-const hubId = (store: SealedStore, entropy: Platform["entropy"]): string => {
-  const settings = store.collection("settings");
-  const known = settings.get("hub-id")?.value;
-  if (typeof known === "string") return known;
-  const value = entropy.bytes(8).toString("hex");
-  settings.put("hub-id", { name: "hub-id", value });
-  return value;
-};
-
-const northboundMetrics = (doors: readonly ReturnType<NorthboundMqtt["counts"]>[]): readonly Metric[] => [
-  {
-    name: "lampkeeper_mqtt_commands_total",
-    help: "Commands taken over MQTT",
-    type: "counter",
-    samples: [{ value: doors.reduce((sum, { commands }) => sum + commands, 0) }],
-  },
-  {
-    name: "lampkeeper_mqtt_refused_total",
-    help: "MQTT messages refused, by reason",
-    type: "counter",
-    samples: [...new Set(doors.flatMap(({ refused }) => [...refused.keys()]))].map((code) => ({
-      labels: { code },
-      value: doors.reduce((sum, { refused }) => sum + (refused.get(code) ?? 0), 0),
-    })),
-  },
-];
-
-const linkMetric = ({ ignored }: DeviceLinks): Metric => ({
-  name: "lampkeeper_device_frames_ignored_total",
-  help: "Messages of devices that were no text or longer than 64 KiB",
-  type: "counter",
-  samples: [{ value: ignored }],
-});
-
-const brokerMetrics = ({ gauges }: EmbeddedBroker): readonly Metric[] => [
-  {
-    name: "lampkeeper_mqtt_clients",
-    help: "Sessions at the broker",
-    type: "gauge",
-    samples: [{ value: gauges.sessions }],
-  },
-  {
-    name: "lampkeeper_mqtt_retained_messages",
-    help: "Retained messages in memory",
-    type: "gauge",
-    samples: [{ value: gauges.retained }],
-  },
-];

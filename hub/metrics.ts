@@ -1,0 +1,55 @@
+import type { Metric } from "./api/traits.ts";
+import type { DeviceLinks } from "./broker/device-links.ts";
+import type { EmbeddedBroker } from "./broker/embedded-broker.ts";
+import type { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
+
+/** What the hub counts besides its lamps, for `/metrics`. @param doors of the home on MQTT, one per broker */
+export const hubMetrics = (
+  broker: EmbeddedBroker,
+  link: DeviceLinks,
+  doors: readonly Pick<NorthboundMqtt, "counts">[],
+): readonly Metric[] => [
+  ...brokerMetrics(broker),
+  linkMetric(link),
+  ...northboundMetrics(doors.map((door) => door.counts())),
+];
+
+const northboundMetrics = (doors: readonly ReturnType<NorthboundMqtt["counts"]>[]): readonly Metric[] => [
+  {
+    name: "lampkeeper_mqtt_commands_total",
+    help: "Commands taken over MQTT",
+    type: "counter",
+    samples: [{ value: doors.reduce((sum, { commands }) => sum + commands, 0) }],
+  },
+  {
+    name: "lampkeeper_mqtt_refused_total",
+    help: "MQTT messages refused, by reason",
+    type: "counter",
+    samples: [...new Set(doors.flatMap(({ refused }) => [...refused.keys()]))].map((code) => ({
+      labels: { code },
+      value: doors.reduce((sum, { refused }) => sum + (refused.get(code) ?? 0), 0),
+    })),
+  },
+];
+
+const linkMetric = ({ ignored }: DeviceLinks): Metric => ({
+  name: "lampkeeper_device_frames_ignored_total",
+  help: "Messages of devices that were no text or longer than 64 KiB",
+  type: "counter",
+  samples: [{ value: ignored }],
+});
+
+const brokerMetrics = ({ gauges }: EmbeddedBroker): readonly Metric[] => [
+  {
+    name: "lampkeeper_mqtt_clients",
+    help: "Sessions at the broker",
+    type: "gauge",
+    samples: [{ value: gauges.sessions }],
+  },
+  {
+    name: "lampkeeper_mqtt_retained_messages",
+    help: "Retained messages in memory",
+    type: "gauge",
+    samples: [{ value: gauges.retained }],
+  },
+];
