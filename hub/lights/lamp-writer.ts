@@ -141,9 +141,10 @@ export class LampWriter implements LampWriting {
     const { query } = lamp.profile;
     const now = this.#clock.monotonic();
     const silentSince = Math.max(lamp.heardAt ?? 0, lamp.askedAt ?? 0);
-    const isDue = lamp.reachable && lamp.write === undefined && now - silentSince >= this.#options.silence;
+    const isDue = lamp.write === undefined && now - silentSince >= this.#options.silence;
     if (!isDue || query.length === 0) return false;
-    if (lamp.askedAt !== undefined) {
+    // One that is gone is asked too: its word that it is back may have been lost.
+    if (lamp.reachable && lamp.askedAt !== undefined) {
       lamp.askedAt = undefined;
       this.online(lamp, false);
       return false;

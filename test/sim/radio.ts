@@ -24,8 +24,9 @@ export interface AirWatch {
 }
 
 /**
- * The air between the devices and the hub's broker. Every other device has an ordered link, as over TCP; the rest sit
- * behind a mesh, where a message may overtake another. Links come back by themselves when the hub does.
+ * The air between the devices and the hub's broker. Every other device has a link as over TCP: slow, but in order and
+ * whole as long as it stands. The rest sit behind a mesh, where a message may get lost, come twice or overtake another;
+ * whether such a device is there its bridge says, over its own cable. Links come back by themselves when the hub does.
  */
 export class Radio {
   faults: AirFaults = clearAir;
@@ -110,7 +111,8 @@ class AirLink implements DeviceTransport {
 
   publish(topic: string, payload: string, retain: boolean): void {
     const hosted = this.#hosted;
-    this.#lastUp = this.#carry(this.#lastUp, () => {
+    const isBridges = topic.endsWith("/availability");
+    this.#lastUp = this.#carry(this.#lastUp, this.#isOrdered || isBridges, () => {
       if (hosted === this.#hosted) hosted?.publish(topic, payload, { retain });
     });
   }
@@ -162,7 +164,7 @@ class AirLink implements DeviceTransport {
   }
 
   #hear(hosted: BrokerSession, topic: string, payload: Uint8Array): void {
-    this.#lastDown = this.#carry(this.#lastDown, () => {
+    this.#lastDown = this.#carry(this.#lastDown, this.#isOrdered, () => {
       if (hosted !== this.#hosted) return;
       this.#radio.heard(this.#grant.id, topic, payload);
       // Firmware knows its own topics; what else it hears it can only repeat elsewhere.
@@ -170,14 +172,16 @@ class AirLink implements DeviceTransport {
     });
   }
 
-  /** @returns when it arrives */
-  #carry(last: number, deliver: () => void): number {
+  /** @param isSure in order, and never lost or doubled @returns when it arrives */
+  #carry(last: number, isSure: boolean, deliver: () => void): number {
     const { slowestMs, loss, duplication } = this.#radio.faults;
     const delay = slowestMs * (0.1 + 0.9 * this.#radio.draw(this.#random));
+    const isLost = this.#random.next() < loss;
+    const isDoubled = this.#random.next() < duplication;
     const now = this.#clock.monotonic();
-    const arrives = this.#isOrdered ? Math.max(last, now + delay) : now + delay;
-    if (this.#random.next() >= loss) this.#clock.after(Millis(arrives - now), deliver);
-    if (this.#random.next() < duplication) this.#clock.after(Millis(arrives - now + delay), deliver);
-    return arrives;
+    const arrives = isSure ? Math.max(last, now + delay) : now + delay;
+    if (isSure || !isLost) this.#clock.after(Millis(arrives - now), deliver);
+    if (!isSure && isDoubled) this.#clock.after(Millis(arrives - now + delay), deliver);
+    return Math.max(last, arrives);
   }
 }

@@ -50,6 +50,7 @@ export class BrokerRig {
   constructor(limits: Partial<BrokerLimits> = {}, clock: Clock = new SystemClock(), linkClock = clock) {
     this.broker = new EmbeddedBroker(clock, new NodeNetwork(linkClock), this.log, this.access, { limits });
     this.access.client("owner", ["#"], ["#"]);
+    this.access.client("witness", ["#"], ["#"]);
   }
 
   async listen(): Promise<this> {
