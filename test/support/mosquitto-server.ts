@@ -22,8 +22,15 @@ export class MosquittoServer {
   readonly #folder = mkdtempSync(join(tmpdir(), "lampkeeper-"));
   #child: ChildProcess | undefined;
 
-  /** @param users name -> password */
-  async start(users: Readonly<Record<string, string>>, tls?: TlsIdentity): Promise<this> {
+  /**
+   * @param users name -> password
+   * @param acl lines of an access list (mosquitto.conf(5), acl_file); absent: whoever is in may do everything
+   */
+  async start(
+    users: Readonly<Record<string, string>>,
+    tls?: TlsIdentity,
+    acl?: readonly string[],
+  ): Promise<this> {
     const program = requireProgram("mosquitto");
     this.port ||= await freePort();
     const passwords = join(this.#folder, "passwords");
@@ -43,6 +50,11 @@ export class MosquittoServer {
       "persistence false",
       "set_tcp_nodelay true",
     ];
+    if (acl !== undefined) {
+      const file = join(this.#folder, "acl");
+      writeFileSync(file, `${acl.join("\n")}\n`);
+      lines.push(`acl_file ${file}`);
+    }
     if (tls !== undefined) {
       writeFileSync(join(this.#folder, "cert.pem"), tls.certificate);
       writeFileSync(join(this.#folder, "key.pem"), tls.key);

@@ -120,6 +120,18 @@ describe("devices", () => {
     expect(await status("POST", "/devices", { body: { ...body, profile: "none/such" } })).toBe(400);
   });
 
+  test("one on a broker of one's own needs such a broker, and is given no credentials", async () => {
+    const body = { profile: "test/color", name: "Porch", address: "porch-1", via: "owner" };
+    const refused = await house.ask<{ code: string }>("POST", "/devices", { body, status: 409 });
+    expect(refused.code).toBe("no_own_broker");
+    expect(await status("POST", "/devices", { body: { ...body, via: "neighbour" } })).toBe(400);
+    house.hasOwnBroker = true;
+    const made = await house.ask<Shape<"EnrolledDevice">>("POST", "/devices", { body, status: 201 });
+    expect(made).toMatchObject({ via: "owner" });
+    expect(made).not.toHaveProperty("credentials");
+    expect(await house.ask("GET", `/devices/${house.sensor}`)).toMatchObject({ via: "hub" });
+  });
+
   test("one is changed and removed", async () => {
     const path = `/devices/${house.lamp}`;
     expect(await house.ask("PATCH", path, { body: { powerOn: "previous" } })).toMatchObject({

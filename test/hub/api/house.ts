@@ -241,12 +241,13 @@ export class House {
   readonly bus = new SyncEventBus();
   readonly log = new MemoryLog();
   readonly store = new MemoryGuardedStore();
+  hasOwnBroker = false;
   readonly inventory = new Inventory(
     this.clock,
     this.entropy,
     this.bus,
     this.store,
-    { reaches: (via) => via === "hub", attach: () => {}, detach: () => {} },
+    { reaches: (via) => via === "hub" || this.hasOwnBroker, attach: () => {}, detach: () => {} },
     profiles,
   );
   readonly tokens = new TokenService(this.clock, this.entropy, this.bus, this.store);
@@ -295,7 +296,9 @@ export class House {
           const device = this.inventory.addDevice(wanted);
           return {
             device,
-            credentials: { username: device.address, password: Buffer.from("a-device-secret") },
+            ...(device.via === "owner"
+              ? {}
+              : { credentials: { username: device.address, password: Buffer.from("a-device-secret") } }),
           };
         },
       },

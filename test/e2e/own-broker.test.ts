@@ -1,0 +1,65 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HubProcess, scratch } from "../support/hub-process.ts";
+import { MosquittoSubscriber, mosquittoPublish } from "../support/mosquitto-clients.ts";
+import { MosquittoServer } from "../support/mosquitto-server.ts";
+import { requireProgram } from "../support/programs.ts";
+
+/** `lampkeeper sim --broker URL` as its users start it, at a Mosquitto with passwords. */
+
+const users = { house: "of the house", app: "of an app" };
+
+describe("a simulated home on one's own broker", { timeout: 180_000 }, () => {
+  const server = new MosquittoServer();
+  beforeAll(async () => {
+    requireProgram("mosquitto_sub");
+    await server.start(users);
+  }, 300_000);
+  afterAll(() => server.close());
+
+  const optionsIn = (folder: string): readonly string[] => {
+    const file = join(folder, "password");
+    writeFileSync(file, users.house, { mode: 0o600 });
+    const broker = `mqtt://127.0.0.1:${server.port}`;
+    return ["--bulbs", "3", "--broker", broker, "--broker-user", "house", "--broker-password-file", file];
+  };
+
+  test("its lamps live there, are switched there, and are found again by a second start", async () => {
+    using folder = scratch();
+    const options = optionsIn(folder.path);
+    const first = await HubProcess.start(folder.path, ...options);
+    const { mqtt, lamps } = first.ready;
+    expect(mqtt).toEqual({
+      url: `mqtt://127.0.0.1:${server.port}`,
+      username: "",
+      password: "",
+      base: "lampkeeper",
+    });
+    expect(readFileSync(first.readyFile, "utf8")).not.toContain(users.house);
+    expect(lamps).toHaveLength(3);
+    const devices = (await first.api("GET", "/devices")).body as { data: { via: string }[] };
+    expect(new Set(devices.data.map(({ via }) => via))).toEqual(new Set(["owner"]));
+
+    const login = { ...mqtt, username: "app", password: users.app };
+    using states = new MosquittoSubscriber(login, "lampkeeper/+");
+    for (const word of ["ON", "OFF"]) {
+      await mosquittoPublish(login, `lampkeeper/${lamps[0]}/set`, word);
+      await states.until(
+        ({ topic, payload }) => topic === `lampkeeper/${lamps[0]}` && payload.includes(`"state":"${word}"`),
+      );
+    }
+    expect(await first.stop()).toBe(0);
+    expect(first.output).not.toContain(users.house);
+
+    await using second = await HubProcess.start(folder.path, ...options);
+    expect([...second.ready.lamps].sort()).toEqual([...lamps].sort());
+  });
+
+  test("a home whose devices live there does not start without it, and says what to do", async () => {
+    using folder = scratch();
+    const hub = await HubProcess.start(folder.path, ...optionsIn(folder.path));
+    expect(await hub.stop()).toBe(0);
+    await expect(HubProcess.start(folder.path, "--bulbs", "3")).rejects.toThrow(/--broker.*no_own_broker/);
+  });
+});
