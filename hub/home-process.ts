@@ -36,11 +36,17 @@ export interface HomeProcess {
   readonly busyPorts: readonly number[];
   /** Signs one browser in, once, within ten minutes. */
   readonly signInLink: () => string;
-  close(): Promise<void>;
 }
 
-/** Resolves when every door answers and, in a simulated home, every lamp has reported once. */
-export const startHome = async (config: HubConfig, sim: SimConfig | undefined): Promise<HomeProcess> => {
+/**
+ * Resolves when every door answers and, in a simulated home, every lamp has reported once.
+ * @param onOpen the doors are open and the home can be ended, before it waits for its lamps and says that it is ready
+ */
+export const startHome = async (
+  config: HubConfig,
+  sim: SimConfig | undefined,
+  onOpen: (close: () => Promise<void>) => void,
+): Promise<HomeProcess> => {
   const sockets = new SystemClock();
   const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
   const platform = nodePlatform(config, paced ?? sockets);
@@ -74,9 +80,10 @@ export const startHome = async (config: HubConfig, sim: SimConfig | undefined): 
     }
     const controls = paced && home ? new SimControls(paced, home.house) : undefined;
     const app = await hub.open(controls);
+    onOpen(close);
     if (home !== undefined) await everyLampReported(hub, home);
     hub.markReady();
-    return announced(hub, config, { app, mqtt }, close);
+    return announced(hub, config, { app, mqtt });
   } catch (error) {
     await close();
     throw error;
@@ -105,7 +112,6 @@ const announced = (
   hub: Hub,
   config: HubConfig,
   doors: { readonly app: Endpoint; readonly mqtt: Endpoint },
-  close: () => Promise<void>,
 ): HomeProcess => {
   const secured = config.tls === undefined ? "" : "s";
   const app = `http${secured}://${hostPort(doors.app)}/`;
@@ -139,7 +145,7 @@ const announced = (
   const signInLink = () =>
     `${app}#code=${hub.sessions.issueCode({ role: "owner", scopes: new Set(scopes) }).code}`;
   const busyPorts = [...moved(config.appPort, doors.app), ...moved(config.mqttPort, doors.mqtt)];
-  return { app, mqtt, busyPorts, signInLink, close };
+  return { app, mqtt, busyPorts, signInLink };
 };
 
 const moved = ({ port }: PortChoice, at: Endpoint): readonly number[] =>

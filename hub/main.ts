@@ -1,6 +1,6 @@
 import { hubConfig, parseOptions, simConfig } from "./config.ts";
 import { HubError, InvalidInput } from "./domain/errors.ts";
-import { type HomeProcess, startHome, version } from "./home-process.ts";
+import { startHome, version } from "./home-process.ts";
 
 /** Exit codes of the command line for errors at the start; anything else is a bug of ours. */
 const exitCodes: Readonly<Record<string, number>> = { caller: 2, world: 6, bug: 1 };
@@ -16,8 +16,9 @@ export const main = async ([command, ...options]: readonly string[]): Promise<vo
     // A simulated home says where it is, so that the command line finds it without a word.
     const readyFile = config.readyFile ?? `${config.data}/ready.json`;
     const play = sim?.scenario === undefined ? undefined : await prepared(sim.scenario);
-    const home = await startHome(sim === undefined ? config : { ...config, readyFile }, sim);
-    endOn(["SIGTERM", "SIGINT"], home);
+    const home = await startHome(sim === undefined ? config : { ...config, readyFile }, sim, (close) =>
+      endOn(["SIGTERM", "SIGINT"], close),
+    );
     const link = sim === undefined || sim.headless ? home.app : home.signInLink();
     for (const port of home.busyPorts)
       process.stdout.write(`Port ${port} is taken by another program; using a free one\n`);
@@ -41,10 +42,10 @@ const prepared = async (file: string) => {
   }
 };
 
-const endOn = (signals: readonly NodeJS.Signals[], home: HomeProcess): void => {
+const endOn = (signals: readonly NodeJS.Signals[], close: () => Promise<void>): void => {
   const end = (): void => {
     for (const signal of signals) process.off(signal, end);
-    home.close().then(
+    close().then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`lampkeeper: ${error}\n`);

@@ -139,6 +139,16 @@ test("every changing command only says what it would do with --dry-run", async (
   expect(terminal.house.lights.get(terminal.house.lamp)?.desired.on).toBe(false);
 });
 
+test("a device on one's own broker is added without credentials; without such a broker it is refused", async () => {
+  const add = (via: string) => terminal.type(["device", "add", "test/color", "Porch", "--via", via]);
+  expect(await add("owner")).toMatchObject({ code: 6, stderr: expect.stringContaining("--broker") });
+  expect(await add("neighbour")).toMatchObject({ code: 2 });
+  terminal.house.hasOwnBroker = true;
+  const { code, stdout } = await add("owner");
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("Porch is enrolled") });
+  expect(stdout).not.toContain("MQTT");
+});
+
 describe("what is typed reaches the lamp", () => {
   const desired = () => terminal.house.lights.get(terminal.house.lamp)?.desired;
 
