@@ -25,7 +25,7 @@ const newProfile = (args: readonly string[]): number => {
   console.log(`${file} written, and one line in ${registry}. Next:
   1. put in your lamp's topics, capabilities and messages; name the document or capture in "source"
   2. paste at least one captured exchange into "examples"
-  3. npx vitest run test/devices   (the tests for it are there already)
+  3. npm test -- test/devices   (the tests for it are there already)
 docs/adding-a-lamp.md says more.`);
   return 0;
 };

@@ -1,6 +1,8 @@
 import { rmSync } from "node:fs";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
 import type { Shape } from "../../hub/api/contract.ts";
+import { launchBrowser } from "../../scripts/support/browser.ts";
 import { HubProcess, scratch } from "../support/hub-process.ts";
 
 type Light = Shape<"Light">;
@@ -79,3 +81,23 @@ export class AppHub {
 
 /** Where a lamp's sheet is open beside the rooms. */
 export const lampPlace = (lamp: string): string => ["#", "home", lamp].join("/");
+
+/** A hub and a browser for the tests of one file. */
+export const appUnderTest = (): { readonly hub: AppHub; readonly browser: () => Browser } => {
+  const hub = new AppHub();
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    [browser] = await Promise.all([launchBrowser(), hub.start()]);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await hub.close();
+  });
+  return {
+    hub,
+    browser: () => {
+      if (browser === undefined) throw new Error("the browser is not open yet");
+      return browser;
+    },
+  };
+};

@@ -1,22 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import type { Shape } from "../../hub/api/contract.ts";
-import { launchBrowser } from "../../scripts/support/browser.ts";
 import { type PageOptions, pixelAt, WatchedPage } from "../support/browser.ts";
-import { AppHub, lampPlace } from "./app-hub.ts";
+import { appUnderTest, lampPlace } from "./app-hub.ts";
 
-const hub = new AppHub();
-let browser: Browser;
-
-beforeAll(async () => {
-  [browser] = await Promise.all([launchBrowser(), hub.start()]);
-}, 120_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await hub.close();
-});
+const { hub, browser } = appUnderTest();
 
 /** A signed-in page at `place`; when the test is done, nothing may have gone wrong on it unseen. */
 const onPage = async (
@@ -24,7 +13,7 @@ const onPage = async (
   look: (page: Page) => Promise<void>,
   options: PageOptions = {},
 ): Promise<void> => {
-  await using watched = await WatchedPage.open(browser, hub.app, options);
+  await using watched = await WatchedPage.open(browser(), hub.app, options);
   await hub.visit(watched.page, place);
   await look(watched.page);
   expect(watched.complaints).toEqual([]);
@@ -120,7 +109,7 @@ test("what is asked shows within 50 ms, before the hub has answered", async () =
 test("a command that does not arrive is taken back, with a message", async () => {
   const lamp = await hub.lampThat("brightness");
   await hub.command(lamp.id, { on: false });
-  await using watched = await WatchedPage.open(browser, hub.app);
+  await using watched = await WatchedPage.open(browser(), hub.app);
   await hub.visit(watched.page);
   await watched.page.route("**/state", (route) => route.abort());
   const button = switchOf(watched.page, lamp.id);

@@ -3,27 +3,19 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser } from "../../scripts/support/browser.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { WatchedPage } from "../support/browser.ts";
-import { AppHub, lampPlace } from "./app-hub.ts";
+import { appUnderTest, lampPlace } from "./app-hub.ts";
 
-const hub = new AppHub();
-let browser: Browser;
+const { hub, browser } = appUnderTest();
 let lamp: string;
 
 beforeAll(async () => {
-  [browser] = await Promise.all([launchBrowser(), hub.start()]);
   const colorful = await hub.lampThat("color", "colorTemperature", "effects");
   lamp = colorful.id;
   await hub.command(lamp, { on: true, brightness: 80, color: { x: 0.56, y: 0.4 } });
 }, 120_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await hub.close();
-});
 
 const places = ["#/home", "#/devices", "#/why", "a lamp", "sign in"] as const;
 
@@ -55,14 +47,14 @@ const everywhere = places.flatMap((place) =>
 );
 
 test.each(everywhere)("axe finds nothing: $place, $scheme, $width px", async ({ place, scheme, width }) => {
-  await using watched = await WatchedPage.open(browser, hub.app, { scheme, width });
+  await using watched = await WatchedPage.open(browser(), hub.app, { scheme, width });
   await openPlace(watched.page, place);
   expect(await violationsOn(watched.page)).toEqual([]);
   expect(watched.strangers).toEqual([]);
 });
 
 test("axe would find a planted fault", async () => {
-  await using watched = await WatchedPage.open(browser, hub.app);
+  await using watched = await WatchedPage.open(browser(), hub.app);
   await openPlace(watched.page, "#/home");
   await watched.page.evaluate(() => document.querySelector(".slider")?.removeAttribute("aria-label"));
   expect((await violationsOn(watched.page)).join()).toContain("label");
@@ -70,7 +62,7 @@ test("axe would find a planted fault", async () => {
 
 describe.each(places)("%s", (place) => {
   test("nothing is wider than a page of 320 px, and no text is under 13 px", async () => {
-    await using watched = await WatchedPage.open(browser, hub.app, { width: 320, height: 640 });
+    await using watched = await WatchedPage.open(browser(), hub.app, { width: 320, height: 640 });
     await openPlace(watched.page, place);
     const { overflow, smallest } = await watched.page.evaluate(() => {
       const texts = [...document.querySelectorAll("body *")].filter((element) =>
@@ -86,7 +78,7 @@ describe.each(places)("%s", (place) => {
   });
 
   test("everything to press is 44 px in both directions", async () => {
-    await using watched = await WatchedPage.open(browser, hub.app, { width: 360, height: 780 });
+    await using watched = await WatchedPage.open(browser(), hub.app, { width: 360, height: 780 });
     await openPlace(watched.page, place);
     const small = await watched.page.evaluate(() =>
       // A link inside a sentence is as high as its line (WCAG 2.5.8, inline); a radio's target is its label.
@@ -100,7 +92,7 @@ describe.each(places)("%s", (place) => {
 });
 
 test("nothing moves after the first paint", async () => {
-  await using watched = await WatchedPage.open(browser, hub.app);
+  await using watched = await WatchedPage.open(browser(), hub.app);
   await hub.visit(watched.page);
   await watched.page.reload();
   await watched.page.locator(".tile").first().waitFor();
@@ -118,7 +110,7 @@ test("nothing moves after the first paint", async () => {
 });
 
 test("with reduced motion nothing runs for longer than a blink", async () => {
-  await using watched = await WatchedPage.open(browser, hub.app, { reducedMotion: "reduce" });
+  await using watched = await WatchedPage.open(browser(), hub.app, { reducedMotion: "reduce" });
   await openPlace(watched.page, "a lamp");
   const longest = await watched.page.evaluate(() =>
     Math.max(
@@ -133,7 +125,7 @@ test("with reduced motion nothing runs for longer than a blink", async () => {
 });
 
 test("in forced colours a lamp keeps its colour, with its name beside it", async () => {
-  await using watched = await WatchedPage.open(browser, hub.app);
+  await using watched = await WatchedPage.open(browser(), hub.app);
   await watched.page.emulateMedia({ forcedColors: "active" });
   await openPlace(watched.page, "#/home");
   const tile = watched.page.locator(`.tile[data-lamp="${lamp}"]`);

@@ -1,23 +1,11 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser } from "../../scripts/support/browser.ts";
+import { expect, test } from "vitest";
 import { WatchedPage } from "../support/browser.ts";
-import { AppHub } from "./app-hub.ts";
+import { appUnderTest } from "./app-hub.ts";
 
-const hub = new AppHub();
-let browser: Browser;
-
-beforeAll(async () => {
-  [browser] = await Promise.all([launchBrowser(), hub.start()]);
-}, 120_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await hub.close();
-});
+const { hub, browser } = appUnderTest();
 
 test("the printed link signs in once; its code stays neither in the address nor in a script's reach", async () => {
-  await using watched = await WatchedPage.open(browser, hub.app);
+  await using watched = await WatchedPage.open(browser(), hub.app);
   const { page, context } = watched;
   const link = await hub.signInLink();
   await page.goto(link);
@@ -29,13 +17,13 @@ test("the printed link signs in once; its code stays neither in the address nor 
   expect(watched.complaints).toEqual([]);
   expect(watched.strangers).toEqual([]);
 
-  await using other = await WatchedPage.open(browser, hub.app);
+  await using other = await WatchedPage.open(browser(), hub.app);
   await other.page.goto(link);
   await other.page.getByRole("alert").getByText("not valid any more").waitFor();
 });
 
 test("without a session the page asks for a code, and one may be pasted", async () => {
-  await using watched = await WatchedPage.open(browser, hub.app);
+  await using watched = await WatchedPage.open(browser(), hub.app);
   const { page } = watched;
   await page.goto(hub.app);
   const box = page.getByLabel("One-time code");
@@ -49,7 +37,7 @@ test("without a session the page asks for a code, and one may be pasted", async 
 });
 
 test("while the hub is away the page keeps the last values and greys them; when it is back, so is the page", async () => {
-  await using watched = await WatchedPage.open(browser, hub.app);
+  await using watched = await WatchedPage.open(browser(), hub.app);
   const { page } = watched;
   await hub.visit(page);
   const lamps = await page.locator(".tile").count();
