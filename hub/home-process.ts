@@ -82,6 +82,7 @@ export const startHome = async (
     const app = await hub.open(controls);
     onOpen(close);
     if (home !== undefined) await everyLampReported(hub, home);
+    home?.lightSome();
     hub.markReady();
     return announced(hub, config, { app, mqtt });
   } catch (error) {

@@ -41,6 +41,7 @@ export class SimHome {
   readonly #world: SimHomeWorld;
   readonly #config: SimConfig;
   readonly #residents: Device[] = [];
+  readonly #newcomers: string[] = [];
 
   constructor(hub: Hub, world: SimHomeWorld, config: SimConfig) {
     this.#hub = hub;
@@ -60,6 +61,23 @@ export class SimHome {
 
   start(): void {
     this.house.start();
+  }
+
+  /** Those who have just moved in light some lamps, as on any evening: a home to look at, not a row of dark bulbs. */
+  lightSome(): void {
+    const chance = this.#world.random.fork("evening");
+    for (const id of this.#newcomers) {
+      const lamp = this.house.lamp(id);
+      const isLit = chance.next() < 0.6;
+      const [coolest, warmest] = lamp?.model.limits.temperature ?? [0, 0];
+      if (lamp === undefined || !isLit) continue;
+      const level = lamp.model.limits.full * (0.35 + 0.65 * chance.next());
+      lamp.touch({
+        on: true,
+        level,
+        temperature: coolest + (warmest - coolest) * (0.5 + 0.4 * chance.next()),
+      });
+    }
   }
 
   close(): void {
@@ -88,6 +106,7 @@ export class SimHome {
         ...(powerOn !== "previous" && inventory.powerOnChoices(profile).includes(powerOn) ? { powerOn } : {}),
       })),
     );
+    this.#newcomers.push(...added.map(({ id }) => id));
     return [...known, ...added].sort((a, b) => a.kind.localeCompare(b.kind) || numberOf(a) - numberOf(b));
   }
 
