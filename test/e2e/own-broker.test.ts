@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { testIdentity } from "../support/certificates.ts";
 import { HubProcess, scratch } from "../support/hub-process.ts";
 import { MosquittoSubscriber, mosquittoPublish } from "../support/mosquitto-clients.ts";
 import { MosquittoServer } from "../support/mosquitto-server.ts";
@@ -54,6 +55,33 @@ describe("a simulated home on one's own broker", { timeout: 180_000 }, () => {
 
     await using second = await HubProcess.start(folder.path, ...options);
     expect([...second.ready.lamps].sort()).toEqual([...lamps].sort());
+  });
+
+  test("a home that was started without it keeps its devices where they are; new ones live there", async () => {
+    using folder = scratch();
+    const before = await HubProcess.start(folder.path, "--bulbs", "2", "--sensors", "0");
+    expect(await before.stop()).toBe(0);
+    await using hub = await HubProcess.start(folder.path, ...optionsIn(folder.path), "--sensors", "0");
+    const devices = (await hub.api("GET", "/devices")).body as { data: { via: string }[] };
+    expect(devices.data.map(({ via }) => via).sort()).toEqual(["hub", "hub", "owner"]);
+  });
+
+  test("over TLS with an authority of the owner's own", async () => {
+    using folder = scratch();
+    const tls = testIdentity();
+    const authority = join(folder.path, "authority.pem");
+    writeFileSync(authority, tls.certificate);
+    const secure = new MosquittoServer();
+    try {
+      await secure.start(users, tls);
+      const url = `mqtts://127.0.0.1:${secure.port}`;
+      const options = [...optionsIn(folder.path), "--broker", url, "--broker-ca", authority];
+      await using hub = await HubProcess.start(folder.path, ...options);
+      expect(hub.ready.mqtt.url).toBe(url);
+      expect(hub.ready.lamps).toHaveLength(3);
+    } finally {
+      await secure.close();
+    }
   });
 
   test("a home whose devices live there does not start without it, and says what to do", async () => {
