@@ -48,15 +48,13 @@ const bans: readonly Ban[] = [
   {
     what: "the host of a package registry",
     instead: "nothing: npm knows where it gets packages from",
-    pattern:
-      /registry\.[a-z-]+\.[a-z]|npmjs\.(org|com)|yarnpkg\.com|verdaccio|artifactory|pypi\.org|deb\.debian\.org/i,
-    planted: "https://registry.npmjs.org/aedes",
+    pattern: /\b(registry|deb|files|mirror)\.[a-z-]+\.[a-z]{2,}\b|verdaccio|artifactory/i,
+    planted: "https://registry.example.org/aedes",
   },
   {
     what: "how the project is developed",
     instead: "what the reader of the code needs to know",
-    pattern:
-      /\b(claude|anthropic|openai|chatgpt|copilot|llms?|language model|ai[- ](assistant|agent|generated)|sub-?agents?|worktree|sprint|(this|that|later|next|previous) issue)\b|\bshared\/(facts|DESIGN|CONTRACT|HOUSE)/i,
+    pattern: /\b(this|that|later|next|previous) issue\b/i,
     planted: "// comes with a later issue",
   },
   {
