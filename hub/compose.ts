@@ -135,6 +135,13 @@ export const buildHub = (
     return mqtt.endpoint;
   };
 
+  /** Where devices that are simulated on this machine find the broker: without TLS they need no certificate. */
+  const openLocal = async (): Promise<Endpoint> => {
+    const local = await broker.listen({ host: "127.0.0.1", port: 0 });
+    listeners.push(local);
+    return local.endpoint;
+  };
+
   /** Opens app and API. @param sim the strings of a simulated world @throws as `start` */
   const open = async (sim?: SimControl): Promise<Endpoint> => {
     api = new ApiServer(
@@ -183,6 +190,7 @@ export const buildHub = (
     handle: (request: Request): Response | Promise<Response> =>
       api?.handle(request, "local") ?? new Response(null, { status: 503 }),
     start,
+    openLocal,
     open,
     /** Whoever waits for the home to be complete may come in now. */
     markReady: () => {
@@ -225,7 +233,7 @@ const openApp = async (
   broker: EmbeddedBroker,
 ): Promise<Listener> => {
   assertEntrance({ host, port: appPort.port, ...tlsOf(around) });
-  const upgrades = [await broker.webSocketUpgrade()];
+  const upgrades = [{ ...(await broker.webSocketUpgrade()), welcomes: api.welcomes }];
   return onChosenPort(appPort, (port) =>
     network.serve({ host, port, upgrades, ...tlsOf(around) }, api.handle),
   );

@@ -57,6 +57,8 @@ export const startHome = async (
     ownerBroker,
     ...appOf(),
   });
+  // The folder is ours now: a ready file that a killed hub left behind would be believed.
+  if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
   let home: SimHome | undefined;
   const close = async (): Promise<void> => {
     if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
@@ -66,13 +68,15 @@ export const startHome = async (
   try {
     const mqtt = await hub.start();
     if (sim !== undefined) {
+      const isPlain = config.tls === undefined || config.external !== undefined;
+      const broker = isPlain ? mqtt : await hub.openLocal();
       home = new SimHome(
         hub,
         {
           ...platform,
           sockets,
           random: new SeededRandom(sim.seed),
-          broker: mqtt,
+          broker,
           ...ownerLoginOf(config, ownerBroker),
         },
         sim,

@@ -1,5 +1,6 @@
 import { hubConfig, parseOptions, simConfig } from "./config.ts";
 import { HubError, InvalidInput } from "./domain/errors.ts";
+import { endOnSignals } from "./end-on-signals.ts";
 import { startHome, version } from "./home-process.ts";
 
 /** Exit codes of the command line for errors at the start; anything else is a bug of ours. */
@@ -16,9 +17,8 @@ export const main = async ([command, ...options]: readonly string[]): Promise<vo
     // A simulated home says where it is, so that the command line finds it without a word.
     const readyFile = config.readyFile ?? `${config.data}/ready.json`;
     const play = sim?.scenario === undefined ? undefined : await prepared(sim.scenario);
-    const home = await startHome(sim === undefined ? config : { ...config, readyFile }, sim, (close) =>
-      endOn(["SIGTERM", "SIGINT"], close),
-    );
+    const canEnd = endOnSignals();
+    const home = await startHome(sim === undefined ? config : { ...config, readyFile }, sim, canEnd);
     const link = sim === undefined || sim.headless ? home.app : home.signInLink();
     for (const port of home.busyPorts)
       process.stdout.write(`Port ${port} is taken by another program; using a free one\n`);
@@ -40,18 +40,4 @@ const prepared = async (file: string) => {
     if (error instanceof InvalidScenario) throw new InvalidInput(error.message, { path: "scenario" });
     throw error;
   }
-};
-
-const endOn = (signals: readonly NodeJS.Signals[], close: () => Promise<void>): void => {
-  const end = (): void => {
-    for (const signal of signals) process.off(signal, end);
-    close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`lampkeeper: ${error}\n`);
-        process.exit(1);
-      },
-    );
-  };
-  for (const signal of signals) process.on(signal, end);
 };

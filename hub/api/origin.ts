@@ -22,13 +22,18 @@ export class OriginGuard {
 
   /** @throws HostNotAllowed, OriginNotAllowed */
   check(request: Request): void {
-    const host = (request.headers.get("host") ?? new URL(request.url).host).toLowerCase();
-    if (!this.#isOurs(nameOf(host))) throw new HostNotAllowed("this hub does not answer to that name");
-    const origin = request.headers.get("origin");
+    const host = request.headers.get("host") ?? new URL(request.url).host;
+    const refusal = this.refusal(host, request.headers.get("origin") ?? undefined);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** What is wrong with these headers of a request; undefined: nothing. */
+  refusal(host: string, origin: string | undefined): HostNotAllowed | OriginNotAllowed | undefined {
+    const ours = host.toLowerCase();
+    if (!this.#isOurs(nameOf(ours))) return new HostNotAllowed("this hub does not answer to that name");
     // A browser names the page a request comes from; only our own, on this very host and port, may speak to us.
-    if (origin !== null && !isOrigin(origin, host)) {
-      throw new OriginNotAllowed("pages of other origins may not use this hub");
-    }
+    if (origin === undefined || isOrigin(origin, ours)) return undefined;
+    return new OriginNotAllowed("pages of other origins may not use this hub");
   }
 
   #isOurs(name: string): boolean {

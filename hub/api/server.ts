@@ -98,6 +98,10 @@ export class ApiServer {
   /** Never rejects: whatever goes wrong is an answer. */
   readonly handle: HttpHandler = (request) => this.#app.fetch(request);
 
+  /** Whether a WebSocket may be opened under this name and from this page: the same rule as for requests. */
+  readonly welcomes = (host: string, origin: string | undefined): boolean =>
+    this.#guard.refusal(host, origin) === undefined;
+
   #mount(): void {
     const handlers = this.#handlers();
     const methods = new Map<string, string[]>();
@@ -184,8 +188,9 @@ export class ApiServer {
     try {
       this.#guard.check(request);
       const encoding = request.headers.get("accept-encoding") ?? "";
-      const asset = request.method === "GET" ? this.#options.assets?.(path, encoding) : undefined;
+      const asset = this.#options.assets?.(path, encoding);
       if (asset === undefined) throw new NotFound("no such path");
+      if (request.method !== "GET" && request.method !== "HEAD") throw new MethodNotAllowed("GET, HEAD");
       return assetAnswer(asset, request);
     } catch (error) {
       return this.#refuse(error);

@@ -40,6 +40,8 @@ export interface ServeOptions extends ListenOptions {
   readonly upgrades?: readonly {
     readonly path: string;
     readonly protocol: string;
+    /** Refuses by the request's Host and Origin; absent: anybody may. */
+    readonly welcomes?: (host: string, origin: string | undefined) => boolean;
     readonly accept: (connection: Connection) => void;
   }[];
 }

@@ -12,6 +12,8 @@ const programs = {
   bash: { package: "bash", paths: ["/bin/bash"] },
   zsh: { package: "zsh", paths: ["/usr/bin/zsh", "/bin/zsh"] },
   fish: { package: "fish", paths: ["/usr/bin/fish"] },
+  strace: { package: "strace", paths: ["/usr/bin/strace"] },
+  faketime: { package: "faketime", paths: ["/usr/bin/faketime"] },
   openssl: { package: "openssl", paths: ["/usr/bin/openssl", "/usr/local/bin/openssl"] },
 } as const;
 

@@ -24,6 +24,7 @@ const tlsOptions = (identity: TlsIdentity): TlsOptions => ({
   cert: identity.certificate,
   key: identity.key,
   minVersion: "TLSv1.3",
+  handshakeTimeout: 10_000,
 });
 
 /** The operating system's sockets. HTTP and WebSocket code is loaded by the first `serve`. */
@@ -88,16 +89,19 @@ export class NodeNetwork implements Network {
   }
 }
 
+/** Whoever sends a request byte by byte holds a socket for a quarter of a minute, not for five. */
+const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
+
 const httpServer = async (
   identity: TlsIdentity | undefined,
   answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
 ): Promise<HttpServer> => {
   if (identity === undefined) {
     const { createServer } = await import("node:http");
-    return createServer({ noDelay: true }, answer);
+    return createServer({ noDelay: true, ...patience }, answer);
   }
   const { createServer } = await import("node:https");
-  return createServer({ noDelay: true, ...tlsOptions(identity) }, answer);
+  return createServer({ noDelay: true, ...patience, ...tlsOptions(identity) }, answer);
 };
 
 const welcomeSocket = (socket: Socket, open: Set<Socket>): void => {
@@ -161,6 +165,8 @@ const upgrader = async (upgrades: NonNullable<ServeOptions["upgrades"]>): Promis
     const atPath = upgrades.filter((upgrade) => upgrade.path === path);
     if (atPath.length === 0) return refuse(socket, "404 Not Found");
     const upgrade = atPath.find(({ protocol }) => offered.includes(protocol));
+    const { host = "", origin } = request.headers;
+    if (upgrade?.welcomes?.(host, origin) === false) return refuse(socket, "403 Forbidden");
     const server = upgrade === undefined ? undefined : servers.get(upgrade.protocol);
     if (upgrade === undefined || server === undefined) return refuse(socket, "400 Bad Request");
     server.handleUpgrade(request, socket, head, (webSocket) => {
