@@ -67,7 +67,9 @@ export const runBenchmarks = async (
   for (const each of cases) {
     if (positionals.length > 0 && !positionals.includes(each.name)) continue;
     progress(`bench: ${each.name}`);
-    rows.push(...(await runCase(each, { rounds, quick: values.quick, say })));
+    const found = await runCase(each, { rounds, quick: values.quick, say });
+    progress(table(found));
+    rows.push(...found);
   }
   const took = performance.now() - startedAt;
   const misses = rows.filter(({ verdict }) => verdict === "missed").length;
