@@ -9,7 +9,7 @@ import { judge, type Promised, type Row } from "../row.ts";
 const change: Promised = {
   id: "P20a",
   case: "store",
-  what: "a change, safe on the disk (batches of 100, every commit synced)",
+  what: "a change, safe on the disk (batches of 500, every commit synced)",
   unit: "us",
   peer: "fdatasync of one page",
   better: "less",

@@ -12,7 +12,8 @@ const [mode = "product", folder = ".", count = "10000"] = process.argv.slice(2);
 const changes = Number(count);
 const key = Buffer.alloc(32, 7);
 const lamps = 1_000;
-const batch = 100;
+/** As many as the store commits at once. */
+const batch = 500;
 
 const recordOf = (change: number): Buffer =>
   Buffer.from(`{"on":true,"brightness":${change % 100},"colorTemperature":370,"at":${change}}`.padEnd(120));
