@@ -10,12 +10,14 @@ import { SyncEventBus } from "./bus/event-bus.ts";
 import type { HubConfig } from "./config.ts";
 import { PortBusy } from "./domain/errors.ts";
 import type { EventBus } from "./domain/event.ts";
+import type { Device } from "./domain/home.ts";
 import type { Profile } from "./domain/profile.ts";
 import { announcedIn, hubId, openStore } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
 import { Inventory } from "./inventory/inventory.ts";
 import { SensorService } from "./inventory/sensor-service.ts";
+import { LampGroups } from "./lights/lamp-groups.ts";
 import { type FrameSender, LampWriter, type LampWriting, type WriterOutcome } from "./lights/lamp-writer.ts";
 import { LightService } from "./lights/light-service.ts";
 import { PowerOnService } from "./lights/power-on-service.ts";
@@ -81,10 +83,19 @@ export const buildHub = (
   });
   const inventory = new Inventory(clock, entropy, bus, store, link, profiles);
   const identities = new DeviceIdentities(vault.deriver("device-link"), inventory);
-  const lights = new LightService(clock, entropy, bus, store, inventory, link, (outcome) =>
-    around.writer === undefined
-      ? new LampWriter(clock, random.fork("writer"), link, bus, outcome)
-      : around.writer({ platform, link, bus, outcome }),
+  const groups = new LampGroups(clock, bus, inventory, link);
+  const lights = new LightService(
+    clock,
+    entropy,
+    bus,
+    store,
+    inventory,
+    link,
+    (outcome) =>
+      around.writer === undefined
+        ? new LampWriter(clock, random.fork("writer"), groups, bus, outcome)
+        : around.writer({ platform, link, bus, outcome }),
+    groups,
   );
   const powerOn = new PowerOnService(bus, inventory, link);
   const scenes = new SceneService(clock, entropy, bus, store, inventory, lights);
@@ -97,8 +108,12 @@ export const buildHub = (
     const caller = tokens.authenticate(username, password);
     if (caller !== undefined) return { id: caller.id, kind: "client", ...topicRights(caller, config.base) };
     const device = identities.authenticate(username, password);
-    const profile = device === undefined ? undefined : profiles.get(device.profile);
-    return profile?.link.kind === "mqtt" ? grantOf(profile.link, username) : undefined;
+    return device === undefined ? undefined : grantOfDevice(device);
+  };
+  /** What a device may touch: its own topics, and those of the groups it is in at that moment. */
+  const grantOfDevice = ({ profile, address }: Device): AccessGrant | undefined => {
+    const link = profiles.get(profile)?.link;
+    return link?.kind === "mqtt" ? grantOf(link, address, (at) => groups.topicsOf(at)) : undefined;
   };
   const rooms = { inventory, identities, lights, scenes, sensors, tokens, sessions };
   const northboundRooms = { lights, sensors, home: inventory };
@@ -121,7 +136,8 @@ export const buildHub = (
 
   /** Sets the rooms going and opens the broker's doors. @throws PortBusy, NetworkFailed, PlainListenerRefused */
   const start = async (): Promise<Endpoint> => {
-    for (const room of [inventory, lights, powerOn, scenes, sensors, tokens, northbound]) room.start();
+    for (const room of [inventory, groups, lights, powerOn, scenes, sensors, tokens, northbound])
+      room.start();
     ownerBroker?.start();
     bus.subscribe("home.changed", ({ what, id, change }) => {
       // A credential that is withdrawn ends what it opened.
@@ -170,6 +186,7 @@ export const buildHub = (
     northbound.close();
     await ownerBroker?.close();
     lights.close();
+    groups.close();
     link.close();
     scenes.close();
     sessions.close();
@@ -186,6 +203,7 @@ export const buildHub = (
     store,
     broker,
     ...rooms,
+    grantOfDevice,
     /** The HTTP door, without a socket. Meaningful once started. */
     handle: (request: Request): Response | Promise<Response> =>
       api?.handle(request, "local") ?? new Response(null, { status: 503 }),

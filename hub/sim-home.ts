@@ -1,10 +1,11 @@
 import { furnish, type HousePlan, type PlannedDevice } from "../devices/sim/furnish.ts";
 import { type Enrolment, SimHouse } from "../devices/sim/house.ts";
 import { MqttTransport } from "../devices/sim/mqtt-transport.ts";
-import { SessionTransport } from "../devices/sim/session-transport.ts";
+import { type SessionHost, SessionTransport } from "../devices/sim/session-transport.ts";
 import type { DeviceTransport, Flash } from "../devices/sim/transport.ts";
 import type { Hub } from "./compose.ts";
 import type { SimConfig } from "./config.ts";
+import { NotAuthorised } from "./domain/errors.ts";
 import type { Device, Via } from "./domain/home.ts";
 import type { RoomId } from "./domain/ids.ts";
 import { NoOwnBroker } from "./inventory/inventory.ts";
@@ -134,11 +135,21 @@ export class SimHome {
     const device = this.#hub.inventory.deviceAt(address) as Device;
     const home = device.via === "owner" ? owner?.endpoint : undefined;
     if (home === undefined && !this.#hasSocket(numberOf(device))) {
-      return new SessionTransport(sockets, this.#hub.broker, address);
+      return new SessionTransport(sockets, this.#host, address);
     }
     const login = { clientId: address, username, password };
     return new MqttTransport(sockets, random.fork(address), network, { endpoint: home ?? broker, ...login });
   }
+
+  /** What a device may touch is for the hub to say, as over a socket; what it asks for itself counts for nothing. */
+  readonly #host: SessionHost = {
+    attach: ({ id }, listener) => {
+      const device = this.#hub.inventory.deviceAt(id);
+      const grant = device === undefined ? undefined : this.#hub.grantOfDevice(device);
+      if (grant === undefined) throw new NotAuthorised("no such device", { id });
+      return this.#hub.broker.attach(grant, listener);
+    },
+  };
 
   #hasSocket(number: number): boolean {
     return this.#config.lamps === "mqtt" || number < this.#config.external;

@@ -1,5 +1,6 @@
 import type { LightCapabilities, PowerOnBehaviour } from "../../hub/domain/light.ts";
 import type {
+  GroupLink,
   LampExample,
   LampProfile,
   LampReport,
@@ -35,6 +36,7 @@ export interface MqttLampSpec extends MqttSpec<LampReport> {
   /** Topics the device listens to. */
   readonly listens: readonly string[];
   readonly spacing?: Duration;
+  readonly group?: GroupLink;
   readonly capabilities: LightCapabilities;
   readonly encode: (target: LightTarget) => readonly MqttFrame[];
   readonly query?: readonly MqttFrame[];
@@ -91,6 +93,7 @@ export const defineLamp = (spec: MqttLampSpec): LampProfile => ({
     publishes: Object.keys(spec.reads),
     subscribes: spec.listens,
     ...(spec.spacing === undefined ? {} : { spacing: spec.spacing }),
+    ...(spec.group === undefined ? {} : { group: spec.group }),
   },
   capabilities: { ...spec.capabilities, ...(spec.powerOn === undefined ? {} : wakesIn(spec.powerOn)) },
   encode: spec.encode,

@@ -63,6 +63,14 @@ export const textAt = (at: JsonObject | undefined, key: string): string | undefi
   return typeof value === "string" && value.length <= 64 ? value : undefined;
 };
 
+/** `at[key]` when it is a list of at most 16 such texts. */
+export const textsAt = (at: JsonObject | undefined, key: string): readonly string[] | undefined => {
+  const value = at?.[key];
+  if (!Array.isArray(value) || value.length > 16) return undefined;
+  const fits = (each: unknown): each is string => typeof each === "string" && each.length <= 64;
+  return value.every(fits) ? value : undefined;
+};
+
 /** `at[key]` as a switch: the words `on` and `off` of the dialect; anything else is undefined. */
 export const switchAt = (
   at: JsonObject | undefined,

@@ -1,5 +1,6 @@
 import type { LightCapabilities, LightState, PowerOnBehaviour } from "../../hub/domain/light.ts";
 import type {
+  GroupLink,
   LampExample,
   LampReport,
   LightTarget,
@@ -11,12 +12,12 @@ import type { SensorReading } from "../../hub/domain/sensor.ts";
 import { Mireds, Percent, Seconds } from "../../hub/domain/units.ts";
 import { can, color, dims, effects, fades, white, wideGamut } from "../kit/capabilities.ts";
 import { availability, defineLamp, defineSensor, mqtt } from "../kit/define-profile.ts";
-import { booleanAt, numberAt, numbersAt, parseObject, present, textAt } from "../kit/json.ts";
+import { booleanAt, numberAt, numbersAt, parseObject, present, textAt, textsAt } from "../kit/json.ts";
 import { fromSteps, miredsFrom, rounded } from "../kit/scale.ts";
 
 /*
  * Lampkeeper's own dialect, spoken by the simulated lamps. One JSON object each way, applied as a whole:
- *   command  {"powerOn"?, "id"?, "on"?, "brightness"? (percent), "mireds"? | "xy"?, "effect"?, "transition"? (ms)}, {} asks
+ *   command  {"groups"?, "powerOn"?, "id"?, "on"?, "brightness"? (percent), "mireds"? | "xy"?, "effect"?, "transition"? (ms)}, {} asks
  *   state    {"on", "brightness", "mireds" | "xy", "effect"?, "id"? (of the command it answers), "power"?, "energy"?}
  */
 const source = "docs/native-dialect.md";
@@ -57,9 +58,17 @@ const readState = (payload: string): LampReport | undefined => {
       power: numberAt(said, "power", 0),
       energy: numberAt(said, "energy", 0),
       command: textAt(said, "id"),
+      groups: textsAt(said, "groups"),
     }),
     ...(shown.on === undefined ? {} : { state: { ...shown, ...readColor(said) } }),
   };
+};
+
+const group: GroupLink = {
+  address: "group/{group}",
+  subscribes: ["device/group/{group}/command"],
+  most: 8,
+  join: (groups) => [mqtt(command, { groups })],
 };
 
 const wakes = (powerOn: PowerOnBehaviour): readonly MqttFrame[] => [mqtt(command, { powerOn })];
@@ -79,6 +88,7 @@ const lamp = (
     source,
     capabilities,
     listens: [command],
+    group,
     reads,
     encode,
     query: [mqtt(command, {})],

@@ -1,6 +1,6 @@
 import { hueSaturationFromXy, xyFromHueSaturation } from "../../hub/domain/color.ts";
 import type { LightCapabilities, LightState, Xy } from "../../hub/domain/light.ts";
-import type { LampExample, LampReport, LightTarget, MqttFrame } from "../../hub/domain/profile.ts";
+import type { GroupLink, LampExample, LampReport, LightTarget, MqttFrame } from "../../hub/domain/profile.ts";
 import { clamp, Mireds, Percent, Seconds } from "../../hub/domain/units.ts";
 import { can, color, dims, fades, white } from "../kit/capabilities.ts";
 import { availability, defineLamp, mqtt } from "../kit/define-profile.ts";
@@ -72,6 +72,21 @@ const readEnergy = (payload: string): LampReport | undefined => {
   return Object.keys(report).length === 0 ? undefined : report;
 };
 
+/** The first of four group topics. A Tasmota begins anew when it is set, so it is asked first; 1 is as it was bought. */
+const groupTopic = "cmnd/{address}/GroupTopic1";
+const group: GroupLink = {
+  address: "{group}",
+  subscribes: ["cmnd/{group}/#"],
+  most: 1,
+  ask: [mqtt(groupTopic, "")],
+  join: ([name = "1"]) => [mqtt(groupTopic, name)],
+};
+
+const readGroup = (payload: string): LampReport | undefined => {
+  const name = textAt(parseObject(payload), "GroupTopic1");
+  return name === undefined ? undefined : { groups: name === "tasmotas" ? [] : [name] };
+};
+
 /** PowerOnState: 2 is the opposite of what was saved, 3 what was saved. */
 const wakes = (state: number): readonly MqttFrame[] => [mqtt(command, `PowerOnState ${state}`)];
 
@@ -88,8 +103,9 @@ const lamp = (
     source,
     capabilities,
     listens: ["cmnd/{address}/#"],
+    group,
     reads: {
-      [result]: readState,
+      [result]: (payload) => readState(payload) ?? readGroup(payload),
       "tele/{address}/STATE": readState,
       "tele/{address}/SENSOR": readEnergy,
       "tele/{address}/LWT": availability("Online", "Offline"),

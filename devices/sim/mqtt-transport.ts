@@ -50,6 +50,12 @@ export class MqttTransport implements DeviceTransport {
     void this.#link(session);
   }
 
+  resubscribe(added: readonly string[], removed: readonly string[]): void {
+    if (!this.#client?.connected) return;
+    if (removed.length > 0) this.#client.unsubscribe([...removed]);
+    if (added.length > 0) this.#client.subscribe([...added], { qos: 0 });
+  }
+
   publish(topic: string, payload: string, retain: boolean): void {
     if (this.#client?.connected) this.#client.publish(topic, payload, { qos: 0, retain });
   }

@@ -23,6 +23,7 @@ export interface SessionListener {
 export interface HostedSession {
   publish(topic: string, payload: string, options: { readonly retain: boolean }): unknown;
   subscribe(filter: string): unknown;
+  unsubscribe(filter: string): void;
   /** Ends it as DISCONNECT does. */
   close(): void;
   /** Ends it as a lost link does. */
@@ -61,6 +62,11 @@ export class SessionTransport implements DeviceTransport, SessionListener {
     if (this.#session !== undefined) return;
     this.#session = session;
     this.#link(session);
+  }
+
+  resubscribe(added: readonly string[], removed: readonly string[]): void {
+    for (const filter of removed) this.#hosted?.unsubscribe(filter);
+    for (const filter of added) this.#hosted?.subscribe(filter);
   }
 
   publish(topic: string, payload: string, retain: boolean): void {

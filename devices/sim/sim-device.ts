@@ -73,6 +73,13 @@ export abstract class SimDevice<World extends DeviceWorld = DeviceWorld> impleme
     this.#boot = this.world.clock.after(this.bootTime, () => this.#up());
   }
 
+  /** The firmware begins anew with the mains on: the light stays, the link comes back when it has booted. */
+  restart(): void {
+    if (!this.#powered || this.#boot !== undefined) return;
+    this.#down(true);
+    this.#boot = this.world.clock.after(this.bootTime, () => this.#up());
+  }
+
   /** The mains goes, without a goodbye. */
   unplug(): void {
     if (!this.#powered) return;
@@ -118,6 +125,15 @@ export abstract class SimDevice<World extends DeviceWorld = DeviceWorld> impleme
     if (!this.#powered || happens(this, this.#faults.drop)) return;
     if (happens(this, this.#faults.ignore)) return;
     this.hear(topic, payload);
+  }
+
+  /** It listens to other topics now. */
+  protected relisten(before: readonly string[]): void {
+    const now = this.subscribes;
+    this.#transport.resubscribe(
+      now.filter((filter) => !before.includes(filter)),
+      before.filter((filter) => !now.includes(filter)),
+    );
   }
 
   /** Publishes, as well as its faults let it. */

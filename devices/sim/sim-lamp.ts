@@ -22,6 +22,8 @@ export interface LampDialect {
   will(address: string): { readonly topic: string; readonly payload: string };
   publishes(address: string): readonly string[];
   subscribes(address: string): readonly string[];
+  /** Topics on which it hears a group it is in. */
+  hearsGroup?(group: string): readonly string[];
   /** A message came; anything that is not of this protocol changes nothing. */
   hear(lamp: SimLamp, topic: string, payload: string): void;
   /** Says that it is there. */
@@ -49,6 +51,7 @@ export interface LampWorld extends DeviceWorld {
   readonly flashes: FlashLoop;
 }
 
+const noGroups: readonly string[] = [];
 const decoder = new TextDecoder();
 
 /** A lamp: it glows, fades, plays effects, measures, keeps its flash, and speaks its dialect. */
@@ -63,6 +66,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
   #energy = 0;
   #meteredAt = 0;
   #powerOn: PowerOnBehaviour = "previous";
+  #groups: readonly string[] = noGroups;
   /** Id of the command it follows now, where the dialect carries one. */
   following: string | undefined;
   /** Small settings of its firmware, by the firmware's own names; absent until one is set. */
@@ -92,7 +96,22 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
   }
 
   get subscribes(): readonly string[] {
-    return this.model.dialect.subscribes(this.address);
+    const { dialect } = this.model;
+    const own = dialect.subscribes(this.address);
+    if (this.#groups.length === 0) return own;
+    return [...own, ...this.#groups.flatMap((group) => dialect.hearsGroup?.(group) ?? [])];
+  }
+
+  /** Names of groups it is in, by its own firmware's word. */
+  get groups(): readonly string[] {
+    return this.#groups;
+  }
+
+  /** It is in these groups now, and in no other. */
+  join(groups: readonly string[]): void {
+    const before = this.subscribes;
+    this.#groups = groups;
+    this.relisten(before);
   }
 
   /** What the firmware is set to show: the goal of a fade. */

@@ -13,6 +13,8 @@ export interface DeviceSession {
 export interface DeviceTransport {
   /** Links up, and again whenever the link was lost, until closed. The will is published retained. */
   open(session: DeviceSession): void;
+  /** The session's `subscribes` has become another. May be called without a link. */
+  resubscribe(added: readonly string[], removed: readonly string[]): void;
   /** Dropped while there is no link. */
   publish(topic: string, payload: string, retain: boolean): void;
   /** @param abrupt the cable is pulled: no goodbye, so that the broker publishes the will */

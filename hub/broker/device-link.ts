@@ -96,6 +96,16 @@ export class DeviceLink {
     }
   }
 
+  /** One message for all who listen under the group's name, by the broker of an attached member. */
+  sendToGroup(member: string, group: string, frames: readonly Frame[]): void {
+    if (!this.#devices.has(member)) return;
+    for (const frame of frames) {
+      if (frame.kind !== "mqtt") continue;
+      const { topic, payload } = addressed(frame, group);
+      this.#bus.publish(topic, payload);
+    }
+  }
+
   /** Detaches everything; no timer stays armed. */
   close(): void {
     for (const address of [...this.#devices.keys()]) this.detach(address);
@@ -191,7 +201,11 @@ const textOf = (bytes: Uint8Array): string | undefined => {
  * What a device at `address` may touch: the topics of its link and nothing else. An address that would not stand in one
  * level of a topic gets nothing at all.
  */
-export const grantOf = (link: MqttLink, address: string): AccessGrant => {
+export const grantOf = (
+  link: MqttLink,
+  address: string,
+  joins?: (address: string) => readonly string[],
+): AccessGrant => {
   const isSafe = isTopicName(address) && !address.includes("/");
   const filters = (templates: readonly string[]) =>
     isSafe ? templates.map((template) => addressedTopic(template, address)) : [];
@@ -200,5 +214,6 @@ export const grantOf = (link: MqttLink, address: string): AccessGrant => {
     kind: "device",
     publishes: filters(link.publishes),
     subscribes: filters(link.subscribes),
+    ...(joins === undefined || link.group === undefined ? {} : { joins: () => joins(address) }),
   };
 };

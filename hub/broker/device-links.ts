@@ -40,6 +40,11 @@ export class DeviceLinks {
     for (const link of this.#links.values()) link.send(address, frames);
   }
 
+  /** By the broker of the member. */
+  sendToGroup(member: string, group: string, frames: readonly Frame[]): void {
+    for (const link of this.#links.values()) link.sendToGroup(member, group, frames);
+  }
+
   onFrame(listener: FrameListener): void {
     for (const link of this.#links.values()) link.onFrame(listener);
   }

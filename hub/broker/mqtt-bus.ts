@@ -26,6 +26,8 @@ export interface AccessGrant {
   readonly kind: "device" | "client";
   readonly publishes: readonly string[];
   readonly subscribes: readonly string[];
+  /** Filters it may hear beside these for now: asked each time, so that what ends has ended at once. */
+  readonly joins?: () => readonly string[];
 }
 
 /** Who may come in: filled in compose from device identities and tokens. */

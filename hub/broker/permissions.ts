@@ -34,12 +34,14 @@ export class Permissions {
   readonly kind: AccessGrant["kind"];
   readonly #publishes: FilterList;
   readonly #subscribes: FilterList;
+  readonly #joins: AccessGrant["joins"];
 
   constructor(grant: AccessGrant) {
     this.id = grant.id;
     this.kind = grant.kind;
     this.#publishes = new FilterList(grant.publishes);
     this.#subscribes = new FilterList(grant.subscribes);
+    this.#joins = grant.joins;
   }
 
   mayPublish(topic: string): boolean {
@@ -48,10 +50,14 @@ export class Permissions {
 
   /** A filter that reaches beyond what was granted is refused whole, even where it overlaps. */
   maySubscribe(filter: string): boolean {
-    return this.#subscribes.covers(filter);
+    return this.#subscribes.covers(filter) || this.#joined((joined) => filterCovers(joined, filter));
   }
 
   mayReceive(topic: string): boolean {
-    return this.#subscribes.matches(topic);
+    return this.#subscribes.matches(topic) || this.#joined((joined) => topicMatches(joined, topic));
+  }
+
+  #joined(reaches: (filter: string) => boolean): boolean {
+    return this.#joins?.().some(reaches) ?? false;
   }
 }

@@ -6,6 +6,9 @@ const place = "{address}";
 export const addressedTopic = (template: string, address: string): string =>
   template.replace(place, () => address);
 
+/** A template with `{group}` as one group has it. */
+export const groupTopic = (template: string, group: string): string => template.replace("{group}", group);
+
 /** A frame as it goes to one device: the address filled in, in the topic and wherever the payload names it. */
 export const addressed = (frame: MqttFrame, address: string): MqttFrame => ({
   kind: "mqtt",

@@ -39,6 +39,22 @@ export interface LampReport {
   readonly energy?: number;
   /** The command this answers, where the dialect says it; absent: unknown or unasked. */
   readonly command?: string;
+  /** The groups it listens to, where it says so. */
+  readonly groups?: readonly string[];
+}
+
+/** How one message reaches many lamps of a dialect: a name that each of them listens to beside its own address. */
+export interface GroupLink {
+  /** What stands in the place of `{address}` in a frame to all: a template with `{group}`. */
+  readonly address: string;
+  /** Topics a member listens to. Templates with `{group}`. */
+  readonly subscribes: readonly string[];
+  /** How many groups a lamp can listen to. */
+  readonly most: number;
+  /** Frames that ask a lamp for its groups, where it keeps them and is better not told twice; absent: it is told. */
+  readonly ask?: readonly MqttFrame[];
+  /** Frames that make a lamp listen to these groups and no others. */
+  readonly join: (groups: readonly string[]) => readonly MqttFrame[];
 }
 
 /** How a device is reached over MQTT, and so the only topics it may touch. Templates with `{address}`. */
@@ -50,6 +66,8 @@ export interface MqttLink {
   readonly subscribes: readonly string[];
   /** Smallest gap between two frames to one device; absent: none. */
   readonly spacing?: Duration;
+  /** Absent: every lamp gets its own message. */
+  readonly group?: GroupLink;
 }
 
 /** How a device is reached over BLE. */

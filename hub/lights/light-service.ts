@@ -37,6 +37,16 @@ export interface FrameSource {
   onFrame(listener: (address: string, frame: Frame) => void): void;
 }
 
+/** Lamps that can be reached by one message; filled by the roof. */
+export interface LampGrouping {
+  /** What leaves for lamps while `act` runs may leave as one. */
+  together(act: () => void): void;
+  /** The groups a lamp says it listens to. */
+  heard(address: string, groups: readonly string[]): void;
+}
+
+const apart: LampGrouping = { together: (act) => act(), heard: () => {} };
+
 /** Who or what asks. */
 export interface CauseSource {
   readonly kind: CauseKind;
@@ -83,6 +93,7 @@ export class LightService implements WriterOutcome {
   readonly #directory: LampDirectory;
   readonly #source: FrameSource;
   readonly #writer: LampWriting;
+  readonly #grouping: LampGrouping;
   readonly #keeper: LampKeeper;
   readonly #lamps = new Map<LampId, Lamp>();
   readonly #byAddress = new Map<string, Lamp>();
@@ -99,6 +110,7 @@ export class LightService implements WriterOutcome {
     directory: LampDirectory,
     source: FrameSource,
     writer: (outcome: WriterOutcome) => LampWriting,
+    grouping = apart,
   ) {
     this.#clock = clock;
     this.#entropy = entropy;
@@ -107,6 +119,7 @@ export class LightService implements WriterOutcome {
     this.#directory = directory;
     this.#source = source;
     this.#writer = writer(this);
+    this.#grouping = grouping;
     this.#keeper = new LampKeeper(clock, store);
     this.#histories = new Histories(clock, store);
   }
@@ -241,10 +254,12 @@ export class LightService implements WriterOutcome {
     cause: Cause,
     transition: Duration,
   ): CommandOutcome {
-    for (const { lamp, state, clamped } of changes) {
-      this.#set(lamp, state, cause, clamped);
-      this.#writer.want(lamp, transition);
-    }
+    this.#grouping.together(() => {
+      for (const { lamp, state, clamped } of changes) {
+        this.#set(lamp, state, cause, clamped);
+        this.#writer.want(lamp, transition);
+      }
+    });
     return {
       command: cause.command,
       lamps: changes.map(({ lamp, state, clamped }) => ({ lamp: lamp.id, desired: state, clamped })),
@@ -273,6 +288,7 @@ export class LightService implements WriterOutcome {
     const report = lamp?.profile.decode(frame);
     if (lamp === undefined || report === undefined) return;
     this.#writer.report(lamp, report);
+    if (report.groups !== undefined) this.#grouping.heard(address, report.groups);
     if (report.power !== undefined || report.energy !== undefined) this.#metered(lamp, report);
   }
 

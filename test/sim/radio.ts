@@ -3,6 +3,7 @@ import { grantOf } from "../../hub/broker/device-link.ts";
 import type { EmbeddedBroker } from "../../hub/broker/embedded-broker.ts";
 import type { BrokerSession } from "../../hub/broker/local-session.ts";
 import type { AccessGrant } from "../../hub/broker/mqtt-bus.ts";
+import { topicMatches } from "../../hub/broker/topic.ts";
 import type { MqttLink } from "../../hub/domain/profile.ts";
 import { Millis } from "../../hub/domain/units.ts";
 import type { Clock, Timer } from "../../hub/ports/clock.ts";
@@ -50,8 +51,13 @@ export class Radio {
   }
 
   /** @param wide plants a grant that lets the device hear everything */
-  transport(address: string, link: MqttLink, wide: boolean): DeviceTransport {
-    const narrow = grantOf(link, address);
+  transport(
+    address: string,
+    link: MqttLink,
+    joins: (address: string) => readonly string[],
+    wide: boolean,
+  ): DeviceTransport {
+    const narrow = grantOf(link, address, joins);
     const grant = wide ? { ...narrow, subscribes: ["#"] } : narrow;
     const air = new AirLink(this, this.#clock, this.#random.fork(address), grant, this.#links.size % 2 === 0);
     this.#links.set(address, air);
@@ -107,6 +113,11 @@ class AirLink implements DeviceTransport {
   open(session: DeviceSession): void {
     this.#session = session;
     this.linkSoon();
+  }
+
+  resubscribe(added: readonly string[], removed: readonly string[]): void {
+    for (const filter of removed) this.#hosted?.unsubscribe(filter);
+    for (const filter of added) this.#hosted?.subscribe(filter);
   }
 
   publish(topic: string, payload: string, retain: boolean): void {
@@ -168,7 +179,9 @@ class AirLink implements DeviceTransport {
       if (hosted !== this.#hosted) return;
       this.#radio.heard(this.#grant.id, topic, payload);
       // Firmware knows its own topics; what else it hears it can only repeat elsewhere.
-      if (this.#session?.subscribes.includes(topic)) this.#session.received(topic, payload);
+      if (this.#session?.subscribes.some((filter) => topicMatches(filter, topic))) {
+        this.#session.received(topic, payload);
+      }
     });
   }
 

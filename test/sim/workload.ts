@@ -17,7 +17,8 @@ const deeds: readonly ((world: World, random: Random) => Promise<void>)[] = [
   },
   async (world, random) => {
     const room = await anyOf(world, random, "/rooms");
-    if (room !== undefined) await world.ask("PUT", `/rooms/${room}/state`, { on: random.next() < 0.5 });
+    const wish = random.next() < 0.5 ? { on: random.next() < 0.5 } : drawnCommand(random);
+    if (room !== undefined) await world.ask("PUT", `/rooms/${room}/state`, wish);
   },
   async (world, random) => {
     const room = await anyOf(world, random, "/rooms");

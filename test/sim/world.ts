@@ -6,6 +6,7 @@ import { buildHub, type Hub, type HubSurroundings } from "../../hub/compose.ts";
 import { hubConfig } from "../../hub/config.ts";
 import { HubError, InvariantBroken } from "../../hub/domain/errors.ts";
 import type { DomainEvent } from "../../hub/domain/event.ts";
+import type { Device, LightTargetId } from "../../hub/domain/home.ts";
 import type { LampId } from "../../hub/domain/ids.ts";
 import type { LightState } from "../../hub/domain/light.ts";
 import { type Duration, Instant, Minutes, Seconds } from "../../hub/domain/units.ts";
@@ -261,9 +262,11 @@ export class World {
         return { id, address, username: address, password: Buffer.alloc(0) };
       },
       transport: ({ address, id }) => {
-        const link = profilesById.get(devices.find((device) => device.id === id)?.profile ?? "")?.link;
+        const device = devices.find((each) => each.id === id) as Device;
+        const link = profilesById.get(device.profile)?.link;
         if (link?.kind !== "mqtt") throw new InvariantBroken("this world has only MQTT devices");
-        return this.radio.transport(address, link, this.#plant.wideGrants === true);
+        const joins = () => this.#hub?.grantOfDevice(device)?.joins?.() ?? [];
+        return this.radio.transport(address, link, joins, this.#plant.wideGrants === true);
       },
     });
   }
@@ -325,7 +328,17 @@ export class World {
       `air ${address} ${topic}`,
       Buffer.from(payload).toString("base64"),
     );
-    if (!topic.split("/").includes(address)) this.broke("own-topics-only", `${address} heard ${topic}`);
+    if (topic.split("/").includes(address) || this.#isOfGroupOf(address, topic)) return;
+    this.broke("own-topics-only", `${address} heard ${topic}`);
+  }
+
+  /** `device/group/<room, zone or group>-<product>/command`, of a group that the device is in. */
+  #isOfGroupOf(address: string, topic: string): boolean {
+    const [, group = "", product = ""] =
+      /^device\/group\/([a-z]-[a-z2-7]{12})-([a-z-]+)\/command$/.exec(topic) ?? [];
+    const device = this.#hub?.inventory.deviceAt(address);
+    const members = this.#hub?.inventory.members(group as LightTargetId) ?? [];
+    return device?.profile.endsWith(`/${product}`) === true && members.some((id) => id === device.id);
   }
 }
 

@@ -10,12 +10,14 @@ export const native: LampDialect = {
   will: (address) => ({ topic: topic(address, "availability"), payload: "offline" }),
   publishes: (address) => [topic(address, "state"), topic(address, "availability")],
   subscribes: (address) => [topic(address, "command")],
+  hearsGroup: (group) => [`device/group/${group}/command`],
   hear: (lamp, _topic, payload) => {
     const asked = wordsOf(payload);
     if (asked === undefined) return;
-    const { powerOn, ...shown } = asked;
+    const { powerOn, groups, ...shown } = asked;
+    if (Array.isArray(groups)) join(lamp, groups);
     lamp.powerOn = wordIn(powerOn, ["on", "off", "previous", "toggle"]) ?? lamp.powerOn;
-    if (Object.keys(shown).length === 0) return tell(lamp, "answer");
+    if (Object.keys(shown).length === 0) return groups === undefined ? tell(lamp, "answer") : undefined;
     lamp.follow(
       {
         on: asBoolean(asked["on"]),
@@ -29,11 +31,20 @@ export const native: LampDialect = {
     );
   },
   greet: (lamp) => {
+    // Groups are not in its flash: whoever leads it tells them again.
+    lamp.join([]);
     lamp.publish(topic(lamp.address, "availability"), "online", true);
     tell(lamp, "greeting");
   },
   tell: (lamp, why) => tell(lamp, why),
   meter: (lamp) => tell(lamp, "period"),
+};
+
+/** It takes what it can hold and says what it took. */
+const join = (lamp: SimLamp, asked: readonly unknown[]): void => {
+  const names = asked.filter((each) => typeof each === "string" && /^[\w-]{1,64}$/.test(each));
+  lamp.join((names as string[]).slice(0, 8));
+  lamp.publish(topic(lamp.address, "state"), JSON.stringify({ groups: lamp.groups }));
 };
 
 const tell = (lamp: SimLamp, _why: Telling): void => {

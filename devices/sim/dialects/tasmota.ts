@@ -24,8 +24,10 @@ export const tasmota: LampDialect = {
     `tele/${address}/LWT`,
   ],
   subscribes: (address) => [`cmnd/${address}/#`],
+  hearsGroup: (group) => [`cmnd/${group}/#`],
   hear: (lamp, topic, payload) => {
-    const name = topic.slice(`cmnd/${lamp.address}/`.length).toLowerCase();
+    // By its own name, or by that of its group.
+    const name = topic.split("/").slice(2).join("/").toLowerCase();
     if (name === "backlog" || name === "backlog0") {
       for (const command of payload.split(";").slice(0, 30)) obey(lamp, command.trim());
     } else obey(lamp, `${name} ${payload}`.trim());
@@ -69,6 +71,9 @@ const obey = (lamp: SimLamp, command: string): void => {
     case "speed2":
       if (value !== undefined && value <= 40) setOption(lamp, "speed2", value);
       break;
+    case "grouptopic1":
+      joinGroup(lamp, argument);
+      break;
     case "poweronstate":
       wake(lamp, value);
       break;
@@ -78,6 +83,17 @@ const obey = (lamp: SimLamp, command: string): void => {
     default:
       lamp.publish(`stat/${lamp.address}/RESULT`, JSON.stringify({ Command: "Unknown" }));
   }
+};
+
+/** Setting it ends in a restart, whatever it is set to; without a name it tells. */
+const joinGroup = (lamp: SimLamp, name: string): void => {
+  if (/^[\w-]{1,32}$/.test(name)) {
+    lamp.join(name === "1" ? [] : [name]);
+    lamp.restart();
+    return;
+  }
+  const said = { GroupTopic1: lamp.groups[0] ?? "tasmotas" };
+  lamp.publish(`stat/${lamp.address}/RESULT`, JSON.stringify(said));
 };
 
 /** Dark, lit, the opposite of before, as before; 4 holds it lit, 5 waits for a timer it does not have. */

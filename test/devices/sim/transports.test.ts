@@ -174,6 +174,7 @@ describe("a device as an object behind the broker", () => {
         return {
           publish: (topic: string, payload: string) => session.said.push(`${topic} ${payload}`),
           subscribe: (filter: string) => session.filters.push(filter),
+          unsubscribe: (filter: string) => session.filters.splice(session.filters.indexOf(filter), 1),
           close: () => session.said.push("goodbye"),
           drop: () => session.said.push(`will ${listener.will?.topic} ${listener.will?.payload}`),
         };
