@@ -38,7 +38,7 @@ export interface Voices {
 
 /** Fewer rounds would let one disturbance decide; `--quick` is for seeing that everything runs. */
 const fullRounds = 5;
-const quickRounds = 2;
+const quickRounds = 1;
 
 /** Runs the cases that `args` names, or all. @returns exit code: 0, 1 a row was missed, 2 wrong usage */
 export const runBenchmarks = async (
