@@ -87,11 +87,14 @@ const home = async (how: "objects" | "sockets") => {
     hub.broker.subscribe(filter, ({ topic }) => sent.push(topic));
   }
   house.start();
-  // A Tasmota begins anew when it joins; the client of those with a socket is loaded in real time.
-  const isSettled = () =>
-    house.lamps.every(({ isLinked }) => isLinked) &&
-    house.lamps.filter(({ groups }) => groups[0]).length === 7;
-  for (let second = 0; second < 600 && !isSettled(); second++) await clock.advance(Seconds(1));
+  /** Sockets take real time, the clock does not: seconds pass until it is so. */
+  const until = async (isSo: () => boolean) => {
+    for (let second = 0; second < 600 && !isSo(); second++) await clock.advance(Seconds(1));
+  };
+  const areThere = () =>
+    house.lamps.every(({ isLinked }) => isLinked) && hub.lights.list().every(({ reachable }) => reachable);
+  // A Tasmota begins anew when it joins.
+  await until(() => areThere() && house.lamps.filter(({ groups }) => groups.length > 0).length === 7);
   await clock.advance(Seconds(10));
   sent.length = 0;
   stop = async () => {
@@ -100,9 +103,15 @@ const home = async (how: "objects" | "sockets") => {
     await clock.advance(Seconds(1));
   };
   const show = async (brightness: number) => {
+    await until(areThere);
     sent.length = 0;
-    hub.lights.command(room.id, { on: true, brightness: Percent(brightness) }, { kind: "api" });
+    const { lamps } = hub.lights.command(
+      room.id,
+      { on: true, brightness: Percent(brightness) },
+      { kind: "api" },
+    );
     await clock.advance(Seconds(4));
+    await until(() => lamps.every(({ lamp }) => hub.lights.why(lamp).settled));
     return house.lamps.map(({ goal, model }) => Math.round((goal.level / model.limits.full) * 100));
   };
   return { hub, house, clock, room, sent, show };
