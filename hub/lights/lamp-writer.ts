@@ -1,4 +1,4 @@
-import { confirms } from "../domain/apply-command.ts";
+import { clampState, confirms } from "../domain/apply-command.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { LightState } from "../domain/light.ts";
 import type { Frame, LampReport } from "../domain/profile.ts";
@@ -269,10 +269,11 @@ export class LampWriter implements LampWriting {
     return fade === undefined ? 1 : Math.min(1, (this.#clock.monotonic() - fade.startedAt) / fade.duration);
   }
 
+  /** A fade from a white to a colour may pass outside what the lamp's colours can mix. */
   #targetOf(lamp: Lamp): LightState {
-    return lamp.fade === undefined
-      ? lamp.desired
-      : stateDuring(lamp.fade.from, lamp.desired, this.#shareOf(lamp));
+    if (lamp.fade === undefined) return lamp.desired;
+    const { from } = lamp.fade;
+    return clampState(stateDuring(from, lamp.desired, this.#shareOf(lamp)), lamp.profile.capabilities);
   }
 
   #endFade(lamp: Lamp): void {
