@@ -101,13 +101,8 @@ const clockOf = ({
   const start = instantOf(now);
   const pace = mode === "scaled" ? speed : 1;
   if (!(pace > 0)) throw new TestUsageError("clock.speed is a number above 0");
-  const clock = new PacedClock(
-    new SystemClock(),
-    mode === "manual" ? Instant(start - bootTime) : start,
-    pace,
-  );
-  if (mode === "manual") clock.pause();
-  return clock;
+  const isManual = mode === "manual";
+  return new PacedClock(new SystemClock(), isManual ? Instant(start - bootTime) : start, pace, isManual);
 };
 
 const homeIn = (

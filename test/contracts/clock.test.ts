@@ -7,6 +7,14 @@ import { clockContract } from "./clock.contract.ts";
 
 const start = Instant(Date.UTC(2026, 5, 21));
 
+const baseOf = (clock: VirtualClock) => ({
+  now: () => clock.now(),
+  trust: () => clock.trust(),
+  after: clock.after.bind(clock),
+  every: clock.every.bind(clock),
+  sleep: clock.sleep.bind(clock),
+});
+
 clockContract("virtual", () => {
   const clock = new VirtualClock(start);
   return { clock, advance: (ms) => clock.advance(ms as never) };
@@ -74,6 +82,20 @@ test("paused time stands still, and goes on where it stopped", async () => {
   clock.resume();
   await base.advance(Seconds(6));
   expect([clock.monotonic(), calls]).toEqual([10_000, 1]);
+});
+
+test("a clock that starts paused begins at nothing, however long its making took", async () => {
+  const base = new VirtualClock(start);
+  let reading = 0.1;
+  const monotonic = () => {
+    reading += 0.3;
+    return reading as ReturnType<VirtualClock["monotonic"]>;
+  };
+  const slow = { ...baseOf(base), monotonic };
+  const clock = new PacedClock(slow, start, 1, true);
+  clock.pause();
+  await clock.advance(Seconds(1));
+  expect(clock.monotonic()).toBe(1_000);
 });
 
 test("no reading is past a call that is still open", async () => {

@@ -15,11 +15,12 @@ export class PacedClock implements Clock {
   #anchor: number | undefined;
   #alarm: { readonly due: number; readonly timer: Timer } | undefined;
 
-  constructor(base: Clock, start: Instant, speed: number) {
+  /** @param isPaused stands still from the very start, so that no moment of the machine's time gets into it */
+  constructor(base: Clock, start: Instant, speed: number, isPaused = false) {
     this.#base = base;
     this.#time = new VirtualClock(start);
     this.#speed = speed;
-    this.#anchor = base.monotonic();
+    this.#anchor = isPaused ? undefined : base.monotonic();
   }
 
   get speed(): number {
