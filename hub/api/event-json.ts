@@ -1,5 +1,6 @@
 import type { DomainEvent } from "../domain/event.ts";
 import { isoText } from "../domain/instant-text.ts";
+import { toSeconds } from "../domain/units.ts";
 import type { Shape } from "./contract.ts";
 import { causeJson, stateJson } from "./home-json.ts";
 
@@ -12,6 +13,8 @@ export const eventJson = (event: DomainEvent): Shape<"Event"> => {
       return { ...event, reported: stateJson(event.reported), cause: causeJson(event.cause) };
     case "light.not-run":
       return { ...event, cause: causeJson(event.cause) };
+    case "presence.approaching":
+      return { ...event, eta: toSeconds(event.eta), at: isoText(event.at) };
     default:
       return { ...event, at: isoText(event.at) };
   }

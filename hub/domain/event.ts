@@ -1,18 +1,26 @@
 import type { Cause } from "./cause.ts";
-import type { CommandId, DeviceId, LampId, SceneId, SensorId } from "./ids.ts";
+import type { ClockTrust } from "./clock-trust.ts";
+import type { CommandId, DeviceId, LampId, PersonId, RuleId, SceneId, SensorId } from "./ids.ts";
 import type { Clamped, LightState } from "./light.ts";
+import type { HomeMode } from "./rule.ts";
 import type { SensorReading } from "./sensor.ts";
-import type { Instant } from "./units.ts";
+import type { Duration, Instant } from "./units.ts";
 
 /** Why something that was asked for, or was due, did not happen. */
-export type NotRunReason =
-  | "unreachable"
-  | "superseded"
-  | "rejected"
-  | "rate-limited"
-  | "condition-false"
-  | "clock-untrusted"
-  | "paused";
+export const notRunReasons = [
+  "unreachable",
+  "superseded",
+  "rejected",
+  "rate-limited",
+  "condition-false",
+  "clock-untrusted",
+  "no-place",
+  "paused",
+  "disabled",
+  "taken-over",
+  "missed",
+] as const;
+export type NotRunReason = (typeof notRunReasons)[number];
 
 /** Everything that happens in the home, in the past tense. Holds ids and light, never names. */
 export type DomainEvent =
@@ -62,9 +70,57 @@ export type DomainEvent =
       readonly command: CommandId;
       readonly at: Instant;
     }
+  /** A rule was set off and acted. */
+  | {
+      readonly kind: "rule.fired";
+      readonly rule: RuleId;
+      /** Of an occurrence by clock or sun: its id. */
+      readonly occurrence?: string;
+      /** Index in the rule's triggers. */
+      readonly trigger: number;
+      readonly isCatchUp: boolean;
+      readonly command?: CommandId;
+      readonly at: Instant;
+    }
+  /** A rule was due, or was set off, and did not act. */
+  | {
+      readonly kind: "rule.not-run";
+      readonly rule: RuleId;
+      readonly occurrence?: string;
+      readonly trigger: number;
+      readonly reason: NotRunReason;
+      /** Of a condition that was false: its index in the rule's conditions. */
+      readonly condition?: number;
+      readonly at: Instant;
+    }
+  /** The hub has made up its mind about a person. Nobody's position is in it. */
+  | {
+      readonly kind: "presence.changed";
+      readonly person: PersonId;
+      readonly home: boolean;
+      /** Whether somebody is home now, whoever. */
+      readonly anybodyHome: boolean;
+      readonly at: Instant;
+    }
+  /** A person's phone expects to be home within `eta`. */
+  | {
+      readonly kind: "presence.approaching";
+      readonly person: PersonId;
+      readonly eta: Duration;
+      readonly at: Instant;
+    }
+  | { readonly kind: "mode.changed"; readonly mode: HomeMode; readonly at: Instant }
+  /** Civil time stepped by more than a minute, or may be believed more, or less, than before. */
+  | {
+      readonly kind: "clock.changed";
+      readonly trust: ClockTrust["level"];
+      /** Milliseconds by which it stepped; 0 where only the trust changed. */
+      readonly step: number;
+      readonly at: Instant;
+    }
   | {
       readonly kind: "home.changed";
-      readonly what: "device" | "room" | "zone" | "group" | "scene" | "token";
+      readonly what: "device" | "room" | "zone" | "group" | "scene" | "token" | "rule" | "person" | "place";
       readonly id: string;
       readonly change: "added" | "changed" | "removed";
       readonly at: Instant;

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { homeModes } from "../../domain/rule.ts";
 import { reading } from "./home.ts";
 import { described, lazy } from "./lazy.ts";
 import { cause, clamped, id, instant, lightState, notRunReason } from "./light.ts";
@@ -42,8 +43,48 @@ export const event = lazy(() =>
     }),
     z.strictObject({ kind: z.literal("scene.recalled"), scene: id(), command: id(), at: instant() }),
     z.strictObject({
+      kind: z.literal("rule.fired"),
+      rule: id(),
+      occurrence: z.optional(z.string()),
+      trigger: z.number(),
+      isCatchUp: z.boolean(),
+      command: z.optional(id()),
+      at: instant(),
+    }),
+    z.strictObject({
+      kind: z.literal("rule.not-run"),
+      rule: id(),
+      occurrence: z.optional(z.string()),
+      trigger: z.number(),
+      reason: notRunReason(),
+      condition: z.optional(
+        described(z.number(), "place in the rule's conditions of the one that was false"),
+      ),
+      at: instant(),
+    }),
+    z.strictObject({
+      kind: z.literal("presence.changed"),
+      person: id(),
+      home: z.boolean(),
+      anybodyHome: z.boolean(),
+      at: instant(),
+    }),
+    z.strictObject({
+      kind: z.literal("presence.approaching"),
+      person: id(),
+      eta: described(z.number(), "seconds"),
+      at: instant(),
+    }),
+    z.strictObject({ kind: z.literal("mode.changed"), mode: z.enum(homeModes), at: instant() }),
+    z.strictObject({
+      kind: z.literal("clock.changed"),
+      trust: z.enum(["unknown", "restored", "trusted"]),
+      step: described(z.number(), "milliseconds that civil time stepped by"),
+      at: instant(),
+    }),
+    z.strictObject({
       kind: z.literal("home.changed"),
-      what: z.enum(["device", "room", "zone", "group", "scene", "token"]),
+      what: z.enum(["device", "room", "zone", "group", "scene", "token", "rule", "person", "place"]),
       id: id(),
       change: z.enum(["added", "changed", "removed"]),
       at: instant(),

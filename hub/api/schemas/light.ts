@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { causeKinds } from "../../domain/cause.ts";
+import { notRunReasons } from "../../domain/event.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
 
 export const id = lazy(() => z.string().check(z.maxLength(32)));
@@ -131,17 +132,7 @@ export const wait = lazy(() =>
   }),
 );
 
-export const notRunReason = lazy(() =>
-  z.enum([
-    "unreachable",
-    "superseded",
-    "rejected",
-    "rate-limited",
-    "condition-false",
-    "clock-untrusted",
-    "paused",
-  ]),
-);
+export const notRunReason = lazy(() => z.enum(notRunReasons));
 
 export const why = lazy(() =>
   z.strictObject({
