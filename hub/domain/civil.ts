@@ -14,30 +14,60 @@ export type ZoneName = Branded<string, "ZoneName">;
 export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export type Weekday = (typeof weekdays)[number];
 
-const msPerDay = 86_400_000;
-const dates = /^(\d{4})-(\d{2})-(\d{2})$/;
+const dates = /^\d{4}-\d{2}-\d{2}$/;
 const times = /^(\d{2}):(\d{2})(?::(\d{2}))?$/;
 
-const textOfDay = (day: number): CivilDate =>
-  new Date(day * msPerDay).toISOString().slice(0, 10) as CivilDate;
+/**
+ * Days since 1970-01-01 as year, month 1..12 and day of the month, in the proleptic Gregorian calendar.
+ *
+ * Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
+ */
+export const calendarDay = (days: number): { year: number; month: number; date: number } => {
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const ofEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1_460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  );
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shiftedMonth = Math.floor((5 * ofYear + 2) / 153);
+  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
+  return {
+    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    date: ofYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1,
+  };
+};
 
-/** Days since 1970-01-01, for arithmetic. */
-export const dayNumber = (date: CivilDate): number => Date.parse(`${date}T00:00:00Z`) / msPerDay;
+/** Days since 1970-01-01, for arithmetic. Source: as `calendarDay`, days_from_civil. */
+export const dayNumber = (date: CivilDate): number => {
+  const [year = 0, month = 0, day = 0] = date.split("-").map(Number);
+  const shiftedYear = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shiftedYear / 400);
+  const yearOfEra = shiftedYear - era * 400;
+  const ofYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  const ofEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + ofYear;
+  return era * 146_097 + ofEra - 719_468;
+};
 
-/** @param day days since 1970-01-01, whole */
-export const dateOfDay = (day: number): CivilDate => textOfDay(day);
+const padded = (value: number, length: number): string => `${value}`.padStart(length, "0");
+
+/** @param days since 1970-01-01, whole; years 0..9999 */
+export const dateOfDay = (days: number): CivilDate => {
+  const { year, month, date } = calendarDay(days);
+  return `${padded(year, 4)}-${padded(month, 2)}-${padded(date, 2)}` as CivilDate;
+};
 
 /** @throws InvalidInput for what is no day of the calendar, such as 30 February */
 export const parseCivilDate = (text: string): CivilDate => {
-  const isDay = dates.test(text) && Number.isFinite(Date.parse(`${text}T00:00:00Z`));
-  if (!isDay || textOfDay(dayNumber(text as CivilDate)) !== text) {
+  if (!dates.test(text) || dateOfDay(dayNumber(text as CivilDate)) !== text) {
     throw new InvalidInput("not a day of the calendar: YYYY-MM-DD", { path: "date" });
   }
   return text as CivilDate;
 };
 
 /** @param days whole, either way */
-export const addDays = (date: CivilDate, days: number): CivilDate => textOfDay(dayNumber(date) + days);
+export const addDays = (date: CivilDate, days: number): CivilDate => dateOfDay(dayNumber(date) + days);
 
 export const weekdayOf = (date: CivilDate): Weekday =>
   // 1970-01-01 was a Thursday.
@@ -55,7 +85,7 @@ export const parseWallTime = (text: string): WallTime => {
 
 /** `HH:MM`, with seconds where there are any. */
 export const wallTimeText = (time: WallTime): string => {
-  const part = (value: number): string => String(Math.floor(value)).padStart(2, "0");
+  const part = (value: number): string => padded(Math.floor(value), 2);
   const minutes = `${part(time / 3_600)}:${part((time / 60) % 60)}`;
   return time % 60 === 0 ? minutes : `${minutes}:${part(time % 60)}`;
 };

@@ -1,4 +1,4 @@
-import type { CivilDate, MonthDay, Weekday, WallTime } from "./civil.ts";
+import type { CivilDate, MonthDay, WallTime, Weekday } from "./civil.ts";
 import type { LightTargetId } from "./home.ts";
 import type { DeviceId, PersonId, RoomId, RuleId, SceneId, SensorId } from "./ids.ts";
 import type { LightCommand } from "./light.ts";
