@@ -98,7 +98,11 @@ export type DomainEvent =
       readonly kind: "presence.changed";
       readonly person: PersonId;
       readonly home: boolean;
-      /** Whether somebody is home now, whoever. */
+      /** False: only now is it known where they are, so nobody came and nobody went. */
+      readonly wasKnown: boolean;
+      /** Nobody else is home, or may be: the first to arrive, or the last to leave. */
+      readonly isAlone: boolean;
+      /** Whether somebody is home now, or may be. */
       readonly anybodyHome: boolean;
       readonly at: Instant;
     }

@@ -167,6 +167,20 @@ const eventFields = {
   reading: "household",
   power: "household",
   energy: "household",
+  person: "person",
+  home: "person",
+  wasKnown: "person",
+  isAlone: "person",
+  anybodyHome: "person",
+  eta: "person",
+  rule: "none",
+  occurrence: "household",
+  trigger: "none",
+  isCatchUp: "none",
+  condition: "none",
+  mode: "household",
+  trust: "none",
+  step: "none",
 } as const;
 
 /**

@@ -66,6 +66,8 @@ export const event = lazy(() =>
       kind: z.literal("presence.changed"),
       person: id(),
       home: z.boolean(),
+      wasKnown: described(z.boolean(), "false: only now is it known, so nobody came and nobody went"),
+      isAlone: described(z.boolean(), "nobody else is home, or may be: first to arrive, or last to leave"),
       anybodyHome: z.boolean(),
       at: instant(),
     }),
