@@ -46,7 +46,7 @@ export class SolarDay {
   /** @param meanNoon of the place's mean solar time; the sun is due within 17 minutes of it */
   constructor(observer: Observer, meanNoon: number) {
     this.#observer = observer;
-    this.#noon = this.#transitNear(meanNoon, "upper");
+    this.#noon = this.#transitNear(this.#transitNear(meanNoon, "upper").at, "upper");
   }
 
   /** The upper culmination. */
@@ -57,11 +57,6 @@ export class SolarDay {
   /** The lower culmination before noon. */
   get midnight(): number {
     return this.#turns().before.transit;
-  }
-
-  /** The lower culmination after noon: the next day's midnight. */
-  get nextMidnight(): number {
-    return this.#turns().after.transit;
   }
 
   /** The sun's greatest height, radians. */
@@ -117,9 +112,12 @@ export class SolarDay {
     return (Math.sin(heightRad) - Math.sin(sighting.elevationRad)) / climb;
   }
 
+  /** By the hour angle of that height, for the declination that the sun has then. Good to some seconds. */
   #guess(heightRad: number, isRising: boolean): number {
-    const arc = this.#observer.hourAngleAt(heightRad, this.#noon.declinationRad) / turnRate;
-    return Math.round(isRising ? this.#noon.at - arc : this.#noon.at + arc);
+    const { declinationRad, at } = this.#noon;
+    const arcFor = (declination: number): number =>
+      (isRising ? -1 : 1) * (this.#observer.hourAngleAt(heightRad, declination) / turnRate);
+    return Math.round(at + arcFor(declinationRad + arcFor(declinationRad) * this.#turns().drift));
   }
 
   #turns(): Culminations {
@@ -144,11 +142,10 @@ export class SolarDay {
     };
   }
 
-  /** The sun at its transit near that instant. Two steps: the second starts within a second. */
+  /** The sun at its transit, found from a sighting near it; one from within a minute is good to some milliseconds. */
   #transitNear(guess: number, kind: "upper" | "lower"): Sighting {
-    const first = this.#observer.sight(Math.round(guess));
-    const second = this.#observer.sight(first.at - pastTransit(first, kind));
-    return { ...second, at: second.at - pastTransit(second, kind) };
+    const near = this.#observer.sight(Math.round(guess));
+    return { ...near, at: near.at - pastTransit(near, kind) };
   }
 }
 
