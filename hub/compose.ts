@@ -1,6 +1,8 @@
 import type { Asset } from "./api/assets.ts";
 import { ApiServer } from "./api/server.ts";
 import type { Services, SimControl } from "./api/traits.ts";
+import { ScheduleService } from "./automation/schedule-service.ts";
+import type { Presence, SunSource } from "./automation/traits.ts";
 import { DeviceLink, grantOf } from "./broker/device-link.ts";
 import { DeviceLinks } from "./broker/device-links.ts";
 import { EmbeddedBroker } from "./broker/embedded-broker.ts";
@@ -8,15 +10,20 @@ import { assertEntrance, isLoopback } from "./broker/listener-policy.ts";
 import type { AccessGrant, BrokerAccess } from "./broker/mqtt-bus.ts";
 import { SyncEventBus } from "./bus/event-bus.ts";
 import type { HubConfig } from "./config.ts";
+import { keyedDraw } from "./crypto/keyed-draw.ts";
+import type { ZoneName } from "./domain/civil.ts";
 import { PortBusy } from "./domain/errors.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
 import type { Profile } from "./domain/profile.ts";
+import { TimeZone } from "./domain/time-zone.ts";
 import { announcedIn, hubId, openStore } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
 import { Inventory } from "./inventory/inventory.ts";
 import { SensorService } from "./inventory/sensor-service.ts";
+import { ClockWatch } from "./lifecycle/clock-watch.ts";
+import { SteeredClock } from "./lifecycle/steered-clock.ts";
 import { LampGroups } from "./lights/lamp-groups.ts";
 import { type FrameSender, LampWriter, type LampWriting, type WriterOutcome } from "./lights/lamp-writer.ts";
 import { LightService } from "./lights/light-service.ts";
@@ -40,6 +47,9 @@ export interface HubSurroundings {
   readonly tls?: TlsIdentity;
   /** For the owner's own broker. */
   readonly ownerBroker?: OwnerBrokerSecrets;
+  /** The sun and the clocks of the home, and who is in it. */
+  readonly place?: SunSource;
+  readonly presence?: Presence;
   /** Another way to bring lamps to their state: simulation plants faults here. */
   readonly writer?: (parts: WriterParts) => LampWriting;
 }
@@ -63,7 +73,8 @@ export const buildHub = (
   config: HubConfig,
   around: HubSurroundings,
 ) => {
-  const { clock, random, entropy, network } = platform;
+  const { random, entropy, network } = platform;
+  const clock = new SteeredClock(platform.clock);
   const log = new AuditedLog(platform.log);
   const bus = new SyncEventBus();
   const { vault, store, close: closeStore } = openStore(platform, log);
@@ -100,6 +111,18 @@ export const buildHub = (
   const powerOn = new PowerOnService(bus, inventory, link);
   const scenes = new SceneService(clock, entropy, bus, store, inventory, lights);
   const sensors = new SensorService(clock, bus, store, inventory, link);
+  const watch = new ClockWatch(clock, log, bus, store);
+  const seed = vault.deriver("household").derive("random windows");
+  const schedules = new ScheduleService(clock, entropy, log, bus, store, {
+    home: inventory,
+    lights,
+    scenes,
+    sensors,
+    watch,
+    presence: around.presence ?? nobodyKnown,
+    place: around.place ?? nowhere,
+    draws: { of: (id) => keyedDraw(seed, id) },
+  });
   const tokens = new TokenService(clock, entropy, bus, store);
   const sessions = new SessionService(clock, entropy);
 
@@ -115,7 +138,7 @@ export const buildHub = (
     const link = profiles.get(profile)?.link;
     return link?.kind === "mqtt" ? grantOf(link, address, (at) => groups.topicsOf(at)) : undefined;
   };
-  const rooms = { inventory, identities, lights, scenes, sensors, tokens, sessions };
+  const rooms = { inventory, identities, lights, scenes, sensors, schedules, watch, tokens, sessions };
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =
@@ -136,7 +159,18 @@ export const buildHub = (
 
   /** Sets the rooms going and opens the broker's doors. @throws PortBusy, NetworkFailed, PlainListenerRefused */
   const start = async (): Promise<Endpoint> => {
-    for (const room of [inventory, groups, lights, powerOn, scenes, sensors, tokens, northbound])
+    for (const room of [
+      watch,
+      inventory,
+      groups,
+      lights,
+      powerOn,
+      scenes,
+      sensors,
+      tokens,
+      northbound,
+      schedules,
+    ])
       room.start();
     ownerBroker?.start();
     bus.subscribe("home.changed", ({ what, id, change }) => {
@@ -185,6 +219,8 @@ export const buildHub = (
     isReady = false;
     northbound.close();
     await ownerBroker?.close();
+    schedules.close();
+    watch.close();
     lights.close();
     groups.close();
     link.close();
@@ -216,6 +252,20 @@ export const buildHub = (
     },
     close,
   };
+};
+
+/** A home that has not said where it is. */
+const nowhere: SunSource = {
+  sun: () => undefined,
+  zone: () => TimeZone.of("UTC" as ZoneName),
+  isMoved: () => false,
+};
+
+/** A home that has not said who lives in it. */
+const nobodyKnown: Presence = {
+  isHome: () => undefined,
+  anybodyHome: () => undefined,
+  knows: () => false,
 };
 
 const servicesOf = (

@@ -76,8 +76,8 @@ export type DomainEvent =
       readonly rule: RuleId;
       /** Of an occurrence by clock or sun: its id. */
       readonly occurrence?: string;
-      /** Index in the rule's triggers. */
-      readonly trigger: number;
+      /** Index in the rule's triggers; absent: by hand. */
+      readonly trigger?: number;
       readonly isCatchUp: boolean;
       readonly command?: CommandId;
       readonly at: Instant;

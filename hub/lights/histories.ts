@@ -4,7 +4,7 @@ import { Days, Hours, Instant, Millis, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import { historyDays } from "../privacy/data-map.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
-import { History, type HistoryEntry } from "./history.ts";
+import { type Change, History, type HistoryEntry } from "./history.ts";
 
 /** A change and its confirmation mostly come within this time, and are then one write. */
 const writeAfter = Seconds(1);
@@ -56,17 +56,17 @@ export class Histories {
     return this.#histories.get(lamp)?.entries() ?? [];
   }
 
-  add(lamp: LampId, change: Pick<HistoryEntry, "cause" | "desired" | "clamped">): void {
-    let history = this.#histories.get(lamp);
-    if (history === undefined) {
-      history = new History();
-      this.#histories.set(lamp, history);
-    }
-    for (const entry of history.add(change)) this.#writeSoon(lamp, entry);
+  add(lamp: LampId, change: Change): void {
+    for (const entry of this.#of(lamp).add(change)) this.#writeSoon(lamp, entry);
+  }
+
+  /** It would have been changed and was not. */
+  heldBack(lamp: LampId, change: Change, reason: NotRunReason): void {
+    this.#writeSoon(lamp, this.#of(lamp).heldBack(change, reason));
   }
 
   /** A state that was kept while its entry was not: the power went in between. */
-  adopt(lamp: LampId, change: Pick<HistoryEntry, "cause" | "desired">): void {
+  adopt(lamp: LampId, change: Omit<Change, "clamped">): void {
     if (change.cause.at < this.#oldest() || this.#histories.get(lamp)?.knows(change.cause.command)) return;
     this.add(lamp, { ...change, clamped: [] });
   }
@@ -84,6 +84,15 @@ export class Histories {
     const entries = this.entries(lamp);
     this.#histories.delete(lamp);
     this.#remove(lamp, entries);
+  }
+
+  #of(lamp: LampId): History {
+    let history = this.#histories.get(lamp);
+    if (history === undefined) {
+      history = new History();
+      this.#histories.set(lamp, history);
+    }
+    return history;
   }
 
   #writeSoon(lamp: LampId, entry: HistoryEntry | undefined): void {

@@ -17,6 +17,9 @@ export interface HistoryEntry {
   notRun?: NotRunReason;
 }
 
+/** What was asked of a lamp. */
+export type Change = Pick<HistoryEntry, "cause" | "desired" | "clamped">;
+
 /** The newest changes of one lamp, oldest first: enough to answer "why?" and "why not?". */
 export class History {
   static readonly length = 20;
@@ -28,15 +31,25 @@ export class History {
   }
 
   /** @returns the entries this changed: the new one, and the one it took the place of */
-  add(change: Pick<HistoryEntry, "cause" | "desired" | "clamped">): readonly HistoryEntry[] {
-    const last = this.#entries.at(-1);
-    const entry: HistoryEntry = { order: (last?.order ?? -1) + 1, ...change };
-    // By order, not by number: those in between may have been forgotten, and each has its place in the store.
-    while ((this.#entries[0]?.order ?? entry.order) <= entry.order - History.length) this.#entries.shift();
-    this.#entries.push(entry);
-    if (last === undefined || last.confirmedAt !== undefined || last.notRun !== undefined) return [entry];
+  add(change: Change): readonly HistoryEntry[] {
+    const last = this.#entries.findLast(
+      ({ confirmedAt, notRun }) => confirmedAt === undefined && notRun === undefined,
+    );
+    const entry = this.#push(change);
+    if (last === undefined) return [entry];
     last.notRun = "superseded";
     return [last, entry];
+  }
+
+  /** Something was due and did not happen. Again for the same reason is no news: the newest time takes its place. */
+  heldBack(change: Change, reason: NotRunReason): HistoryEntry {
+    const last = this.#entries.at(-1);
+    const isSame =
+      last?.notRun === reason && last.cause.rule !== undefined && last.cause.rule === change.cause.rule;
+    if (last === undefined || !isSame) return Object.assign(this.#push(change), { notRun: reason });
+    const entry: HistoryEntry = { order: last.order, ...change, notRun: reason };
+    this.#entries[this.#entries.length - 1] = entry;
+    return entry;
   }
 
   /** @returns the entry, when this is news */
@@ -73,8 +86,18 @@ export class History {
     return this.#entries.some(({ cause }) => cause.command === command);
   }
 
+  #push(change: Change): HistoryEntry {
+    const entry: HistoryEntry = { order: (this.#entries.at(-1)?.order ?? -1) + 1, ...change };
+    // By order, not by number: those in between may have been forgotten, and each has its place in the store.
+    while ((this.#entries[0]?.order ?? entry.order) <= entry.order - History.length) this.#entries.shift();
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  /** What was held back meanwhile stands behind it. */
   #open(command: CommandId): HistoryEntry | undefined {
-    const last = this.#entries.at(-1);
-    return last?.cause.command === command && last.confirmedAt === undefined ? last : undefined;
+    const entry = this.#entries.findLast(({ cause }) => cause.command === command);
+    const isOpen = entry?.confirmedAt === undefined && entry?.notRun !== "superseded";
+    return isOpen ? entry : undefined;
   }
 }

@@ -1,17 +1,9 @@
 import { applyCommand } from "../domain/apply-command.ts";
-import type { Cause, CauseKind } from "../domain/cause.ts";
+import type { Cause, CauseSource } from "../domain/cause.ts";
 import { NotFound } from "../domain/errors.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { Device, LightTargetId } from "../domain/home.ts";
-import {
-  type CommandId,
-  type DeviceId,
-  idEntropyBytes,
-  idFrom,
-  isId,
-  type LampId,
-  type RuleId,
-} from "../domain/ids.ts";
+import { type CommandId, type DeviceId, idEntropyBytes, idFrom, isId, type LampId } from "../domain/ids.ts";
 import type { Clamped, LightCommand, LightState } from "../domain/light.ts";
 import type { Frame, LampReport, Profile } from "../domain/profile.ts";
 import { type Duration, Millis, Minutes, Percent } from "../domain/units.ts";
@@ -46,15 +38,6 @@ export interface LampGrouping {
 }
 
 const apart: LampGrouping = { together: (act) => act(), heard: () => {} };
-
-/** Who or what asks. */
-export interface CauseSource {
-  readonly kind: CauseKind;
-  /** An id: of a token, person, scene or device. */
-  readonly actor?: string;
-  readonly rule?: RuleId;
-  readonly trigger?: string;
-}
 
 /** What became of a command: accepted, and what each lamp is asked to show. */
 export interface CommandOutcome {
@@ -154,12 +137,16 @@ export class LightService implements WriterOutcome {
   }
 
   /**
-   * Asks the lamps of a target to show something. Done when it returns, as far as the hub is concerned; the lamps
+   * Asks the lamps of a target, or those that are named, to show something. Done when it returns, as far as the hub is concerned; the lamps
    * follow. A toggle of many turns all off when any is on.
    * @throws NotFound no such target; InvalidInput a command that contradicts itself.
    */
-  command(target: LightTargetId, command: LightCommand, source: CauseSource): CommandOutcome {
-    const members = this.#directory.members(target);
+  command(
+    target: LightTargetId | readonly LampId[],
+    command: LightCommand,
+    source: CauseSource,
+  ): CommandOutcome {
+    const members = typeof target === "string" ? this.#directory.members(target) : target;
     if (members === undefined) throw new NotFound("no such lamp, room, zone or group");
     const lamps = members.flatMap((id) => this.#lamps.get(id) ?? []);
     const asked =
@@ -218,6 +205,16 @@ export class LightService implements WriterOutcome {
       cause: lamp.cause,
       entries,
     };
+  }
+
+  /** Something would have moved these lamps and did not. They stay as they are, and `why` says so. */
+  heldBack(ids: readonly LampId[], source: CauseSource, reason: NotRunReason): void {
+    const cause = this.#cause(source);
+    for (const id of ids) {
+      const lamp = this.#lamps.get(id);
+      if (lamp !== undefined)
+        this.#histories.heldBack(id, { cause, desired: lamp.desired, clamped: [] }, reason);
+    }
   }
 
   confirmed(lamp: Lamp): void {

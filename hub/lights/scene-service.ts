@@ -1,3 +1,4 @@
+import type { CauseSource } from "../domain/cause.ts";
 import { InvalidInput, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
 import type { LightTargetId, Palette, Scene } from "../domain/home.ts";
@@ -9,7 +10,7 @@ import { type Duration, Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
-import type { CauseSource, CommandOutcome, LampDirectory, LightService } from "./light-service.ts";
+import type { CommandOutcome, LampDirectory, LightService } from "./light-service.ts";
 
 export interface NewScene {
   readonly name: string;
@@ -128,15 +129,20 @@ export class SceneService {
     this.#bus.publish({ kind: "home.changed", what: "scene", id, change: "removed", at: this.#clock.now() });
   }
 
-  /** Shows the scene; one with a palette goes on moving until its lamps are commanded otherwise. @throws NotFound */
-  recall(id: SceneId, source: Omit<CauseSource, "kind" | "actor">, transition?: Duration): CommandOutcome {
+  /**
+   * Shows the scene; one with a palette goes on moving until its lamps are commanded otherwise. A rule that recalls it is
+   * the cause, else the scene itself is.
+   * @throws NotFound
+   */
+  recall(
+    id: SceneId,
+    source: Omit<CauseSource, "kind" | "actor"> & Partial<Pick<CauseSource, "kind">>,
+    transition?: Duration,
+  ): CommandOutcome {
     const scene = this.#need(id);
     this.#stop(id);
-    const outcome = this.#lights.show(
-      statesOf(scene, 0),
-      { ...source, kind: "scene", actor: id },
-      transition,
-    );
+    const asked = { kind: "scene" as const, ...source, actor: id };
+    const outcome = this.#lights.show(statesOf(scene, 0), asked, transition);
     this.#bus.publish({ kind: "scene.recalled", scene: id, command: outcome.command, at: this.#clock.now() });
     if (scene.palette !== undefined) this.#play(scene, scene.palette);
     return outcome;

@@ -13,6 +13,11 @@ export interface Clock {
   /** Never steps, never runs backwards; starts anywhere. */
   monotonic(): Monotonic;
   trust(): ClockTrust;
+  /**
+   * Calls when civil time has stepped, or may be believed more or less than before: within 2 s of it, and perhaps for
+   * nothing.
+   */
+  onShift(call: () => void): Timer;
   /** Calls once after `delay` on the monotonic clock. A timer never keeps the process alive by itself. */
   after(delay: Duration, call: () => void): Timer;
   /** Calls again and again, the first time after one period. */

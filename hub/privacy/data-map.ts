@@ -2,10 +2,11 @@ import type { AccessToken } from "../domain/access.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
-import type { LampId, SensorId } from "../domain/ids.ts";
+import type { LampId, RuleId, SensorId } from "../domain/ids.ts";
 import type { Clamped, LightState } from "../domain/light.ts";
+import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
-import type { Instant } from "../domain/units.ts";
+import type { Duration, Instant, Percent } from "../domain/units.ts";
 import type { CollectionDeclaration, Declaration, Field } from "./declaration.ts";
 
 /** What a lamp should show and last showed, and why. */
@@ -36,6 +37,42 @@ export interface Occurrence {
   readonly notRun?: NotRunReason;
 }
 
+/** A rule, and since when it is in force as it is now: what was due before is none of its business. */
+export interface StoredRule extends Rule {
+  readonly since: Instant;
+}
+
+/** What became of what was due by clock or sun: by occurrence. That none is done twice, whatever the clock does. */
+export interface StoredJournal {
+  readonly rule: RuleId;
+  /** The newest decision. */
+  readonly at: Instant;
+  readonly entries: readonly JournalEntry[];
+}
+
+export interface JournalEntry {
+  /** Of the occurrence. */
+  readonly id: string;
+  readonly due: Instant;
+  /** When it was decided. */
+  readonly at: Instant;
+  /** `begun`: it was about to act; what it did may be lost with the power. */
+  readonly result: "begun" | "fired" | NotRunReason;
+  readonly condition?: number;
+}
+
+/** Something that a rule has begun and that ends by itself. */
+export interface StoredTimer {
+  readonly id: string;
+  readonly rule: RuleId;
+  readonly kind: "hold" | "off" | "wake-up" | "timer";
+  readonly since: Instant;
+  readonly after: Duration;
+  readonly lamps: readonly LampId[];
+  /** Of a wake-up: where it ends. */
+  readonly brightness?: Percent;
+}
+
 /** A choice of the owner, by the setting's name. */
 export interface Setting {
   readonly name: string;
@@ -60,6 +97,9 @@ interface Stored {
   readonly "light-states": StoredLight;
   readonly "sensor-readings": StoredReading;
   readonly occurrences: Occurrence;
+  readonly rules: StoredRule;
+  readonly "rule-journal": StoredJournal;
+  readonly "rule-timers": StoredTimer;
   readonly "sim-flash": StoredFlash;
 }
 
@@ -127,6 +167,35 @@ const history: Declaration = {
   retention: { kind: "days", days: historyDays },
   egress: ["api", "export"],
   stopsIfRefused: "the question why is answered for the present state only",
+};
+
+/** When people come home, sleep and wake can be read from the rules they make. */
+const rule: Declaration = {
+  ...structure,
+  category: "user.behavior.light_schedule",
+  purpose: "switch lamps by clock, sun, sensors and people as the owner wrote down",
+  recipients: ["holders of a token with lights:read"],
+  egress: ["api", "export", "backup"],
+  stopsIfRefused: "nothing happens by itself",
+};
+
+/** How far back it is known what became of what was due. Longer than anything that is caught up with. */
+export const journalDays = 10;
+
+const ruleJournal: Declaration = {
+  ...light,
+  category: "user.behavior.light_use_history",
+  purpose: "do what is due exactly once, also when the power fails or the clock is set",
+  retention: { kind: "days", days: journalDays },
+  egress: ["api", "export"],
+  stopsIfRefused: "what was due may be done twice, or not at all",
+};
+
+const ruleTimer: Declaration = {
+  ...light,
+  purpose: "end what a rule began, also after a power cut",
+  egress: ["export"],
+  stopsIfRefused: "lamps stay on that should go off by themselves",
 };
 
 const tokenHolder: Declaration = {
@@ -218,6 +287,37 @@ export const collections: Collections = {
       clamped: history,
       confirmedAt: history,
       notRun: history,
+    },
+  },
+  rules: {
+    durability: "immediate",
+    fields: {
+      id: none,
+      name: rule,
+      enabled: rule,
+      triggers: rule,
+      conditions: rule,
+      actions: rule,
+      endActions: rule,
+      catchUp: rule,
+      pausedUntil: rule,
+      since: rule,
+    },
+  },
+  "rule-journal": {
+    durability: "immediate",
+    fields: { rule: none, at: ruleJournal, entries: ruleJournal },
+  },
+  "rule-timers": {
+    durability: "coalesced",
+    fields: {
+      id: ruleTimer,
+      rule: ruleTimer,
+      kind: ruleTimer,
+      since: ruleTimer,
+      after: ruleTimer,
+      lamps: ruleTimer,
+      brightness: ruleTimer,
     },
   },
   // A simulated device's address is a number of the simulated house; no real device has a record here.

@@ -10,6 +10,7 @@ const start = Instant(Date.UTC(2026, 5, 21));
 const baseOf = (clock: VirtualClock) => ({
   now: () => clock.now(),
   trust: () => clock.trust(),
+  onShift: clock.onShift.bind(clock),
   after: clock.after.bind(clock),
   every: clock.every.bind(clock),
   sleep: clock.sleep.bind(clock),
@@ -109,5 +110,5 @@ test("no reading is past a call that is still open", async () => {
 
 test("only a synchronised system clock is trusted", () => {
   const trust = new SystemClock().trust();
-  expect(trust.level === "trusted" ? trust.source : trust.level).toMatch(/^(ntp|unknown)$/);
+  expect(trust.level === "trusted" ? trust.source : trust.level).toMatch(/^(ntp|rtc|unknown)$/);
 });

@@ -24,6 +24,10 @@ export class MortalClock implements Clock {
     return this.#clock.trust();
   }
 
+  onShift(call: () => void): Timer {
+    return this.#keep(this.#clock.onShift(call));
+  }
+
   after(delay: Duration, call: () => void): Timer {
     const timer = this.#clock.after(delay, () => {
       this.#armed.delete(timer);

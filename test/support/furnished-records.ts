@@ -1,8 +1,10 @@
+import { parseMonthDay, parseWallTime } from "../../hub/domain/civil.ts";
 import type {
   CommandId,
   GroupId,
   LampId,
   RoomId,
+  RuleId,
   SceneId,
   SensorId,
   TokenId,
@@ -13,6 +15,7 @@ import type { CollectionName, CollectionValue } from "../../hub/privacy/data-map
 
 const lamp = "l-aaaaaaaaaaaa" as LampId;
 const sensor = "s-aaaaaaaaaaaa" as SensorId;
+const rule = "ru-aaaaaaaaaaaa" as RuleId;
 const room = "r-aaaaaaaaaaaa" as RoomId;
 const cause = (mark: string) =>
   ({
@@ -98,6 +101,62 @@ export const furnishedRecords = (
       desired: { on: true, brightness: Percent(50) },
       clamped: [],
       notRun: "unreachable",
+    },
+  ],
+  rules: [
+    rule,
+    {
+      id: rule,
+      name: `${mark} rule`,
+      enabled: true,
+      triggers: [
+        { kind: "button", sensor, action: `${mark} action` },
+        {
+          kind: "daily",
+          at: {
+            kind: "sun",
+            event: "sunset",
+            offset: -60_000,
+            notBefore: parseWallTime("16:00"),
+            polar: { kind: "culmination" },
+          },
+          days: { weekdays: ["fri"], dates: [parseMonthDay("02-29")] },
+        },
+      ],
+      conditions: [{ kind: "mode", is: ["home"] }],
+      actions: [{ kind: "light", target: lamp, command: { on: true, effect: `${mark} effect` } }],
+      endActions: [{ kind: "mode", mode: "night" }],
+      catchUp: { kind: "late", within: Seconds(60) },
+      pausedUntil: Instant(1_800_000_000_000),
+      since: Instant(1_700_000_000_000),
+    },
+  ],
+  "rule-journal": [
+    rule,
+    {
+      rule,
+      at: Instant(1_700_000_000_000),
+      entries: [
+        {
+          id: `${rule}/0/2023-11-14/${mark}`,
+          due: Instant(1_700_000_000_000),
+          at: Instant(1_700_000_000_000),
+          result: "condition-false",
+          condition: 0,
+        },
+      ],
+    },
+  ],
+  "rule-timers": [
+    `${rule}/0`,
+    {
+      id: `${rule}/0`,
+      rule,
+      kind: "wake-up",
+      since: Instant(1_700_000_000_000),
+      after: Seconds(1_800),
+      lamps: [lamp],
+      brightness: Percent(80),
     },
   ],
   "sim-flash": [`aaaaaaaaaaaaaaaa`, { address: `${mark}-address`, content: `${mark}-content` }],

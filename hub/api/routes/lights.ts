@@ -1,9 +1,10 @@
 import type { Caller } from "../../domain/access.ts";
+import type { CauseSource } from "../../domain/cause.ts";
 import { NotFound, TimedOut } from "../../domain/errors.ts";
 import type { LampId } from "../../domain/ids.ts";
 import { Seconds } from "../../domain/units.ts";
 import type { LightView } from "../../lights/lamp.ts";
-import type { CauseSource, CommandOutcome } from "../../lights/light-service.ts";
+import type { CommandOutcome } from "../../lights/light-service.ts";
 import type { Shape } from "../contract.ts";
 import { Superseded } from "../errors.ts";
 import { type Call, type Handlers, present } from "../handler.ts";

@@ -46,7 +46,7 @@ export const event = lazy(() =>
       kind: z.literal("rule.fired"),
       rule: id(),
       occurrence: z.optional(z.string()),
-      trigger: z.number(),
+      trigger: z.optional(described(z.number(), "which of the rule's triggers; absent: by hand")),
       isCatchUp: z.boolean(),
       command: z.optional(id()),
       at: instant(),

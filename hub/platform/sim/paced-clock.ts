@@ -43,6 +43,10 @@ export class PacedClock implements Clock {
     return this.#time.trust();
   }
 
+  onShift(call: () => void): Timer {
+    return this.#time.onShift(call);
+  }
+
   after(delay: Duration, call: () => void): Timer {
     const timer = this.#time.after(Millis(delay + this.#lag()), call);
     this.#arm();
@@ -83,7 +87,9 @@ export class PacedClock implements Clock {
 
   /** Civil time steps by `ms`, either way; no timer notices. */
   jump(ms: number): void {
+    this.#catchUp();
     this.#time.step(ms);
+    this.#arm();
   }
 
   /** Simulated milliseconds since time was last brought up, never past a call that is due. */

@@ -1,6 +1,6 @@
 import type { ClockTrust } from "../../domain/clock-trust.ts";
 import { InvariantBroken } from "../../domain/errors.ts";
-import type { Duration, Instant, Monotonic } from "../../domain/units.ts";
+import { type Duration, type Instant, Millis, type Monotonic } from "../../domain/units.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import { every, sleep } from "../clock-loops.ts";
 
@@ -10,6 +10,9 @@ interface Pending {
   readonly call: () => void;
   cancelled: boolean;
 }
+
+/** A system's clock is looked at every second: a step is seen so long after it. */
+const shiftSeen = Millis(1_000);
 
 /** Lets everything that is already runnable run: promise jobs, nextTicks and stream turns, but no time. */
 export const settle = async (turns = 4): Promise<void> => {
@@ -27,6 +30,7 @@ export class VirtualClock implements Clock {
   #order = 0;
   /** A binary heap on (due, order). */
   readonly #heap: Pending[] = [];
+  readonly #shifted = new Set<() => void>();
 
   constructor(start: Instant) {
     this.#offset = start;
@@ -45,13 +49,25 @@ export class VirtualClock implements Clock {
     return this.#trust;
   }
 
+  onShift(call: () => void): Timer {
+    this.#shifted.add(call);
+    return { cancel: () => this.#shifted.delete(call) };
+  }
+
   setTrust(trust: ClockTrust): void {
     this.#trust = trust;
+    this.#tellShift();
   }
 
   /** Civil time jumps by `ms`, forwards or backwards; timers do not notice. */
   step(ms: number): void {
     this.#offset += ms;
+    this.#tellShift();
+  }
+
+  /** As the system's clock, a moment later: whoever moved it is not called back from inside. */
+  #tellShift(): void {
+    for (const call of this.#shifted) this.after(shiftSeen, () => this.#shifted.has(call) && call());
   }
 
   after(delay: Duration, call: () => void): Timer {

@@ -5,7 +5,7 @@ import { ApiServer } from "../../../hub/api/server.ts";
 import type { Lights, Scenes, Services, SimControl } from "../../../hub/api/traits.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
-import type { Cause } from "../../../hub/domain/cause.ts";
+import type { Cause, CauseSource } from "../../../hub/domain/cause.ts";
 import { gamuts } from "../../../hub/domain/color.ts";
 import { Conflict, InvalidInput, NotFound } from "../../../hub/domain/errors.ts";
 import type { LightTargetId, Scene } from "../../../hub/domain/home.ts";
@@ -24,7 +24,7 @@ import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts"
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
-import type { CauseSource, CommandOutcome } from "../../../hub/lights/light-service.ts";
+import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
 import { SessionService } from "../../../hub/people/session-service.ts";
 import { TokenService } from "../../../hub/people/token-service.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";

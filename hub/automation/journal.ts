@@ -1,0 +1,159 @@
+import type { RuleId } from "../domain/ids.ts";
+import { isOneShot } from "../domain/plan.ts";
+import type { Occurrence, Rule } from "../domain/rule.ts";
+import { Days, type Instant, Seconds } from "../domain/units.ts";
+import type { Clock } from "../ports/clock.ts";
+import { type JournalEntry, journalDays } from "../privacy/data-map.ts";
+import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
+
+type Result = JournalEntry["result"];
+type Entries = Map<string, JournalEntry>;
+
+/** What is decided about one occurrence. */
+export interface Decision {
+  readonly occurrence: Occurrence;
+  readonly result: Result;
+  readonly condition?: number;
+}
+
+const keptFromBeginning: ReadonlySet<Result> = new Set([
+  "condition-false",
+  "clock-untrusted",
+  "no-place",
+  "paused",
+]);
+const isStart = (id: string): boolean => id.endsWith("/start");
+
+const kept = Days(journalDays);
+/** What a rule did to a lamp is on the disk by then: the lamp's state may be lost with the power for 5 s. */
+const settledAfter = Seconds(10);
+
+/**
+ * What became of every occurrence, one record a rule: on the disk before anything is done about it. An occurrence that
+ * stands here is never done again, whatever the clock says afterwards.
+ */
+export class Journal {
+  readonly #clock: Clock;
+  readonly #records: Collection<{
+    readonly rule: RuleId;
+    readonly at: Instant;
+    readonly entries: readonly JournalEntry[];
+  }>;
+  readonly #rules = new Map<RuleId, Entries>();
+  /** Entries that may still stand as `begun`, and when they did. */
+  readonly #begun = new Map<string, { readonly rule: RuleId; readonly at: number }>();
+
+  constructor(clock: Clock, store: GuardedStore) {
+    this.#clock = clock;
+    this.#records = store.collection("rule-journal");
+  }
+
+  start(): void {
+    for (const [, { rule, entries }] of this.#records.entries()) {
+      this.#rules.set(rule, new Map(entries.map((entry) => [entry.id, entry])));
+    }
+  }
+
+  has({ rule, id }: Occurrence): boolean {
+    return this.#rules.get(rule)?.has(id) === true;
+  }
+
+  get({ rule, id }: Occurrence): JournalEntry | undefined {
+    return this.#rules.get(rule)?.get(id);
+  }
+
+  /** Begun in an earlier run, and nobody knows how far it came. */
+  isInDoubt({ id, result }: JournalEntry): boolean {
+    return result === "begun" && !this.#begun.has(id);
+  }
+
+  /**
+   * Whether there is something that the end of a range ends. What a condition or a pause kept from beginning is not
+   * ended; of a range that is older than the journal nobody knows, so it is.
+   */
+  hasBegun({ rule, trigger }: Occurrence): boolean {
+    const edges = this.of(rule).filter(({ id }) => id.startsWith(`${rule}/${trigger}/`));
+    const newest = edges.findLast(({ result }) => !keptFromBeginning.has(result));
+    return newest === undefined ? edges.length === 0 : isStart(newest.id);
+  }
+
+  /** Whether nothing more comes of a rule: it had triggers of once only, and each of them was decided. */
+  isSpent({ id, triggers }: Rule): boolean {
+    const decided = this.of(id).map((entry) => entry.id);
+    return triggers.every(
+      (trigger, index) => isOneShot(trigger) && decided.some((each) => each.startsWith(`${id}/${index}/`)),
+    );
+  }
+
+  /** What became of a rule's occurrences, in the order in which it was decided. */
+  of(rule: RuleId): readonly JournalEntry[] {
+    return [...(this.#rules.get(rule)?.values() ?? [])];
+  }
+
+  /** Writes decisions down; inside `atomically` all of them or none. @throws StoreFailed, and nothing is decided */
+  put(decisions: readonly Decision[]): void {
+    const at = this.#clock.now();
+    const changed = new Map<RuleId, Entries>();
+    for (const { occurrence, result, condition } of decisions) {
+      const entries = changed.get(occurrence.rule) ?? this.#kept(occurrence.rule, at);
+      const { id, at: due } = occurrence;
+      entries.set(id, { id, due, at, result, ...(condition === undefined ? {} : { condition }) });
+      changed.set(occurrence.rule, entries);
+    }
+    for (const [rule, entries] of changed)
+      this.#records.put(rule, { rule, at, entries: [...entries.values()] });
+    for (const [rule, entries] of changed) this.#rules.set(rule, entries);
+    for (const { occurrence, result } of decisions) this.#noteBegun(occurrence, result);
+  }
+
+  /** The clock has moved, or the hub ends: nothing that was begun in this run is in doubt any more. */
+  settle(): void {
+    const rules = new Set([...this.#begun.values()].map(({ rule }) => rule));
+    this.#begun.clear();
+    for (const rule of rules) {
+      const entries = this.#kept(rule, this.#clock.now());
+      this.#records.put(rule, { rule, at: this.#clock.now(), entries: [...entries.values()] });
+      this.#rules.set(rule, entries);
+    }
+  }
+
+  forget(rule: RuleId): void {
+    this.#rules.delete(rule);
+    this.#records.remove(rule);
+  }
+
+  /** Forgets what is old, of rules too to which nothing happens any more. */
+  sweep(): void {
+    const now = this.#clock.now();
+    for (const [rule, entries] of this.#rules) {
+      const left = this.#kept(rule, now);
+      if (left.size === entries.size) continue;
+      this.#rules.set(rule, left);
+      if (left.size === 0) this.#records.remove(rule);
+      else this.#records.put(rule, { rule, at: now, entries: [...left.values()] });
+    }
+  }
+
+  /** A copy without what is old. What was begun long enough ago is done. */
+  #kept(rule: RuleId, now: Instant): Entries {
+    const entries: Entries = new Map();
+    for (const entry of this.#rules.get(rule)?.values() ?? []) {
+      if (Math.abs(now - entry.due) > kept) continue;
+      entries.set(entry.id, this.#isSettled(entry) ? { ...entry, result: "fired" } : entry);
+    }
+    return entries;
+  }
+
+  #isSettled({ id, result }: JournalEntry): boolean {
+    if (result !== "begun") return false;
+    const begun = this.#begun.get(id);
+    if (begun !== undefined && this.#clock.monotonic() - begun.at < settledAfter) return false;
+    this.#begun.delete(id);
+    return true;
+  }
+
+  #noteBegun({ id, rule }: Occurrence, result: Result): void {
+    if (result === "begun") this.#begun.set(id, { rule, at: this.#clock.monotonic() });
+    else this.#begun.delete(id);
+  }
+}

@@ -1,0 +1,37 @@
+import type { EventBus } from "../domain/event.ts";
+import type { LampId } from "../domain/ids.ts";
+import type { Monotonic } from "../domain/units.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Lights } from "./traits.ts";
+
+/**
+ * When each lamp was last changed, in the civil time that is believed now: a change of this run is as long ago as the
+ * monotonic clock says, whatever the time was thought to be then.
+ */
+export class LampChanges {
+  readonly #clock: Clock;
+  readonly #bus: EventBus;
+  readonly #lights: Lights;
+  readonly #changed = new Map<LampId, Monotonic>();
+
+  constructor(clock: Clock, bus: EventBus, lights: Lights) {
+    this.#clock = clock;
+    this.#bus = bus;
+    this.#lights = lights;
+  }
+
+  start(): void {
+    this.#bus.subscribe("light.desired-changed", ({ lamp }) => {
+      this.#changed.set(lamp, this.#clock.monotonic());
+    });
+  }
+
+  /** Milliseconds since 1970; never: as early as can be. */
+  at(lamp: LampId): number {
+    const changed = this.#changed.get(lamp);
+    if (changed !== undefined) return this.#clock.now() - (this.#clock.monotonic() - changed);
+    const cause = this.#lights.get(lamp)?.cause;
+    const isNew = cause?.kind === "device" && cause.trigger === "added";
+    return cause === undefined || isNew ? Number.NEGATIVE_INFINITY : cause.at;
+  }
+}

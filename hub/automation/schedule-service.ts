@@ -1,0 +1,297 @@
+import type { CauseSource } from "../domain/cause.ts";
+import type { EventBus, EventOf } from "../domain/event.ts";
+import type { RuleId } from "../domain/ids.ts";
+import { type Calendar, dateOf, occurrenceId } from "../domain/plan.ts";
+import type { HomeMode, Occurrence, Rule } from "../domain/rule.ts";
+import { type Duration, Hours, Instant, Seconds } from "../domain/units.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
+import type { Entropy } from "../ports/entropy.ts";
+import type { AuditedLog } from "../privacy/audited-log.ts";
+import type { StoredTimer } from "../privacy/data-map.ts";
+import type { GuardedStore } from "../privacy/guarded-store.ts";
+import { Actions } from "./actions.ts";
+import { CatchUp } from "./catch-up.ts";
+import { Conditions } from "./conditions.ts";
+import { EventTriggers } from "./event-triggers.ts";
+import { type Difference, Explainer, type Explanation, type Upcoming } from "./explainer.ts";
+import { HomeModes } from "./home-modes.ts";
+import { Journal } from "./journal.ts";
+import { LampChanges } from "./lamp-changes.ts";
+import { RuleChecks } from "./rule-checks.ts";
+import { assertNoLoop } from "./rule-loops.ts";
+import { RuleRunner } from "./rule-runner.ts";
+import { type NewRule, type RuleChange, RuleStore } from "./rule-store.ts";
+import { Scheduler } from "./scheduler.ts";
+import type {
+  Circadian,
+  ClockCheck,
+  Directory,
+  Draws,
+  Lights,
+  Presence,
+  Scenes,
+  Sensors,
+  SunSource,
+} from "./traits.ts";
+
+/** The rooms that rules look at and move; the roof fills them in. */
+export interface Surroundings {
+  readonly home: Directory;
+  readonly lights: Lights;
+  readonly scenes: Scenes;
+  readonly sensors: Sensors;
+  readonly presence: Presence;
+  readonly place: SunSource;
+  readonly draws: Draws;
+  readonly watch: ClockCheck;
+  /** Absent: this hub has none. */
+  readonly circadian?: Circadian;
+}
+
+const sweepEvery = Hours(24);
+const retryAfter = Seconds(10);
+
+/** The rules of the home: kept, planned, set off, explained. */
+export class ScheduleService {
+  readonly #clock: Clock;
+  readonly #bus: EventBus;
+  readonly #around: Surroundings;
+  readonly #rules: RuleStore;
+  readonly #journal: Journal;
+  readonly #modes: HomeModes;
+  readonly #actions: Actions;
+  readonly #runner: RuleRunner;
+  readonly #triggers: EventTriggers;
+  readonly #changes: LampChanges;
+  readonly #scheduler: Scheduler;
+  readonly #explainer: Explainer;
+  #sweeps: Timer | undefined;
+  #wasTrusted = false;
+
+  constructor(
+    clock: Clock,
+    entropy: Entropy,
+    log: AuditedLog,
+    bus: EventBus,
+    store: GuardedStore,
+    around: Surroundings,
+  ) {
+    const { home, lights, scenes, sensors, presence, place, circadian } = around;
+    const calendar = (): Calendar => this.#calendar();
+    this.#clock = clock;
+    this.#bus = bus;
+    this.#around = around;
+    const checks = new RuleChecks({ home, scenes, presence, circadian });
+    this.#rules = new RuleStore(clock, entropy, bus, store, (rule, others) => {
+      const kept = checks.check(rule);
+      assertNoLoop(kept, [...others, kept], this.#reach());
+      return kept;
+    });
+    this.#journal = new Journal(clock, store);
+    this.#modes = new HomeModes(clock, bus, store);
+    const mode = (): HomeMode => this.#modes.get();
+    const conditions = new Conditions(clock, home, lights, sensors, presence, mode, calendar);
+    this.#actions = new Actions(
+      clock,
+      bus,
+      store,
+      home,
+      lights,
+      scenes,
+      circadian,
+      (wanted) => this.#modes.set(wanted),
+      (timer) => this.#timerOver(timer),
+      (rule) => this.#triggers.isStillSet(rule),
+    );
+    this.#changes = new LampChanges(clock, bus, lights);
+    this.#runner = new RuleRunner(
+      clock,
+      log,
+      bus,
+      store,
+      this.#rules,
+      this.#journal,
+      conditions,
+      this.#actions,
+      lights,
+      new CatchUp(conditions, this.#journal, this.#actions, this.#changes),
+    );
+    this.#triggers = new EventTriggers(
+      bus,
+      home,
+      lights,
+      sensors,
+      () => this.#rules.list(),
+      (rule, trigger) => this.#runner.setOff(rule, trigger),
+    );
+    this.#scheduler = new Scheduler(clock, around.watch, this.#rules, this.#journal, calendar, (due) =>
+      this.#runner.due(due),
+    );
+    this.#explainer = new Explainer(
+      clock,
+      this.#rules,
+      this.#journal,
+      this.#runner,
+      conditions,
+      place,
+      calendar,
+    );
+  }
+
+  /** Takes up the rules, and sees to what was missed while the hub did not run. */
+  start(): void {
+    this.#wasTrusted = this.#isTrusted();
+    this.#rules.start();
+    this.#journal.start();
+    this.#modes.start();
+    this.#changes.start();
+    this.#triggers.start();
+    this.#bus.subscribe("clock.changed", (event) => this.#clockChanged(event));
+    this.#bus.subscribe("home.changed", ({ what, id, change }) => {
+      if (what === "place") this.#scheduler.replan();
+      if (what === "rule") this.#ruleChanged(id as RuleId, change);
+    });
+    this.#actions.start();
+    for (const rule of this.#rules.list()) this.#armTimers(rule);
+    this.#scheduler.replan();
+    this.#sweeps = this.#clock.every(sweepEvery, () => this.#isTrusted() && this.#journal.sweep());
+  }
+
+  close(): void {
+    this.#sweeps?.cancel();
+    this.#scheduler.close();
+    this.#actions.close();
+  }
+
+  list(): readonly Rule[] {
+    return this.#rules.list();
+  }
+
+  get(id: RuleId): Rule | undefined {
+    return this.#rules.get(id);
+  }
+
+  /** @throws InvalidInput, RangeViolation, NotFound for what it names, RuleLoops */
+  add(wanted: NewRule): Rule {
+    return this.#rules.add(wanted);
+  }
+
+  /** @throws as `add` */
+  change(id: RuleId, change: RuleChange): Rule {
+    return this.#rules.change(id, change);
+  }
+
+  /** @throws NotFound */
+  remove(id: RuleId): void {
+    this.#rules.remove(id);
+  }
+
+  /** It rests until then, or until it is resumed. @throws NotFound */
+  pause(id: RuleId, until: Instant | undefined): Rule {
+    return this.#rules.pause(id, until);
+  }
+
+  /** @throws NotFound */
+  resume(id: RuleId): Rule {
+    return this.#rules.resume(id);
+  }
+
+  /** Does what the rule says now, by hand: conditions are ignored. @throws NotFound */
+  run(id: RuleId, source: CauseSource): void {
+    this.#runner.byHand(this.#rules.need(id), source);
+  }
+
+  /** Events of clock and sun, in order. @throws InvalidInput beyond 400 days */
+  upcoming(within: Duration): readonly Upcoming[] {
+    return this.#explainer.upcoming(within);
+  }
+
+  /** @throws NotFound */
+  explain(id: RuleId, at?: Instant): Explanation {
+    return this.#explainer.explain(id, at);
+  }
+
+  /** What a change of rules would change. @throws InvalidInput beyond 400 days */
+  compare(changed: readonly (NewRule & { readonly id?: RuleId })[], within: Duration): readonly Difference[] {
+    return this.#explainer.compare(changed, within);
+  }
+
+  mode(): HomeMode {
+    return this.#modes.get();
+  }
+
+  setMode(mode: HomeMode, _source: CauseSource): void {
+    this.#modes.set(mode);
+  }
+
+  #calendar(): Calendar {
+    const { place, draws } = this.#around;
+    return { zone: place.zone(), sun: place.sun(), draw: (id) => draws.of(id) };
+  }
+
+  #reach() {
+    return {
+      lampsOf: (actions: Rule["actions"]) => this.#actions.lampsOf(actions),
+      isLit: ({ scene }: { readonly scene: Parameters<Scenes["get"]>[0] }, lamp: string) =>
+        this.#around.scenes.get(scene)?.states[lamp as never]?.on === true,
+    };
+  }
+
+  #isTrusted(): boolean {
+    return this.#clock.trust().level === "trusted";
+  }
+
+  /** Everything by civil time is another now: what runs out, what is due, what was missed. */
+  #clockChanged({ step }: EventOf<"clock.changed">): void {
+    this.#rules.clockChanged(step, this.#wasTrusted);
+    this.#actions.timers.clockChanged(step);
+    this.#wasTrusted = this.#isTrusted();
+    this.#scheduler.replan();
+    if (this.#wasTrusted) this.#journal.settle();
+  }
+
+  #ruleChanged(id: RuleId, change: EventOf<"home.changed">["change"]): void {
+    this.#actions.forget(id);
+    if (change === "removed") this.#journal.forget(id);
+    const rule = this.#rules.get(id);
+    if (rule !== undefined) this.#armTimers(rule);
+    this.#triggers.rulesChanged();
+    this.#scheduler.replanRule(id);
+  }
+
+  /** Timers that are triggers, where they do not run yet and have not run out. */
+  #armTimers(rule: Rule): void {
+    if (!rule.enabled) return;
+    for (const [index, trigger] of rule.triggers.entries()) {
+      const id = timerId(rule.id, index);
+      const occurrence = this.#timerOccurrence(rule, index);
+      if (trigger.kind !== "timer" || occurrence === undefined || this.#journal.has(occurrence)) continue;
+      if (this.#actions.timers.get(id) !== undefined) continue;
+      const { after } = trigger;
+      const age = Math.min(after, Math.max(0, this.#clock.now() - trigger.since));
+      this.#actions.timers.begin({ id, rule: rule.id, kind: "timer", after, lamps: [] }, age);
+    }
+  }
+
+  #timerOccurrence({ id, triggers }: Rule, index: number): Occurrence | undefined {
+    const trigger = triggers[index];
+    if (trigger?.kind !== "timer") return undefined;
+    const date = dateOf(trigger, this.#calendar());
+    const at = Instant(trigger.since + trigger.after);
+    return { id: occurrenceId(id, index, date, "start"), rule: id, trigger: index, edge: "start", date, at };
+  }
+
+  #timerOver({ id, rule: of }: StoredTimer): void {
+    const rule = this.#rules.get(of);
+    const index = rule?.triggers.findIndex((_, each) => timerId(of, each) === id) ?? -1;
+    const occurrence = rule === undefined ? undefined : this.#timerOccurrence(rule, index);
+    if (rule === undefined || occurrence === undefined) return;
+    // A disk that refuses is asked again: the timer runs a moment longer.
+    if (!this.#runner.timerOver(occurrence)) this.#actions.timers.begin(retryOf(id, of));
+  }
+}
+
+const timerId = (rule: RuleId, index: number): string => `${rule}/t${index}`;
+
+const retryOf = (id: string, rule: RuleId) =>
+  ({ id, rule, kind: "timer", after: retryAfter, lamps: [] }) as const;
