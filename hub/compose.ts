@@ -29,6 +29,7 @@ import { type FrameSender, LampWriter, type LampWriting, type WriterOutcome } fr
 import { LightService } from "./lights/light-service.ts";
 import { PowerOnService } from "./lights/power-on-service.ts";
 import { SceneService } from "./lights/scene-service.ts";
+import { circadianOf, vacationOf } from "./living-light.ts";
 import { hubMetrics } from "./metrics.ts";
 import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
 import { topicRights } from "./people/mqtt-access.ts";
@@ -107,21 +108,29 @@ export const buildHub = (
         ? new LampWriter(clock, random.fork("writer"), groups, bus, outcome)
         : around.writer({ platform, link, bus, outcome }),
     groups,
+    (lamp) => circadian.firstLight(lamp),
   );
   const powerOn = new PowerOnService(bus, inventory, link);
   const scenes = new SceneService(clock, entropy, bus, store, inventory, lights);
   const sensors = new SensorService(clock, bus, store, inventory, link);
   const watch = new ClockWatch(clock, log, bus, store);
   const seed = vault.deriver("household").derive("random windows");
-  const schedules = new ScheduleService(clock, entropy, log, bus, store, {
+  const draws = { of: (id: string) => keyedDraw(seed, id) };
+  const place = around.place ?? nowhere;
+  const living = { clock, bus, store, inventory, lights, watch, place };
+  const mode = () => schedules.mode();
+  const circadian = circadianOf(living, mode);
+  const vacation = vacationOf(living, draws, mode);
+  const schedules: ScheduleService = new ScheduleService(clock, entropy, log, bus, store, {
     home: inventory,
     lights,
     scenes,
     sensors,
     watch,
     presence: around.presence ?? nobodyKnown,
-    place: around.place ?? nowhere,
-    draws: { of: (id) => keyedDraw(seed, id) },
+    place,
+    draws,
+    circadian: { follow: (target) => void circadian.follow(target) },
   });
   const tokens = new TokenService(clock, entropy, bus, store);
   const sessions = new SessionService(clock, entropy);
@@ -138,7 +147,19 @@ export const buildHub = (
     const link = profiles.get(profile)?.link;
     return link?.kind === "mqtt" ? grantOf(link, address, (at) => groups.topicsOf(at)) : undefined;
   };
-  const rooms = { inventory, identities, lights, scenes, sensors, schedules, watch, tokens, sessions };
+  const rooms = {
+    inventory,
+    identities,
+    lights,
+    scenes,
+    sensors,
+    schedules,
+    circadian,
+    vacation,
+    watch,
+    tokens,
+    sessions,
+  };
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =
@@ -170,6 +191,8 @@ export const buildHub = (
       tokens,
       northbound,
       schedules,
+      circadian,
+      vacation,
     ])
       room.start();
     ownerBroker?.start();
@@ -221,6 +244,8 @@ export const buildHub = (
     await ownerBroker?.close();
     schedules.close();
     watch.close();
+    circadian.close();
+    vacation.close();
     lights.close();
     groups.close();
     link.close();
@@ -269,7 +294,10 @@ const nobodyKnown: Presence = {
 };
 
 const servicesOf = (
-  rooms: Pick<Services, "lights" | "scenes" | "sensors" | "tokens" | "sessions"> & {
+  rooms: Pick<
+    Services,
+    "lights" | "scenes" | "sensors" | "circadian" | "vacation" | "tokens" | "sessions"
+  > & {
     readonly inventory: Inventory;
     readonly identities: DeviceIdentities;
   },

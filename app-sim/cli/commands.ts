@@ -1,4 +1,5 @@
 import type { CliOption, CommandDefinition, NounDefinition } from "./definition.ts";
+import { circadianCommands } from "./nouns/circadian.ts";
 import { completionCommand } from "./nouns/completion.ts";
 import { deviceCommands, sensorCommands } from "./nouns/device.ts";
 import { hubCommands } from "./nouns/hub.ts";
@@ -19,6 +20,7 @@ export const commands: readonly CommandDefinition[] = [
   ...placeCommands("zone"),
   ...placeCommands("group"),
   ...sceneCommands,
+  ...circadianCommands,
   ...hubCommands,
   ...deviceCommands,
   ...sensorCommands,
@@ -33,6 +35,8 @@ export const nouns: readonly NounDefinition[] = [
   { name: "lamp", summary: "Lamps: see and command them" },
   ...placeNouns,
   { name: "scene", summary: "Scenes: how lamps were, to come back to" },
+  { name: "circadian", summary: "Light that follows the sun" },
+  { name: "vacation", summary: "Evenings of an empty home" },
   { name: "device", summary: "Lamps and sensors as things" },
   { name: "sensor", summary: "Sensors and what they say" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },

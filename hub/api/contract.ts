@@ -1,4 +1,5 @@
 import { accessRoutes } from "./contract/access.ts";
+import { circadianRoutes } from "./contract/circadian.ts";
 import { homeRoutes } from "./contract/home.ts";
 import { lightsRoutes } from "./contract/lights.ts";
 import type { Route } from "./contract/route.ts";
@@ -10,6 +11,7 @@ import type { SchemaName, Shape } from "./schemas/schemas.ts";
 export const routes = {
   ...lightsRoutes,
   ...homeRoutes,
+  ...circadianRoutes,
   ...accessRoutes,
   ...systemRoutes,
   ...simRoutes,

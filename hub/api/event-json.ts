@@ -2,7 +2,7 @@ import type { DomainEvent } from "../domain/event.ts";
 import { isoText } from "../domain/instant-text.ts";
 import { toSeconds } from "../domain/units.ts";
 import type { Shape } from "./contract.ts";
-import { causeJson, stateJson } from "./home-json.ts";
+import { causeJson, isoOrNull, stateJson } from "./home-json.ts";
 
 /** A domain event as strangers see it. */
 export const eventJson = (event: DomainEvent): Shape<"Event"> => {
@@ -13,6 +13,13 @@ export const eventJson = (event: DomainEvent): Shape<"Event"> => {
       return { ...event, reported: stateJson(event.reported), cause: causeJson(event.cause) };
     case "light.not-run":
       return { ...event, cause: causeJson(event.cause) };
+    case "light.taken-over":
+      return {
+        ...event,
+        brightness: isoOrNull(event.brightness),
+        color: isoOrNull(event.color),
+        at: isoText(event.at),
+      };
     case "presence.approaching":
       return { ...event, eta: toSeconds(event.eta), at: isoText(event.at) };
     default:
@@ -26,6 +33,7 @@ export const subjectOf = (event: DomainEvent): string | undefined => {
     case "light.desired-changed":
     case "light.reported":
     case "light.not-run":
+    case "light.taken-over":
       return event.lamp;
     case "device.availability-changed":
     case "device.metered":

@@ -4,7 +4,16 @@ import { xyFromHueSaturation } from "../domain/color.ts";
 import type { Device, Group, Palette, Room, Scene, Zone } from "../domain/home.ts";
 import { isoText } from "../domain/instant-text.ts";
 import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
-import { Kelvin, kelvinOf, type Mireds, miredsOf, Percent, Seconds, toSeconds } from "../domain/units.ts";
+import {
+  type Instant,
+  Kelvin,
+  kelvinOf,
+  type Mireds,
+  miredsOf,
+  Percent,
+  Seconds,
+  toSeconds,
+} from "../domain/units.ts";
 import type { LightView } from "../lights/lamp.ts";
 import type { CommandOutcome, WhyChain } from "../lights/light-service.ts";
 import type { Shape } from "./contract.ts";
@@ -12,7 +21,7 @@ import type { Shape } from "./contract.ts";
 /** Between the hub's values and the API's JSON: kelvin for mireds, seconds for milliseconds, ISO for instants. */
 
 /** 1e6 / (1e6 / 2700) is 2700.0000000000005; nobody asked for the last digits. */
-const kelvinJson = (mireds: Mireds): number => Math.round(kelvinOf(mireds) * 1_000) / 1_000;
+export const kelvinJson = (mireds: Mireds): number => Math.round(kelvinOf(mireds) * 1_000) / 1_000;
 
 export const stateJson = (state: LightState): Shape<"LightState"> => ({
   on: state.on,
@@ -70,7 +79,16 @@ const capabilitiesJson = (can: LightCapabilities): Shape<"Capabilities"> => ({
 
 export const causeJson = (cause: Cause): Shape<"Cause"> => ({ ...cause, at: isoText(cause.at) });
 
-export const lightJson = (light: LightView): Shape<"Light"> => ({
+export const isoOrNull = (at: Instant | null): string | null => (at === null ? null : isoText(at));
+
+/** Until when somebody has what the sun would lead of a lamp; null: nobody. */
+export interface SunLed {
+  readonly brightness: Instant | null;
+  readonly color: Instant | null;
+}
+
+/** @param circadian of a lamp that follows the sun */
+export const lightJson = (light: LightView, circadian?: SunLed): Shape<"Light"> => ({
   id: light.id,
   name: light.name,
   room: light.room,
@@ -80,6 +98,11 @@ export const lightJson = (light: LightView): Shape<"Light"> => ({
   desired: stateJson(light.desired),
   reported: light.reported === null ? null : stateJson(light.reported),
   cause: causeJson(light.cause),
+  ...(circadian === undefined
+    ? {}
+    : {
+        circadian: { brightness: isoOrNull(circadian.brightness), color: isoOrNull(circadian.color) },
+      }),
   ...(light.powerOn === undefined ? {} : { powerOn: light.powerOn }),
   ...(light.power === undefined ? {} : { power: light.power }),
   ...(light.energy === undefined ? {} : { energy: light.energy }),

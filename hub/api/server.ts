@@ -17,6 +17,7 @@ import { EventStream } from "./events.ts";
 import type { Handlers } from "./handler.ts";
 import { OriginGuard } from "./origin.ts";
 import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
+import { circadianHandlers } from "./routes/circadian.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
 import { lightHandlers } from "./routes/lights.ts";
@@ -128,6 +129,7 @@ export class ApiServer {
       ...zoneHandlers(services),
       ...groupHandlers(services),
       ...sceneHandlers(services),
+      ...circadianHandlers(services),
       ...deviceHandlers(services),
       ...tokenHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),

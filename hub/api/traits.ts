@@ -1,3 +1,5 @@
+import type { CircadianService } from "../automation/circadian-service.ts";
+import type { VacationService } from "../automation/vacation-service.ts";
 import type { Device } from "../domain/home.ts";
 import type { DeviceId, LampId, SensorId } from "../domain/ids.ts";
 import type { SensorReading } from "../domain/sensor.ts";
@@ -45,6 +47,9 @@ export interface Enrolment {
   };
 }
 
+export type Circadian = Pick<CircadianService, "list" | "follow" | "leave" | "giveBack" | "stateOf">;
+export type Vacation = Pick<VacationService, "plan" | "isActive">;
+
 export type Tokens = Pick<TokenService, "list" | "get" | "issue" | "rename" | "revoke" | "authenticate">;
 export type Sessions = Pick<SessionService, "sessionLives" | "issueCode" | "signIn" | "callerOf" | "signOut">;
 
@@ -80,6 +85,8 @@ export interface Services {
   readonly scenes: Scenes;
   readonly home: Home;
   readonly sensors: Sensors;
+  readonly circadian: Circadian;
+  readonly vacation: Vacation;
   readonly enrolment: Enrolment;
   readonly tokens: Tokens;
   readonly sessions: Sessions;

@@ -70,6 +70,14 @@ export type DomainEvent =
       readonly command: CommandId;
       readonly at: Instant;
     }
+  /** Somebody set an attribute of a lamp that follows the sun, or that is over; null: it follows the sun. */
+  | {
+      readonly kind: "light.taken-over";
+      readonly lamp: LampId;
+      readonly brightness: Instant | null;
+      readonly color: Instant | null;
+      readonly at: Instant;
+    }
   /** A rule was set off and acted. */
   | {
       readonly kind: "rule.fired";

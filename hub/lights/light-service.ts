@@ -37,6 +37,9 @@ export interface LampGrouping {
   heard(address: string, groups: readonly string[]): void;
 }
 
+/** What a lamp shows that is switched on without a word about how; filled by the roof. */
+export type FirstLight = (lamp: LampId) => Pick<LightCommand, "brightness" | "colorTemperature"> | undefined;
+
 const apart: LampGrouping = { together: (act) => act(), heard: () => {} };
 
 /** What became of a command: accepted, and what each lamp is asked to show. */
@@ -77,6 +80,7 @@ export class LightService implements WriterOutcome {
   readonly #source: FrameSource;
   readonly #writer: LampWriting;
   readonly #grouping: LampGrouping;
+  readonly #firstLight: FirstLight;
   readonly #keeper: LampKeeper;
   readonly #lamps = new Map<LampId, Lamp>();
   readonly #byAddress = new Map<string, Lamp>();
@@ -94,6 +98,7 @@ export class LightService implements WriterOutcome {
     source: FrameSource,
     writer: (outcome: WriterOutcome) => LampWriting,
     grouping = apart,
+    firstLight: FirstLight = () => undefined,
   ) {
     this.#clock = clock;
     this.#entropy = entropy;
@@ -103,6 +108,7 @@ export class LightService implements WriterOutcome {
     this.#source = source;
     this.#writer = writer(this);
     this.#grouping = grouping;
+    this.#firstLight = firstLight;
     this.#keeper = new LampKeeper(clock, store);
     this.#histories = new Histories(clock, store);
   }
@@ -154,7 +160,7 @@ export class LightService implements WriterOutcome {
     const cause = this.#cause(source);
     const changes = lamps.map((lamp) => ({
       lamp,
-      ...applyCommand(lamp.desired, asked, lamp.profile.capabilities),
+      ...applyCommand(lamp.desired, this.#completed(lamp, asked), lamp.profile.capabilities),
     }));
     return this.#apply(changes, cause, command.transition ?? Millis(0));
   }
@@ -240,6 +246,21 @@ export class LightService implements WriterOutcome {
   touched(lamp: Lamp, state: LightState): void {
     this.#set(lamp, state, this.#cause({ kind: "device", actor: lamp.id }), []);
     this.confirmed(lamp);
+  }
+
+  /** Said before the lamp comes on, so that no older light flashes up first. */
+  #completed(lamp: Lamp, asked: LightCommand): LightCommand {
+    if (asked.on !== true || lamp.desired.on) return asked;
+    const { brightness, colorTemperature } = this.#firstLight(lamp.id) ?? {};
+    const isColored = asked.color !== undefined || asked.colorTemperature !== undefined;
+    const isDimmed = asked.brightness !== undefined || asked.brightnessStep !== undefined;
+    return {
+      ...(isDimmed || brightness === undefined ? {} : { brightness }),
+      ...(isColored || asked.effect !== undefined || colorTemperature === undefined
+        ? {}
+        : { colorTemperature }),
+      ...asked,
+    };
   }
 
   #apply(

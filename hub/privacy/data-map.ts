@@ -1,12 +1,14 @@
 import type { AccessToken } from "../domain/access.ts";
 import type { Cause } from "../domain/cause.ts";
+import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
-import type { LampId, RuleId, SensorId } from "../domain/ids.ts";
+import type { LampId, RoomId, RuleId, SensorId } from "../domain/ids.ts";
 import type { Clamped, LightState } from "../domain/light.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant, Percent } from "../domain/units.ts";
+import type { EveningShares } from "../domain/vacation.ts";
 import type { CollectionDeclaration, Declaration, Field } from "./declaration.ts";
 
 /** What a lamp should show and last showed, and why. */
@@ -73,6 +75,12 @@ export interface StoredTimer {
   readonly brightness?: Percent;
 }
 
+/** How much of its evenings a room is lit; nothing finer. */
+export interface RoomEvenings {
+  readonly room: RoomId;
+  readonly shares: EveningShares;
+}
+
 /** A choice of the owner, by the setting's name. */
 export interface Setting {
   readonly name: string;
@@ -101,6 +109,9 @@ interface Stored {
   readonly "rule-journal": StoredJournal;
   readonly "rule-timers": StoredTimer;
   readonly "sim-flash": StoredFlash;
+  readonly circadian: CircadianTarget;
+  readonly "take-overs": TakeOver;
+  readonly evenings: RoomEvenings;
 }
 
 export type CollectionName = keyof Stored;
@@ -230,6 +241,17 @@ const choice: Declaration = {
   stopsIfRefused: "the hub runs with its defaults",
 };
 
+/** Of an empty home nobody shall see that it is empty: how its evenings usually look, as coarsely as that can be said. */
+const habit: Declaration = {
+  ...light,
+  category: "user.behavior.light_use_summary",
+  purpose: "make the home look lived in while its people are away",
+  retention: { kind: "newest" },
+  recipients: [],
+  egress: [],
+  stopsIfRefused: "evenings of an empty home are drawn from what is usual in any home",
+};
+
 type Collections = { readonly [Name in CollectionName]: CollectionDeclaration<Stored[Name]> };
 
 /**
@@ -320,6 +342,9 @@ export const collections: Collections = {
       brightness: ruleTimer,
     },
   },
+  circadian: { durability: "immediate", fields: { target: none, curve: choice } },
+  "take-overs": { durability: "coalesced", fields: { lamp: none, brightness: light, color: light } },
+  evenings: { durability: "coalesced", fields: { room: none, shares: habit } },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-flash": { durability: "coalesced", fields: { address: none, content: light } },
 };

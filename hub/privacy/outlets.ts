@@ -120,6 +120,7 @@ const lampFields = {
   powerOn: "household",
   power: "household",
   energy: "household",
+  circadian: "household",
 } as const;
 
 const deviceFields = {
@@ -178,6 +179,8 @@ const eventFields = {
   trigger: "none",
   isCatchUp: "none",
   condition: "none",
+  brightness: "household",
+  color: "household",
   mode: "household",
   trust: "none",
   step: "none",
@@ -209,6 +212,14 @@ export const routeFields = {
   IssuedToken: { ...tokenFields, token: "secret", mqtt: "secret" },
   Caller: { id: "none", role: "household", scopes: "household", lamps: "household" },
   IssuedCode: { code: "secret", expires: "none" },
+  Circadian: {
+    target: "none",
+    curve: "household",
+    light: "household",
+    held: "none",
+    takenOver: "household",
+  },
+  Vacation: { active: "household", evening: "household" },
   Event: eventFields,
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
   /** What a simulated home is told to do says nothing about anybody's. */

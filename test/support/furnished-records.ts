@@ -1,3 +1,4 @@
+import { usualCurve } from "../../hub/domain/circadian.ts";
 import { parseMonthDay, parseWallTime } from "../../hub/domain/civil.ts";
 import type {
   CommandId,
@@ -159,5 +160,8 @@ export const furnishedRecords = (
       brightness: Percent(80),
     },
   ],
+  circadian: [room, { target: room, curve: usualCurve }],
+  "take-overs": [lamp, { lamp, brightness: Instant(1_700_000_000_000), color: Instant(1_700_000_000_000) }],
+  evenings: [room, { room, shares: [0.1, 0.2, 0.3, 0.4] }],
   "sim-flash": [`aaaaaaaaaaaaaaaa`, { address: `${mark}-address`, content: `${mark}-content` }],
 });

@@ -37,7 +37,11 @@ const notRuns: Record<string, string> = {
   "rate-limited": "too many commands at once",
   "condition-false": "its condition was not met",
   "clock-untrusted": "the clock could not be trusted",
+  "no-place": "the home has no place",
   paused: "it was paused",
+  disabled: "its rule is switched off",
+  "taken-over": "somebody had taken the lamp over",
+  missed: "its time had passed",
 };
 export const notRunWords = (reason: string): string => notRuns[reason] ?? reason;
 

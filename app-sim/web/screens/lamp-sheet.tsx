@@ -6,6 +6,7 @@ import { ColorField } from "../parts/color-field.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { lightPaint } from "../parts/lamp-tile.tsx";
 import { Slider } from "../parts/slider.tsx";
+import { SunLed } from "../parts/sun-led.tsx";
 import { ValueEntry } from "../parts/value-entry.tsx";
 import { WhyList } from "../parts/why-list.tsx";
 import { commandLamp } from "../store/commander.ts";
@@ -202,6 +203,7 @@ const LampControls = ({ lamp }: { lamp: LampModel }) => {
         />
         {lamp.settled.value ? null : <div class="fade-bar" aria-hidden="true" />}
       </header>
+      <SunLed lamp={lamp} />
       <Dim lamp={lamp} send={send} />
       <White lamp={lamp} send={send} />
       <Color lamp={lamp} send={send} />

@@ -33,6 +33,15 @@ export const commandRoom = (room: string, lamps: readonly LampModel[], command: 
     return [];
   });
 
+export const giveBackToTheSun = async (lamp: LampModel): Promise<void> => {
+  try {
+    const { circadian } = await hub.call("resumeCircadian", { id: lamp.id });
+    home.changeLight(lamp.id, circadian === undefined ? {} : { circadian });
+  } catch (problem) {
+    complain(lamp.light.peek().name, problem);
+  }
+};
+
 export const recallScene = async (id: string, name: string): Promise<void> => {
   try {
     await hub.call("recallScene", { id, body: {} });

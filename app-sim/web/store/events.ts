@@ -22,6 +22,8 @@ const changes: Changes = {
     const model = home.lamp(lamp);
     if (model) model.settled.value = settled;
   },
+  "light.taken-over": ({ lamp, brightness, color }) =>
+    home.changeLight(lamp, { circadian: { brightness, color } }),
   "light.not-run": ({ lamp, cause, reason }) => {
     remember({ lamp, cause, notRun: reason });
     const trouble = troubles[reason];

@@ -24,29 +24,32 @@ type LightRoutes =
   | "setZone"
   | "setGroup";
 
-export const lightHandlers = ({ lights, home }: Services): Handlers<LightRoutes> => ({
-  listLights: ({ caller }) => ({
-    data: lights
-      .list()
-      .filter(({ id }) => caller?.lamps?.has(id) ?? true)
-      .map(lightJson),
-  }),
-  getLight: ({ id }) => lightJson(existing(lights, id)),
-  changeLight: ({ id, body }) => {
-    home.changeDevice(id, deviceChangeOf(body));
-    return lightJson(existing(lights, id));
-  },
-  setLight: async ({ id, body, query, caller, session }) => {
-    const outcome = lights.command(id, commandOf(body), sourceOf(caller, session));
-    await followed(lights, outcome, query);
-    const clamped = outcome.lamps.find(({ lamp }) => lamp === id)?.clamped ?? [];
-    return { ...lightJson(existing(lights, id)), command: outcome.command, clamped };
-  },
-  explainLight: ({ id }) => whyJson(lights.why(id)),
-  setRoom: (call) => setMany(lights, call),
-  setZone: (call) => setMany(lights, call),
-  setGroup: (call) => setMany(lights, call),
-});
+export const lightHandlers = ({ lights, home, circadian }: Services): Handlers<LightRoutes> => {
+  const shown = (light: LightView) => lightJson(light, circadian.stateOf(light.id));
+  return {
+    listLights: ({ caller }) => ({
+      data: lights
+        .list()
+        .filter(({ id }) => caller?.lamps?.has(id) ?? true)
+        .map(shown),
+    }),
+    getLight: ({ id }) => shown(existing(lights, id)),
+    changeLight: ({ id, body }) => {
+      home.changeDevice(id, deviceChangeOf(body));
+      return shown(existing(lights, id));
+    },
+    setLight: async ({ id, body, query, caller, session }) => {
+      const outcome = lights.command(id, commandOf(body), sourceOf(caller, session));
+      await followed(lights, outcome, query);
+      const clamped = outcome.lamps.find(({ lamp }) => lamp === id)?.clamped ?? [];
+      return { ...shown(existing(lights, id)), command: outcome.command, clamped };
+    },
+    explainLight: ({ id }) => whyJson(lights.why(id)),
+    setRoom: (call) => setMany(lights, call),
+    setZone: (call) => setMany(lights, call),
+    setGroup: (call) => setMany(lights, call),
+  };
+};
 
 const setMany = async (
   lights: Lights,

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { homeModes } from "../../domain/rule.ts";
+import { takenOverUntil } from "./circadian.ts";
 import { reading } from "./home.ts";
 import { described, lazy } from "./lazy.ts";
 import { cause, clamped, id, instant, lightState, notRunReason } from "./light.ts";
@@ -42,6 +43,13 @@ export const event = lazy(() =>
       at: instant(),
     }),
     z.strictObject({ kind: z.literal("scene.recalled"), scene: id(), command: id(), at: instant() }),
+    z.strictObject({
+      kind: z.literal("light.taken-over"),
+      lamp: id(),
+      brightness: takenOverUntil(),
+      color: takenOverUntil(),
+      at: instant(),
+    }),
     z.strictObject({
       kind: z.literal("rule.fired"),
       rule: id(),

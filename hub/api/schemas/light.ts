@@ -98,6 +98,12 @@ const lightFields = lazy(() => ({
   desired: lightState(),
   reported: described(z.nullable(lightState()), "null before first contact"),
   cause: cause(),
+  circadian: z.optional(
+    described(
+      z.strictObject({ brightness: z.nullable(instant()), color: z.nullable(instant()) }),
+      "there when the lamp follows the sun: until when somebody else has each of these; null: nobody",
+    ),
+  ),
   powerOn: z.optional(powerOn()),
   power: z.optional(described(z.number(), "watts")),
   energy: z.optional(described(z.number(), "kilowatt hours in total")),

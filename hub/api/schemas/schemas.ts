@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import * as access from "./access.ts";
+import * as circadian from "./circadian.ts";
 import { clock } from "./clock.ts";
 import { event } from "./event.ts";
 import * as home from "./home.ts";
@@ -60,6 +61,10 @@ export const schemas = {
   Caller: access.caller,
   SignInCode: access.signInCode,
   IssuedCode: access.issuedCode,
+  CircadianCurve: circadian.circadianCurve,
+  Circadian: circadian.circadian,
+  Circadians: circadian.circadians,
+  Vacation: circadian.vacation,
   Event: event,
   Clock: clock,
   SimClock: sim.simClock,

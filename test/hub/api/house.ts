@@ -3,6 +3,7 @@ import { type RouteName, routes } from "../../../hub/api/contract.ts";
 import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
 import { ApiServer } from "../../../hub/api/server.ts";
 import type { Lights, Scenes, Services, SimControl } from "../../../hub/api/traits.ts";
+import { CircadianService } from "../../../hub/automation/circadian-service.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
 import type { Cause, CauseSource } from "../../../hub/domain/cause.ts";
@@ -19,6 +20,7 @@ import {
   type SensorId,
 } from "../../../hub/domain/ids.ts";
 import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
+import type { Degrees } from "../../../hub/domain/place.ts";
 import type { Profile } from "../../../hub/domain/profile.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
@@ -268,6 +270,18 @@ export class House {
       at: this.clock.now(),
     }),
   };
+  /** The sun stands at its zenith, as long as the test lasts. */
+  readonly circadian = new CircadianService(
+    this.clock,
+    this.bus,
+    new MemoryGuardedStore(),
+    {
+      members: (target) => this.inventory.members(target),
+      get: (lamp) => this.lights.get(lamp),
+      show: () => {},
+    },
+    { elevation: () => 90 as Degrees, held: () => undefined, isNight: () => false },
+  );
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
@@ -280,6 +294,7 @@ export class House {
   constructor(options: { readonly sim?: boolean; readonly services?: Partial<Services> } = {}) {
     this.inventory.start();
     this.tokens.start();
+    this.circadian.start();
     this.room = this.inventory.addRoom("Kitchen");
     const add = (profile: string, name: string) =>
       this.inventory.addDevice({ profile, name, room: this.room.id }).id;
@@ -302,6 +317,8 @@ export class House {
           };
         },
       },
+      circadian: this.circadian,
+      vacation: { isActive: () => false, plan: () => [] },
       tokens: this.tokens,
       sessions: this.sessions,
       isReady: () => true,
@@ -321,6 +338,7 @@ export class House {
   }
 
   close(): void {
+    this.circadian.close();
     this.api.close();
   }
 
