@@ -109,7 +109,11 @@ export class EmbeddedBroker implements MqttBus {
       options.webSocket === true
         ? await this.#network.serve(
             { ...where, upgrades: [{ path: webSocketPath, protocol: "mqtt", accept }] },
-            () => new Response("MQTT over WebSocket only\n", { status: 426 }),
+            () => ({
+              status: 426,
+              headers: { "content-type": "text/plain" },
+              body: "MQTT over WebSocket only\n",
+            }),
           )
         : await this.#network.listen(where, accept);
     this.#listeners.add(listener);

@@ -8,7 +8,9 @@ import type { Clock } from "../../ports/clock.ts";
 import type {
   Connection,
   ConnectOptions,
+  HttpAnswer,
   HttpHandler,
+  HttpRequest,
   Listener,
   ListenOptions,
   Network,
@@ -51,14 +53,11 @@ export class NodeNetwork implements Network {
   }
 
   async serve(options: ServeOptions, handler: HttpHandler): Promise<Listener> {
-    const { getRequestListener } = await import("@hono/node-server");
     const open = new Set<Socket>();
-    const answer = getRequestListener(
-      (request, { incoming }) => handler(request, incoming.socket.remoteAddress ?? ""),
-      // The hub's Request and Response stay the platform's own.
-      { overrideGlobalObjects: false },
+    const isSecure = options.tls !== undefined;
+    const server = await httpServer(options.tls, async (incoming, outgoing) =>
+      send(await handler(requestOf(incoming, isSecure)), outgoing),
     );
-    const server = await httpServer(options.tls, (incoming, outgoing) => void answer(incoming, outgoing));
     server.on("connection", (socket: Socket) => welcomeSocket(socket, open));
     server.on("secureConnection", (socket: Socket) => welcomeSocket(socket, open));
     server.on("upgrade", await upgrader(options.upgrades ?? []));
@@ -92,16 +91,59 @@ export class NodeNetwork implements Network {
 /** Whoever sends a request byte by byte holds a socket for a quarter of a minute, not for five. */
 const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
 
+/** A second Host or Authorization is not passed over in silence: what came twice is refused as no name and no token. */
+const httpOptions = { noDelay: true, joinDuplicateHeaders: true, ...patience };
+
 const httpServer = async (
   identity: TlsIdentity | undefined,
-  answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+  answer: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>,
 ): Promise<HttpServer> => {
   if (identity === undefined) {
     const { createServer } = await import("node:http");
-    return createServer({ noDelay: true, ...patience }, answer);
+    return createServer(httpOptions, answer);
   }
   const { createServer } = await import("node:https");
-  return createServer({ noDelay: true, ...patience, ...tlsOptions(identity) }, answer);
+  return createServer({ ...httpOptions, ...tlsOptions(identity) }, answer);
+};
+
+const requestOf = (incoming: IncomingMessage, isSecure: boolean): HttpRequest => ({
+  method: incoming.method ?? "",
+  target: incoming.url ?? "",
+  isSecure,
+  remote: incoming.socket.remoteAddress ?? "",
+  header: (name) => incoming.headers[name]?.toString(),
+  body: (mostBytes) => bodyOf(incoming, mostBytes),
+});
+
+const bodyOf = (incoming: IncomingMessage, mostBytes: number): Promise<Buffer | undefined> =>
+  new Promise((done, fail) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    incoming.on("data", (chunk: Buffer) => {
+      length += chunk.byteLength;
+      // The rest is still read, until the sender's patience or ours ends: whoever is cut off hears no answer.
+      if (length > mostBytes) done(undefined);
+      else chunks.push(chunk);
+    });
+    incoming.once("end", () => done(length > mostBytes ? undefined : Buffer.concat(chunks, length)));
+    incoming.once("close", () => {
+      if (!incoming.complete) fail(new NetworkFailed("the sender left", { reason: "aborted" }));
+    });
+  });
+
+const send = ({ status, headers, body }: HttpAnswer, outgoing: ServerResponse): void => {
+  if (typeof body === "string" || body instanceof Uint8Array) {
+    outgoing.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
+    return;
+  }
+  outgoing.writeHead(status, headers);
+  if (body === undefined) {
+    outgoing.end();
+    return;
+  }
+  outgoing.flushHeaders();
+  outgoing.once("close", () => body.destroy());
+  body.pipe(outgoing);
 };
 
 const welcomeSocket = (socket: Socket, open: Set<Socket>): void => {
