@@ -1,8 +1,7 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import { connect as connectPlain, createServer as createPlain, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { connect as connectTls, createServer as createTls, type TlsOptions } from "node:tls";
-import type { WebSocketServer } from "ws";
+import type { TlsOptions } from "node:tls";
 import { NetworkFailed, PortBusy } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type {
@@ -29,7 +28,13 @@ const tlsOptions = (identity: TlsIdentity): TlsOptions => ({
   handshakeTimeout: 10_000,
 });
 
-/** The operating system's sockets. HTTP and WebSocket code is loaded by the first `serve`. */
+/**
+ * Parts of Node that a start may not need, or not as a whole: `import` would evaluate every export, and with the HTTP
+ * module's comes a whole web client: 18 ms.
+ */
+const part = process.getBuiltinModule;
+
+/** The operating system's sockets. HTTP, TLS and WebSocket code is loaded when it is first needed. */
 export class NodeNetwork implements Network {
   readonly clock: Clock;
 
@@ -46,7 +51,7 @@ export class NodeNetwork implements Network {
     const server =
       options.tls === undefined
         ? createPlain({ noDelay: true }, welcome)
-        : createTls({ ...tlsOptions(options.tls), noDelay: true }, welcome);
+        : part("node:tls").createServer({ ...tlsOptions(options.tls), noDelay: true }, welcome);
     // A failed handshake is the peer's affair: its socket is gone already.
     server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
     return await started(server, options, open);
@@ -55,12 +60,12 @@ export class NodeNetwork implements Network {
   async serve(options: ServeOptions, handler: HttpHandler): Promise<Listener> {
     const open = new Set<Socket>();
     const isSecure = options.tls !== undefined;
-    const server = await httpServer(options.tls, async (incoming, outgoing) =>
+    const server = httpServer(options.tls, async (incoming, outgoing) =>
       send(await handler(requestOf(incoming, isSecure)), outgoing),
     );
     server.on("connection", (socket: Socket) => welcomeSocket(socket, open));
     server.on("secureConnection", (socket: Socket) => welcomeSocket(socket, open));
-    server.on("upgrade", await upgrader(options.upgrades ?? []));
+    server.on("upgrade", upgrader(options.upgrades ?? []));
     return await started(server, options, open);
   }
 
@@ -70,7 +75,7 @@ export class NodeNetwork implements Network {
       const socket =
         tls === undefined
           ? connectPlain({ host, port, noDelay: true })
-          : connectTls({
+          : part("node:tls").connect({
               host,
               port,
               minVersion: "TLSv1.3",
@@ -94,17 +99,13 @@ const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCh
 /** A second Host or Authorization is not passed over in silence: what came twice is refused as no name and no token. */
 const httpOptions = { noDelay: true, joinDuplicateHeaders: true, ...patience };
 
-const httpServer = async (
+const httpServer = (
   identity: TlsIdentity | undefined,
   answer: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>,
-): Promise<HttpServer> => {
-  if (identity === undefined) {
-    const { createServer } = await import("node:http");
-    return createServer(httpOptions, answer);
-  }
-  const { createServer } = await import("node:https");
-  return createServer({ ...httpOptions, ...tlsOptions(identity) }, answer);
-};
+): HttpServer =>
+  identity === undefined
+    ? part("node:http").createServer(httpOptions, answer)
+    : part("node:https").createServer({ ...httpOptions, ...tlsOptions(identity) }, answer);
 
 const requestOf = (incoming: IncomingMessage, isSecure: boolean): HttpRequest => ({
   method: incoming.method ?? "",
@@ -184,24 +185,12 @@ const started = (server: Server | HttpServer, options: ListenOptions, open: Set<
     });
   });
 
-type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
 
 /** Hands WebSocket connections to whoever asked for that path and subprotocol; anything else gets a plain refusal. */
-const upgrader = async (upgrades: NonNullable<ServeOptions["upgrades"]>): Promise<Upgrade> => {
+const upgrader = (upgrades: NonNullable<ServeOptions["upgrades"]>): Upgrade => {
   if (upgrades.length === 0) return (_request, socket) => refuse(socket, "426 Upgrade Required");
-  const { WebSocketServer, createWebSocketStream } = await import("ws");
-  const servers = new Map<string, WebSocketServer>(
-    upgrades.map(({ protocol }) => [
-      protocol,
-      new WebSocketServer({
-        noServer: true,
-        perMessageDeflate: false,
-        maxPayload: 1 << 20,
-        handleProtocols: () => protocol,
-      }),
-    ]),
-  );
-  return (request, socket, head) => {
+  return async (request, socket, head) => {
     const path = (request.url ?? "").split("?")[0];
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     const atPath = upgrades.filter((upgrade) => upgrade.path === path);
@@ -209,8 +198,14 @@ const upgrader = async (upgrades: NonNullable<ServeOptions["upgrades"]>): Promis
     const upgrade = atPath.find(({ protocol }) => offered.includes(protocol));
     const { host = "", origin } = request.headers;
     if (upgrade?.welcomes?.(host, origin) === false) return refuse(socket, "403 Forbidden");
-    const server = upgrade === undefined ? undefined : servers.get(upgrade.protocol);
-    if (upgrade === undefined || server === undefined) return refuse(socket, "400 Bad Request");
+    if (upgrade === undefined) return refuse(socket, "400 Bad Request");
+    const { WebSocketServer, createWebSocketStream } = await import("ws");
+    const server = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: 1 << 20,
+      handleProtocols: () => upgrade.protocol,
+    });
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const stream = createWebSocketStream(webSocket);
       stream.on("error", () => stream.destroy());
