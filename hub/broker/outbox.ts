@@ -29,6 +29,7 @@ export class WriteTurn {
   readonly #waiting: Outbox[] = [];
   #isScheduled = false;
   #isReading = false;
+  #isQuiet = false;
   #lastChunk = 0;
   /** Bytes gathered or given to streams that are not sent yet, over all outboxes. */
   unsent = 0;
@@ -42,21 +43,21 @@ export class WriteTurn {
     if (!this.#isReading) this.#schedule();
   }
 
-  /** Runs `read`, which handles one chunk from a client. */
-  during(read: () => void): void {
+  /** One chunk from a client is handled from here on. @returns the time */
+  begin(): number {
     const now = this.#clock.monotonic();
-    const isQuiet = now - this.#lastChunk > crowdMs;
+    this.#isQuiet = now - this.#lastChunk > crowdMs;
     this.#lastChunk = now;
     this.#isReading = true;
-    try {
-      read();
-    } finally {
-      this.#isReading = false;
-      if (this.#waiting.length > 0) {
-        if (isQuiet) this.#sendAll();
-        else this.#schedule();
-      }
-    }
+    return now;
+  }
+
+  /** It has been handled. */
+  end(): void {
+    this.#isReading = false;
+    if (this.#waiting.length === 0) return;
+    if (this.#isQuiet) this.#sendAll();
+    else this.#schedule();
   }
 
   #schedule(): void {
