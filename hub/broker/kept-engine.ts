@@ -29,7 +29,7 @@ export class KeptEngine {
   readonly #delivery: RemoteDelivery;
   readonly #kept: KeptSessions;
   readonly #aedes: Aedes;
-  readonly #peers = new Map<Client, Peer>();
+  readonly #streams = new Map<Client, EngineStream>();
   readonly #receivers = new Map<DeliverFunction, RemoteReceiver>();
   /** The packet that goes round: a kept message is recognised by its number when it is acknowledged. */
   #carried: AedesPublishPacket | undefined;
@@ -49,24 +49,30 @@ export class KeptEngine {
       maxClientsIdLength: 2 * longestTopicBytes,
       preConnect: (client, packet, done) => this.#preConnect(client, packet, done),
       authorizeSubscribe: (client, subscription, done) => {
-        const peer = this.#peers.get(client);
-        const isAllowed = peer !== undefined && this.#authorizeSubscribe(peer, subscription.topic);
+        const stream = this.#streams.get(client);
+        const isAllowed = stream !== undefined && this.#authorizeSubscribe(stream, subscription.topic);
         // 0x80 in SUBACK, and the connection lives [MQTT-3.9.3-2].
         done(null, isAllowed ? subscription : null);
       },
-      authorizeForward: (client, packet) => this.#forward(this.#peers.get(client), packet),
+      authorizeForward: (client, packet) => this.#forward(this.#streams.get(client), packet),
     });
-    this.#aedes.on("connackSent", (_connack, client) => this.#onConnack(this.#peers.get(client)));
-    this.#aedes.on("clientReady", (client) => this.#peers.get(client)?.proceed());
+    this.#follow();
+  }
+
+  #follow(): void {
+    this.#aedes.on("connackSent", (_connack, client) => {
+      const stream = this.#streams.get(client);
+      if (stream !== undefined) stream.isReady = true;
+    });
+    this.#aedes.on("clientReady", (client) => this.#streams.get(client)?.peer.proceed());
+    // SUBACK is out.
     this.#aedes.on("subscribe", (subscriptions, client) => {
-      const peer = this.#peers.get(client);
-      if (peer === undefined) return;
-      // SUBACK is out.
+      const peer = this.#streams.get(client)?.peer;
       for (const { topic, qos } of subscriptions)
-        if (qos <= 2) this.#delivery.sendRetained(peer, { filter: topic, qos });
+        if (peer !== undefined && qos <= 2) this.#delivery.sendRetained(peer, { filter: topic, qos });
     });
     this.#aedes.on("unsubscribe", (filters, client) => {
-      for (const filter of filters) this.#peers.get(client)?.engine?.filters.delete(filter);
+      for (const filter of filters) this.#streams.get(client)?.filters.delete(filter);
     });
   }
 
@@ -83,17 +89,11 @@ export class KeptEngine {
     const stream = new EngineStream(peer);
     // It uses of a stream what `EngineStream` has; its types ask for all of one.
     const client = this.#aedes.handle(stream as unknown as Duplex);
-    this.#peers.set(client, peer);
+    this.#streams.set(client, stream);
+    stream.once("close", () => this.#streams.delete(client));
     peer.engine = stream;
     peer.hold();
     stream.give(connect);
-  }
-
-  left(peer: Peer): void {
-    const { engine } = peer;
-    if (engine?.client === undefined) return;
-    engine.client.close();
-    this.#peers.delete(engine.client);
   }
 
   /** Forgets what was kept for the client that signed in: it begins a clean session [MQTT-3.1.2-6]. */
@@ -121,37 +121,32 @@ export class KeptEngine {
 
   /** Signing in, keep-alive and will are ours. */
   #preConnect(client: Client, packet: ConnectPacket, done: Decide): void {
-    const peer = this.#peers.get(client);
-    if (peer === undefined) {
+    const stream = this.#streams.get(client);
+    if (stream === undefined) {
       done(new NotAuthorised("the connection has ended"), false);
       return;
     }
-    packet.clientId = nameOf(peer);
+    packet.clientId = nameOf(stream.peer);
     packet.keepalive = 0;
     delete packet.will;
     done(null, true);
   }
 
-  #onConnack(peer: Peer | undefined): void {
-    if (peer?.engine !== undefined) peer.engine.isReady = true;
-  }
-
-  #authorizeSubscribe(peer: Peer, filter: string): boolean {
-    const filters = peer.engine?.filters ?? new Set();
+  #authorizeSubscribe({ peer, filters }: EngineStream, filter: string): boolean {
     const isAllowed = this.#delivery.maySubscribe(peer, filter, filters.size);
     if (isAllowed) filters.add(filter);
     return isAllowed;
   }
 
   /** Asked before each delivery. */
-  #forward(peer: Peer | undefined, packet: AedesPublishPacket): AedesPublishPacket | null {
-    if (!peer?.permissions?.mayReceive(packet.topic)) {
+  #forward(stream: EngineStream | undefined, packet: AedesPublishPacket): AedesPublishPacket | null {
+    if (!stream?.peer.permissions?.mayReceive(packet.topic)) {
       this.#host.counters.deliveriesRefused++;
       return null;
     }
     if (packet.qos > 0) return packet;
-    if (peer.engine?.isReady)
-      peer.outbox.put(publishPacket(packet.topic, Buffer.from(packet.payload), packet.retain));
+    if (stream.isReady)
+      stream.peer.outbox.put(publishPacket(packet.topic, Buffer.from(packet.payload), packet.retain));
     return null;
   }
 

@@ -87,7 +87,7 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #limits: OutboxLimits;
   readonly #owner: OutboxOwner;
-  #gathered: Buffer[] = [];
+  #gathered: Buffer[] | undefined;
   #gatheredBytes = 0;
   #unsent = 0;
   #owesDrain = false;
@@ -103,7 +103,12 @@ export class Outbox {
 
   put(chunk: Buffer): boolean {
     if (this.#stream.destroyed) return false;
-    if (this.#gathered.push(chunk) === 1) this.#turn.add(this);
+    if (this.#gathered === undefined) {
+      this.#gathered = [chunk];
+      this.#turn.add(this);
+    } else {
+      this.#gathered.push(chunk);
+    }
     this.#gatheredBytes += chunk.length;
     this.#account(chunk.length);
     if (this.#unsent > this.#limits.unsentBytes || this.#turn.unsent > this.#limits.unsentBytesInAll) {
@@ -116,12 +121,12 @@ export class Outbox {
   }
 
   send(): void {
+    const gathered = this.#gathered;
     const bytes = this.#gatheredBytes;
-    if (bytes === 0) return;
-    const [first] = this.#gathered;
-    const isOne = this.#gathered.length === 1 && first !== undefined;
-    const chunk = isOne ? first : Buffer.concat(this.#gathered, bytes);
-    this.#gathered = [];
+    const first = gathered?.[0];
+    if (gathered === undefined || first === undefined) return;
+    const chunk = gathered.length === 1 ? first : Buffer.concat(gathered, bytes);
+    this.#gathered = undefined;
     this.#gatheredBytes = 0;
     if (this.#stream.destroyed) {
       this.#account(-bytes);
@@ -135,7 +140,7 @@ export class Outbox {
   close(): void {
     this.#stalled?.cancel();
     this.#account(-this.#gatheredBytes);
-    this.#gathered = [];
+    this.#gathered = undefined;
     this.#gatheredBytes = 0;
   }
 

@@ -44,7 +44,10 @@ export class PacketFields {
 
   /** [MQTT-1.5.3-1], [MQTT-1.5.3-2]: UTF-8 without NUL; U+FFFD is what is left of bytes that were not UTF-8. */
   text(): string {
-    const text = this.bytes().toString("utf8");
+    const length = this.number();
+    const at = this.#advance(length);
+    if (this.#hasFailed) return "";
+    const text = this.#data.toString("utf8", at, at + length);
     if (!/[\0\uFFFD]/.test(text)) return text;
     this.#advance(Infinity);
     return "";

@@ -23,7 +23,7 @@ export class PacketReader {
   readonly #largest: number;
   readonly #taker: PacketTaker;
   /** The beginning of a packet whose rest has not come. */
-  #held: Buffer[] = [];
+  #held: Buffer[] | undefined;
   #heldBytes = 0;
   #needed = 0;
 
@@ -34,19 +34,18 @@ export class PacketReader {
   }
 
   take(chunk: Buffer): Violation | undefined {
-    if (this.#heldBytes === 0) return this.#cut(chunk);
+    if (this.#held === undefined) return this.#cut(chunk);
     this.#held.push(chunk);
     this.#heldBytes += chunk.length;
     if (this.#heldBytes < this.#needed) return undefined;
     const all = Buffer.concat(this.#held, this.#heldBytes);
-    this.#held = [];
-    this.#heldBytes = 0;
+    this.#held = undefined;
     return this.#cut(all);
   }
 
   /** Reads what was left while it was paused. */
   takeHeld(): Violation | undefined {
-    return this.#heldBytes > 0 ? this.take(nothing) : undefined;
+    return this.#held === undefined ? undefined : this.take(nothing);
   }
 
   #cut(data: Buffer): Violation | undefined {

@@ -3,13 +3,11 @@ import type { Clock } from "../ports/clock.ts";
 import type { Connection } from "../ports/network.ts";
 import type { BrokerCounters, BrokerLimits } from "./broker-limits.ts";
 import type { Will } from "./connect-packet.ts";
-import type { EngineStream } from "./engine-stream.ts";
-import type { MessageRouter } from "./message-router.ts";
+import type { MessageRouter, RemoteReceiver } from "./message-router.ts";
 import type { AccessGrant, BrokerAccess } from "./mqtt-bus.ts";
 import { Outbox, type OutboxOwner, type WriteTurn } from "./outbox.ts";
 import { PacketReader, type PacketTaker, type Violation } from "./packet-reader.ts";
 import type { Permissions } from "./permissions.ts";
-import type { Subscription } from "./remote-delivery.ts";
 import type { CloseReason, OpenSession, SessionRegistry } from "./session-registry.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 import { longestTopicBytes } from "./topic.ts";
@@ -48,6 +46,23 @@ export interface PeerOwner {
   onClosed(peer: Peer): void;
 }
 
+/** What a clean session subscribed to. */
+export interface Subscription extends RemoteReceiver {
+  readonly filter: string;
+}
+
+/** What takes over where a session is kept beyond its connection. */
+export interface SessionEngine {
+  /** A packet for it to read. */
+  give(packet: Buffer): void;
+  /** Sends a retained message and sees it through. */
+  publish(topic: string, payload: Buffer, qos: 1 | 2): void;
+  /** There is room to write again. */
+  drained(): void;
+  /** The connection has ended. */
+  closed(): void;
+}
+
 /** Identifier, flags and the like beside topic and payload. */
 const packetOverheadBytes = 1_024;
 
@@ -66,8 +81,8 @@ export class Peer implements OpenSession, PacketTaker, OutboxOwner {
   will: Will | undefined;
   /** Of a clean session. */
   subscriptions: readonly Subscription[] = none;
-  /** Where aedes takes over: the session is kept. */
-  engine: EngineStream | undefined;
+  /** Of a kept session. */
+  engine: SessionEngine | undefined;
   /** Identifiers of QoS 2 messages that came in and wait for PUBREL. */
   incoming: Set<number> | undefined;
   /** The topic it published on last and was allowed to: nearly always the next one too. */
@@ -106,7 +121,7 @@ export class Peer implements OpenSession, PacketTaker, OutboxOwner {
         turn.end();
       }
     });
-    stream.once("close", () => this.close());
+    stream.on("close", () => this.close());
   }
 
   onPacket(data: Buffer, at: number, start: number, end: number): boolean {
@@ -114,11 +129,13 @@ export class Peer implements OpenSession, PacketTaker, OutboxOwner {
   }
 
   onDrain(): void {
-    this.engine?.emit("drain");
+    this.engine?.drained();
   }
 
+  /** Its end comes in a later turn: this one may be in the middle of giving a message to many, and its will is another. */
   onSlow(): void {
     this.#owner.onSlow(this);
+    this.#stream.destroy();
   }
 
   end(reason: CloseReason): void {

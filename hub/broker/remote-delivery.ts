@@ -1,27 +1,8 @@
 import type { Wish } from "./control-packets.ts";
-import type { RemoteReceiver, RoutedMessage } from "./message-router.ts";
-import type { Peer, RemoteHost } from "./peer.ts";
+import type { RoutedMessage } from "./message-router.ts";
+import type { Peer, RemoteHost, Subscription } from "./peer.ts";
 import { PublishPackets, publishPacket } from "./publish-packet.ts";
 import { isTopicFilter } from "./topic.ts";
-
-/** What a clean session subscribed to. */
-export class Subscription implements RemoteReceiver {
-  readonly filter: string;
-  readonly #qos: 0 | 1 | 2;
-  readonly #peer: Peer;
-  readonly #delivery: RemoteDelivery;
-
-  constructor(delivery: RemoteDelivery, peer: Peer, { filter, qos }: Wish) {
-    this.filter = filter;
-    this.#qos = qos;
-    this.#peer = peer;
-    this.#delivery = delivery;
-  }
-
-  send(message: RoutedMessage): void {
-    this.#delivery.deliver(this.#peer, message, lower(this.#qos, message.qos));
-  }
-}
 
 /** [MQTT-3.8.4-6] */
 const lower = (granted: 0 | 1 | 2, published: 0 | 1 | 2): 0 | 1 | 2 =>
@@ -47,11 +28,12 @@ export class RemoteDelivery {
   }
 
   /** An earlier subscription to the same filter gives way to it [MQTT-3.8.4-3]. */
-  subscribe(peer: Peer, wish: Wish): void {
-    this.unsubscribe(peer, wish.filter);
-    const subscription = new Subscription(this, peer, wish);
+  subscribe(peer: Peer, { filter, qos }: Wish): void {
+    this.unsubscribe(peer, filter);
+    const send = (message: RoutedMessage) => this.#deliver(peer, message, lower(qos, message.qos));
+    const subscription: Subscription = { filter, send };
     peer.subscriptions = [...peer.subscriptions, subscription];
-    this.#host.router.subscribeRemote(wish.filter, subscription);
+    this.#host.router.subscribeRemote(filter, subscription);
   }
 
   unsubscribe(peer: Peer, filter: string): void {
@@ -79,7 +61,7 @@ export class RemoteDelivery {
   }
 
   /** To a clean session. */
-  deliver(peer: Peer, { topic, payload }: RoutedMessage, qos: 0 | 1 | 2): void {
+  #deliver(peer: Peer, { topic, payload }: RoutedMessage, qos: 0 | 1 | 2): void {
     if (!peer.permissions?.mayReceive(topic)) {
       this.#host.counters.deliveriesRefused++;
     } else if (qos === 0) {

@@ -12,8 +12,6 @@ import { PublishIntake } from "./publish-intake.ts";
 import { RemoteDelivery } from "./remote-delivery.ts";
 import type { CloseReason } from "./session-registry.ts";
 
-const nothing = (): void => undefined;
-
 /** Clients behind connections: how they come, fall silent and go. What they say is the business of `ClientPackets`. */
 export class RemoteSessions implements PeerOwner {
   readonly #host: RemoteHost;
@@ -51,7 +49,6 @@ export class RemoteSessions implements PeerOwner {
   accept(connection: Connection, entrance: Entrance): void {
     const { counters } = this.#host;
     const { stream, remote } = connection;
-    stream.on("error", nothing);
     if (!this.#door.enter(remote)) {
       counters.connectionsRefused++;
       stream.destroy();
@@ -86,9 +83,8 @@ export class RemoteSessions implements PeerOwner {
     this.#host.counters[violation]++;
   }
 
-  onSlow(peer: Peer): void {
+  onSlow(): void {
     this.#host.counters.slowReaders++;
-    peer.close();
   }
 
   onEnd(peer: Peer, reason: CloseReason): void {
@@ -101,7 +97,7 @@ export class RemoteSessions implements PeerOwner {
     this.#door.leave(peer.remote);
     if (peer.permissions === undefined) return;
     this.#delivery.left(peer);
-    this.#engine.left(peer);
+    peer.engine?.closed();
     this.#host.registry.leave(peer.permissions.id, peer);
     // The hub closing is no misfortune of the lamp's: what it left behind still holds.
     if (peer.will !== undefined && !this.#host.isClosing) this.#intake.take(peer, peer.will);

@@ -20,7 +20,10 @@ export interface ListenOptions {
   readonly tls?: TlsIdentity;
 }
 
-/** A connection that came in. `remote` is for rate limits only; it is never logged or stored. */
+/**
+ * A connection that came in. An error ends it, whether anybody listens for errors or not. `remote` is for rate limits only;
+ * it is never logged or stored.
+ */
 export interface Connection {
   readonly stream: Duplex;
   readonly remote: string;

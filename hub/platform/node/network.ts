@@ -18,8 +18,8 @@ import type {
 } from "../../ports/network.ts";
 import { SystemClock } from "./system-clock.ts";
 
-/** A peer that vanished without a word is noticed by the kernel after this and a few more probes. */
-const probeAfterMs = 60_000;
+/** A peer that vanished without a word is noticed by the kernel after a minute and a few more probes. */
+const lively = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
 const tlsOptions = (identity: TlsIdentity): TlsOptions => ({
   cert: identity.certificate,
@@ -43,28 +43,28 @@ export class NodeNetwork implements Network {
   }
 
   async listen(options: ListenOptions, accept: (connection: Connection) => void): Promise<Listener> {
-    const open = new Set<Socket>();
+    const open = new OpenSockets();
     const welcome = (socket: Socket) => {
-      welcomeSocket(socket, open);
+      open.add(socket);
       accept({ stream: socket, remote: socket.remoteAddress ?? "" });
     };
     const server =
       options.tls === undefined
-        ? createPlain({ noDelay: true }, welcome)
-        : part("node:tls").createServer({ ...tlsOptions(options.tls), noDelay: true }, welcome);
+        ? createPlain(lively, welcome)
+        : part("node:tls").createServer({ ...tlsOptions(options.tls), ...lively }, welcome);
     // A failed handshake is the peer's affair: its socket is gone already.
     server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
     return await started(server, options, open);
   }
 
   async serve(options: ServeOptions, handler: HttpHandler): Promise<Listener> {
-    const open = new Set<Socket>();
+    const open = new OpenSockets();
     const isSecure = options.tls !== undefined;
     const server = httpServer(options.tls, async (incoming, outgoing) =>
       send(await handler(requestOf(incoming, isSecure)), outgoing),
     );
-    server.on("connection", (socket: Socket) => welcomeSocket(socket, open));
-    server.on("secureConnection", (socket: Socket) => welcomeSocket(socket, open));
+    server.on("connection", (socket: Socket) => open.add(socket));
+    server.on("secureConnection", (socket: Socket) => open.add(socket));
     server.on("upgrade", upgrader(options.upgrades ?? []));
     return await started(server, options, open);
   }
@@ -97,7 +97,7 @@ export class NodeNetwork implements Network {
 const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
 
 /** A second Host or Authorization is not passed over in silence: what came twice is refused as no name and no token. */
-const httpOptions = { noDelay: true, joinDuplicateHeaders: true, ...patience };
+const httpOptions = { ...lively, joinDuplicateHeaders: true, ...patience };
 
 const httpServer = (
   identity: TlsIdentity | undefined,
@@ -147,13 +147,32 @@ const send = ({ status, headers, body }: HttpAnswer, outgoing: ServerResponse): 
   body.pipe(outgoing);
 };
 
-const welcomeSocket = (socket: Socket, open: Set<Socket>): void => {
-  open.add(socket);
-  socket.setNoDelay(true);
-  socket.setKeepAlive(true, probeAfterMs);
-  // Whoever uses the stream hears of errors by itself; between owners nobody does, and a reset must not end the process.
-  socket.on("error", () => socket.destroy());
-  socket.once("close", () => open.delete(socket));
+/** The sockets of one listener. There may be ten thousand: none gets functions of its own. */
+class OpenSockets {
+  readonly #sockets = new Set<Socket>();
+  readonly #forget: (this: Socket) => void;
+
+  constructor() {
+    const sockets = this.#sockets;
+    this.#forget = function () {
+      sockets.delete(this);
+    };
+  }
+
+  add(socket: Socket): void {
+    this.#sockets.add(socket);
+    // Whoever uses the stream hears of errors by itself; between owners nobody does, and a reset must not end the process.
+    socket.on("error", destroyIt);
+    socket.on("close", this.#forget);
+  }
+
+  destroyAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+const destroyIt = function (this: Socket): void {
+  this.destroy();
 };
 
 const systemCode = (error: Error): string => ("code" in error ? String(error.code) : "unknown");
@@ -165,7 +184,7 @@ const failed = (error: Error, port: number): PortBusy | NetworkFailed => {
     : new NetworkFailed(`no connection on port ${port}: ${reason}`, { port, reason });
 };
 
-const started = (server: Server | HttpServer, options: ListenOptions, open: Set<Socket>): Promise<Listener> =>
+const started = (server: Server | HttpServer, options: ListenOptions, open: OpenSockets): Promise<Listener> =>
   new Promise((done, fail) => {
     server.once("error", (error) => fail(failed(error, options.port)));
     server.listen({ host: options.host, port: options.port, backlog: 1024 }, () => {
@@ -179,7 +198,7 @@ const started = (server: Server | HttpServer, options: ListenOptions, open: Set<
         close: () =>
           new Promise((closed) => {
             server.close(() => closed());
-            for (const socket of open) socket.destroy();
+            open.destroyAll();
           }),
       });
     });

@@ -305,6 +305,61 @@ describe("QoS 2", () => {
 });
 
 describe("wills", () => {
+  test("a device that comes again says so after the will of the connection it replaces", async () => {
+    const rig = await start();
+    rig.access.device("lamp");
+    const seen = new Inbox();
+    const topic = "device/lamp/availability";
+    rig.broker.subscribe(topic, seen.push);
+    const will = { topic, payload: Buffer.from("offline"), qos: 0, retain: true } as const;
+    await open(rig, "lamp", { will });
+    const again = new Wire(rig.port).send(signIn("lamp", { will }), publish(topic, "online", 0));
+    expect(await again.next()).toMatchObject({ cmd: "connack", returnCode: 0 });
+    expect((await seen.has(2)).map(({ payload }) => payload)).toEqual(["offline", "online"]);
+  });
+
+  test("of who reads too slowly, its will does not disturb the message on its way to others", async () => {
+    const rig = await start({ unsentBytes: 200_000 });
+    const keeper = await open(rig, "owner", kept);
+    await keeper.send(subscribe("#", 1)).next();
+    const will = { topic: "will", payload: Buffer.from("slow"), qos: 1, retain: false } as const;
+    const slow = await open(rig, "owner", { clientId: "slow", will });
+    await slow.send(subscribe("#", 1)).next();
+    const last = await open(rig, "witness", kept);
+    await last.send(subscribe("#", 1)).next();
+    slow.socket.pause();
+    const topics = { keeper: new Set<string>(), last: new Set<string>() };
+    let count = 0;
+    for (; rig.broker.counters.slowReaders === 0; count++) {
+      rig.broker.publish(`n/${count}`, Buffer.alloc(60_000, 120), { qos: 1 });
+      for (const [name, wire] of Object.entries({ keeper, last })) {
+        const message = await wire.next();
+        if (message?.cmd !== "publish") continue;
+        topics[name as keyof typeof topics].add(message.topic);
+        wire.send({ cmd: "puback", messageId: message.messageId ?? 0 });
+      }
+    }
+    for (const wire of [keeper, last]) {
+      const message = await wire.next();
+      expect(message).toMatchObject({ topic: "will", payload: Buffer.from("slow") });
+      if (message?.cmd === "publish") wire.send({ cmd: "puback", messageId: message.messageId ?? 0 });
+    }
+    const expected = new Set(Array.from({ length: count }, (_, n) => `n/${n}`));
+    expect(topics).toEqual({ keeper: expected, last: expected });
+    // All was acknowledged: nothing waits for either.
+    await Promise.all([keeper, last].map((wire) => wire.send({ cmd: "pingreq" }).next()));
+    for (const [id, wire] of [
+      ["owner", keeper],
+      ["witness", last],
+    ] as const) {
+      wire.socket.destroy();
+      await wire.closed();
+      const back = new Wire(rig.port).send(signIn(id, kept), { cmd: "pingreq" });
+      expect(await back.next()).toMatchObject({ cmd: "connack", sessionPresent: true });
+      expect(await back.next()).toMatchObject({ cmd: "pingresp" });
+    }
+  });
+
   test.each([{}, kept])(
     "speak when the connection is lost or broken off, not after DISCONNECT (%o)",
     async (more) => {
