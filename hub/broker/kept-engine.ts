@@ -22,7 +22,7 @@ const nothing = (): void => undefined;
 
 /**
  * Sessions that outlive their connection (MQTT 3.1.1, section 4.1): aedes knows how their messages are seen through to the
- * end. Who may do what, and the way of a message, is ours, plugged in where aedes asks for it.
+ * end. Signing in, rights, wills and the way of a message are ours, plugged in where aedes asks.
  */
 export class KeptEngine {
   readonly #host: RemoteHost;
@@ -48,6 +48,11 @@ export class KeptEngine {
       maxInflightInbound: host.limits.inflight,
       maxClientsIdLength: 2 * longestTopicBytes,
       preConnect: (client, packet, done) => this.#preConnect(client, packet, done),
+      authorizePublish: (_client, packet, done) => {
+        // Taken in and retained already; to who subscribed before it is an ordinary message [MQTT-3.3.1-9].
+        packet.retain = false;
+        done(null);
+      },
       authorizeSubscribe: (client, subscription, done) => {
         const stream = this.#streams.get(client);
         const isAllowed = stream !== undefined && this.#authorizeSubscribe(stream, subscription.topic);
@@ -119,7 +124,6 @@ export class KeptEngine {
     this.#routing(packet, message);
   }
 
-  /** Signing in, keep-alive and will are ours. */
   #preConnect(client: Client, packet: ConnectPacket, done: Decide): void {
     const stream = this.#streams.get(client);
     if (stream === undefined) {

@@ -74,6 +74,9 @@ export class PublishIntake {
 
   /** Over its rate a client is read more slowly, and loses nothing. */
   #slowDown(peer: Peer): void {
+    const kind = peer.permissions?.kind;
+    // Made for the first message: most of ten thousand lamps hardly ever say something.
+    if (kind !== undefined) peer.bucket ??= this.#host.messageBucket(kind);
     const waitMs = peer.bucket?.take() ?? 0;
     if (waitMs === 0) return;
     this.#host.counters.throttled++;

@@ -39,7 +39,6 @@ export class SignIn {
     if (!this.#host.admit(grant)) return notNow;
     peer.clientId = clientId;
     peer.permissions = permissions;
-    peer.bucket = this.#host.messageBucket(grant.kind);
     peer.will = will;
     peer.silenceMs = silenceMs(connect.keepAlive, limits.keepAlive);
     this.#host.enter(grant, peer);

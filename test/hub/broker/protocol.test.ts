@@ -129,7 +129,7 @@ describe("the beginning", () => {
     expect(rig.broker.counters.malformed).toBe(5);
   });
 
-  test.each([{}, kept])("what is sent ahead of CONNACK is handled after it, in order (%o)", async (more) => {
+  test.each([{}, kept])("what is sent ahead of CONNACK is answered after it (%o)", async (more) => {
     const rig = await start();
     const wire = new Wire(rig.port).send(
       signIn("owner", more),
@@ -281,6 +281,23 @@ describe("QoS 2", () => {
     wire.send({ cmd: "pubcomp", messageId }, { cmd: "pingreq" });
     expect(await wire.next()).toMatchObject({ cmd: "pingresp" });
   });
+
+  test.each([{}, kept])(
+    "what was retained on the way in is kept for who is away without the flag (%o)",
+    async (more) => {
+      const rig = await start();
+      const away = await open(rig, "owner", kept);
+      await away.send(subscribe("a", 2)).next();
+      away.socket.destroy();
+      await away.closed();
+      const wire = await open(rig, "witness", more);
+      wire.send({ cmd: "publish", topic: "a", payload: "x", qos: 2, messageId: 1, retain: true, dup: false });
+      expect(await wire.next()).toMatchObject({ cmd: "pubrec" });
+      expect(rig.broker.gauges.retained).toBe(1);
+      const back = await open(rig, "owner", kept);
+      expect(await back.next()).toMatchObject({ cmd: "publish", topic: "a", qos: 2, retain: false });
+    },
+  );
 
   test.each([{}, kept])("open handshakes are counted (%o)", async (more) => {
     const rig = await start({ inflight: 2 });
