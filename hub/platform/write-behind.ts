@@ -199,6 +199,7 @@ export class WriteBehind implements RecordStore {
 
   /** What waits came before, so it goes in the same transaction; on failure it stays and the batch is refused. */
   #commitAll(batch: readonly StoreWrite[]): void {
+    if (batch.length + this.#batches().length === 0) return;
     try {
       this.#disk.stage(this.#leaving?.writes.slice(this.#leaving.staged) ?? []);
       this.#disk.stage(this.#waiting ?? []);

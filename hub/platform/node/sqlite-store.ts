@@ -64,8 +64,8 @@ class SqliteDisk implements RecordDisk {
 
   stage(writes: Iterable<StoreWrite>): void {
     translated(() => {
+      if (!this.#connection.inTransaction) this.#begin.run();
       for (const { collection, key, value } of writes) {
-        if (!this.#connection.inTransaction) this.#begin.run();
         if (value === undefined) this.#remove.run(collection, key);
         else this.#put.run(collection, key, value);
       }
@@ -73,7 +73,7 @@ class SqliteDisk implements RecordDisk {
   }
 
   commit(): void {
-    translated(() => this.#connection.inTransaction && this.#commit.run());
+    translated(() => this.#commit.run());
   }
 
   /** Some failures have ended the transaction already. */

@@ -66,7 +66,6 @@ class JournalDisk implements RecordDisk {
   }
 
   commit(): void {
-    if (this.#staged.length === 0) return;
     const frame = encodeFrame(this.#staged);
     try {
       this.#disk.append(journalFile, frame);
