@@ -25,7 +25,8 @@ export class Histories {
 
   start(): void {
     const known = new Map<LampId, HistoryEntry[]>();
-    for (const [, { lamp, at: _at, ...entry }] of this.#records.entries()) {
+    for (const [place, { lamp, at: _at, ...entry }] of this.#records.entries()) {
+      if (place !== placeOf(lamp, entry)) this.#move(place, lamp, entry);
       const entries = known.get(lamp) ?? [];
       entries.push(entry);
       known.set(lamp, entries);
@@ -76,6 +77,12 @@ export class Histories {
     this.#remove(lamp, entries);
   }
 
+  /** Earlier hubs kept it elsewhere; left there it would never be swept. */
+  #move(from: string, lamp: LampId, entry: HistoryEntry): void {
+    this.#records.remove(from);
+    this.#keep(lamp, entry);
+  }
+
   #keep(lamp: LampId, entry: HistoryEntry | undefined): void {
     if (entry === undefined) return;
     this.#records.put(placeOf(lamp, entry), { lamp, at: entry.cause.at, ...entry });
@@ -98,4 +105,5 @@ export class Histories {
 /** As the data map promises. */
 const kept = Days(historyDays);
 
-const placeOf = (lamp: LampId, { order }: HistoryEntry): string => `${lamp}.${order % History.length}`;
+/** What many lamps did as one lies together: sorted by lamp, every one of them would have a page of the file to itself. */
+const placeOf = (lamp: LampId, { order }: HistoryEntry): string => `${order % History.length}.${lamp}`;

@@ -72,6 +72,10 @@ const retryAfter = Seconds(1);
 
 const compareUtf8 = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
+/** As they lie on the disk, roughly: neighbours share a page, which then changes once and not with each of them. */
+const byPlace = (a: StoreWrite, b: StoreWrite): number =>
+  a.collection === b.collection ? (a.key < b.key ? -1 : 1) : a.collection < b.collection ? -1 : 1;
+
 /**
  * The record store of both platforms. Coalesced writes wait in memory, readable at once, one per record however often it
  * changes, and go to the disk in a quiet moment: as one transaction, staged a part per turn of the loop, so that a burst
@@ -176,16 +180,24 @@ export class WriteBehind implements RecordStore {
   /** @param whole all of it now, not a part */
   #leave(whole: boolean): void {
     this.#leaving ??= this.#depart();
-    const { writes, staged } = this.#leaving;
-    const most = whole ? writes.length : Math.max(recordsPerTurn, writes.length / turns);
     try {
-      this.#disk.stage(writes.slice(staged, staged + most));
-      this.#leaving.staged += most;
-      if (this.#leaving.staged < writes.length) return this.#arm(Millis(0));
-      this.#disk.commit();
+      if (this.#stagedAll(this.#leaving, whole)) this.#arrive();
+      else this.#arm(Millis(0));
     } catch (error) {
-      return this.#tryAgain(error);
+      this.#tryAgain(error);
     }
+  }
+
+  #stagedAll(leaving: Leaving, whole: boolean): boolean {
+    const { writes, staged } = leaving;
+    const most = whole ? writes.length : Math.max(recordsPerTurn, Math.ceil(writes.length / turns));
+    this.#disk.stage(writes.slice(staged, staged + most));
+    leaving.staged += most;
+    return leaving.staged >= writes.length;
+  }
+
+  #arrive(): void {
+    this.#disk.commit();
     this.#leaving = undefined;
     this.#recovered();
     if (this.#waiting !== undefined) this.#arm(quiet);
@@ -194,7 +206,7 @@ export class WriteBehind implements RecordStore {
   #depart(): Leaving {
     const batch = this.#waiting ?? new Batch(this.#clock.monotonic());
     this.#waiting = undefined;
-    return { batch, writes: [...batch], staged: 0 };
+    return { batch, writes: [...batch].sort(byPlace), staged: 0 };
   }
 
   /** What waits came before, so it goes in the same transaction; on failure it stays and the batch is refused. */

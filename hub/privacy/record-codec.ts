@@ -28,12 +28,7 @@ export const keyOf = (name: string): KeyName | undefined => {
 /** A record opens only in its own place, so nobody can swap two of them. */
 const placeOf = (collection: string, key: string): Buffer => Buffer.from(`${collection}\0${key}`);
 
-const encoded = (
-  sealer: Sealer | undefined,
-  collection: string,
-  key: string,
-  value: unknown,
-): Uint8Array => {
+const encoded = (sealer: Sealer | undefined, collection: string, key: string, value: unknown): Uint8Array => {
   const json = Buffer.from(JSON.stringify(value));
   return sealer?.seal(json, placeOf(collection, key)) ?? json;
 };

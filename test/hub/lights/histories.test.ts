@@ -37,7 +37,7 @@ beforeEach(() => {
 test("a change and its confirmation are one record", () => {
   histories.confirm(lamp, change());
   expect([...(store.records.get("occurrences") ?? [])]).toMatchObject([
-    ["l-aaaaaaaaaaaa.0", { lamp, at: clock.now(), order: 0, confirmedAt: clock.now() }],
+    ["0.l-aaaaaaaaaaaa", { lamp, at: clock.now(), order: 0, confirmedAt: clock.now() }],
   ]);
 });
 
@@ -96,4 +96,17 @@ test("a late word about an older command changes nothing", () => {
   histories.confirm(lamp, first);
   histories.notRun(lamp, second, "rejected");
   expect(histories.entries(lamp)).toMatchObject([{ notRun: "superseded" }, { notRun: "rejected" }]);
+});
+
+test("what an earlier hub kept in another place is known, and swept like the rest", async () => {
+  const command = change();
+  const kept = store.records.get("occurrences") ?? new Map();
+  const [[place, record] = []] = kept;
+  kept.delete(String(place));
+  kept.set(`${lamp}.0`, record);
+  histories.close();
+  open();
+  expect([commands(), [...kept.keys()]]).toEqual([[command], [place]]);
+  await clock.advance(Days(8));
+  expect(records()).toBe(0);
 });
