@@ -35,7 +35,7 @@ import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.t
 import { topicRights } from "./people/mqtt-access.ts";
 import { SessionService } from "./people/session-service.ts";
 import { TokenService } from "./people/token-service.ts";
-import type { Endpoint, Listener, TlsIdentity } from "./ports/network.ts";
+import type { Endpoint, HttpHandler, Listener, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
 
@@ -266,8 +266,7 @@ export const buildHub = (
     ...rooms,
     grantOfDevice,
     /** The HTTP door, without a socket. Meaningful once started. */
-    handle: (request: Request): Response | Promise<Response> =>
-      api?.handle(request, "local") ?? new Response(null, { status: 503 }),
+    handle: ((request) => api?.handle(request) ?? { status: 503, headers: {} }) satisfies HttpHandler,
     start,
     openLocal,
     open,

@@ -12,6 +12,8 @@ import { NoOwnBroker } from "./inventory/inventory.ts";
 import type { ConnectOptions } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import type { Random } from "./ports/random.ts";
+import type { CollectionValue } from "./privacy/data-map.ts";
+import type { Collection } from "./privacy/guarded-store.ts";
 
 /** What the simulated devices run on. `sockets` keeps the pace of real sockets, whatever the home's speed. */
 export interface SimHomeWorld extends Pick<Platform, "clock" | "network"> {
@@ -41,6 +43,7 @@ export class SimHome {
   readonly #hub: Hub;
   readonly #world: SimHomeWorld;
   readonly #config: SimConfig;
+  readonly #flashes: Collection<CollectionValue<"sim-flash">>;
   readonly #residents: Device[] = [];
   readonly #newcomers: string[] = [];
 
@@ -48,6 +51,7 @@ export class SimHome {
     this.#hub = hub;
     this.#world = world;
     this.#config = config;
+    this.#flashes = hub.store.collection("sim-flash");
     this.#assertReachable();
     const devices = this.#moveIn(furnish(world.random.fork("house"), config));
     this.#residents.push(...devices);
@@ -185,7 +189,7 @@ export class SimHome {
 
   /** A simulated device's flash lies in the hub's store, sealed like everything that tells of a home. */
   #flash(address: string): Flash {
-    const records = this.#hub.store.collection("sim-flash");
+    const records = this.#flashes;
     return {
       load: () => {
         const kept = records.get(address);

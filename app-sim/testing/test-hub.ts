@@ -3,6 +3,7 @@ import { lightJson } from "../../hub/api/home-json.ts";
 import type { Hub } from "../../hub/compose.ts";
 import { isId } from "../../hub/domain/ids.ts";
 import type { PacedClock } from "../../hub/platform/sim/paced-clock.ts";
+import { answered } from "../../hub/platform/sim/web-fetch.ts";
 import { HubClient } from "../client/hub-client.ts";
 import { TestClock } from "./test-clock.ts";
 import { TestLamp } from "./test-lamp.ts";
@@ -51,7 +52,7 @@ export class TestHub {
     this.api = new HubClient({
       url: `${parts.url}/api/v1`,
       token: parts.token,
-      fetch: async (request) => await parts.hub.handle(request),
+      fetch: async (request) => await answered(parts.hub.handle, request, "local"),
     });
   }
 

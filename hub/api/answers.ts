@@ -1,4 +1,6 @@
+import type { Readable } from "node:stream";
 import { HubError } from "../domain/errors.ts";
+import type { HttpAnswer } from "../ports/network.ts";
 import { InvalidRequest, MethodNotAllowed } from "./errors.ts";
 
 /** On every answer. Nothing of an API answer is to be rendered, framed, sniffed or kept. */
@@ -23,25 +25,37 @@ export const pageGuards = {
   "x-content-type-options": "nosniff",
 } as const;
 
-export const json = (value: unknown, status: number): Response =>
-  new Response(JSON.stringify(value), { status, headers: jsonHeaders });
+/** An answer that a route gives whole, because a header or a stream is needed. */
+export class Reply implements HttpAnswer {
+  readonly status: number;
+  readonly headers: HttpAnswer["headers"];
+  readonly body?: NonNullable<HttpAnswer["body"]>;
 
-export const empty = (extra: Readonly<Record<string, string>> = {}): Response =>
-  new Response(null, { status: 204, headers: { ...guards, ...extra } });
+  constructor(status: number, headers: HttpAnswer["headers"], body?: HttpAnswer["body"]) {
+    this.status = status;
+    this.headers = headers;
+    if (body !== undefined) this.body = body;
+  }
+}
 
-export const text = (body: string, type: string, status = 200): Response =>
-  new Response(body, { status, headers: { ...guards, "content-type": type } });
+export const json = (value: unknown, status: number): Reply =>
+  new Reply(status, jsonHeaders, JSON.stringify(value));
 
-export const stream = (body: ReadableStream<Uint8Array>, type: string): Response =>
+export const empty = (extra: HttpAnswer["headers"] = {}): Reply => new Reply(204, { ...guards, ...extra });
+
+export const text = (body: string, type: string, status = 200): Reply =>
+  new Reply(status, { ...guards, "content-type": type }, body);
+
+export const stream = (body: Readable, type: string): Reply =>
   // Proxies that gather answers would hold events back.
-  new Response(body, { headers: { ...guards, "content-type": type, "x-accel-buffering": "no" } });
+  new Reply(200, { ...guards, "content-type": type, "x-accel-buffering": "no" }, body);
 
 /** `json` with headers of its own: a cookie. */
-export const jsonWith = (value: unknown, status: number, extra: Readonly<Record<string, string>>): Response =>
-  new Response(JSON.stringify(value), { status, headers: { ...jsonHeaders, ...extra } });
+export const jsonWith = (value: unknown, status: number, extra: HttpAnswer["headers"]): Reply =>
+  new Reply(status, { ...jsonHeaders, ...extra }, JSON.stringify(value));
 
 /** An error as `application/problem+json` [RFC 9457]. What is not ours is not explained to strangers. */
-export const problem = (error: unknown): Response => {
+export const problem = (error: unknown): Reply => {
   const known = error instanceof HubError ? error : undefined;
   const status = known?.status ?? 500;
   const code = known?.code ?? "internal";
@@ -53,12 +67,12 @@ export const problem = (error: unknown): Response => {
     detail: known?.message ?? "the hub failed to answer this; its log says where",
     ...(known instanceof InvalidRequest && known.findings.length > 0 ? { errors: known.findings } : {}),
   };
-  return new Response(JSON.stringify(body), { status, headers: { ...problemHeaders, ...headersOf(known) } });
+  return new Reply(status, { ...problemHeaders, ...headersOf(known) }, JSON.stringify(body));
 };
 
 const problemHeaders = { ...guards, "content-type": "application/problem+json" };
 
-const headersOf = (error: HubError | undefined): Readonly<Record<string, string>> => {
+const headersOf = (error: HubError | undefined): HttpAnswer["headers"] => {
   if (error instanceof MethodNotAllowed) return { allow: error.allow };
   return error?.status === 401 ? { "www-authenticate": "Bearer" } : {};
 };

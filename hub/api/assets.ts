@@ -1,4 +1,5 @@
-import { pageGuards } from "./answers.ts";
+import type { HttpRequest } from "../ports/network.ts";
+import { pageGuards, Reply } from "./answers.ts";
 
 /** One file of the app. */
 export interface Asset {
@@ -12,7 +13,7 @@ export interface Asset {
   readonly encoding?: "gzip" | "br";
 }
 
-export const assetAnswer = (asset: Asset, request: Request): Response => {
+export const assetAnswer = (asset: Asset, request: HttpRequest): Reply => {
   const headers = {
     ...pageGuards,
     "content-type": asset.type,
@@ -21,7 +22,7 @@ export const assetAnswer = (asset: Asset, request: Request): Response => {
     "cache-control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
     ...(asset.encoding === undefined ? {} : { "content-encoding": asset.encoding }),
   };
-  if (request.headers.get("if-none-match") === asset.etag)
-    return new Response(null, { status: 304, headers });
-  return new Response(asset.bytes, { headers });
+  return request.header("if-none-match") === asset.etag
+    ? new Reply(304, headers)
+    : new Reply(200, headers, asset.bytes);
 };

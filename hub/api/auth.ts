@@ -1,5 +1,6 @@
 import type { Caller } from "../domain/access.ts";
 import { NotAuthenticated, NotAuthorised } from "../domain/errors.ts";
+import type { HttpRequest } from "../ports/network.ts";
 import type { Route } from "./contract.ts";
 import { UnsupportedMedia } from "./errors.ts";
 
@@ -42,20 +43,20 @@ export class Authenticator {
    * @throws NotAuthenticated; UnsupportedMedia when a browser sends a body that a plain form could have sent, the
    * second wall against cross-site requests behind the origin check.
    */
-  admit(request: Request): Presence {
+  admit(request: HttpRequest): Presence {
     const presence = this.#presenceOf(request);
     if (presence === undefined) throw new NotAuthenticated("present a valid token or sign in");
     return presence;
   }
 
   /** Whether the credential of a request is good, now. */
-  knows(request: Request): boolean {
+  knows(request: HttpRequest): boolean {
     return this.#presenceOf(request) !== undefined;
   }
 
-  #presenceOf(request: Request): Presence | undefined {
-    const header = request.headers.get("authorization");
-    return header === null ? this.#bySession(request) : this.#byToken(header);
+  #presenceOf(request: HttpRequest): Presence | undefined {
+    const header = request.header("authorization");
+    return header === undefined ? this.#bySession(request) : this.#byToken(header);
   }
 
   #byToken(header: string): Presence | undefined {
@@ -65,19 +66,19 @@ export class Authenticator {
     return caller === undefined ? undefined : { caller };
   }
 
-  #bySession(request: Request): Presence | undefined {
-    const session = cookieOf(request.headers.get("cookie"), this.cookie);
+  #bySession(request: HttpRequest): Presence | undefined {
+    const session = cookieOf(request.header("cookie"), this.cookie);
     const caller = session === undefined ? undefined : this.#sessions.callerOf(session);
     if (session === undefined || caller === undefined) return undefined;
-    const type = request.headers.get("content-type");
-    if (type !== null && !/^application\/(json|octet-stream)\b/.test(type)) {
+    const type = request.header("content-type");
+    if (type !== undefined && !/^application\/(json|octet-stream)\b/.test(type)) {
       throw new UnsupportedMedia("send application/json");
     }
     return { caller, session };
   }
 }
 
-const cookieOf = (header: string | null, name: string): string | undefined =>
+const cookieOf = (header: string | undefined, name: string): string | undefined =>
   header
     ?.split(";")
     .map((pair) => pair.trim())

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { Caller } from "../domain/access.ts";
 import type { DomainEvent, EventBus } from "../domain/event.ts";
 import { type Duration, Seconds } from "../domain/units.ts";
@@ -27,7 +28,7 @@ interface Remembered {
 }
 
 interface Reader {
-  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  readonly body: Readable;
   readonly lamps: Caller["lamps"];
   readonly mayListen: () => boolean;
 }
@@ -91,27 +92,15 @@ export class EventStream {
    * @param mayListen asked at every heartbeat, and when a credential is revoked; the stream ends when it says no.
    * @param lastId what the reader had last; undefined: only what comes.
    */
-  open(
-    lamps: Caller["lamps"],
-    mayListen: () => boolean,
-    lastId: string | undefined,
-  ): ReadableStream<Uint8Array> {
-    let reader: Reader | undefined;
-    return new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => {
-          this.#deliver();
-          reader = { controller, lamps, mayListen };
-          this.#readers.add(reader);
-          this.#write(reader, bytesOf(`retry: 1000\nid: ${this.#run}-${this.#next - 1}\n\n`));
-          if (lastId !== undefined) this.#replay(reader, lastId);
-        },
-        cancel: () => {
-          if (reader !== undefined) this.#readers.delete(reader);
-        },
-      },
-      { highWaterMark: this.#options.mostUnreadBytes, size: (chunk) => chunk?.byteLength ?? 0 },
-    );
+  open(lamps: Caller["lamps"], mayListen: () => boolean, lastId: string | undefined): Readable {
+    const body = new Readable({ highWaterMark: this.#options.mostUnreadBytes, read: () => {} });
+    const reader = { body, lamps, mayListen };
+    body.once("close", () => this.#readers.delete(reader));
+    this.#deliver();
+    this.#readers.add(reader);
+    this.#write(reader, bytesOf(`retry: 1000\nid: ${this.#run}-${this.#next - 1}\n\n`));
+    if (lastId !== undefined) this.#replay(reader, lastId);
+    return body;
   }
 
   #remember(event: DomainEvent): void {
@@ -162,12 +151,12 @@ export class EventStream {
 
   #write(reader: Reader, bytes: Uint8Array): void {
     if (bytes.byteLength === 0 || !this.#readers.has(reader)) return;
-    if ((reader.controller.desiredSize ?? 0) > 0) {
-      reader.controller.enqueue(bytes);
+    if (reader.body.readableLength < this.#options.mostUnreadBytes) {
+      reader.body.push(bytes);
       return;
     }
     this.#dropped++;
-    reader.controller.enqueue(bytesOf(messageOf(undefined, { kind: "stream.dropped" })));
+    reader.body.push(bytesOf(messageOf(undefined, { kind: "stream.dropped" })));
     this.#end(reader);
   }
 
@@ -178,7 +167,7 @@ export class EventStream {
 
   #end(reader: Reader): void {
     this.#readers.delete(reader);
-    reader.controller.close();
+    reader.body.push(null);
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Caller } from "../domain/access.ts";
 import { InvariantBroken } from "../domain/errors.ts";
 import type { DeviceId, Id, IdKind } from "../domain/ids.ts";
+import type { HttpRequest } from "../ports/network.ts";
 import type { Answer } from "../privacy/outlets.ts";
+import type { Reply } from "./answers.ts";
 import type { AnswerOf, BodyOf, QueryOf, RouteName, routes } from "./contract.ts";
 
 type IdOf<Name extends RouteName> = (typeof routes)[Name] extends { readonly id: infer Kind }
@@ -19,7 +21,7 @@ export interface Call<Name extends RouteName> {
   readonly caller: Caller | undefined;
   /** The session's secret when a browser asks. */
   readonly session: string | undefined;
-  readonly request: Request;
+  readonly request: HttpRequest;
 }
 
 type AnswerName<Name extends RouteName> = (typeof routes)[Name] extends {
@@ -30,9 +32,7 @@ type AnswerName<Name extends RouteName> = (typeof routes)[Name] extends {
 
 /** With every field declared in the data map, or it does not compile. */
 type Answered<Name extends RouteName> =
-  AnswerOf<Name> extends undefined
-    ? Response | undefined
-    : Answer<AnswerName<Name>, AnswerOf<Name>> | Response;
+  AnswerOf<Name> extends undefined ? Reply | undefined : Answer<AnswerName<Name>, AnswerOf<Name>> | Reply;
 
 /** Answers with the contract's shape, or with a whole response where a header or a stream is needed. */
 export type Handler<Name extends RouteName> = (call: Call<Name>) => Answered<Name> | Promise<Answered<Name>>;

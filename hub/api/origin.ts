@@ -1,3 +1,4 @@
+import type { HttpRequest } from "../ports/network.ts";
 import { HostNotAllowed, OriginNotAllowed } from "./errors.ts";
 
 export interface OriginOptions {
@@ -21,9 +22,8 @@ export class OriginGuard {
   }
 
   /** @throws HostNotAllowed, OriginNotAllowed */
-  check(request: Request): void {
-    const host = request.headers.get("host") ?? new URL(request.url).host;
-    const refusal = this.refusal(host, request.headers.get("origin") ?? undefined);
+  check(request: HttpRequest): void {
+    const refusal = this.refusal(request.header("host") ?? "", request.header("origin"));
     if (refusal !== undefined) throw refusal;
   }
 

@@ -1,12 +1,12 @@
-import { type Context, Hono } from "hono";
+import { Readable } from "node:stream";
 import { HubError, InvariantBroken, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
 import { isDeviceId, isId } from "../domain/ids.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { Log } from "../ports/log.ts";
-import type { HttpHandler } from "../ports/network.ts";
-import { empty, json, problem } from "./answers.ts";
+import type { HttpAnswer, HttpHandler, HttpRequest } from "../ports/network.ts";
+import { empty, json, problem, Reply } from "./answers.ts";
 import { type Asset, assetAnswer } from "./assets.ts";
 import { Authenticator, authorise, type Presence } from "./auth.ts";
 import { jsonBody } from "./body.ts";
@@ -16,6 +16,7 @@ import { MethodNotAllowed } from "./errors.ts";
 import { EventStream } from "./events.ts";
 import type { Handlers } from "./handler.ts";
 import { OriginGuard } from "./origin.ts";
+import { RouteTable } from "./route-table.ts";
 import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
 import { circadianHandlers } from "./routes/circadian.ts";
 import { deviceHandlers } from "./routes/devices.ts";
@@ -49,9 +50,15 @@ interface Checked {
   readonly body: unknown;
   readonly caller: Presence["caller"] | undefined;
   readonly session: string | undefined;
-  readonly request: Request;
+  readonly request: HttpRequest;
 }
 type AnyHandler = (call: Checked) => unknown;
+
+interface Entry {
+  readonly name: RouteName;
+  readonly route: Route;
+  readonly handler: AnyHandler;
+}
 
 /** The HTTP door: a pure function from request to answer, with no socket of its own. */
 export class ApiServer {
@@ -63,7 +70,7 @@ export class ApiServer {
   readonly #options: ApiOptions;
   readonly #guard: OriginGuard;
   readonly #authenticator: Authenticator;
-  readonly #app = new Hono();
+  readonly #table = new RouteTable<Entry>();
   readonly #counts = new Map<string, number>();
   onAnswer: AnswerListener | undefined;
 
@@ -97,7 +104,15 @@ export class ApiServer {
   }
 
   /** Never rejects: whatever goes wrong is an answer. */
-  readonly handle: HttpHandler = (request) => this.#app.fetch(request);
+  readonly handle: HttpHandler = async (request) => {
+    try {
+      this.#guard.check(request);
+      const answer = await this.#answer(request);
+      return request.method === "HEAD" ? headOf(answer) : answer;
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  };
 
   /** Whether a WebSocket may be opened under this name and from this page: the same rule as for requests. */
   readonly welcomes = (host: string, origin: string | undefined): boolean =>
@@ -105,20 +120,12 @@ export class ApiServer {
 
   #mount(): void {
     const handlers = this.#handlers();
-    const methods = new Map<string, string[]>();
     for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
       if (route.sim && this.#services.sim === undefined) continue;
-      const path = pathOf(route).replace("{id}", ":id");
-      methods.set(path, [...(methods.get(path) ?? []), route.method]);
-      // Each handler takes exactly the call its route describes; `#answer` builds that call from the same route.
+      // Each handler takes exactly the call its route describes; `#called` builds that call from the same route.
       const handler = handlers[name] as unknown as AnyHandler;
-      this.#app.on(route.method, path, (context) => this.#answer(name, route, handler, context));
+      this.#table.add(route.method, pathOf(route), { name, route, handler });
     }
-    for (const [path, allowed] of methods) {
-      this.#app.all(path, () => this.#refuse(new MethodNotAllowed(allowed.join(", "))));
-    }
-    this.#app.notFound((context) => this.#elsewhere(context.req.raw, context.req.path));
-    this.#app.onError((error) => this.#refuse(error));
   }
 
   #handlers(): Handlers {
@@ -144,37 +151,39 @@ export class ApiServer {
     };
   }
 
-  async #answer(name: RouteName, route: Route, handler: AnyHandler, context: Context): Promise<Response> {
-    try {
-      const request = context.req.raw;
-      this.#guard.check(request);
-      const id = context.req.param("id");
-      const presence = route.scope === "open" ? undefined : this.#authenticator.admit(request);
-      if (presence !== undefined) authorise(presence.caller, route, id);
-      if (!isIdOf(route, id)) throw new NotFound("no such thing");
-      const answer = await handler({
-        id,
-        query: route.query === undefined ? undefined : inShape(route.query, queryOf(request)),
-        body: route.body === undefined ? undefined : inShape(route.body, await bodyOf(request, route)),
-        caller: presence?.caller,
-        session: presence?.session,
-        request,
-      });
-      this.#count(`${route.status}`);
-      return this.#written(name, route, answer);
-    } catch (error) {
-      return this.#refuse(error);
-    }
+  #answer(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
+    const path = pathAt(request.target);
+    const found = this.#table.find(path);
+    if (found === undefined) return this.#elsewhere(request, path);
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const entry = found.methods.get(method);
+    if (entry === undefined) throw new MethodNotAllowed([...found.methods.keys()].join(", "));
+    return this.#called(entry, found.id, request);
   }
 
-  #written(name: RouteName, route: Route, answer: unknown): Response {
-    if (answer instanceof Response) return answer;
+  async #called(
+    { name, route, handler }: Entry,
+    id: string | undefined,
+    request: HttpRequest,
+  ): Promise<HttpAnswer> {
+    const presence = route.scope === "open" ? undefined : this.#authenticator.admit(request);
+    if (presence !== undefined) authorise(presence.caller, route, id);
+    if (!isIdOf(route, id)) throw new NotFound("no such thing");
+    const answer = await handler({
+      id,
+      query: route.query === undefined ? undefined : inShape(route.query, queryOf(request.target)),
+      body: route.body === undefined ? undefined : inShape(route.body, await bodyOf(request, route)),
+      caller: presence?.caller,
+      session: presence?.session,
+      request,
+    });
+    this.#count(`${route.status}`);
+    if (answer instanceof Reply) return answer;
     this.onAnswer?.(name, answer);
-    if (answer === undefined) return empty();
-    return json(answer, route.status);
+    return answer === undefined ? empty() : json(answer, route.status);
   }
 
-  #refuse(error: unknown): Response {
+  #refuse(error: unknown): HttpAnswer {
     const answer = problem(error);
     this.#count(`${answer.status}`);
     if (answer.status >= 500) {
@@ -186,17 +195,12 @@ export class ApiServer {
   }
 
   /** Paths that are not the contract's: the app's files, or nothing. */
-  #elsewhere(request: Request, path: string): Response {
-    try {
-      this.#guard.check(request);
-      const encoding = request.headers.get("accept-encoding") ?? "";
-      const asset = this.#options.assets?.(path, encoding);
-      if (asset === undefined) throw new NotFound("no such path");
-      if (request.method !== "GET" && request.method !== "HEAD") throw new MethodNotAllowed("GET, HEAD");
-      return assetAnswer(asset, request);
-    } catch (error) {
-      return this.#refuse(error);
-    }
+  #elsewhere(request: HttpRequest, path: string): HttpAnswer {
+    const encoding = request.header("accept-encoding") ?? "";
+    const asset = this.#options.assets?.(path, encoding);
+    if (asset === undefined) throw new NotFound("no such path");
+    if (request.method !== "GET" && request.method !== "HEAD") throw new MethodNotAllowed("GET, HEAD");
+    return assetAnswer(asset, request);
   }
 
   #count(status: string): void {
@@ -246,25 +250,44 @@ export class ApiServer {
   }
 }
 
+/** What a GET would get, without its body [RFC 9110 9.3.2]. */
+const headOf = ({ status, headers, body }: HttpAnswer): HttpAnswer => {
+  if (body instanceof Readable) body.destroy();
+  return { status, headers };
+};
+
 const isIdOf = ({ id: kind }: Route, id: string | undefined): boolean => {
   if (kind === undefined) return true;
   if (id === undefined) throw new InvariantBroken("a route with an id but no place for it");
   return kind === "device" ? isDeviceId(id) : isId(kind, id);
 };
 
+/** A whole URL may stand in a request line as well [RFC 9112 3.2.2]. */
+const originAndPath = /^(?:https?:\/\/[^/?]*)?([^?]*)/i;
+
+/** The path of a request line, decoded; as it came where it cannot be. */
+const pathAt = (target: string): string => {
+  const path = originAndPath.exec(target)?.[1] ?? "";
+  try {
+    return path.includes("%") ? decodeURI(path) : path;
+  } catch {
+    return path;
+  }
+};
+
 const numeral = /^-?\d{1,15}(\.\d{1,15})?$/;
 
 /** Query values are text; what looks like a number is one, and the schema decides whether it may be. */
-const queryOf = (request: Request): Readonly<Record<string, string | number>> => {
-  const at = request.url.indexOf("?");
+const queryOf = (target: string): Readonly<Record<string, string | number>> => {
+  const at = target.indexOf("?");
   if (at < 0) return {};
-  const pairs = new URLSearchParams(request.url.slice(at));
+  const pairs = new URLSearchParams(target.slice(at));
   return Object.fromEntries(
     [...pairs].map(([key, value]) => [key, numeral.test(value) ? Number(value) : value]),
   );
 };
 
-const bodyOf = async (request: Request, route: Route): Promise<unknown> => {
+const bodyOf = async (request: HttpRequest, route: Route): Promise<unknown> => {
   const body = await jsonBody(request);
   return body === undefined && route.bodyOptional ? {} : body;
 };

@@ -22,7 +22,8 @@ interface Device {
   readonly link: MqttLink;
   /** When the next frame may leave. */
   freeAt: number;
-  readonly waiting: Set<Timer>;
+  /** Of those that wait until then; absent for most, as most devices need no pause. */
+  waiting?: Set<Timer>;
 }
 
 export interface DeviceLinkOptions {
@@ -73,7 +74,7 @@ export class DeviceLink {
   attach(address: string, link: ProfileLink): void {
     this.detach(address);
     if (link.kind !== "mqtt") return;
-    this.#devices.set(address, { link, freeAt: this.#clock.monotonic(), waiting: new Set() });
+    this.#devices.set(address, { link, freeAt: this.#clock.monotonic() });
     for (const template of link.publishes) this.#join(template, address);
   }
 
@@ -81,7 +82,7 @@ export class DeviceLink {
   detach(address: string): void {
     const device = this.#devices.get(address);
     if (device === undefined) return;
-    for (const timer of device.waiting) timer.cancel();
+    for (const timer of device.waiting ?? []) timer.cancel();
     this.#devices.delete(address);
     for (const template of device.link.publishes) this.#leave(template, address);
   }
@@ -121,11 +122,13 @@ export class DeviceLink {
       this.#bus.publish(topic, payload);
       return;
     }
+    device.waiting ??= new Set();
+    const { waiting } = device;
     const timer = this.#clock.after(Millis(at - now), () => {
-      device.waiting.delete(timer);
+      waiting.delete(timer);
       this.#bus.publish(topic, payload);
     });
-    device.waiting.add(timer);
+    waiting.add(timer);
   }
 
   #join(template: string, address: string): void {

@@ -109,7 +109,11 @@ export class EmbeddedBroker implements MqttBus {
       options.webSocket === true
         ? await this.#network.serve(
             { ...where, upgrades: [{ path: webSocketPath, protocol: "mqtt", accept }] },
-            () => new Response("MQTT over WebSocket only\n", { status: 426 }),
+            () => ({
+              status: 426,
+              headers: { "content-type": "text/plain" },
+              body: "MQTT over WebSocket only\n",
+            }),
           )
         : await this.#network.listen(where, accept);
     this.#listeners.add(listener);
@@ -245,11 +249,11 @@ export class EmbeddedBroker implements MqttBus {
     return true;
   }
 
-  /** A device has one session: the newer one. It is entered first, so that the device never seems to be gone. */
+  /** In whose place it comes, ends. It is entered first, so that a device never seems to be gone. */
   #enter(grant: AccessGrant, newcomer: OpenSession): void {
     this.#registry.enter(grant.id, newcomer);
-    if (grant.kind !== "device") return;
-    for (const session of this.#registry.of(grant.id)) if (session !== newcomer) session.end("taken-over");
+    for (const session of this.#registry.of(grant.id))
+      if (session !== newcomer && isSame(grant, session, newcomer)) session.end("taken-over");
   }
 
   #messageBucket(kind: AccessGrant["kind"]): TokenBucket {
@@ -264,3 +268,7 @@ export class EmbeddedBroker implements MqttBus {
     else this.#remote.route(message);
   }
 }
+
+/** A device has one session whatever name it gives; clients share a credential and differ by the name. */
+const isSame = ({ kind }: AccessGrant, one: OpenSession, other: OpenSession): boolean =>
+  kind === "device" || (one.clientId !== "" && one.clientId === other.clientId);

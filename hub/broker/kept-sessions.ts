@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { Aedes, AedesPublishPacket, Client, Subscription } from "aedes";
+import type { AedesPublishPacket, Client, Subscription } from "aedes";
 import type { BrokerCounters, BrokerLimits } from "./broker-limits.ts";
 import { SubscriptionTree } from "./subscription-tree.ts";
 
@@ -14,6 +14,8 @@ interface Kept {
 interface KeptSession {
   readonly subscriptions: Map<string, Kept>;
   queue: Packet[];
+  /** Identifiers of QoS 2 messages that came in and wait for PUBREL. */
+  readonly incoming: Set<number>;
 }
 
 const nothing = Promise.resolve();
@@ -21,15 +23,13 @@ const none: Promise<readonly never[]> = Promise.resolve([]);
 
 /**
  * The sessions of clients that come back (MQTT 3.1.1, section 4.1), in memory and bounded: aedes asks here through its
- * persistence interface. Retained messages are not kept here, wills only as long as their connection.
+ * persistence interface. Retained messages and wills are not kept here.
  */
 export class KeptSessions {
   readonly #limits: BrokerLimits;
   readonly #counters: BrokerCounters;
   readonly #sessions = new Map<string, KeptSession>();
   readonly #tree = new SubscriptionTree<Kept>();
-  readonly #incoming = new Map<string, Map<number, Packet>>();
-  #brokerId = "";
 
   constructor(limits: BrokerLimits, counters: BrokerCounters) {
     this.#limits = limits;
@@ -40,10 +40,10 @@ export class KeptSessions {
     return this.#sessions.size === 0;
   }
 
-  /** Forgets a client: its credential was withdrawn. */
   forget(clientId: string): void {
-    this.#removeSession(clientId);
-    this.#incoming.delete(clientId);
+    const session = this.#sessions.get(clientId);
+    for (const [topic, kept] of session?.subscriptions ?? []) this.#tree.remove(topic, kept);
+    this.#sessions.delete(clientId);
   }
 
   /** Clients with a kept session. */
@@ -59,9 +59,8 @@ export class KeptSessions {
 
   // From here on: the interface aedes asks for.
 
-  async setup(broker: Aedes): Promise<void> {
-    this.#brokerId = broker.id;
-  }
+  /** aedes insists that it be an async function. */
+  async setup(): Promise<void> {}
 
   storeRetained(): Promise<void> {
     return nothing;
@@ -98,12 +97,6 @@ export class KeptSessions {
 
   subscriptionsByTopic(topic: string): Promise<readonly Kept[]> {
     return this.#sessions.size === 0 ? none : Promise.resolve(this.#matching(topic));
-  }
-
-  /** A clean session begins. */
-  cleanSubscriptions(client: Client): Promise<void> {
-    this.#removeSession(client.id);
-    return nothing;
   }
 
   outgoingEnqueue(subscription: { readonly clientId: string }, packet: AedesPublishPacket): Promise<void> {
@@ -144,30 +137,18 @@ export class KeptSessions {
   }
 
   async incomingStorePacket(client: Client, packet: Packet): Promise<void> {
-    const store = this.#incoming.get(client.id) ?? new Map<number, Packet>();
-    this.#incoming.set(client.id, store);
-    store.set(packet.messageId ?? 0, packet);
+    this.#session(client.id).incoming.add(packet.messageId ?? 0);
   }
 
   /** aedes takes a rejection for "not seen yet". */
   incomingGetPacket(client: Client, packet: Packet): Promise<Packet> {
-    const stored = this.#incoming.get(client.id)?.get(packet.messageId ?? 0);
-    return stored === undefined ? Promise.reject(unknownPacket) : Promise.resolve(stored);
+    const isKnown = this.#sessions.get(client.id)?.incoming.has(packet.messageId ?? 0);
+    return isKnown ? Promise.resolve(packet) : Promise.reject(unknownPacket);
   }
 
   incomingDelPacket(client: Client, packet: Packet): Promise<void> {
-    const removed = this.#incoming.get(client.id)?.delete(packet.messageId ?? 0) ?? false;
-    return removed ? nothing : Promise.reject(unknownPacket);
-  }
-
-  cleanIncoming(client: Client): Promise<void> {
-    this.#incoming.delete(client.id);
-    return nothing;
-  }
-
-  async putWill(client: Client, will: Packet & { clientId?: string }): Promise<void> {
-    will.brokerId = this.#brokerId;
-    will.clientId = client.id;
+    const wasKnown = this.#sessions.get(client.id)?.incoming.delete(packet.messageId ?? 0);
+    return wasKnown ? nothing : Promise.reject(unknownPacket);
   }
 
   delWill(): Promise<void> {
@@ -183,16 +164,10 @@ export class KeptSessions {
     if (present !== undefined) return present;
     // The one that was made first gives way: whoever it belonged to finds a new session, as after any restart.
     const oldest = this.#sessions.keys().next().value;
-    if (oldest !== undefined && this.#sessions.size >= this.#limits.keptSessions) this.#removeSession(oldest);
-    const session: KeptSession = { subscriptions: new Map(), queue: [] };
+    if (oldest !== undefined && this.#sessions.size >= this.#limits.keptSessions) this.forget(oldest);
+    const session: KeptSession = { subscriptions: new Map(), queue: [], incoming: new Set() };
     this.#sessions.set(clientId, session);
     return session;
-  }
-
-  #removeSession(clientId: string): void {
-    const session = this.#sessions.get(clientId);
-    for (const [topic, kept] of session?.subscriptions ?? []) this.#tree.remove(topic, kept);
-    this.#sessions.delete(clientId);
   }
 
   /** One entry for each client, with however many of its filters match. */

@@ -49,6 +49,7 @@ export interface SessionHost {
 
 export class LocalSession implements BrokerSession, LocalReceiver, OpenSession {
   isOpen = true;
+  readonly clientId = "";
   readonly #host: SessionHost;
   readonly #permissions: Permissions;
   readonly #handlers: SessionHandlers;

@@ -29,6 +29,7 @@ export class WriteTurn {
   readonly #waiting: Outbox[] = [];
   #isScheduled = false;
   #isReading = false;
+  #isQuiet = false;
   #lastChunk = 0;
   /** Bytes gathered or given to streams that are not sent yet, over all outboxes. */
   unsent = 0;
@@ -42,21 +43,21 @@ export class WriteTurn {
     if (!this.#isReading) this.#schedule();
   }
 
-  /** Runs `read`, which handles one chunk from a client. */
-  during(read: () => void): void {
+  /** One chunk from a client is handled from here on. @returns the time */
+  begin(): number {
     const now = this.#clock.monotonic();
-    const isQuiet = now - this.#lastChunk > crowdMs;
+    this.#isQuiet = now - this.#lastChunk > crowdMs;
     this.#lastChunk = now;
     this.#isReading = true;
-    try {
-      read();
-    } finally {
-      this.#isReading = false;
-      if (this.#waiting.length > 0) {
-        if (isQuiet) this.#sendAll();
-        else this.#schedule();
-      }
-    }
+    return now;
+  }
+
+  /** It has been handled. */
+  end(): void {
+    this.#isReading = false;
+    if (this.#waiting.length === 0) return;
+    if (this.#isQuiet) this.#sendAll();
+    else this.#schedule();
   }
 
   #schedule(): void {
@@ -86,7 +87,7 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #limits: OutboxLimits;
   readonly #owner: OutboxOwner;
-  #gathered: Buffer[] = [];
+  #gathered: Buffer[] | undefined;
   #gatheredBytes = 0;
   #unsent = 0;
   #owesDrain = false;
@@ -102,7 +103,12 @@ export class Outbox {
 
   put(chunk: Buffer): boolean {
     if (this.#stream.destroyed) return false;
-    if (this.#gathered.push(chunk) === 1) this.#turn.add(this);
+    if (this.#gathered === undefined) {
+      this.#gathered = [chunk];
+      this.#turn.add(this);
+    } else {
+      this.#gathered.push(chunk);
+    }
     this.#gatheredBytes += chunk.length;
     this.#account(chunk.length);
     if (this.#unsent > this.#limits.unsentBytes || this.#turn.unsent > this.#limits.unsentBytesInAll) {
@@ -115,12 +121,12 @@ export class Outbox {
   }
 
   send(): void {
+    const gathered = this.#gathered;
     const bytes = this.#gatheredBytes;
-    if (bytes === 0) return;
-    const [first] = this.#gathered;
-    const isOne = this.#gathered.length === 1 && first !== undefined;
-    const chunk = isOne ? first : Buffer.concat(this.#gathered, bytes);
-    this.#gathered = [];
+    const first = gathered?.[0];
+    if (gathered === undefined || first === undefined) return;
+    const chunk = gathered.length === 1 ? first : Buffer.concat(gathered, bytes);
+    this.#gathered = undefined;
     this.#gatheredBytes = 0;
     if (this.#stream.destroyed) {
       this.#account(-bytes);
@@ -134,7 +140,7 @@ export class Outbox {
   close(): void {
     this.#stalled?.cancel();
     this.#account(-this.#gatheredBytes);
-    this.#gathered = [];
+    this.#gathered = undefined;
     this.#gatheredBytes = 0;
   }
 

@@ -26,7 +26,8 @@ interface Node {
  */
 export class RetainedMessages {
   readonly #limits: RetainedLimits;
-  readonly #exact = new Map<string, RetainedMessage>();
+  /** The place of each topic in the tree. */
+  readonly #exact = new Map<string, Node>();
   readonly #root: Node = { children: new Map(), message: undefined };
   readonly #perIdentity = new Map<string, number>();
   #bytes = 0;
@@ -41,7 +42,8 @@ export class RetainedMessages {
 
   /** An empty payload removes [MQTT-3.3.1-10]. @returns false when there is no room: the message is not kept */
   put(message: RetainedMessage): boolean {
-    const previous = this.#exact.get(message.topic);
+    const place = this.#exact.get(message.topic);
+    const previous = place?.message;
     if (message.payload.length === 0) {
       if (previous !== undefined) this.#remove(previous);
       return true;
@@ -49,14 +51,15 @@ export class RetainedMessages {
     if (!this.#hasRoom(message, previous)) return false;
     if (previous !== undefined) this.#count(previous, -1);
     this.#count(message, 1);
-    this.#exact.set(message.topic, message);
-    this.#node(message.topic).message = message;
+    const node = place ?? this.#node(message.topic);
+    if (place === undefined) this.#exact.set(message.topic, node);
+    node.message = message;
     return true;
   }
 
   matching(filter: string): readonly RetainedMessage[] {
     if (!hasWildcard(filter)) {
-      const message = this.#exact.get(filter);
+      const message = this.#exact.get(filter)?.message;
       return message === undefined ? [] : [message];
     }
     const found: RetainedMessage[] = [];

@@ -2,6 +2,8 @@
 export type CloseReason = "taken-over" | "revoked" | "refused" | "closing" | "too-slow" | "oversized";
 
 export interface OpenSession {
+  /** Of two sessions of one client with the same name the older ends [MQTT-3.1.4-2]; empty: no name. */
+  readonly clientId: string;
   end(reason: CloseReason): void;
 }
 

@@ -97,9 +97,9 @@ const isEmpty = <Value>(node: Node<Value>): boolean =>
   node.values === undefined && node.rest === undefined && (node.children?.size ?? 0) === 0;
 
 const collect = <Value>(node: Node<Value>, topic: string, from: number, found: Value[]): void => {
-  if (node.rest !== undefined) found.push(...node.rest);
+  if (node.rest !== undefined) for (const value of node.rest) found.push(value);
   if (from > topic.length) {
-    if (node.values !== undefined) found.push(...node.values);
+    if (node.values !== undefined) for (const value of node.values) found.push(value);
     return;
   }
   if (node.children === undefined) return;

@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
 /** SHA-256 [FIPS 180-4], 32 bytes. */
-export const sha256 = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
+export const sha256 = (bytes: Uint8Array): Buffer => hash("sha256", bytes, "buffer");
 
 /** Whether two digests are the same, in a time that does not depend on where they differ. */
 export const sameDigest = (a: Uint8Array, b: Uint8Array): boolean =>

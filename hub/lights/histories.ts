@@ -1,17 +1,11 @@
 import type { NotRunReason } from "../domain/event.ts";
 import type { CommandId, LampId } from "../domain/ids.ts";
-import { Days, Hours, Instant, Millis, Seconds } from "../domain/units.ts";
+import { Days, Hours, Instant } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
-import { historyDays } from "../privacy/data-map.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import { type CollectionValue, historyDays } from "../privacy/data-map.ts";
+import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
 import { type Change, History, type HistoryEntry } from "./history.ts";
 
-/** A change and its confirmation mostly come within this time, and are then one write. */
-const writeAfter = Seconds(1);
-/** Of what waits, this much is written in one turn: a house that changed as one keeps nobody waiting. */
-const writesPerTurn = 100;
-const turns = 50;
-const turnEvery = Millis(10);
 const sweepEvery = Hours(1);
 
 /**
@@ -20,20 +14,19 @@ const sweepEvery = Hours(1);
  */
 export class Histories {
   readonly #clock: Clock;
-  readonly #store: GuardedStore;
+  readonly #records: Collection<CollectionValue<"occurrences">>;
   readonly #histories = new Map<LampId, History>();
-  readonly #unwritten = new Map<HistoryEntry, LampId>();
-  #writing: Timer | undefined;
   #sweeps: Timer | undefined;
 
   constructor(clock: Clock, store: GuardedStore) {
     this.#clock = clock;
-    this.#store = store;
+    this.#records = store.collection("occurrences");
   }
 
   start(): void {
     const known = new Map<LampId, HistoryEntry[]>();
-    for (const [, { lamp, at: _at, ...entry }] of this.#store.collection("occurrences").entries()) {
+    for (const [place, { lamp, at: _at, ...entry }] of this.#records.entries()) {
+      if (place !== placeOf(lamp, entry)) this.#move(place, lamp, entry);
       const entries = known.get(lamp) ?? [];
       entries.push(entry);
       known.set(lamp, entries);
@@ -47,8 +40,6 @@ export class Histories {
 
   close(): void {
     this.#sweeps?.cancel();
-    this.#write(this.#unwritten.size);
-    this.#writing?.cancel();
   }
 
   /** Oldest first. */
@@ -57,12 +48,12 @@ export class Histories {
   }
 
   add(lamp: LampId, change: Change): void {
-    for (const entry of this.#of(lamp).add(change)) this.#writeSoon(lamp, entry);
+    for (const entry of this.#of(lamp).add(change)) this.#keep(lamp, entry);
   }
 
   /** It would have been changed and was not. */
   heldBack(lamp: LampId, change: Change, reason: NotRunReason): void {
-    this.#writeSoon(lamp, this.#of(lamp).heldBack(change, reason));
+    this.#keep(lamp, this.#of(lamp).heldBack(change, reason));
   }
 
   /** A state that was kept while its entry was not: the power went in between. */
@@ -72,11 +63,11 @@ export class Histories {
   }
 
   confirm(lamp: LampId, command: CommandId): void {
-    this.#writeSoon(lamp, this.#histories.get(lamp)?.confirm(command, this.#clock.now()));
+    this.#keep(lamp, this.#histories.get(lamp)?.confirm(command, this.#clock.now()));
   }
 
   notRun(lamp: LampId, command: CommandId, reason: NotRunReason): void {
-    this.#writeSoon(lamp, this.#histories.get(lamp)?.notRun(command, reason));
+    this.#keep(lamp, this.#histories.get(lamp)?.notRun(command, reason));
   }
 
   /** The lamp is gone, and with it all that was known of it. */
@@ -95,28 +86,15 @@ export class Histories {
     return history;
   }
 
-  #writeSoon(lamp: LampId, entry: HistoryEntry | undefined): void {
+  /** Earlier hubs kept it elsewhere; left there it would never be swept. */
+  #move(from: string, lamp: LampId, entry: HistoryEntry): void {
+    this.#records.remove(from);
+    this.#keep(lamp, entry);
+  }
+
+  #keep(lamp: LampId, entry: HistoryEntry | undefined): void {
     if (entry === undefined) return;
-    this.#unwritten.set(entry, lamp);
-    this.#writing ??= this.#clock.after(writeAfter, () => this.#writePart());
-  }
-
-  #writePart(): void {
-    this.#write(Math.max(writesPerTurn, this.#unwritten.size / turns));
-    this.#writing =
-      this.#unwritten.size === 0 ? undefined : this.#clock.after(turnEvery, () => this.#writePart());
-  }
-
-  #write(most: number): void {
-    const records = this.#store.collection("occurrences");
-    let left = most;
-    for (const [entry, lamp] of this.#unwritten) {
-      if (left-- <= 0) return;
-      this.#unwritten.delete(entry);
-      // Of a lamp that is gone meanwhile nothing is kept.
-      if (!this.#histories.has(lamp)) continue;
-      records.put(placeOf(lamp, entry), { lamp, at: entry.cause.at, ...entry });
-    }
+    this.#records.put(placeOf(lamp, entry), { lamp, at: entry.cause.at, ...entry });
   }
 
   #oldest(): Instant {
@@ -129,15 +107,12 @@ export class Histories {
   }
 
   #remove(lamp: LampId, entries: readonly HistoryEntry[]): void {
-    const records = this.#store.collection("occurrences");
-    for (const entry of entries) {
-      this.#unwritten.delete(entry);
-      records.remove(placeOf(lamp, entry));
-    }
+    for (const entry of entries) this.#records.remove(placeOf(lamp, entry));
   }
 }
 
 /** As the data map promises. */
 const kept = Days(historyDays);
 
-const placeOf = (lamp: LampId, { order }: HistoryEntry): string => `${lamp}.${order % History.length}`;
+/** What many lamps did as one lies together: sorted by lamp, every one of them would have a page of the file to itself. */
+const placeOf = (lamp: LampId, { order }: HistoryEntry): string => `${order % History.length}.${lamp}`;

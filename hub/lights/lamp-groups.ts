@@ -28,6 +28,8 @@ export interface GroupFrameSender extends FrameSender {
 interface Choir {
   readonly name: string;
   readonly link: GroupLink;
+  /** On which each of them hears it. */
+  readonly topics: readonly string[];
   readonly members: ReadonlySet<string>;
 }
 
@@ -35,7 +37,7 @@ interface Choir {
 const settleWithin = Millis(100);
 /** Some lamps begin anew when they join: one that does not come out of it as it was told is left in peace. */
 const tellAtMost = 3;
-const nothing: ReadonlySet<string> = new Set();
+const nothing: readonly string[] = [];
 
 /**
  * One message where many lamps shall show the same. Whatever leaves for lamps within `together` is looked through: where
@@ -52,7 +54,7 @@ export class LampGroups implements FrameSender {
   readonly #sender: GroupFrameSender;
   #choirs = new Map<string, Choir[]>();
   /** By address of those who are there, what each says it listens to. */
-  readonly #heard = new Map<string, ReadonlySet<string>>();
+  readonly #heard = new Map<string, readonly string[]>();
   /** By address, what it was last told to join, and how often. */
   readonly #told = new Map<string, { readonly names: string; readonly times: number }>();
   #gathered: Map<string, readonly Frame[]> | undefined;
@@ -86,14 +88,12 @@ export class LampGroups implements FrameSender {
 
   /** Topics of groups that the device at this address may hear now: those it belongs to, and no other. */
   topicsOf(address: string): readonly string[] {
-    return this.#choirsOf(address).flatMap(({ link, name }) =>
-      link.subscribes.map((template) => groupTopic(template, name)),
-    );
+    return this.#choirsOf(address).flatMap(({ topics }) => topics);
   }
 
   /** What a lamp says it listens to. */
   heard(address: string, groups: readonly string[]): void {
-    this.#heard.set(address, new Set(groups));
+    this.#heard.set(address, groups);
     const link = this.#linkOf(this.#directory.deviceAt(address));
     const wanted = this.#namesOf(address);
     if (link === undefined || sameNames(wanted, groups)) return;
@@ -143,7 +143,7 @@ export class LampGroups implements FrameSender {
     const present = new Map<Choir, number>();
     for (const address of gathered.keys()) {
       for (const choir of this.#choirsOf(address)) {
-        if (this.#heard.get(address)?.has(choir.name)) present.set(choir, (present.get(choir) ?? 0) + 1);
+        if (this.#heard.get(address)?.includes(choir.name)) present.set(choir, (present.get(choir) ?? 0) + 1);
       }
     }
     return [...present.keys()]
@@ -193,7 +193,7 @@ export class LampGroups implements FrameSender {
     for (const [address, heard] of this.#heard) {
       const link = this.#linkOf(this.#directory.deviceAt(address));
       if (link === undefined) this.#forget(address);
-      else if (sameNames(this.#namesOf(address), [...heard])) continue;
+      else if (sameNames(this.#namesOf(address), heard)) continue;
       else if (heard === nothing) this.#tell(address, link);
       else this.#join(address, link);
     }
@@ -265,13 +265,18 @@ function* togetherIn(home: GroupDirectory): Iterable<readonly [id: string, lamps
 }
 
 const choirsIn = (id: string, lamps: readonly Device[], home: GroupDirectory): readonly Choir[] => {
-  const alike = new Map<string, { readonly link: GroupLink; readonly name: string; members: Set<string> }>();
+  const alike = new Map<string, Choir & { readonly members: Set<string> }>();
   for (const { profile: product, via = "hub", address } of lamps) {
     const profile = home.profile(product);
     const link = profile?.kind === "lamp" ? groupLinkOf(profile) : undefined;
     if (link === undefined) continue;
     const name = `${id}-${product.slice(product.indexOf("/") + 1)}`;
-    const choir = alike.get(`${via}/${product}`) ?? { link, name, members: new Set() };
+    const choir = alike.get(`${via}/${product}`) ?? {
+      name,
+      link,
+      topics: link.subscribes.map((template) => groupTopic(template, name)),
+      members: new Set(),
+    };
     choir.members.add(address);
     alike.set(`${via}/${product}`, choir);
   }

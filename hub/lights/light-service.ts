@@ -9,11 +9,11 @@ import type { Frame, LampReport, Profile } from "../domain/profile.ts";
 import { type Duration, Millis, Minutes, Percent } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { CollectionValue } from "../privacy/data-map.ts";
+import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
 import { Histories } from "./histories.ts";
 import type { HistoryEntry } from "./history.ts";
 import { type Lamp, type LightView, viewOf } from "./lamp.ts";
-import { LampKeeper } from "./lamp-keeper.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
 
 /** The part of the home that lights need to know; filled by the roof. */
@@ -75,13 +75,12 @@ export class LightService implements WriterOutcome {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #states: Collection<CollectionValue<"light-states">>;
   readonly #directory: LampDirectory;
   readonly #source: FrameSource;
   readonly #writer: LampWriting;
   readonly #grouping: LampGrouping;
   readonly #firstLight: FirstLight;
-  readonly #keeper: LampKeeper;
   readonly #lamps = new Map<LampId, Lamp>();
   readonly #byAddress = new Map<string, Lamp>();
   readonly #histories: Histories;
@@ -103,13 +102,12 @@ export class LightService implements WriterOutcome {
     this.#clock = clock;
     this.#entropy = entropy;
     this.#bus = bus;
-    this.#store = store;
+    this.#states = store.collection("light-states");
     this.#directory = directory;
     this.#source = source;
     this.#writer = writer(this);
     this.#grouping = grouping;
     this.#firstLight = firstLight;
-    this.#keeper = new LampKeeper(clock, store);
     this.#histories = new Histories(clock, store);
   }
 
@@ -129,7 +127,6 @@ export class LightService implements WriterOutcome {
     this.#histories.close();
     for (const lamp of this.#lamps.values()) this.#writer.release(lamp);
     for (const waiters of [...this.#waiters.values()]) for (const waiter of waiters) waiter.done("timeout");
-    this.#keeper.close();
   }
 
   list(): readonly LightView[] {
@@ -225,7 +222,7 @@ export class LightService implements WriterOutcome {
 
   confirmed(lamp: Lamp): void {
     this.#histories.confirm(lamp.id, lamp.cause.command);
-    this.#keeper.keep(lamp);
+    this.#keep(lamp);
     this.#answerWaiters(lamp, "confirmed");
   }
 
@@ -289,8 +286,13 @@ export class LightService implements WriterOutcome {
     lamp.desired = desired;
     lamp.cause = cause;
     this.#histories.add(lamp.id, { cause, desired, clamped });
-    this.#keeper.keep(lamp);
+    this.#keep(lamp);
     this.#bus.publish({ kind: "light.desired-changed", lamp: lamp.id, desired, cause, clamped });
+  }
+
+  /** For the next start. */
+  #keep({ id, desired, reported, cause }: Lamp): void {
+    this.#states.put(id, { id, desired, reported, cause });
   }
 
   /** A part of the silent lamps each minute, so that a large home is not asked all at once. */
@@ -331,7 +333,7 @@ export class LightService implements WriterOutcome {
   #take(device: Device): void {
     const profile = this.#directory.profile(device.profile);
     if (profile?.kind !== "lamp" || !isId("lamp", device.id)) return;
-    const kept = this.#store.collection("light-states").get(device.id);
+    const kept = this.#states.get(device.id);
     const lamp: Lamp = {
       id: device.id,
       address: device.address,
@@ -356,7 +358,7 @@ export class LightService implements WriterOutcome {
     this.#lamps.delete(id);
     this.#byAddress.delete(lamp.address);
     this.#histories.drop(id);
-    this.#keeper.forget(id);
+    this.#states.remove(id);
   }
 
   #answerWaiters(lamp: Lamp, settled: Settled): void {

@@ -1,5 +1,5 @@
 import { HubError, InvalidInput, InvariantBroken } from "../domain/errors.ts";
-import { Millis, Seconds } from "../domain/units.ts";
+import { type Duration, Millis, type Monotonic, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Durability, RecordStore, StoreWrite } from "../ports/store.ts";
@@ -9,15 +9,24 @@ export interface RecordDisk {
   get(collection: string, key: string): Uint8Array | undefined;
   /** In ascending order of the keys' UTF-8 bytes. */
   entries(collection: string): readonly (readonly [key: string, value: Uint8Array])[];
-  /** All of it durable when it returns, or none of it and StoreFailed. */
-  commit(writes: Iterable<StoreWrite>): void;
+  /** Takes a part of what the next `commit` makes durable. @throws StoreFailed */
+  stage(writes: Iterable<StoreWrite>): void;
+  /** All that was staged is durable when it returns. @throws StoreFailed */
+  commit(): void;
+  /** What was staged never was. */
+  rollback(): void;
   close(): void;
 }
 
 /** Writes that belong together: the newest per record. Committed whole, so no batch inside is ever torn. */
 class Batch {
+  /** When the first of them came. */
+  readonly since: Monotonic;
   readonly #writes = new Map<string, Map<string, StoreWrite>>();
-  size = 0;
+
+  constructor(since: Monotonic) {
+    this.since = since;
+  }
 
   add(write: StoreWrite): void {
     let keys = this.#writes.get(write.collection);
@@ -25,9 +34,7 @@ class Batch {
       keys = new Map();
       this.#writes.set(write.collection, keys);
     }
-    const before = keys.size;
     keys.set(write.key, write);
-    this.size += keys.size - before;
   }
 
   get(collection: string, key: string): StoreWrite | undefined {
@@ -43,29 +50,47 @@ class Batch {
   }
 }
 
-/**
- * Large enough that the fsync no longer counts even while commands keep the processor busy (with 100 it took a third of
- * it at 6,000 commands a second), small enough to block the loop for a few milliseconds at most.
- */
-const batchRecords = 500;
-/** How long a coalesced write may wait for company. Far below the 5 s that a crash may cost. */
-const window = Millis(100);
+/** A batch on its way to the disk. */
+interface Leaving {
+  readonly batch: Batch;
+  readonly writes: readonly StoreWrite[];
+  /** How many of them the disk has. */
+  staged: number;
+}
+
+/** The disk has its turn when nothing has changed for so long: commands go first. */
+const quiet = Millis(100);
+/** When a change has waited for so long, commands and the disk take turns. */
+const patience = Seconds(2);
+/** A batch this old leaves in one turn, whatever that takes. Well below the 5 s that a crash may cost. */
+const latest = Seconds(3);
+/** Sealed and staged in one turn of the loop: a millisecond or two. */
+const recordsPerTurn = 200;
+/** More than that only so that a batch is gone after so many turns. */
+const turns = 50;
 const retryAfter = Seconds(1);
 
 const compareUtf8 = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
+/** As they lie on the disk, roughly: neighbours share a page, which then changes once and not with each of them. */
+const byPlace = (a: StoreWrite, b: StoreWrite): number =>
+  a.collection === b.collection ? (a.key < b.key ? -1 : 1) : a.collection < b.collection ? -1 : 1;
+
 /**
- * The record store of both platforms: coalesced writes wait in memory, readable at once, and go to the disk together.
- * While the disk refuses them they stay queued (one value per record, so the queue cannot outgrow the data) and are
- * tried again. Values belong to the store once written; callers do not change them.
+ * The record store of both platforms. Coalesced writes wait in memory, readable at once, one per record however often it
+ * changes, and go to the disk in a quiet moment: as one transaction, staged a part per turn of the loop, so that a burst
+ * of thousands stops nobody. What comes meanwhile is the next one. While the disk refuses, they stay and are tried
+ * again. Values belong to the store once written; callers do not change them.
  */
 export class WriteBehind implements RecordStore {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #disk: RecordDisk;
-  /** Oldest first; the last one is still being filled. */
-  #waiting: Batch[] = [];
+  #leaving: Leaving | undefined;
+  #waiting: Batch | undefined;
   #timer: Timer | undefined;
+  /** Something has come since the disk last asked for its turn. */
+  #isStirred = false;
   #isFailing = false;
   #isClosed = false;
 
@@ -76,16 +101,13 @@ export class WriteBehind implements RecordStore {
   }
 
   get(collection: string, key: string): Uint8Array | undefined {
-    for (let at = this.#waiting.length - 1; at >= 0; at--) {
-      const write = this.#waiting[at]?.get(collection, key);
-      if (write !== undefined) return write.value;
-    }
-    return this.#disk.get(collection, key);
+    const write = this.#waiting?.get(collection, key) ?? this.#leaving?.batch.get(collection, key);
+    return write === undefined ? this.#disk.get(collection, key) : write.value;
   }
 
   entries(collection: string): Iterable<readonly [key: string, value: Uint8Array]> {
     const stored = this.#disk.entries(collection);
-    const changes = this.#waiting.flatMap((batch) => [...batch.in(collection)]);
+    const changes = this.#batches().flatMap((batch) => [...batch.in(collection)]);
     if (changes.length === 0) return stored;
     const merged = new Map(stored);
     for (const { key, value } of changes) {
@@ -110,7 +132,6 @@ export class WriteBehind implements RecordStore {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#timer?.cancel();
     try {
       this.#commitAll([]);
     } finally {
@@ -122,63 +143,104 @@ export class WriteBehind implements RecordStore {
   /** Forgets what was not committed and commits nothing more: the process is gone. */
   abandon(): void {
     this.#timer?.cancel();
-    this.#waiting = [];
+    this.#leaving = undefined;
+    this.#waiting = undefined;
+  }
+
+  /** What is not on the disk yet, oldest first. */
+  #batches(): readonly Batch[] {
+    return [this.#leaving?.batch, this.#waiting].filter((batch) => batch !== undefined);
   }
 
   #queue(batch: readonly StoreWrite[]): void {
-    let last = this.#waiting.at(-1);
-    if (last === undefined || (last.size >= batchRecords && !this.#isFailing)) {
-      last = new Batch();
-      this.#waiting.push(last);
-    }
-    for (const write of batch) last.add(write);
-    if (this.#timer === undefined || (last.size >= batchRecords && !this.#isFailing)) this.#arm();
+    this.#waiting ??= new Batch(this.#clock.monotonic());
+    for (const write of batch) this.#waiting.add(write);
+    this.#isStirred = true;
+    if (this.#timer === undefined) this.#arm(quiet);
   }
 
-  /** The queue is what came before, so it goes in the same transaction; on failure it stays and the batch is refused. */
+  #arm(delay: Duration): void {
+    this.#timer?.cancel();
+    this.#timer = this.#clock.after(delay, () => {
+      this.#timer = undefined;
+      this.#turn();
+    });
+  }
+
+  #turn(): void {
+    const [oldest] = this.#batches();
+    if (oldest === undefined) return;
+    const age = this.#clock.monotonic() - oldest.since;
+    const givesWay = this.#isStirred && age < patience;
+    this.#isStirred = false;
+    if (givesWay) this.#arm(quiet);
+    else this.#leave(age >= latest);
+  }
+
+  /** @param whole all of it now, not a part */
+  #leave(whole: boolean): void {
+    this.#leaving ??= this.#depart();
+    try {
+      if (this.#stagedAll(this.#leaving, whole)) this.#arrive();
+      else this.#arm(Millis(0));
+    } catch (error) {
+      this.#tryAgain(error);
+    }
+  }
+
+  #stagedAll(leaving: Leaving, whole: boolean): boolean {
+    const { writes, staged } = leaving;
+    const most = whole ? writes.length : Math.max(recordsPerTurn, Math.ceil(writes.length / turns));
+    this.#disk.stage(writes.slice(staged, staged + most));
+    leaving.staged += most;
+    return leaving.staged >= writes.length;
+  }
+
+  #arrive(): void {
+    this.#disk.commit();
+    this.#leaving = undefined;
+    this.#recovered();
+    if (this.#waiting !== undefined) this.#arm(quiet);
+  }
+
+  #depart(): Leaving {
+    const batch = this.#waiting ?? new Batch(this.#clock.monotonic());
+    this.#waiting = undefined;
+    return { batch, writes: [...batch].sort(byPlace), staged: 0 };
+  }
+
+  /** What waits came before, so it goes in the same transaction; on failure it stays and the batch is refused. */
   #commitAll(batch: readonly StoreWrite[]): void {
-    const all = this.#merged();
-    for (const write of batch) all.add(write);
-    if (all.size === 0) return;
-    this.#disk.commit(all);
-    this.#waiting = [];
+    if (batch.length + this.#batches().length === 0) return;
+    try {
+      this.#disk.stage(this.#leaving?.writes.slice(this.#leaving.staged) ?? []);
+      this.#disk.stage(this.#waiting ?? []);
+      this.#disk.stage(batch);
+      this.#disk.commit();
+    } catch (error) {
+      this.#stay();
+      throw error;
+    }
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#leaving = undefined;
+    this.#waiting = undefined;
     this.#recovered();
   }
 
-  #merged(): Batch {
-    const all = new Batch();
-    for (const batch of this.#waiting) for (const write of batch) all.add(write);
-    return all;
+  /** Whatever was on its way waits again, one value per record. */
+  #stay(): void {
+    this.#disk.rollback();
+    const [oldest, newer] = this.#batches();
+    for (const write of newer ?? []) oldest?.add(write);
+    this.#leaving = undefined;
+    this.#waiting = oldest;
   }
 
-  #arm(): void {
-    this.#timer?.cancel();
-    const isFull = (this.#waiting[0]?.size ?? 0) >= batchRecords;
-    this.#timer = this.#clock.after(this.#isFailing ? retryAfter : isFull ? Millis(0) : window, () =>
-      this.#commitOldest(),
-    );
-  }
-
-  /** One batch per turn: a burst of thousands must not stop the world. */
-  #commitOldest(): void {
-    this.#timer = undefined;
-    const oldest = this.#waiting[0];
-    if (oldest === undefined) return;
-    try {
-      this.#disk.commit(oldest);
-      this.#waiting.shift();
-      this.#recovered();
-    } catch (error) {
-      this.#keepQueued(error);
-    }
-    if (this.#waiting.length > 0) this.#arm();
-  }
-
-  #keepQueued(error: unknown): void {
+  #tryAgain(error: unknown): void {
+    this.#stay();
     if (!(error instanceof HubError) || error.family !== "world") throw error;
-    this.#waiting = [this.#merged()];
+    this.#arm(retryAfter);
     if (this.#isFailing) return;
     this.#isFailing = true;
     this.#log.write("error", "store.write-failed", { code: error.code, ...error.context });

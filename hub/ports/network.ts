@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import type { Clock } from "./clock.ts";
 
 export interface Endpoint {
@@ -20,7 +20,10 @@ export interface ListenOptions {
   readonly tls?: TlsIdentity;
 }
 
-/** A connection that came in. `remote` is for rate limits only; it is never logged or stored. */
+/**
+ * A connection that came in. An error ends it, whether anybody listens for errors or not. `remote` is for rate limits only;
+ * it is never logged or stored.
+ */
 export interface Connection {
   readonly stream: Duplex;
   readonly remote: string;
@@ -32,8 +35,31 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Answers one HTTP request. `remote` as in `Connection`. */
-export type HttpHandler = (request: Request, remote: string) => Response | Promise<Response>;
+/** One HTTP request as it came in; nothing of it is believed yet. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query as they stand in the request line, percent-encoded [RFC 9112 3.2]. */
+  readonly target: string;
+  /** It came over TLS. */
+  readonly isSecure: boolean;
+  /** As in `Connection`. */
+  readonly remote: string;
+  /** @param name in lower case. What came several times is one list with commas. */
+  header(name: string): string | undefined;
+  /** The whole body, once; undefined when it is longer than `mostBytes`. @throws NetworkFailed it broke off */
+  body(mostBytes: number): Promise<Uint8Array | undefined>;
+}
+
+/** What goes back. A stream goes on until it ends; it is destroyed when the other side leaves. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent: no content. */
+  readonly body?: string | Uint8Array | Readable;
+}
+
+/** Answers one HTTP request, whatever happens: it never rejects. */
+export type HttpHandler = (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
 
 export interface ServeOptions extends ListenOptions {
   /** WebSocket upgrades accepted, by path and subprotocol; anything else is refused. */

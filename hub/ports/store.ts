@@ -1,10 +1,13 @@
 /**
- * `immediate`: on the medium (fsynced) before the call returns. `coalesced`: readable at once, on the medium with the
- * next batch; a crash may lose it.
+ * `immediate`: on the medium (fsynced) before the call returns. `coalesced`: readable at once, on the medium when
+ * nothing has changed for a moment and after a few seconds at the latest; a crash may lose it.
  */
 export type Durability = "immediate" | "coalesced";
 
-/** One write: `value` undefined removes the record. */
+/**
+ * One write: `value` undefined removes the record. It may be a getter that makes the value when it is asked for: of a
+ * coalesced write that is when its record is read or goes to the medium, and never when a newer one overtakes it.
+ */
 export interface StoreWrite {
   readonly collection: string;
   readonly key: string;

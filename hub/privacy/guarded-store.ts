@@ -1,8 +1,9 @@
 import type { CollectionName, CollectionValue } from "./data-map.ts";
 
 /**
- * A declared collection. Values are sealed as the data map says before they reach the store. A collection that the
- * map calls `immediate` is on the disk when `put` returns; a `coalesced` one within 5 s.
+ * A declared collection. Values are sealed as the data map says before they reach the disk. A collection that the map
+ * calls `immediate` is on the disk when `put` returns. A `coalesced` one is within 5 s: its values are sealed then, so
+ * they belong to the store and are not changed any more.
  */
 export interface Collection<Value> {
   get(key: string): Value | undefined;

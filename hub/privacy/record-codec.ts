@@ -1,3 +1,4 @@
+import { KeyDestroyed } from "../domain/store-errors.ts";
 import type { RecordCodec, SchemaStep } from "../store/schema.ts";
 import type { Sealer } from "../vault/sealer.ts";
 import { type CollectionName, collections } from "./data-map.ts";
@@ -27,6 +28,11 @@ export const keyOf = (name: string): KeyName | undefined => {
 /** A record opens only in its own place, so nobody can swap two of them. */
 const placeOf = (collection: string, key: string): Buffer => Buffer.from(`${collection}\0${key}`);
 
+const encoded = (sealer: Sealer | undefined, collection: string, key: string, value: unknown): Uint8Array => {
+  const json = Buffer.from(JSON.stringify(value));
+  return sealer?.seal(json, placeOf(collection, key)) ?? json;
+};
+
 /** Values as JSON, sealed whole where the data map knows anything in the collection to be about a home or a person. */
 export class SealedCodec implements RecordCodec {
   readonly #keys: SealerSource;
@@ -37,8 +43,23 @@ export class SealedCodec implements RecordCodec {
   }
 
   encode(collection: string, key: string, value: unknown): Uint8Array {
-    const json = Buffer.from(JSON.stringify(value));
-    return this.#sealer(collection)?.seal(json, placeOf(collection, key)) ?? json;
+    return encoded(this.#sealer(collection), collection, key, value);
+  }
+
+  /**
+   * As `encode`, once it is asked for; the key has to be there now. Undefined when that was destroyed meanwhile: what it
+   * would have sealed is gone with it.
+   */
+  late(collection: string, key: string, value: unknown): () => Uint8Array | undefined {
+    const sealer = this.#sealer(collection);
+    return () => {
+      try {
+        return encoded(sealer, collection, key, value);
+      } catch (error) {
+        if (error instanceof KeyDestroyed) return undefined;
+        throw error;
+      }
+    };
   }
 
   decode(collection: string, key: string, record: Uint8Array): unknown {

@@ -12,6 +12,25 @@ interface NamedWrite extends StoreWrite {
   readonly collection: CollectionName;
 }
 
+/** Sealed when its record is read or goes to the disk: of what is overtaken before, nothing is. */
+class LateWrite implements NamedWrite {
+  readonly collection: CollectionName;
+  readonly key: string;
+  readonly #make: () => Uint8Array | undefined;
+  #made: Uint8Array | undefined;
+
+  constructor(collection: CollectionName, key: string, make: () => Uint8Array | undefined) {
+    this.collection = collection;
+    this.key = key;
+    this.#make = make;
+  }
+
+  get value(): Uint8Array | undefined {
+    this.#made ??= this.#make();
+    return this.#made;
+  }
+}
+
 /**
  * The guarded store over records and keys. Of a sealed record only its key, a random id, stays readable to whoever has
  * the data file's key.
@@ -47,8 +66,13 @@ export class SealedStore implements GuardedStore {
         return record === undefined ? undefined : value(key, record);
       },
       entries: () => opened(this.#readAll(name), value),
-      put: (key, put) => this.#write(name, key, this.#codec.encode(name, key, put)),
-      remove: (key) => this.#write(name, key, undefined),
+      put: (key, put) =>
+        this.#write(
+          durabilityOf(name) === "immediate"
+            ? { collection: name, key, value: this.#codec.encode(name, key, put) }
+            : new LateWrite(name, key, this.#codec.late(name, key, put)),
+        ),
+      remove: (key) => this.#write({ collection: name, key, value: undefined }),
     };
   }
 
@@ -91,11 +115,11 @@ export class SealedStore implements GuardedStore {
     return [...all].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
 
-  #write(name: CollectionName, key: string, value: Uint8Array | undefined): void {
-    const write = { collection: name, key, value };
-    if (this.#batch === undefined) this.#records.write([write], durabilityOf(name));
+  #write(write: NamedWrite): void {
+    const { collection, key } = write;
+    if (this.#batch === undefined) this.#records.write([write], durabilityOf(collection));
     else this.#batch.push(write);
-    this.#unreadable.delete(`${name}/${key}`);
+    if (this.#unreadable.size > 0) this.#unreadable.delete(`${collection}/${key}`);
   }
 
   #open(name: CollectionName, key: string, record: Uint8Array): unknown {

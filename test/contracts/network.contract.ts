@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Duplex } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Connection, Listener, Network } from "../../hub/ports/network.ts";
 
@@ -88,9 +88,11 @@ export const networkContract = (name: string, make: () => NetworkRig): void => {
         code: "port_busy",
         context: { port },
       });
-      await expect(network.serve({ host, port }, () => new Response())).rejects.toMatchObject({
-        code: "port_busy",
-      });
+      await expect(network.serve({ host, port }, () => ({ status: 200, headers: {} }))).rejects.toMatchObject(
+        {
+          code: "port_busy",
+        },
+      );
       await first.close();
       await listen(network, () => undefined, port);
     });
@@ -115,43 +117,70 @@ export const networkContract = (name: string, make: () => NetworkRig): void => {
 
     test("HTTP: a handler answers with what was asked and sent", async () => {
       const { network, request } = make();
-      const listener = await network.serve({ host, port: 0 }, async (asked, remote) => {
-        const body = await asked.text();
-        return Response.json(
-          { method: asked.method, path: new URL(asked.url).pathname, body, remote },
-          { status: 201, headers: { "x-hub": "yes" } },
-        );
-      });
+      const listener = await network.serve(
+        { host, port: 0 },
+        async ({ method, target, header, isSecure, remote, body }) => {
+          const said = Buffer.from((await body(1_000)) ?? []).toString();
+          const asked = { method, target, host: header("host"), isSecure, remote, said };
+          return { status: 201, headers: { "x-hub": "yes" }, body: JSON.stringify(asked) };
+        },
+      );
       open.push(listener);
-      const url = `http://${host}:${listener.endpoint.port}/lights/l-1`;
+      const at = `${host}:${listener.endpoint.port}`;
+      const url = `http://${at}/lights/l-1?wait=%20`;
       const answer = await request(url, { method: "PUT", body: '{"on":true}' });
       expect(answer.status).toBe(201);
       expect(answer.headers.get("x-hub")).toBe("yes");
-      expect(await answer.json()).toMatchObject({ method: "PUT", path: "/lights/l-1", body: '{"on":true}' });
+      const asked = {
+        method: "PUT",
+        target: "/lights/l-1?wait=%20",
+        host: at,
+        isSecure: false,
+        remote: host,
+      };
+      expect(await answer.json()).toEqual({ ...asked, said: '{"on":true}' });
+    });
+
+    test("HTTP: a body longer than the handler takes is known as such and answered all the same", async () => {
+      const { network, request } = make();
+      const listener = await network.serve({ host, port: 0 }, async ({ body }) => {
+        const taken = await body(100_000);
+        return { status: taken === undefined ? 413 : 200, headers: {}, body: Buffer.from(taken ?? []) };
+      });
+      open.push(listener);
+      const url = `http://${host}:${listener.endpoint.port}/`;
+      const body = Buffer.alloc(100_000, 7);
+      const right = await request(url, { method: "POST", body });
+      expect([right.status, Buffer.from(await right.arrayBuffer()).equals(body)]).toEqual([200, true]);
+      expect((await request(url, { method: "POST", body: Buffer.alloc(100_001) })).status).toBe(413);
+    });
+
+    test("HTTP: an answer without a body has none", async () => {
+      const { network, request } = make();
+      const listener = await network.serve({ host, port: 0 }, () => ({ status: 204, headers: {} }));
+      open.push(listener);
+      const answer = await request(`http://${host}:${listener.endpoint.port}/`);
+      expect([answer.status, await answer.text()]).toEqual([204, ""]);
     });
 
     test("HTTP: an answer may go on for as long as it likes, and its end is heard", async () => {
       const { network, request } = make();
       let cancelled = false;
-      let send: (text: string) => void = () => undefined;
-      const listener = await network.serve({ host, port: 0 }, () => {
-        const body = new ReadableStream({
-          start: (controller) => {
-            send = (text) => controller.enqueue(new TextEncoder().encode(text));
-          },
-          cancel: () => {
-            cancelled = true;
-          },
-        });
-        return new Response(body, { headers: { "content-type": "text/event-stream" } });
+      const body = new Readable({ read: () => undefined });
+      body.once("close", () => {
+        cancelled = true;
       });
+      const listener = await network.serve({ host, port: 0 }, () => ({
+        status: 200,
+        headers: { "content-type": "text/event-stream" },
+        body,
+      }));
       open.push(listener);
-      const asked = request(`http://${host}:${listener.endpoint.port}/events`);
-      while (send.length === 0) await new Promise((done) => setImmediate(done));
-      send("data: 1\n\n");
-      const reader = (await asked).body?.getReader();
+      const answer = await request(`http://${host}:${listener.endpoint.port}/events`);
+      body.push("data: 1\n\n");
+      const reader = answer.body?.getReader();
       expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("data: 1\n\n");
-      send("data: 2\n\n");
+      body.push("data: 2\n\n");
       expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("data: 2\n\n");
       await reader?.cancel();
       while (!cancelled) await new Promise((done) => setImmediate(done));
@@ -165,7 +194,7 @@ export const networkContract = (name: string, make: () => NetworkRig): void => {
           port: 0,
           upgrades: [{ path: "/mqtt", protocol: "mqtt", accept: ({ stream }) => stream.pipe(stream) }],
         },
-        () => new Response("page"),
+        () => ({ status: 200, headers: {}, body: "page" }),
       );
       open.push(listener);
       const base = `http://${host}:${listener.endpoint.port}`;

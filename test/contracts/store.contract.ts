@@ -154,6 +154,25 @@ export const storeContract = (name: string, make: () => StoreRig): void => {
     );
 
     test(
+      "a crash in the middle of changes that never pause loses none older than 3.1 seconds",
+      withRig(async (rig) => {
+        for (const lifeMs of [2_050, 4_990, 7_300]) {
+          const store = rig.port.open(key);
+          for (let at = 0; at < lifeMs; at += 10) {
+            store.write([put(`${lifeMs}`, `${at}`, "x"), put("a", "newest", `${at}`)], "coalesced");
+            await rig.clock.advance(Millis(10));
+          }
+          rig.crash();
+          const next = rig.port.open(key);
+          const kept = all(next, `${lifeMs}`).length;
+          expect(kept * 10).toBeGreaterThanOrEqual(lifeMs - 3_100);
+          if (kept > 0) expect(text(next.get("a", "newest"))).toBe(`${(kept - 1) * 10}`);
+          next.close();
+        }
+      }),
+    );
+
+    test(
       "entries come in order of their UTF-8 bytes, waiting ones among stored ones, and are a snapshot",
       withRig(({ port }) => {
         const store = port.open(key);

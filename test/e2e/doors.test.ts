@@ -135,6 +135,24 @@ describe("requests", () => {
     expect(String((await once(socket, "data"))[0])).toContain("101 Switching Protocols");
   });
 
+  test("a request that names two hosts or none is refused, one for a whole URL is answered", async () => {
+    expect(statusOf(await ask("GET /healthz HTTP/1.1", ours(), "Host: evil.example"))).toBe(421);
+    expect(statusOf(await ask("GET /healthz HTTP/1.1"))).toBe(400);
+    expect(statusOf(await ask("GET /healthz HTTP/1.0"))).toBe(421);
+    expect(statusOf(await ask(`GET ${hub.ready.app}healthz HTTP/1.1`, ours()))).toBe(200);
+  });
+
+  test("a body that breaks off changes nothing and is no fault of the hub", async () => {
+    const before = await hub.api("GET", `/lights/${lamp()}`);
+    const head = [`PUT /api/v1/lights/${lamp()}/state HTTP/1.1`, ours(), owner(), "Content-Length: 100"];
+    const { socket } = dial(app(), `${head.join("\r\n")}\r\n\r\n{"on":`);
+    await once(socket, "connect");
+    socket.end();
+    await once(socket, "close");
+    expect(await hub.api("GET", `/lights/${lamp()}`)).toEqual(before);
+    await isWell();
+  });
+
   test("HEAD is answered like GET, methods that make no sense are named", async () => {
     const head = await ask("HEAD / HTTP/1.1", ours());
     expect(statusOf(head)).toBe(200);

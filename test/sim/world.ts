@@ -20,6 +20,7 @@ import { SimDisk } from "../../hub/platform/sim/sim-disk.ts";
 import { SimNetwork } from "../../hub/platform/sim/sim-network.ts";
 import { SimPanel } from "../../hub/platform/sim/sim-panel.ts";
 import { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
+import { answered } from "../../hub/platform/sim/web-fetch.ts";
 import type { Platform } from "../../hub/ports/platform.ts";
 import type { StorePort } from "../../hub/ports/store.ts";
 import { MortalClock } from "./mortal-clock.ts";
@@ -119,12 +120,14 @@ export class World {
   async ask(method: string, path: string, body?: unknown): Promise<{ status: number; answer: unknown }> {
     const hub = this.#hub;
     if (hub === undefined) return { status: 0, answer: undefined };
-    const response = await hub.handle(
+    const response = await answered(
+      hub.handle,
       new Request(`http://127.0.0.1/api/v1${path}`, {
         method,
         headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
+      "local",
     );
     const text = await response.text();
     return { status: response.status, answer: text === "" ? undefined : JSON.parse(text) };

@@ -10,7 +10,7 @@ import { SimDisk } from "../../hub/platform/sim/sim-disk.ts";
 import { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
 import type { RecordStore, StorePort } from "../../hub/ports/store.ts";
 
-/** A device with a disk. The clock is ours, so that a window of 100 ms passes when we say so. */
+/** A device with a disk. The clock is ours, so that the moment for which the store waits passes when we say so. */
 export interface StoreRig {
   readonly port: StorePort;
   readonly clock: VirtualClock;

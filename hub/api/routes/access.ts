@@ -1,6 +1,7 @@
 import { NotAuthenticated, NotFound } from "../../domain/errors.ts";
 import { isoText } from "../../domain/instant-text.ts";
 import { Seconds, toSeconds } from "../../domain/units.ts";
+import type { HttpRequest } from "../../ports/network.ts";
 import { empty, jsonWith } from "../answers.ts";
 import { bearerText } from "../auth.ts";
 import { type Handlers, present } from "../handler.ts";
@@ -45,9 +46,9 @@ export const tokenHandlers = ({ tokens }: Services): Handlers<TokenRoutes> => ({
 /** @param cookie name of the session cookie */
 export const sessionHandlers = ({ sessions }: Services, cookie: string): Handlers<SessionRoutes> => {
   // Strict: no other site's link or form brings the cookie along. Http-only: no script can read it.
-  const setCookie = (secret: string, seconds: number, { url }: Request) => ({
+  const setCookie = (secret: string, seconds: number, { isSecure }: HttpRequest) => ({
     "set-cookie": `${cookie}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${
-      url.startsWith("https:") ? "; Secure" : ""
+      isSecure ? "; Secure" : ""
     }`,
   });
   return {

@@ -2,6 +2,7 @@ import type { ClockTrust } from "../../domain/clock-trust.ts";
 import { isoText } from "../../domain/instant-text.ts";
 import type { Instant } from "../../domain/units.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { HttpRequest } from "../../ports/network.ts";
 import { stream, text } from "../answers.ts";
 import type { Shape } from "../contract.ts";
 import type { EventStream } from "../events.ts";
@@ -35,15 +36,13 @@ export const systemHandlers = (
   services: Services,
   events: EventStream,
   ownMetrics: () => readonly Metric[],
-  mayListen: (request: Request) => boolean,
+  mayListen: (request: HttpRequest) => boolean,
 ): Handlers<SystemRoutes> => ({
   readClock: () => clockJson(clock.now(), clock.trust()),
   streamEvents: ({ caller, request }) => {
-    const last = request.headers.get("last-event-id") ?? undefined;
-    return stream(
-      events.open(caller?.lamps, () => mayListen(request), last),
-      "text/event-stream",
-    );
+    const last = request.header("last-event-id");
+    const body = events.open(caller?.lamps, () => mayListen(request), last);
+    return stream(body, "text/event-stream");
   },
   readContract: async () => {
     // Only documentation needs it, so a start does not pay for it.

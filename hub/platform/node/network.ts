@@ -1,14 +1,15 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import { connect as connectPlain, createServer as createPlain, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { connect as connectTls, createServer as createTls, type TlsOptions } from "node:tls";
-import type { WebSocketServer } from "ws";
+import type { TlsOptions } from "node:tls";
 import { NetworkFailed, PortBusy } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type {
   Connection,
   ConnectOptions,
+  HttpAnswer,
   HttpHandler,
+  HttpRequest,
   Listener,
   ListenOptions,
   Network,
@@ -17,8 +18,8 @@ import type {
 } from "../../ports/network.ts";
 import { SystemClock } from "./system-clock.ts";
 
-/** A peer that vanished without a word is noticed by the kernel after this and a few more probes. */
-const probeAfterMs = 60_000;
+/** A peer that vanished without a word is noticed by the kernel after a minute and a few more probes. */
+const lively = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
 const tlsOptions = (identity: TlsIdentity): TlsOptions => ({
   cert: identity.certificate,
@@ -27,7 +28,13 @@ const tlsOptions = (identity: TlsIdentity): TlsOptions => ({
   handshakeTimeout: 10_000,
 });
 
-/** The operating system's sockets. HTTP and WebSocket code is loaded by the first `serve`. */
+/**
+ * Parts of Node that a start may not need, or not as a whole: `import` would evaluate every export, and with the HTTP
+ * module's comes a whole web client: 18 ms.
+ */
+const part = process.getBuiltinModule;
+
+/** The operating system's sockets. HTTP, TLS and WebSocket code is loaded when it is first needed. */
 export class NodeNetwork implements Network {
   readonly clock: Clock;
 
@@ -36,32 +43,29 @@ export class NodeNetwork implements Network {
   }
 
   async listen(options: ListenOptions, accept: (connection: Connection) => void): Promise<Listener> {
-    const open = new Set<Socket>();
+    const open = new OpenSockets();
     const welcome = (socket: Socket) => {
-      welcomeSocket(socket, open);
+      open.add(socket);
       accept({ stream: socket, remote: socket.remoteAddress ?? "" });
     };
     const server =
       options.tls === undefined
-        ? createPlain({ noDelay: true }, welcome)
-        : createTls({ ...tlsOptions(options.tls), noDelay: true }, welcome);
+        ? createPlain(lively, welcome)
+        : part("node:tls").createServer({ ...tlsOptions(options.tls), ...lively }, welcome);
     // A failed handshake is the peer's affair: its socket is gone already.
     server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
     return await started(server, options, open);
   }
 
   async serve(options: ServeOptions, handler: HttpHandler): Promise<Listener> {
-    const { getRequestListener } = await import("@hono/node-server");
-    const open = new Set<Socket>();
-    const answer = getRequestListener(
-      (request, { incoming }) => handler(request, incoming.socket.remoteAddress ?? ""),
-      // The hub's Request and Response stay the platform's own.
-      { overrideGlobalObjects: false },
+    const open = new OpenSockets();
+    const isSecure = options.tls !== undefined;
+    const server = httpServer(options.tls, async (incoming, outgoing) =>
+      send(await handler(requestOf(incoming, isSecure)), outgoing),
     );
-    const server = await httpServer(options.tls, (incoming, outgoing) => void answer(incoming, outgoing));
-    server.on("connection", (socket: Socket) => welcomeSocket(socket, open));
-    server.on("secureConnection", (socket: Socket) => welcomeSocket(socket, open));
-    server.on("upgrade", await upgrader(options.upgrades ?? []));
+    server.on("connection", (socket: Socket) => open.add(socket));
+    server.on("secureConnection", (socket: Socket) => open.add(socket));
+    server.on("upgrade", upgrader(options.upgrades ?? []));
     return await started(server, options, open);
   }
 
@@ -71,7 +75,7 @@ export class NodeNetwork implements Network {
       const socket =
         tls === undefined
           ? connectPlain({ host, port, noDelay: true })
-          : connectTls({
+          : part("node:tls").connect({
               host,
               port,
               minVersion: "TLSv1.3",
@@ -92,25 +96,83 @@ export class NodeNetwork implements Network {
 /** Whoever sends a request byte by byte holds a socket for a quarter of a minute, not for five. */
 const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
 
-const httpServer = async (
+/** A second Host or Authorization is not passed over in silence: what came twice is refused as no name and no token. */
+const httpOptions = { ...lively, joinDuplicateHeaders: true, ...patience };
+
+const httpServer = (
   identity: TlsIdentity | undefined,
-  answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
-): Promise<HttpServer> => {
-  if (identity === undefined) {
-    const { createServer } = await import("node:http");
-    return createServer({ noDelay: true, ...patience }, answer);
+  answer: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>,
+): HttpServer =>
+  identity === undefined
+    ? part("node:http").createServer(httpOptions, answer)
+    : part("node:https").createServer({ ...httpOptions, ...tlsOptions(identity) }, answer);
+
+const requestOf = (incoming: IncomingMessage, isSecure: boolean): HttpRequest => ({
+  method: incoming.method ?? "",
+  target: incoming.url ?? "",
+  isSecure,
+  remote: incoming.socket.remoteAddress ?? "",
+  header: (name) => incoming.headers[name]?.toString(),
+  body: (mostBytes) => bodyOf(incoming, mostBytes),
+});
+
+const bodyOf = (incoming: IncomingMessage, mostBytes: number): Promise<Buffer | undefined> =>
+  new Promise((done, fail) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    incoming.on("data", (chunk: Buffer) => {
+      length += chunk.byteLength;
+      // The rest is still read, until the sender's patience or ours ends: whoever is cut off hears no answer.
+      if (length > mostBytes) done(undefined);
+      else chunks.push(chunk);
+    });
+    incoming.once("end", () => done(length > mostBytes ? undefined : Buffer.concat(chunks, length)));
+    incoming.once("close", () => {
+      if (!incoming.complete) fail(new NetworkFailed("the sender left", { reason: "aborted" }));
+    });
+  });
+
+const send = ({ status, headers, body }: HttpAnswer, outgoing: ServerResponse): void => {
+  if (typeof body === "string" || body instanceof Uint8Array) {
+    outgoing.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
+    return;
   }
-  const { createServer } = await import("node:https");
-  return createServer({ noDelay: true, ...patience, ...tlsOptions(identity) }, answer);
+  outgoing.writeHead(status, headers);
+  if (body === undefined) {
+    outgoing.end();
+    return;
+  }
+  outgoing.flushHeaders();
+  outgoing.once("close", () => body.destroy());
+  body.pipe(outgoing);
 };
 
-const welcomeSocket = (socket: Socket, open: Set<Socket>): void => {
-  open.add(socket);
-  socket.setNoDelay(true);
-  socket.setKeepAlive(true, probeAfterMs);
-  // Whoever uses the stream hears of errors by itself; between owners nobody does, and a reset must not end the process.
-  socket.on("error", () => socket.destroy());
-  socket.once("close", () => open.delete(socket));
+/** The sockets of one listener. There may be ten thousand: none gets functions of its own. */
+class OpenSockets {
+  readonly #sockets = new Set<Socket>();
+  readonly #forget: (this: Socket) => void;
+
+  constructor() {
+    const sockets = this.#sockets;
+    this.#forget = function () {
+      sockets.delete(this);
+    };
+  }
+
+  add(socket: Socket): void {
+    this.#sockets.add(socket);
+    // Whoever uses the stream hears of errors by itself; between owners nobody does, and a reset must not end the process.
+    socket.on("error", destroyIt);
+    socket.on("close", this.#forget);
+  }
+
+  destroyAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+const destroyIt = function (this: Socket): void {
+  this.destroy();
 };
 
 const systemCode = (error: Error): string => ("code" in error ? String(error.code) : "unknown");
@@ -122,7 +184,7 @@ const failed = (error: Error, port: number): PortBusy | NetworkFailed => {
     : new NetworkFailed(`no connection on port ${port}: ${reason}`, { port, reason });
 };
 
-const started = (server: Server | HttpServer, options: ListenOptions, open: Set<Socket>): Promise<Listener> =>
+const started = (server: Server | HttpServer, options: ListenOptions, open: OpenSockets): Promise<Listener> =>
   new Promise((done, fail) => {
     server.once("error", (error) => fail(failed(error, options.port)));
     server.listen({ host: options.host, port: options.port, backlog: 1024 }, () => {
@@ -136,30 +198,18 @@ const started = (server: Server | HttpServer, options: ListenOptions, open: Set<
         close: () =>
           new Promise((closed) => {
             server.close(() => closed());
-            for (const socket of open) socket.destroy();
+            open.destroyAll();
           }),
       });
     });
   });
 
-type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
 
 /** Hands WebSocket connections to whoever asked for that path and subprotocol; anything else gets a plain refusal. */
-const upgrader = async (upgrades: NonNullable<ServeOptions["upgrades"]>): Promise<Upgrade> => {
+const upgrader = (upgrades: NonNullable<ServeOptions["upgrades"]>): Upgrade => {
   if (upgrades.length === 0) return (_request, socket) => refuse(socket, "426 Upgrade Required");
-  const { WebSocketServer, createWebSocketStream } = await import("ws");
-  const servers = new Map<string, WebSocketServer>(
-    upgrades.map(({ protocol }) => [
-      protocol,
-      new WebSocketServer({
-        noServer: true,
-        perMessageDeflate: false,
-        maxPayload: 1 << 20,
-        handleProtocols: () => protocol,
-      }),
-    ]),
-  );
-  return (request, socket, head) => {
+  return async (request, socket, head) => {
     const path = (request.url ?? "").split("?")[0];
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     const atPath = upgrades.filter((upgrade) => upgrade.path === path);
@@ -167,8 +217,14 @@ const upgrader = async (upgrades: NonNullable<ServeOptions["upgrades"]>): Promis
     const upgrade = atPath.find(({ protocol }) => offered.includes(protocol));
     const { host = "", origin } = request.headers;
     if (upgrade?.welcomes?.(host, origin) === false) return refuse(socket, "403 Forbidden");
-    const server = upgrade === undefined ? undefined : servers.get(upgrade.protocol);
-    if (upgrade === undefined || server === undefined) return refuse(socket, "400 Bad Request");
+    if (upgrade === undefined) return refuse(socket, "400 Bad Request");
+    const { WebSocketServer, createWebSocketStream } = await import("ws");
+    const server = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: 1 << 20,
+      handleProtocols: () => upgrade.protocol,
+    });
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const stream = createWebSocketStream(webSocket);
       stream.on("error", () => stream.destroy());

@@ -29,7 +29,10 @@ class SqliteDisk implements RecordDisk {
   readonly #closed: () => void;
   readonly #get;
   readonly #entries;
-  readonly #commit: (writes: Iterable<StoreWrite>) => void;
+  readonly #put;
+  readonly #remove;
+  readonly #begin;
+  readonly #commit;
 
   constructor(connection: SqliteConnection, closed: () => void) {
     this.#connection = connection;
@@ -40,19 +43,15 @@ class SqliteDisk implements RecordDisk {
     this.#entries = connection.prepare<[string], Row>(
       "SELECT key, value FROM records WHERE collection = ? ORDER BY key",
     );
-    const put = connection.prepare<[string, string, Uint8Array]>(
+    this.#put = connection.prepare<[string, string, Uint8Array]>(
       `INSERT INTO records (collection, key, value) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET value = excluded.value`,
     );
-    const remove = connection.prepare<[string, string]>(
+    this.#remove = connection.prepare<[string, string]>(
       "DELETE FROM records WHERE collection = ? AND key = ?",
     );
-    this.#commit = connection.transaction((writes: Iterable<StoreWrite>) => {
-      for (const { collection, key, value } of writes) {
-        if (value === undefined) remove.run(collection, key);
-        else put.run(collection, key, value);
-      }
-    }).immediate;
+    this.#begin = connection.prepare("BEGIN IMMEDIATE");
+    this.#commit = connection.prepare("COMMIT");
   }
 
   get(collection: string, key: string): Uint8Array | undefined {
@@ -63,8 +62,23 @@ class SqliteDisk implements RecordDisk {
     return translated(() => this.#entries.all(collection).map(({ key, value }) => [key, value] as const));
   }
 
-  commit(writes: Iterable<StoreWrite>): void {
-    translated(() => this.#commit(writes));
+  stage(writes: Iterable<StoreWrite>): void {
+    translated(() => {
+      if (!this.#connection.inTransaction) this.#begin.run();
+      for (const { collection, key, value } of writes) {
+        if (value === undefined) this.#remove.run(collection, key);
+        else this.#put.run(collection, key, value);
+      }
+    });
+  }
+
+  commit(): void {
+    translated(() => this.#commit.run());
+  }
+
+  /** Some failures have ended the transaction already. */
+  rollback(): void {
+    translated(() => this.#connection.inTransaction && this.#connection.exec("ROLLBACK"));
   }
 
   /** The last connection folds the log into the file and removes it. */

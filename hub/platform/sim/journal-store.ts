@@ -20,6 +20,7 @@ class JournalDisk implements RecordDisk {
   readonly #digest: Buffer;
   readonly #closed: () => void;
   readonly #records = new Map<string, Map<string, Uint8Array>>();
+  #staged: StoreWrite[] = [];
   #isGone = false;
   #liveBytes = 0;
   #journalBytes = 0;
@@ -59,10 +60,13 @@ class JournalDisk implements RecordDisk {
     );
   }
 
-  commit(writes: Iterable<StoreWrite>): void {
+  stage(writes: Iterable<StoreWrite>): void {
     if (this.#isGone) throw new SimPowerCut("this hub was switched off");
-    const all = [...writes];
-    const frame = encodeFrame(all);
+    for (const write of writes) this.#staged.push(write);
+  }
+
+  commit(): void {
+    const frame = encodeFrame(this.#staged);
     try {
       this.#disk.append(journalFile, frame);
       this.#disk.sync(journalFile);
@@ -72,8 +76,13 @@ class JournalDisk implements RecordDisk {
       throw error;
     }
     this.#journalBytes += frame.length;
-    this.#apply(all);
+    this.#apply(this.#staged);
+    this.#staged = [];
     if (this.#journalBytes > compactAboveBytes && this.#journalBytes > 4 * this.#liveBytes) this.#compact();
+  }
+
+  rollback(): void {
+    this.#staged = [];
   }
 
   close(): void {

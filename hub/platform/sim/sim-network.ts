@@ -12,6 +12,7 @@ import type {
   ServeOptions,
 } from "../../ports/network.ts";
 import type { Random } from "../../ports/random.ts";
+import { answered } from "./web-fetch.ts";
 
 /**
  * What is wrong with the links of a host. TCP hides lost packets until the link is given up, so loss shows as delay
@@ -86,7 +87,7 @@ export class SimNetwork implements Network {
     const service = this.#services.get(port)?.serve;
     if (service === undefined) throw unreachable(port, "ECONNREFUSED");
     this.#assertPlugged(port, host);
-    return await service.handler(request, host);
+    return await answered(service.handler, request, host);
   }
 
   /** A WebSocket's stream. @throws NetworkFailed when the server does not speak `protocol` there */

@@ -12,7 +12,7 @@ const [mode = "product", folder = ".", count = "10000"] = process.argv.slice(2);
 const changes = Number(count);
 const key = Buffer.alloc(32, 7);
 const lamps = 1_000;
-/** As many as the store commits at once. */
+/** About as many as a busy home has in the two seconds for which its store waits. */
 const batch = 500;
 
 const recordOf = (change: number): Buffer =>

@@ -43,9 +43,9 @@ export class Terminal {
     const house = new House(options);
     const network = new NodeNetwork();
     let streams = 0;
-    const listener = await network.serve({ host: "127.0.0.1", port: 0 }, async (request, remote) => {
-      const answer = await house.api.handle(request, remote);
-      if (answer.headers.get("content-type")?.startsWith("text/event-stream")) streams++;
+    const listener = await network.serve({ host: "127.0.0.1", port: 0 }, async (request) => {
+      const answer = await house.api.handle(request);
+      if (answer.headers["content-type"] === "text/event-stream") streams++;
       return answer;
     });
     return new Terminal(house, listener, () => streams);

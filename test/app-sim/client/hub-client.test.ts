@@ -20,7 +20,7 @@ beforeEach(() => {
     fetch: async (request) => {
       sent.push(request);
       if (failures-- > 0) throw new TypeError("fetch failed");
-      return house.api.handle(request, "test");
+      return house.fetch(request);
     },
     sleep: async () => settle(1),
   });
@@ -123,7 +123,7 @@ test("a connection that breaks costs nothing: what was missed is replayed", asyn
     token: house.owner,
     sleep: async () => settle(1),
     fetch: async (request) => {
-      const answer = await house.api.handle(request, "test");
+      const answer = await house.fetch(request);
       const stop = new AbortController();
       cut = () => stop.abort(new TypeError("terminated"));
       return new Response(answer.body?.pipeThrough(new TransformStream(), { signal: stop.signal }), answer);
@@ -150,7 +150,7 @@ test("a connection that breaks costs nothing: what was missed is replayed", asyn
 test("who is refused is told so and does not try again", async () => {
   const stranger = new HubClient({
     url: "http://localhost/api/v1",
-    fetch: async (request) => house.api.handle(request, "test"),
+    fetch: house.fetch,
   });
   const events = stranger.events({ signal: new AbortController().signal });
   await expect(events.next()).rejects.toMatchObject({ status: 401, code: "not_authenticated" });

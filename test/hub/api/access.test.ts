@@ -175,7 +175,7 @@ describe("browsers", () => {
       method: "POST",
       body: JSON.stringify({ code }),
     });
-    const answer = await house.api.handle(request, "test");
+    const answer = await house.fetch(request);
     expect(answer.headers.get("set-cookie")).toMatch(/; Secure$/);
   });
 

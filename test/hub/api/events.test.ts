@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bearerText } from "../../../hub/api/auth.ts";
 import type { Shape } from "../../../hub/api/contract.ts";
@@ -22,14 +23,18 @@ interface Message {
 
 /** Reads a stream as a browser would. */
 class Listener {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #body: Readable;
   text = "";
   ended = false;
 
-  constructor(body: ReadableStream<Uint8Array> | null) {
-    if (body === null) throw new TypeError("no stream");
-    this.#reader = body.getReader();
-    void this.#read();
+  constructor(body: Readable) {
+    this.#body = body;
+    body.on("data", (chunk: Uint8Array) => {
+      this.text += Buffer.from(chunk).toString();
+    });
+    body.on("end", () => {
+      this.ended = true;
+    });
   }
 
   static async open(token?: string, last?: string): Promise<Listener> {
@@ -38,7 +43,8 @@ class Listener {
       headers: last === undefined ? {} : { "last-event-id": last },
     });
     expect(answer.headers.get("content-type")).toBe("text/event-stream");
-    return new Listener(answer.body);
+    if (answer.body === null) throw new TypeError("no stream");
+    return new Listener(Readable.from(answer.body));
   }
 
   get messages(): readonly Message[] {
@@ -53,15 +59,8 @@ class Listener {
     return this.messages.map(({ data }) => data.kind);
   }
 
-  close = () => this.#reader.cancel();
-
-  async #read(): Promise<void> {
-    for (;;) {
-      const { done, value } = await this.#reader.read();
-      if (done) break;
-      this.text += Buffer.from(value).toString();
-    }
-    this.ended = true;
+  close(): void {
+    this.#body.destroy();
   }
 }
 
@@ -189,6 +188,13 @@ test("a stream ends with the credential that opened it: revoked at once, expired
   await settle();
   expect([...streams, owner].map(({ ended }) => ended)).toEqual([true, true, false]);
   await owner.close();
+});
+
+test("who asks for the head of the stream only is no reader", async () => {
+  const answer = await house.send("HEAD", "/events");
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+  await settle();
+  expect(house.api.events.readers).toBe(0);
 });
 
 test("a guest hears of chosen lamps only", async () => {

@@ -33,6 +33,7 @@ import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
+import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 
 const link = {
@@ -361,8 +362,11 @@ export class House {
         ...(body === undefined && raw === undefined ? {} : { body: raw ?? JSON.stringify(body) }),
       },
     );
-    return this.api.handle(request, "test");
+    return this.fetch(request);
   }
+
+  /** Asks the door as `fetch` would. */
+  readonly fetch = (request: Request): Promise<Response> => answered(this.api.handle, request, "test");
 
   /** The parsed answer; an unexpected status fails loudly. */
   async ask<Body = Record<string, never>>(

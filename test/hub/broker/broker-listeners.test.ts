@@ -107,10 +107,11 @@ describe("listeners", () => {
   test("a server with other pages can carry it as an upgrade", async () => {
     const rig = make();
     const upgrade = await rig.broker.webSocketUpgrade();
-    const server = await new NodeNetwork().serve(
-      { host: "127.0.0.1", port: 0, upgrades: [upgrade] },
-      () => new Response("app"),
-    );
+    const server = await new NodeNetwork().serve({ host: "127.0.0.1", port: 0, upgrades: [upgrade] }, () => ({
+      status: 200,
+      headers: {},
+      body: "app",
+    }));
     const url = `ws://127.0.0.1:${server.endpoint.port}/mqtt`;
     const client = await mqtt.connectAsync(url, rig.options("owner"));
     expect(client.connected).toBe(true);

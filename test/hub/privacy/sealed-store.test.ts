@@ -118,6 +118,22 @@ describe.each([
     }),
   );
 
+  test(
+    "a coalesced record whose key is destroyed before it reaches the disk never does, and holds up nothing",
+    withRig((rig) => {
+      const { store, records, vault } = startStore(rig);
+      const [id, state] = furnishedRecords("x")["light-states"];
+      store.collection("light-states").put(id, state);
+      vault.destroy("household");
+      expect(() => store.collection("light-states").put(id, state)).toThrow(
+        expect.objectContaining({ code: "key_destroyed" }),
+      );
+      records.write([{ collection: "other", key: "1", value: Buffer.of(1) }], "coalesced");
+      records.flush();
+      expect([[...records.entries("light-states")], [...records.entries("other")].length]).toEqual([[], 1]);
+    }),
+  );
+
   const names = Object.keys(collections) as CollectionName[];
 
   test(

@@ -1,0 +1,43 @@
+import { hubConfig, parseOptions, simConfig } from "./config.ts";
+import { HubError, InvalidInput } from "./domain/errors.ts";
+import { endOnSignals } from "./end-on-signals.ts";
+import { startHome, version } from "./home-process.ts";
+
+/** Exit codes of the command line for errors at the start; anything else is a bug of ours. */
+const exitCodes: Readonly<Record<string, number>> = { caller: 2, world: 6, bug: 1 };
+const integrityCodes = new Set(["store_unreadable", "keys_unreadable", "key_missing", "store_too_new"]);
+
+/** `lampkeeper serve` and `lampkeeper sim`. @param argv the command and its options */
+export const run = async ([command, ...options]: readonly string[]): Promise<void> => {
+  process.title = `lampkeeper ${command}`;
+  try {
+    const given = parseOptions(command === "sim", options);
+    const sim = command === "sim" ? simConfig(given) : undefined;
+    const config = hubConfig(given);
+    // A simulated home says where it is, so that the command line finds it without a word.
+    const readyFile = config.readyFile ?? `${config.data}/ready.json`;
+    const play = sim?.scenario === undefined ? undefined : await prepared(sim.scenario);
+    const canEnd = endOnSignals();
+    const home = await startHome(sim === undefined ? config : { ...config, readyFile }, sim, canEnd);
+    const link = sim === undefined || sim.headless ? home.app : home.signInLink();
+    for (const port of home.busyPorts)
+      process.stdout.write(`Port ${port} is taken by another program; using a free one\n`);
+    process.stdout.write(`Lampkeeper ${version} is ready\n  app   ${link}\n  mqtt  ${home.mqtt}\n`);
+    if (play !== undefined) process.stdout.write(`${(await play(readyFile)).text}\n`);
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error;
+    process.stderr.write(`lampkeeper: ${error.message} (${error.code})\n`);
+    process.exitCode = integrityCodes.has(error.code) ? 11 : exitCodes[error.family];
+  }
+};
+
+/** Loaded only for a scenario: a validator and a client come along. @throws InvalidInput */
+const prepared = async (file: string) => {
+  const { InvalidScenario, prepareScenario } = await import("../app-sim/testing/scenario/play-beside.ts");
+  try {
+    return prepareScenario(file);
+  } catch (error) {
+    if (error instanceof InvalidScenario) throw new InvalidInput(error.message, { path: "scenario" });
+    throw error;
+  }
+};
