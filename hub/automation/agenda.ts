@@ -1,13 +1,12 @@
 import type { Calendar, Timed } from "../domain/plan.ts";
 import type { Occurrence } from "../domain/rule.ts";
 import type { Instant } from "../domain/units.ts";
-import { TriggerCursor } from "./trigger-cursor.ts";
+import { cursorOf, type TriggerCursor } from "./trigger-cursor.ts";
 
-/** One trigger, and what it brings next. */
+/** One trigger, and where it stands. */
 interface Line {
   readonly rule: Timed;
   readonly cursor: TriggerCursor;
-  next: Occurrence;
 }
 
 const smallest = 64;
@@ -26,9 +25,8 @@ export class Agenda {
   /** Takes up a rule with all that comes from `from` on. */
   add(rule: Timed, calendar: Calendar, from: Instant): void {
     for (const index of rule.triggers.keys()) {
-      const cursor = new TriggerCursor(rule, index, calendar, from);
-      const next = cursor.next();
-      if (next !== undefined) this.#push({ rule, cursor, next });
+      const cursor = cursorOf(rule, index, calendar, from);
+      if (cursor.due < Number.POSITIVE_INFINITY) this.#push({ rule, cursor }, cursor.due);
     }
   }
 
@@ -54,33 +52,25 @@ export class Agenda {
     }
   }
 
-  #hand(line: Line, at: number, each: (occurrence: Occurrence) => void): void {
-    each(line.next);
-    const next = line.cursor.next();
-    if (next === undefined) {
-      this.#drop(at);
-      return;
-    }
-    line.next = next;
-    this.#due[0] = next.at;
-    this.#sink();
+  #hand({ cursor }: Line, at: number, each: (occurrence: Occurrence) => void): void {
+    each(cursor.take());
+    const { due } = cursor;
+    if (due < Number.POSITIVE_INFINITY) this.#sink(due, at);
+    else this.#drop(at);
   }
 
   #drop(at: number): void {
     this.#lines[at] = undefined;
     this.#free.push(at);
     this.#size--;
-    if (this.#size === 0) return;
-    this.#due[0] = this.#due[this.#size] as number;
-    this.#line[0] = this.#line[this.#size] as number;
-    this.#sink();
+    this.#sink(this.#due[this.#size] as number, this.#line[this.#size] as number);
   }
 
-  #push(line: Line): void {
+  #push(line: Line, due: number): void {
     const at = this.#free.pop() ?? this.#lines.length;
     this.#lines[at] = line;
     if (this.#size === this.#due.length) this.#grow();
-    this.#due[this.#size] = line.next.at;
+    this.#due[this.#size] = due;
     this.#line[this.#size] = at;
     this.#rise(this.#size++);
   }
@@ -95,37 +85,50 @@ export class Agenda {
   }
 
   #rise(from: number): void {
-    for (let child = from; child > 0; ) {
-      const parent = (child - 1) >> 1;
-      if (!this.#isBefore(child, parent)) return;
-      this.#swap(child, parent);
+    const [due, line] = [this.#due[from] as number, this.#line[from] as number];
+    let child = from;
+    for (
+      let parent = (child - 1) >> 1;
+      child > 0 && this.#isBefore(due, line, parent);
+      parent = (child - 1) >> 1
+    ) {
+      this.#move(parent, child);
       child = parent;
     }
+    this.#set(child, due, line);
   }
 
-  #sink(): void {
-    for (let parent = 0; ; ) {
-      const left = 2 * parent + 1;
-      const right = left + 1;
-      if (left >= this.#size) return;
-      const child = right < this.#size && this.#isBefore(right, left) ? right : left;
-      if (!this.#isBefore(child, parent)) return;
-      this.#swap(child, parent);
+  /** Puts an entry at the top, and lets it sink to its place. */
+  #sink(due: number, line: number): void {
+    let parent = 0;
+    for (let child = this.#firstChild(0); child < this.#size; child = this.#firstChild(parent)) {
+      if (this.#isBefore(due, line, child)) break;
+      this.#move(child, parent);
       parent = child;
     }
+    this.#set(parent, due, line);
+  }
+
+  /** The earlier of the two below. */
+  #firstChild(parent: number): number {
+    const left = 2 * parent + 1;
+    const right = left + 1;
+    if (right >= this.#size) return left;
+    return this.#isBefore(this.#due[right] as number, this.#line[right] as number, left) ? right : left;
   }
 
   /** At one instant in the order in which the lines came: the same on every run. */
-  #isBefore(a: number, b: number): boolean {
-    const [dueA, dueB] = [this.#due[a] as number, this.#due[b] as number];
-    return dueA < dueB || (dueA === dueB && (this.#line[a] as number) < (this.#line[b] as number));
+  #isBefore(due: number, line: number, at: number): boolean {
+    const other = this.#due[at] as number;
+    return due < other || (due === other && line < (this.#line[at] as number));
   }
 
-  #swap(a: number, b: number): void {
-    const [due, line] = [this.#due[a] as number, this.#line[a] as number];
-    this.#due[a] = this.#due[b] as number;
-    this.#line[a] = this.#line[b] as number;
-    this.#due[b] = due;
-    this.#line[b] = line;
+  #move(from: number, to: number): void {
+    this.#set(to, this.#due[from] as number, this.#line[from] as number);
+  }
+
+  #set(at: number, due: number, line: number): void {
+    this.#due[at] = due;
+    this.#line[at] = line;
   }
 }

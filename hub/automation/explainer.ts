@@ -11,7 +11,7 @@ import type { Journal } from "./journal.ts";
 import type { LastTime, RuleRunner } from "./rule-runner.ts";
 import type { NewRule, RuleStore } from "./rule-store.ts";
 import type { SunSource } from "./traits.ts";
-import { TriggerCursor } from "./trigger-cursor.ts";
+import { cursorOf, type TriggerCursor } from "./trigger-cursor.ts";
 
 /** Something that will fall due, and what would keep it from being done as things are. */
 export interface Upcoming {
@@ -138,16 +138,18 @@ export class Explainer {
     const calendar = this.#calendar();
     const from = this.#clock.now();
     const firsts = rule.triggers.flatMap(
-      (_, index) => this.#firstOf(new TriggerCursor(rule, index, calendar, from)) ?? [],
+      (_, index) => this.#firstOf(cursorOf(rule, index, calendar, from)) ?? [],
     );
     return firsts.sort(byTime)[0];
   }
 
   /** After a step back some of what comes was done already. */
   #firstOf(cursor: TriggerCursor): Occurrence | undefined {
-    let next = cursor.next();
-    while (next !== undefined && this.#journal.has(next)) next = cursor.next();
-    return next;
+    while (cursor.due < Number.POSITIVE_INFINITY) {
+      const next = cursor.take();
+      if (!this.#journal.has(next)) return next;
+    }
+    return undefined;
   }
 
   /** Of an earlier run. */

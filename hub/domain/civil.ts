@@ -60,10 +60,20 @@ export const dayNumber = (date: CivilDate): number => {
 
 const padded = (value: number, length: number): string => `${value}`.padStart(length, "0");
 
+/** Texts of days, three years of them: a year is planned over and over, and a text is far slower made than found. */
+const texts: (CivilDate | undefined)[] = Array.from({ length: 1_024 });
+const dayOfText = new Int32Array(texts.length).fill(-(2 ** 31));
+
 /** @param days since 1970-01-01, whole; years 0..9999 */
 export const dateOfDay = (days: number): CivilDate => {
+  const slot = days & (texts.length - 1);
+  const known = texts[slot];
+  if (known !== undefined && dayOfText[slot] === days) return known;
   const { year, month, date } = calendarDay(days);
-  return `${padded(year, 4)}-${padded(month, 2)}-${padded(date, 2)}` as CivilDate;
+  const text = `${padded(year, 4)}-${padded(month, 2)}-${padded(date, 2)}` as CivilDate;
+  texts[slot] = text;
+  dayOfText[slot] = days;
+  return text;
 };
 
 /** @throws InvalidInput for what is no day of the calendar, such as 30 February */

@@ -123,7 +123,14 @@ export const isWithin = (
   return false;
 };
 
-const occurrence = (rule: RuleId, trigger: number, edge: Edge, date: CivilDate, at: Instant): Occurrence => ({
+/** An occurrence, by its name. */
+export const occurrenceOf = (
+  rule: RuleId,
+  trigger: number,
+  edge: Edge,
+  date: CivilDate,
+  at: Instant,
+): Occurrence => ({
   id: occurrenceId(rule, trigger, date, edge),
   rule,
   trigger,
@@ -149,9 +156,9 @@ const endsInNext = (own: Interval, range: Range, date: CivilDate, calendar: Cale
 const ofRange = (rule: RuleId, trigger: number, range: Range, date: CivilDate, calendar: Calendar) => {
   const own = intervalOn(range, date, calendar);
   if (own === undefined) return [];
-  const start = occurrence(rule, trigger, "start", date, own.from);
+  const start = occurrenceOf(rule, trigger, "start", date, own.from);
   if (endsInNext(own, range, date, calendar)) return [start];
-  return [start, occurrence(rule, trigger, "end", date, own.to)];
+  return [start, occurrenceOf(rule, trigger, "end", date, own.to)];
 };
 
 const drawnWithin = ({ at, until, days }: Daily, id: string, date: CivilDate, calendar: Calendar) => {
@@ -164,7 +171,7 @@ const drawnWithin = ({ at, until, days }: Daily, id: string, date: CivilDate, ca
 const ofDaily = (rule: RuleId, trigger: number, daily: Daily, date: CivilDate, calendar: Calendar) => {
   if (!isMeant(daily.days, date)) return [];
   const at = drawnWithin(daily, occurrenceId(rule, trigger, date, "start"), date, calendar);
-  return at === undefined ? [] : [occurrence(rule, trigger, "start", date, at)];
+  return at === undefined ? [] : [occurrenceOf(rule, trigger, "start", date, at)];
 };
 
 /** What the clock and the sun bring of one trigger on one date, in order. Nothing of a trigger that waits for an event. */
@@ -208,7 +215,7 @@ export const dateOf = (trigger: OneShot, { zone }: Calendar): CivilDate =>
 const ofOne = (rule: RuleId, index: number, trigger: OneShot, date: CivilDate, calendar: Calendar) => {
   if (dateOf(trigger, calendar) !== date) return [];
   const at = instantOf(trigger, calendar);
-  return at === undefined ? [] : [occurrence(rule, index, "start", date, at)];
+  return at === undefined ? [] : [occurrenceOf(rule, index, "start", date, at)];
 };
 
 /** In order of time; at one instant in order of the id. */
