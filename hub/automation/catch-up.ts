@@ -81,7 +81,7 @@ export class CatchUp {
     const only = new Set(own.filter((lamp) => meant.has(lamp)));
     for (const lamp of lamps) claimed.lamps.add(lamp);
     claimed.mode ||= all.some(({ kind }) => kind === "mode");
-    const verdict = { rule, occurrence, isCatchUp: true };
+    const verdict = { rule, occurrence, isCatchUp: true, isRepair: late.doubt !== undefined };
     if (only.size === 0 && !isMode) return { ...verdict, result: whyNot(late, actions, lamps, own) };
     const source = { kind: "catch-up", rule: rule.id, trigger: this.#text(late) } as const;
     const errand = { rule: rule.id, actions, source, age, only, keepsMode: !isMode };

@@ -77,9 +77,9 @@ export class Journal {
     return newest === undefined ? edges.length === 0 : isStart(newest.id);
   }
 
-  /** Whether nothing more comes of a rule: it had triggers of once only, and each of them was decided. */
-  isSpent({ id, triggers }: Rule): boolean {
-    const decided = this.of(id).map((entry) => entry.id);
+  /** Whether nothing more comes of a rule: it had triggers of once only, and each of them is decided, now or before. */
+  isSpent({ id, triggers }: Rule, now: readonly Decision[]): boolean {
+    const decided = [...this.of(id), ...now.map(({ occurrence }) => occurrence)].map((each) => each.id);
     return triggers.every(
       (trigger, index) => isOneShot(trigger) && decided.some((each) => each.startsWith(`${id}/${index}/`)),
     );
@@ -90,8 +90,11 @@ export class Journal {
     return [...(this.#rules.get(rule)?.values() ?? [])];
   }
 
-  /** Writes decisions down; inside `atomically` all of them or none. @throws StoreFailed, and nothing is decided */
-  put(decisions: readonly Decision[]): void {
+  /**
+   * Writes decisions down, as part of a batch.
+   * @returns what is to be called when the batch is on the disk: until then nothing is decided
+   */
+  put(decisions: readonly Decision[]): () => void {
     const at = this.#clock.now();
     const changed = new Map<RuleId, Entries>();
     for (const { occurrence, result, condition } of decisions) {
@@ -102,8 +105,10 @@ export class Journal {
     }
     for (const [rule, entries] of changed)
       this.#records.put(rule, { rule, at, entries: [...entries.values()] });
-    for (const [rule, entries] of changed) this.#rules.set(rule, entries);
-    for (const { occurrence, result } of decisions) this.#noteBegun(occurrence, result);
+    return () => {
+      for (const [rule, entries] of changed) this.#rules.set(rule, entries);
+      for (const { occurrence, result } of decisions) this.#noteBegun(occurrence, result);
+    };
   }
 
   /** The clock has moved, or the hub ends: nothing that was begun in this run is in doubt any more. */

@@ -1,5 +1,4 @@
 import type { CauseSource } from "../domain/cause.ts";
-import { HubError } from "../domain/errors.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { RuleId } from "../domain/ids.ts";
 import type { Occurrence, Rule } from "../domain/rule.ts";
@@ -155,23 +154,27 @@ export class RuleRunner {
   /** First the disk, whole; then the lamps. */
   #settle(verdicts: readonly Verdict[]): boolean {
     if (verdicts.length === 0) return true;
-    try {
-      this.#store.atomically(() => {
-        this.#journal.put(verdicts);
-        for (const { rule } of verdicts) if (this.#journal.isSpent(rule)) this.#rules.spend(rule.id);
-      });
-    } catch (error) {
-      if (!(error instanceof HubError) || error.family !== "world") throw error;
-      this.#log.failed("rule.not-journalled", error);
-      return false;
-    }
+    const isDone = this.#log.attempt("rule.not-journalled", () => this.#write(verdicts));
+    if (!isDone) return false;
     for (const verdict of verdicts) this.#carryOut(verdict);
     return true;
   }
 
-  #carryOut({ rule, occurrence, result, condition, errand, isCatchUp }: Verdict): void {
+  #write(verdicts: readonly Verdict[]): void {
+    const spent = new Set(
+      verdicts.filter(({ rule }) => this.#journal.isSpent(rule, verdicts)).map(({ rule }) => rule.id),
+    );
+    const known: (() => void)[] = [];
+    this.#store.atomically(() => {
+      known.push(this.#journal.put(verdicts), ...[...spent].map((id) => this.#rules.spend(id)));
+    });
+    for (const note of known) note();
+  }
+
+  #carryOut({ rule, occurrence, result, condition, errand, isCatchUp, isRepair }: Verdict): void {
     const { id, trigger } = occurrence;
-    if (errand !== undefined) this.#act(rule, { occurrence: id, trigger, isCatchUp }, errand);
+    if (errand !== undefined && isRepair === true) this.#actions.run(errand);
+    else if (errand !== undefined) this.#act(rule, { occurrence: id, trigger, isCatchUp }, errand);
     else if (result !== "fired" && result !== "begun") {
       const why = { occurrence: id, trigger, reason: result };
       this.#heldBack(rule, condition === undefined ? why : { ...why, condition });

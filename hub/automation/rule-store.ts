@@ -5,6 +5,7 @@ import type { Rule } from "../domain/rule.ts";
 import { Instant } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
+import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { StoredRule } from "../privacy/data-map.ts";
 import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
 
@@ -18,22 +19,29 @@ const untilFurther = Instant(8.64e15);
 export class RuleStore {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
+  readonly #log: AuditedLog;
   readonly #bus: EventBus;
+  readonly #store: GuardedStore;
   readonly #records: Collection<StoredRule>;
   readonly #check: (rule: Rule, others: readonly Rule[]) => Rule;
   readonly #rules = new Map<RuleId, StoredRule>();
+  /** Changed since the hub started, or since its clock could be believed. */
+  readonly #isOfThisRun = new Set<RuleId>();
 
   /** @param check what is kept of a rule, or throws */
   constructor(
     clock: Clock,
     entropy: Entropy,
+    log: AuditedLog,
     bus: EventBus,
     store: GuardedStore,
     check: (rule: Rule, others: readonly Rule[]) => Rule,
   ) {
     this.#clock = clock;
     this.#entropy = entropy;
+    this.#log = log;
     this.#bus = bus;
+    this.#store = store;
     this.#records = store.collection("rules");
     this.#check = check;
   }
@@ -91,28 +99,29 @@ export class RuleStore {
     return this.#replace({ ...rule, since: this.#clock.now() });
   }
 
-  /** It has done what it was for. Part of the batch that says so. */
-  spend(id: RuleId): void {
-    const rule = this.#rules.get(id);
-    if (rule === undefined) return;
-    this.#records.put(id, { ...rule, enabled: false });
-    this.#rules.set(id, { ...rule, enabled: false });
+  /** It has done what it was for. Part of a batch. @returns what is to be called when that is on the disk */
+  spend(id: RuleId): () => void {
+    const spent = { ...this.#need(id), enabled: false };
+    this.#records.put(id, spent);
+    return () => this.#rules.set(id, spent);
   }
 
   /** Civil time stepped: a rule is as old as it was, and one made while nobody knew the time begins now. */
-  clockChanged(step: number, wasTrusted: boolean): void {
+  clockChanged(wasTrusted: boolean): void {
     const now = this.#clock.now();
-    for (const rule of [...this.#rules.values()]) {
-      const since = !wasTrusted && this.#isOfThisRun.has(rule.id) ? now : Instant(Math.min(rule.since, now));
-      if (since === rule.since || step === 0) continue;
-      this.#rules.set(rule.id, { ...rule, since });
-      this.#records.put(rule.id, { ...rule, since });
-    }
+    const moved = [...this.#rules.values()].flatMap((rule) => {
+      const isNew = !wasTrusted && this.#isOfThisRun.has(rule.id);
+      const since = isNew ? now : Instant(Math.min(rule.since, now));
+      return since === rule.since ? [] : [{ ...rule, since }];
+    });
+    for (const rule of moved) this.#rules.set(rule.id, rule);
+    this.#log.attempt("rule.not-kept", () =>
+      this.#store.atomically(() => {
+        for (const rule of moved) this.#records.put(rule.id, rule);
+      }),
+    );
     if (this.#clock.trust().level === "trusted") this.#isOfThisRun.clear();
   }
-
-  /** Changed since the hub started, or since its clock could be believed. */
-  readonly #isOfThisRun = new Set<RuleId>();
 
   #keep(rule: Rule, change: "added" | "changed"): Rule {
     const others = this.list().filter(({ id }) => id !== rule.id);

@@ -54,7 +54,9 @@ const retryAfter = Seconds(10);
 /** The rules of the home: kept, planned, set off, explained. */
 export class ScheduleService {
   readonly #clock: Clock;
+  readonly #log: AuditedLog;
   readonly #bus: EventBus;
+  readonly #store: GuardedStore;
   readonly #around: Surroundings;
   readonly #rules: RuleStore;
   readonly #journal: Journal;
@@ -79,10 +81,12 @@ export class ScheduleService {
     const { home, lights, scenes, sensors, presence, place, circadian } = around;
     const calendar = (): Calendar => this.#calendar();
     this.#clock = clock;
+    this.#log = log;
     this.#bus = bus;
+    this.#store = store;
     this.#around = around;
     const checks = new RuleChecks({ home, scenes, presence, circadian });
-    this.#rules = new RuleStore(clock, entropy, bus, store, (rule, others) => {
+    this.#rules = new RuleStore(clock, entropy, log, bus, store, (rule, others) => {
       const kept = checks.check(rule);
       assertNoLoop(kept, [...others, kept], this.#reach());
       return kept;
@@ -99,7 +103,7 @@ export class ScheduleService {
       lights,
       scenes,
       circadian,
-      (wanted) => this.#modes.set(wanted),
+      (wanted) => log.attempt("mode.not-kept", () => this.#modes.set(wanted)),
       (timer) => this.#timerOver(timer),
       (rule) => this.#triggers.isStillSet(rule),
     );
@@ -154,7 +158,9 @@ export class ScheduleService {
     this.#actions.start();
     for (const rule of this.#rules.list()) this.#armTimers(rule);
     this.#scheduler.replan();
-    this.#sweeps = this.#clock.every(sweepEvery, () => this.#isTrusted() && this.#journal.sweep());
+    this.#sweeps = this.#clock.every(sweepEvery, () => {
+      if (this.#isTrusted()) this.#tend(() => this.#journal.sweep());
+    });
   }
 
   close(): void {
@@ -243,16 +249,21 @@ export class ScheduleService {
 
   /** Everything by civil time is another now: what runs out, what is due, what was missed. */
   #clockChanged({ step }: EventOf<"clock.changed">): void {
-    this.#rules.clockChanged(step, this.#wasTrusted);
+    this.#rules.clockChanged(this.#wasTrusted);
     this.#actions.timers.clockChanged(step);
     this.#wasTrusted = this.#isTrusted();
     this.#scheduler.replan();
-    if (this.#wasTrusted) this.#journal.settle();
+    if (this.#wasTrusted) this.#tend(() => this.#journal.settle());
+  }
+
+  /** What a disk that refuses now may keep waiting until the next time. */
+  #tend(journal: () => void): void {
+    this.#log.attempt("journal.not-tended", () => this.#store.atomically(journal));
   }
 
   #ruleChanged(id: RuleId, change: EventOf<"home.changed">["change"]): void {
     this.#actions.forget(id);
-    if (change === "removed") this.#journal.forget(id);
+    if (change === "removed") this.#tend(() => this.#journal.forget(id));
     const rule = this.#rules.get(id);
     if (rule !== undefined) this.#armTimers(rule);
     this.#triggers.rulesChanged();

@@ -10,6 +10,8 @@ export interface Verdict extends Decision {
   readonly rule: Rule;
   readonly errand?: Errand;
   readonly isCatchUp: boolean;
+  /** It fired in an earlier run, which ended before it was certain that its lamps had heard. */
+  readonly isRepair?: boolean;
 }
 
 /** Something that was due and was not done then, or may not have been. */

@@ -1,5 +1,5 @@
 import type { ClockSource, ClockTrust } from "../domain/clock-trust.ts";
-import { Conflict, HubError } from "../domain/errors.ts";
+import { Conflict } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
 import { Hours, Instant, Minutes } from "../domain/units.ts";
 import type { Timer } from "../ports/clock.ts";
@@ -102,11 +102,7 @@ export class ClockWatch {
   /** A disk that refuses costs nothing now: the next start knows an older time. */
   #keep(): void {
     if (this.#trust !== "trusted") return;
-    try {
-      this.#store.collection("settings").put(setting, { name: setting, value: this.#clock.now() });
-    } catch (error) {
-      if (!(error instanceof HubError)) throw error;
-      this.#log.failed("clock.not-kept", error);
-    }
+    const kept = { name: setting, value: this.#clock.now() };
+    this.#log.attempt("clock.not-kept", () => this.#store.collection("settings").put(setting, kept));
   }
 }

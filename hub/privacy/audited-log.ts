@@ -1,4 +1,4 @@
-import type { ErrorContext, HubError } from "../domain/errors.ts";
+import { type ErrorContext, HubError } from "../domain/errors.ts";
 import type { Log, LogLevel } from "../ports/log.ts";
 import { logFields } from "./outlets.ts";
 
@@ -50,6 +50,18 @@ export class AuditedLog implements Log {
   failed(event: string, error: HubError): void {
     const level = error.family === "bug" ? "error" : "warn";
     this.#log.write(level, event, this.#allowed({ ...error.context, code: error.code }));
+  }
+
+  /** Does what the world may refuse and the home can do without for now: a refusal is reported. @returns whether it was done */
+  attempt(event: string, act: () => void): boolean {
+    try {
+      act();
+      return true;
+    } catch (error) {
+      if (!(error instanceof HubError) || error.family !== "world") throw error;
+      this.failed(event, error);
+      return false;
+    }
   }
 
   #allowed(fields: Readonly<Record<string, unknown>>): ErrorContext {

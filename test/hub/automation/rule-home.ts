@@ -2,6 +2,7 @@ import type { NewRule } from "../../../hub/automation/rule-store.ts";
 import { ScheduleService } from "../../../hub/automation/schedule-service.ts";
 import type { Lights, Presence, SunSource } from "../../../hub/automation/traits.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
+import { keyedDraw } from "../../../hub/crypto/keyed-draw.ts";
 import { applyCommand } from "../../../hub/domain/apply-command.ts";
 import type { Cause, CauseSource } from "../../../hub/domain/cause.ts";
 import { parseWallTime, type ZoneName } from "../../../hub/domain/civil.ts";
@@ -60,7 +61,7 @@ export const ruleOf = (rule: Partial<NewRule>): NewRule => ({
   ...rule,
 });
 
-const lamps = Array.from({ length: 4 }, (_, index) => lampId(index));
+const lamps = Array.from({ length: 20 }, (_, index) => lampId(index));
 const capabilities = { brightness: { min: Percent(1) } };
 
 /** Lamps that do as they are told, and that remember it over a restart of the hub. */
@@ -130,10 +131,13 @@ export class RuleHome {
   clock: SteeredClock;
   watch: ClockWatch;
   rules: ScheduleService;
+  readonly #seed: Buffer;
   #hands: MortalClock;
   #starts = 0;
 
-  constructor(start: string) {
+  /** @param seed of the draws in random windows */
+  constructor(start: string, seed = "seed") {
+    this.#seed = Buffer.from(seed);
     this.world = new VirtualClock(at(start));
     ({ clock: this.clock, watch: this.watch, rules: this.rules, hands: this.#hands } = this.#build());
     this.#begin();
@@ -233,7 +237,7 @@ export class RuleHome {
       sensors: { get: (id) => ({ reading: this.readings.get(id) ?? {} }) },
       presence: this.#presence(),
       place: this.#sunSource(),
-      draws: { of: (id) => new SeededRandom(7).fork(id).next() },
+      draws: { of: (id) => keyedDraw(this.#seed, id) },
       watch,
     });
     return { clock, watch, rules, hands };
@@ -251,7 +255,7 @@ export class RuleHome {
     return {
       isHome: (person) => this.people.get(person),
       anybodyHome: () => (this.people.size === 0 ? undefined : [...this.people.values()].includes(true)),
-      knows: (person) => person === ana,
+      knows: (person) => person === ana || this.people.has(person),
     };
   }
 
