@@ -22,6 +22,12 @@ export const invariants: Readonly<Record<string, (world: World) => readonly stri
   /** Nobody hears what is on another's topics. Noted while it happens. */
   "own-topics-only": noted("own-topics-only"),
 
+  /** What is due by clock or sun happens at most once, whatever the clock, the power and the disk do. Noted meanwhile. */
+  "fires-once": noted("fires-once"),
+
+  /** Nothing happens by a clock that nobody vouches for. Noted meanwhile. */
+  "trusted-clock-only": noted("trusted-clock-only"),
+
   /** A power cut loses at most 5 s of what is coalesced. Checked at every start. */
   "at-most-5-s-lost": noted("at-most-5-s-lost"),
 

@@ -57,6 +57,26 @@ export const plants: Readonly<Record<string, { readonly breaks: string; readonly
       },
     },
   },
+  "journal-not-kept": {
+    breaks: "fires-once",
+    plant: {
+      store: recordsAs((records) => ({
+        write: (batch, durability) =>
+          records.write(
+            batch.filter(({ collection }) => collection !== "rule-journal"),
+            durability,
+          ),
+      })),
+    },
+  },
+  "clock-taken-on-trust": {
+    breaks: "trusted-clock-only",
+    plant: {
+      sabotage: (_hub, { clock }) => {
+        clock.trust = () => ({ level: "trusted", source: "ntp", since: clock.now() });
+      },
+    },
+  },
   "wide-grant": { breaks: "own-topics-only", plant: { wideGrants: true } },
   "states-kept-once": {
     breaks: "at-most-5-s-lost",

@@ -1,5 +1,9 @@
 import type { DeviceFaults } from "../../devices/sim/faults.ts";
-import { type Duration, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
+import type { WallTime } from "../../hub/domain/civil.ts";
+import type { LampId } from "../../hub/domain/ids.ts";
+import type { Trigger } from "../../hub/domain/rule.ts";
+import { StoreFailed } from "../../hub/domain/store-errors.ts";
+import { type Duration, Millis, Minutes, Percent, Seconds } from "../../hub/domain/units.ts";
 import type { Random } from "../../hub/ports/random.ts";
 import { clearAir } from "./radio.ts";
 import { canary, type World } from "./world.ts";
@@ -43,11 +47,67 @@ const deeds: readonly ((world: World, random: Random) => Promise<void>)[] = [
     world.hub?.broker.publish(`lampkeeper/${lampOf(world, random)}/set`, payload);
   },
   async (world, random) => {
+    for (let count = 0; count < 3; count++) writeRule(world, random);
+  },
+  async (world, random) => {
     const lamp = world.house.lamp(lampOf(world, random));
     if (lamp?.isPowered)
       lamp.touch({ on: random.next() < 0.7, level: lamp.model.limits.full * random.next() });
   },
 ];
+
+/** Rules that people write down, most of them due within a quarter of an hour. */
+const triggersOf: readonly ((world: World, random: Random) => Trigger)[] = [
+  (world, random) => ({ kind: "daily", at: soon(world, random), days: {} }),
+  (world, random) => {
+    const from = soon(world, random);
+    return { kind: "range", from, to: { ...from, at: ((from.at + 600) % 86_400) as WallTime }, days: {} };
+  },
+  (world, random) => {
+    const at = soon(world, random);
+    return { kind: "daily", at, until: { ...at, at: ((at.at + 900) % 86_400) as WallTime }, days: {} };
+  },
+  // The sun sets at 19:33 UTC; this world begins at 16:00.
+  (_world, random) => {
+    const offset = -(150 + random.below(60)) * 60_000;
+    return { kind: "daily", at: { kind: "sun", event: "sunset", offset, polar: { kind: "none" } }, days: {} };
+  },
+  (world, random) => ({ kind: "timer", after: Seconds(20 + random.below(900)), since: world.clock.now() }),
+];
+
+const soon = (world: World, random: Random) => {
+  const inBerlin = (world.clock.now() / 1_000 + 7_200 + random.below(900)) % 86_400;
+  return { kind: "time", at: Math.floor(inBerlin) as WallTime } as const;
+};
+
+const writeRule = (world: World, random: Random): void => {
+  const { hub } = world;
+  if (hub === undefined) return;
+  const target = lampOf(world, random) as LampId;
+  const command = pick(random, [
+    { on: true },
+    { on: false },
+    { on: "toggle" },
+    { brightness: Percent(40) },
+  ] as const);
+  const hold = random.next() < 0.2 ? { hold: Seconds(30 + random.below(300)) } : {};
+  try {
+    hub.schedules.add({
+      name: `${canary} rule`,
+      enabled: true,
+      triggers: [pick(random, triggersOf)(world, random)],
+      conditions: random.next() < 0.2 ? [{ kind: "sun", is: random.next() < 0.5 ? "up" : "down" }] : [],
+      actions: [{ kind: "light", target, command, ...hold }],
+      catchUp: pick(random, [
+        { kind: "now" },
+        { kind: "skip" },
+        { kind: "late", within: Minutes(30) },
+      ] as const),
+    });
+  } catch (error) {
+    if (!(error instanceof StoreFailed)) throw error;
+  }
+};
 
 /** Whether the hub must survive a fault, must also report it, or is excused while it lasts. */
 export type Expectation = "survive" | "report" | "excused";
@@ -130,6 +190,18 @@ export const faults: readonly Fault[] = [
     begin: (world, random) => {
       world.clock.step((random.next() - 0.5) * 2 * 86_400_000);
       return undefined;
+    },
+  },
+  {
+    name: "nobody knows the time",
+    expects: "report",
+    begin: (world, random) => {
+      world.clock.setTrust({ level: "unknown" });
+      if (random.next() < 0.5) world.clock.step(-random.below(12) * 3_600_000);
+      return () => {
+        if (random.next() < 0.5) world.clock.step(random.below(12) * 3_600_000);
+        world.clock.setTrust({ level: "trusted", source: "ntp", since: world.clock.now() });
+      };
     },
   },
 ];

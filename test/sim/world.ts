@@ -4,11 +4,15 @@ import { SimHouse } from "../../devices/sim/house.ts";
 import { bearerText } from "../../hub/api/auth.ts";
 import { buildHub, type Hub, type HubSurroundings } from "../../hub/compose.ts";
 import { hubConfig } from "../../hub/config.ts";
+import type { ZoneName } from "../../hub/domain/civil.ts";
 import { HubError, InvariantBroken } from "../../hub/domain/errors.ts";
-import type { DomainEvent } from "../../hub/domain/event.ts";
+import type { DomainEvent, EventOf } from "../../hub/domain/event.ts";
 import type { Device, LightTargetId } from "../../hub/domain/home.ts";
 import type { LampId } from "../../hub/domain/ids.ts";
 import type { LightState } from "../../hub/domain/light.ts";
+import type { Degrees } from "../../hub/domain/place.ts";
+import { Sun } from "../../hub/domain/sun.ts";
+import { TimeZone } from "../../hub/domain/time-zone.ts";
 import { type Duration, Instant, Minutes, Seconds } from "../../hub/domain/units.ts";
 import type { DiskFaults } from "../../hub/platform/sim/faults.ts";
 import { JournalStore } from "../../hub/platform/sim/journal-store.ts";
@@ -51,6 +55,8 @@ export interface Facts {
   readonly asked: Map<LampId, Asked[]>;
   /** Commands announced as the cause of a change, by lamp. */
   readonly causes: Map<string, Set<string>>;
+  /** Occurrences of rules that fired. */
+  readonly occurrences: Set<string>;
   readonly broken: Map<string, string[]>;
 }
 
@@ -58,6 +64,8 @@ export interface Facts {
 export const canary = "Zyxcanary";
 
 const profilesById = new Map(profiles.map((profile) => [profile.id, profile]));
+const zone = TimeZone.of("Europe/Berlin" as ZoneName);
+const sun = new Sun({ latitude: 52.52 as Degrees, longitude: 13.405 as Degrees }, zone);
 const start = Instant(Date.UTC(2026, 5, 21, 16));
 
 /** A home with people, lamps, radio and weather, all drawn from one seed, and the hub in the middle. */
@@ -70,7 +78,13 @@ export class World {
   readonly disk: SimDisk;
   readonly radio: Radio;
   readonly house: SimHouse;
-  readonly facts: Facts = { names: new Map(), asked: new Map(), causes: new Map(), broken: new Map() };
+  readonly facts: Facts = {
+    names: new Map(),
+    asked: new Map(),
+    causes: new Map(),
+    occurrences: new Set(),
+    broken: new Map(),
+  };
   /** The newest a program that listens on MQTT was told, by topic. */
   readonly told = new Map<string, string>();
   readonly #plant: Plant;
@@ -214,6 +228,7 @@ export class World {
     const { writer } = this.#plant;
     const hub = buildHub(platform, profilesById, config, {
       version: "0.0.0",
+      place: { sun: () => sun, zone: () => zone, isMoved: () => false },
       ...(writer === undefined ? {} : { writer }),
     });
     this.#plant.sabotage?.(hub, platform, this);
@@ -278,12 +293,22 @@ export class World {
     this.trace.add(this.clock.monotonic(), event.kind, event);
     if (event.kind === "light.desired-changed")
       this.#wasAsked(event.lamp, event.desired, event.cause.command);
+    if (event.kind === "rule.fired") this.#fired(event);
     if (
       event.kind === "light.reported" &&
       this.facts.causes.get(event.lamp)?.has(event.cause.command) !== true
     ) {
       this.broke("one-cause", `${event.lamp} reported a change that no command announced`);
     }
+  }
+
+  #fired({ occurrence, rule }: EventOf<"rule.fired">): void {
+    if (occurrence === undefined) return;
+    if (this.facts.occurrences.has(occurrence)) this.broke("fires-once", `${occurrence} fired twice`);
+    this.facts.occurrences.add(occurrence);
+    const isTimer = this.#hub?.schedules.get(rule)?.triggers.some(({ kind }) => kind === "timer");
+    if (this.clock.trust().level !== "trusted" && isTimer !== true)
+      this.broke("trusted-clock-only", `${occurrence} fired while nobody knew the time`);
   }
 
   #wasAsked(lamp: LampId, desired: LightState, command: string): void {
