@@ -1,4 +1,5 @@
 import type { CauseSource } from "../domain/cause.ts";
+import { InvalidInput } from "../domain/errors.ts";
 import type { EventBus, EventOf } from "../domain/event.ts";
 import type { RuleId } from "../domain/ids.ts";
 import { type Calendar, dateOf, occurrenceId } from "../domain/plan.ts";
@@ -88,6 +89,7 @@ export class ScheduleService {
     const checks = new RuleChecks({ home, scenes, presence, circadian });
     this.#rules = new RuleStore(clock, entropy, log, bus, store, (rule, others) => {
       const kept = checks.check(rule);
+      this.#assertToCome(kept);
       assertNoLoop(kept, [...others, kept], this.#reach());
       return kept;
     });
@@ -233,6 +235,17 @@ export class ScheduleService {
   #calendar(): Calendar {
     const { place, draws } = this.#around;
     return { zone: place.zone(), sun: place.sun(), draw: (id) => draws.of(id) };
+  }
+
+  /** What is over is not waited for. A rule that has done what it was for may still be given another name. */
+  #assertToCome({ enabled, triggers }: Rule): void {
+    for (const [index, trigger] of triggers.entries()) {
+      if (!enabled || trigger.kind !== "once" || !this.#isTrusted()) continue;
+      const at = this.#calendar().zone.instantOf(trigger.date, trigger.at);
+      if (at === undefined || at <= this.#clock.now()) {
+        throw new InvalidInput("that time has been, or never comes", { path: `triggers.${index}.date` });
+      }
+    }
   }
 
   #reach() {
