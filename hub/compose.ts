@@ -2,7 +2,7 @@ import type { Asset } from "./api/assets.ts";
 import { ApiServer } from "./api/server.ts";
 import type { Services, SimControl } from "./api/traits.ts";
 import { ScheduleService } from "./automation/schedule-service.ts";
-import type { Presence, SunSource } from "./automation/traits.ts";
+import type { SunSource } from "./automation/traits.ts";
 import { DeviceLink, grantOf } from "./broker/device-link.ts";
 import { DeviceLinks } from "./broker/device-links.ts";
 import { EmbeddedBroker } from "./broker/embedded-broker.ts";
@@ -33,6 +33,8 @@ import { circadianOf, vacationOf } from "./living-light.ts";
 import { hubMetrics } from "./metrics.ts";
 import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
 import { topicRights } from "./people/mqtt-access.ts";
+import { PersonService } from "./people/person-service.ts";
+import { type Neighbourhood, PresenceService } from "./people/presence-service.ts";
 import { SessionService } from "./people/session-service.ts";
 import { TokenService } from "./people/token-service.ts";
 import type { Endpoint, HttpHandler, Listener, TlsIdentity } from "./ports/network.ts";
@@ -48,9 +50,8 @@ export interface HubSurroundings {
   readonly tls?: TlsIdentity;
   /** For the owner's own broker. */
   readonly ownerBroker?: OwnerBrokerSecrets;
-  /** The sun and the clocks of the home, and who is in it. */
+  /** The sun and the clocks of the home. */
   readonly place?: SunSource;
-  readonly presence?: Presence;
   /** Another way to bring lamps to their state: simulation plants faults here. */
   readonly writer?: (parts: WriterParts) => LampWriting;
 }
@@ -114,6 +115,9 @@ export const buildHub = (
   const scenes = new SceneService(clock, entropy, bus, store, inventory, lights);
   const sensors = new SensorService(clock, bus, store, inventory, link);
   const watch = new ClockWatch(clock, log, bus, store);
+  const people = new PersonService(clock, entropy, bus, store);
+  const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
+  const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
   const seed = vault.deriver("household").derive("random windows");
   const draws = { of: (id: string) => keyedDraw(seed, id) };
   const place = around.place ?? nowhere;
@@ -127,7 +131,7 @@ export const buildHub = (
     scenes,
     sensors,
     watch,
-    presence: around.presence ?? nobodyKnown,
+    presence,
     place,
     draws,
     circadian: { follow: (target) => void circadian.follow(target) },
@@ -159,6 +163,8 @@ export const buildHub = (
     watch,
     tokens,
     sessions,
+    people,
+    presence,
   };
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
@@ -173,7 +179,7 @@ export const buildHub = (
           announced: announcedIn(store),
         });
   const doors = ownerBroker === undefined ? [northbound] : [northbound, ownerBroker];
-  const metrics = () => hubMetrics(broker, link, doors);
+  const metrics = () => hubMetrics(broker, link, doors, presence.refused);
   let isReady = false;
   let api: ApiServer | undefined;
   const listeners: { close(): Promise<void> }[] = [];
@@ -189,6 +195,8 @@ export const buildHub = (
       scenes,
       sensors,
       tokens,
+      people,
+      presence,
       northbound,
       schedules,
       circadian,
@@ -252,6 +260,8 @@ export const buildHub = (
     scenes.close();
     sessions.close();
     tokens.close();
+    presence.close();
+    people.close();
     api?.close();
     await Promise.all(listeners.map((listener) => listener.close()));
     await broker.close();
@@ -285,17 +295,10 @@ const nowhere: SunSource = {
   isMoved: () => false,
 };
 
-/** A home that has not said who lives in it. */
-const nobodyKnown: Presence = {
-  isHome: () => undefined,
-  anybodyHome: () => undefined,
-  knows: () => false,
-};
-
 const servicesOf = (
   rooms: Pick<
     Services,
-    "lights" | "scenes" | "sensors" | "circadian" | "vacation" | "tokens" | "sessions"
+    "lights" | "scenes" | "sensors" | "circadian" | "vacation" | "tokens" | "sessions" | "people" | "presence"
   > & {
     readonly inventory: Inventory;
     readonly identities: DeviceIdentities;

@@ -3,16 +3,30 @@ import type { DeviceLinks } from "./broker/device-links.ts";
 import type { EmbeddedBroker } from "./broker/embedded-broker.ts";
 import type { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 
-/** What the hub counts besides its lamps, for `/metrics`. @param doors of the home on MQTT, one per broker */
+/**
+ * What the hub counts besides its lamps, for `/metrics`.
+ * @param doors of the home on MQTT, one per broker
+ * @param refusedTokens of phones, by reason
+ */
 export const hubMetrics = (
   broker: EmbeddedBroker,
   link: DeviceLinks,
   doors: readonly Pick<NorthboundMqtt, "counts">[],
+  refusedTokens: ReadonlyMap<string, number>,
 ): readonly Metric[] => [
   ...brokerMetrics(broker),
   linkMetric(link),
   ...northboundMetrics(doors.map((door) => door.counts())),
+  presenceMetric(refusedTokens),
 ];
+
+/** Those that were taken are not counted: they would tell when people come and go. */
+const presenceMetric = (refused: ReadonlyMap<string, number>): Metric => ({
+  name: "lampkeeper_presence_tokens_refused_total",
+  help: "Tokens of phones that were refused, by reason",
+  type: "counter",
+  samples: [...refused].map(([code, value]) => ({ labels: { code }, value })),
+});
 
 const northboundMetrics = (doors: readonly ReturnType<NorthboundMqtt["counts"]>[]): readonly Metric[] => [
   {

@@ -2,6 +2,7 @@ import {
   type AnswerOf,
   apiBase,
   type BodyOf,
+  type BytesOf,
   type QueryOf,
   type Route,
   type RouteName,
@@ -28,6 +29,7 @@ export interface HubClientOptions {
 export interface Asked<Name extends RouteName> {
   readonly id?: string;
   readonly body?: BodyOf<Name>;
+  readonly bytes?: BytesOf<Name>;
   readonly query?: QueryOf<Name>;
   readonly signal?: AbortSignal;
 }
@@ -131,7 +133,7 @@ export class HubClient {
 
   #requestFor<Name extends RouteName>(
     name: Name,
-    { id, body, query }: Asked<Name>,
+    { id, body, bytes, query }: Asked<Name>,
     signal: AbortSignal,
   ): Request {
     const route: Route = routes[name];
@@ -146,8 +148,10 @@ export class HubClient {
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(bytes === undefined ? {} : { "content-type": "application/octet-stream" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(bytes === undefined ? {} : { body: new Uint8Array(bytes) }),
       signal,
     });
   }

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { WorldError } from "../../hub/domain/errors.ts";
+import type { HardwareAddress } from "../../hub/domain/person.ts";
 import type { Clock } from "../../hub/ports/clock.ts";
 import type {
   Connection,
@@ -38,6 +39,10 @@ export class WatchedNetwork implements Network {
 
   get clock(): Clock {
     return this.#network.clock;
+  }
+
+  neighbours(wanted: ReadonlySet<HardwareAddress>): ReadonlySet<HardwareAddress> {
+    return this.#network.neighbours(wanted);
   }
 
   listen(options: ListenOptions, accept: (connection: Connection) => void): Promise<Listener> {

@@ -15,9 +15,7 @@ export const jsonBody = async (request: HttpRequest): Promise<unknown> => {
   const encoding = request.header("content-encoding");
   if (encoding !== undefined && encoding !== "identity")
     throw new UnsupportedMedia("send the body uncompressed");
-  const bytes = await request.body(mostBodyBytes);
-  if (bytes === undefined) throw new LimitExceeded("the body is too long", { limit: mostBodyBytes });
-  const text = textOf(bytes);
+  const text = textOf(await bytesOf(request, mostBodyBytes));
   if (text.trim() === "") return undefined;
   try {
     return JSON.parse(text) as unknown;
@@ -25,6 +23,23 @@ export const jsonBody = async (request: HttpRequest): Promise<unknown> => {
     // What JSON.parse says quotes the input; that may hold a secret.
     throw new MalformedJson("the body is not JSON");
   }
+};
+
+/**
+ * A body that is no text. @param most bytes
+ * @throws LimitExceeded, UnsupportedMedia, NetworkFailed
+ */
+export const octetBody = async (request: HttpRequest, most: number): Promise<Uint8Array> => {
+  if (request.header("content-type") !== "application/octet-stream") {
+    throw new UnsupportedMedia("send application/octet-stream");
+  }
+  return await bytesOf(request, most);
+};
+
+const bytesOf = async (request: HttpRequest, most: number): Promise<Uint8Array> => {
+  const bytes = await request.body(most);
+  if (bytes === undefined) throw new LimitExceeded("the body is too long", { limit: most });
+  return bytes;
 };
 
 const textOf = (bytes: Uint8Array): string => {

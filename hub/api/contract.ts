@@ -2,6 +2,7 @@ import { accessRoutes } from "./contract/access.ts";
 import { circadianRoutes } from "./contract/circadian.ts";
 import { homeRoutes } from "./contract/home.ts";
 import { lightsRoutes } from "./contract/lights.ts";
+import { peopleRoutes } from "./contract/people.ts";
 import type { Route } from "./contract/route.ts";
 import { simRoutes } from "./contract/sim.ts";
 import { systemRoutes } from "./contract/system.ts";
@@ -13,6 +14,7 @@ export const routes = {
   ...homeRoutes,
   ...circadianRoutes,
   ...accessRoutes,
+  ...peopleRoutes,
   ...systemRoutes,
   ...simRoutes,
 } as const;
@@ -22,7 +24,9 @@ export const apiBase = "/api/v1";
 export type RouteName = keyof typeof routes;
 type RouteOf<Name extends RouteName> = (typeof routes)[Name];
 
-/** What a route takes as body, as query, and answers; undefined where it has none. */
+/** What a route takes as body, as bytes, as query, and answers; undefined where it has none. */
+export type BytesOf<Name extends RouteName> =
+  RouteOf<Name> extends { readonly bytes: number } ? Uint8Array : undefined;
 export type BodyOf<Name extends RouteName> =
   RouteOf<Name> extends { readonly body: infer Body extends SchemaName } ? Shape<Body> : undefined;
 export type QueryOf<Name extends RouteName> =

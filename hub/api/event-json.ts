@@ -1,3 +1,4 @@
+import type { Scope } from "../domain/access.ts";
 import type { DomainEvent } from "../domain/event.ts";
 import { isoText } from "../domain/instant-text.ts";
 import { toSeconds } from "../domain/units.ts";
@@ -24,6 +25,19 @@ export const eventJson = (event: DomainEvent): Shape<"Event"> => {
       return { ...event, eta: toSeconds(event.eta), at: isoText(event.at) };
     default:
       return { ...event, at: isoText(event.at) };
+  }
+};
+
+/** What somebody must be allowed to, besides listening, to hear of it; undefined: nothing. */
+export const scopeOf = (event: DomainEvent): Scope | undefined => {
+  switch (event.kind) {
+    case "presence.changed":
+    case "presence.approaching":
+      return "people:read";
+    case "home.changed":
+      return event.what === "person" ? "people:read" : undefined;
+    default:
+      return undefined;
   }
 };
 

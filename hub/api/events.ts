@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
-import type { Caller } from "../domain/access.ts";
+import { scopes as allScopes, type Caller, type Scope } from "../domain/access.ts";
 import type { DomainEvent, EventBus } from "../domain/event.ts";
 import { type Duration, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
-import { eventJson, subjectOf } from "./event-json.ts";
+import { eventJson, scopeOf, subjectOf } from "./event-json.ts";
 
 export interface EventOptions {
   /** Events kept for readers that come back. */
@@ -27,9 +27,15 @@ interface Remembered {
   bytes?: Uint8Array;
 }
 
+/** What a reader may hear of. */
+export type Hearing = Pick<Caller, "lamps" | "scopes">;
+
+/** Who may hear everything. */
+const everything: Hearing = { scopes: new Set(allScopes) };
+
 interface Reader {
   readonly body: Readable;
-  readonly lamps: Caller["lamps"];
+  readonly hearing: Hearing;
   readonly mayListen: () => boolean;
 }
 
@@ -89,12 +95,13 @@ export class EventStream {
   }
 
   /**
+   * @param hearing absent: everything
    * @param mayListen asked at every heartbeat, and when a credential is revoked; the stream ends when it says no.
    * @param lastId what the reader had last; undefined: only what comes.
    */
-  open(lamps: Caller["lamps"], mayListen: () => boolean, lastId: string | undefined): Readable {
+  open(hearing: Hearing | undefined, mayListen: () => boolean, lastId: string | undefined): Readable {
     const body = new Readable({ highWaterMark: this.#options.mostUnreadBytes, read: () => {} });
-    const reader = { body, lamps, mayListen };
+    const reader = { body, hearing: hearing ?? everything, mayListen };
     body.once("close", () => this.#readers.delete(reader));
     this.#deliver();
     this.#readers.add(reader);
@@ -119,10 +126,14 @@ export class EventStream {
     const fresh = this.#fresh;
     if (fresh.length === 0) return;
     this.#fresh = [];
-    let all: Uint8Array | undefined;
+    const needed = [...new Set(fresh.flatMap(({ event }) => scopeOf(event) ?? []))];
+    const written = new Map<string, Uint8Array>();
     for (const reader of this.#readers) {
-      all ??= this.#together(fresh);
-      const seen = reader.lamps === undefined ? all : this.#together(visible(fresh, reader.lamps));
+      // Readers who may hear the same get the same bytes; there is one group of them nearly always.
+      const group = reader.hearing.lamps === undefined ? groupOf(reader.hearing, needed) : undefined;
+      const known = group === undefined ? undefined : written.get(group);
+      const seen = known ?? this.#together(visible(fresh, reader.hearing));
+      if (group !== undefined) written.set(group, seen);
       this.#write(reader, seen);
     }
   }
@@ -137,7 +148,7 @@ export class EventStream {
       return;
     }
     const missed = this.#ring.slice(last + 1 - oldest);
-    this.#write(reader, this.#together(visible(missed, reader.lamps)));
+    this.#write(reader, this.#together(visible(missed, reader.hearing)));
   }
 
   #together(events: readonly Remembered[]): Uint8Array {
@@ -171,10 +182,18 @@ export class EventStream {
   }
 }
 
-const visible = (events: readonly Remembered[], lamps: Caller["lamps"]): readonly Remembered[] => {
-  if (lamps === undefined) return events;
-  const chosen: ReadonlySet<string> = lamps;
-  return events.filter(({ event }) => chosen.has(subjectOf(event) ?? ""));
+/** Readers who hold the same of the scopes that are asked for. */
+const groupOf = ({ scopes }: Hearing, needed: readonly Scope[]): string =>
+  needed.filter((scope) => scopes.has(scope)).join();
+
+const visible = (events: readonly Remembered[], hearing: Hearing): readonly Remembered[] =>
+  events.filter(({ event }) => mayHear(hearing, event));
+
+const mayHear = ({ lamps, scopes }: Hearing, event: DomainEvent): boolean => {
+  const needed = scopeOf(event);
+  if (needed !== undefined && !scopes.has(needed)) return false;
+  const chosen: ReadonlySet<string> | undefined = lamps;
+  return chosen?.has(subjectOf(event) ?? "") ?? true;
 };
 
 const messageOf = (id: string | undefined, data: { readonly kind: string }): string =>

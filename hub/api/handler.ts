@@ -4,7 +4,7 @@ import type { DeviceId, Id, IdKind } from "../domain/ids.ts";
 import type { HttpRequest } from "../ports/network.ts";
 import type { Answer } from "../privacy/outlets.ts";
 import type { Reply } from "./answers.ts";
-import type { AnswerOf, BodyOf, QueryOf, RouteName, routes } from "./contract.ts";
+import type { AnswerOf, BodyOf, BytesOf, QueryOf, RouteName, routes } from "./contract.ts";
 
 type IdOf<Name extends RouteName> = (typeof routes)[Name] extends { readonly id: infer Kind }
   ? Kind extends IdKind
@@ -17,6 +17,7 @@ export interface Call<Name extends RouteName> {
   readonly id: IdOf<Name>;
   readonly query: QueryOf<Name>;
   readonly body: BodyOf<Name>;
+  readonly bytes: BytesOf<Name>;
   /** Undefined on open routes only. */
   readonly caller: Caller | undefined;
   /** The session's secret when a browser asks. */

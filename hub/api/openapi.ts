@@ -54,6 +54,9 @@ const operation = (name: string, route: Route): Json => ({
           content: { "application/json": { schema: reference(route.body) } },
         },
       }),
+  ...(route.bytes === undefined
+    ? {}
+    : { requestBody: { required: true, content: { "application/octet-stream": {} } } }),
   responses: {
     [route.status]: { description: route.summary, ...contentOf(route) },
     default: {

@@ -9,7 +9,7 @@ import type { HttpAnswer, HttpHandler, HttpRequest } from "../ports/network.ts";
 import { empty, json, problem, Reply } from "./answers.ts";
 import { type Asset, assetAnswer } from "./assets.ts";
 import { Authenticator, authorise, type Presence } from "./auth.ts";
-import { jsonBody } from "./body.ts";
+import { jsonBody, octetBody } from "./body.ts";
 import { CommandDurations } from "./command-durations.ts";
 import { pathOf, type Route, type RouteName, routes } from "./contract.ts";
 import { MethodNotAllowed } from "./errors.ts";
@@ -22,6 +22,7 @@ import { circadianHandlers } from "./routes/circadian.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
 import { lightHandlers } from "./routes/lights.ts";
+import { peopleHandlers } from "./routes/people.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
 import { simHandlers } from "./routes/sim.ts";
 import { systemHandlers } from "./routes/system.ts";
@@ -48,6 +49,7 @@ interface Checked {
   readonly id: string | undefined;
   readonly query: unknown;
   readonly body: unknown;
+  readonly bytes: unknown;
   readonly caller: Presence["caller"] | undefined;
   readonly session: string | undefined;
   readonly request: HttpRequest;
@@ -139,6 +141,7 @@ export class ApiServer {
       ...circadianHandlers(services),
       ...deviceHandlers(services),
       ...tokenHandlers(services),
+      ...peopleHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
       ...simHandlers(services.sim),
       ...systemHandlers(
@@ -173,6 +176,7 @@ export class ApiServer {
       id,
       query: route.query === undefined ? undefined : inShape(route.query, queryOf(request.target)),
       body: route.body === undefined ? undefined : inShape(route.body, await bodyOf(request, route)),
+      bytes: route.bytes === undefined ? undefined : await octetBody(request, route.bytes),
       caller: presence?.caller,
       session: presence?.session,
       request,

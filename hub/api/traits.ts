@@ -8,6 +8,8 @@ import type { Inventory, NewDevice } from "../inventory/inventory.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
+import type { PersonService } from "../people/person-service.ts";
+import type { PresenceService } from "../people/presence-service.ts";
 import type { SessionService } from "../people/session-service.ts";
 import type { TokenService } from "../people/token-service.ts";
 
@@ -53,6 +55,12 @@ export type Vacation = Pick<VacationService, "plan" | "isActive">;
 export type Tokens = Pick<TokenService, "list" | "get" | "issue" | "rename" | "revoke" | "authenticate">;
 export type Sessions = Pick<SessionService, "sessionLives" | "issueCode" | "signIn" | "callerOf" | "signOut">;
 
+export type People = Pick<
+  PersonService,
+  "list" | "get" | "add" | "change" | "remove" | "phonesOf" | "addPhone" | "removePhone"
+>;
+export type WhoIsHome = Pick<PresenceService, "of" | "set" | "pause" | "resume" | "receive">;
+
 /** The world of a simulated home: there in `sim` only. Devices it does not simulate are refused with NotFound. */
 export interface SimControl {
   clock(): { readonly now: Instant; readonly paused: boolean; readonly speed: number };
@@ -90,6 +98,8 @@ export interface Services {
   readonly enrolment: Enrolment;
   readonly tokens: Tokens;
   readonly sessions: Sessions;
+  readonly people: People;
+  readonly presence: WhoIsHome;
   readonly sim?: SimControl;
   /** Broker, lamps and schedules are live. */
   readonly isReady: () => boolean;

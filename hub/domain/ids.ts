@@ -11,6 +11,7 @@ export const idPrefixes = {
   scene: "sc-",
   rule: "ru-",
   person: "p-",
+  phone: "ph-",
   token: "t-",
   command: "c-",
 } as const;
@@ -27,6 +28,7 @@ export type GroupId = Id<"group">;
 export type SceneId = Id<"scene">;
 export type RuleId = Id<"rule">;
 export type PersonId = Id<"person">;
+export type PhoneId = Id<"phone">;
 export type TokenId = Id<"token">;
 export type CommandId = Id<"command">;
 

@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from "node:stream";
+import type { HardwareAddress } from "../domain/person.ts";
 import type { Clock } from "./clock.ts";
 
 export interface Endpoint {
@@ -88,4 +89,6 @@ export interface Network {
   listen(options: ListenOptions, accept: (connection: Connection) => void): Promise<Listener>;
   serve(options: ServeOptions, handler: HttpHandler): Promise<Listener>;
   connect(options: ConnectOptions): Promise<Duplex>;
+  /** Which of `wanted` are on the network of this machine now. What else is there is not looked at. Never throws. */
+  neighbours(wanted: ReadonlySet<HardwareAddress>): ReadonlySet<HardwareAddress>;
 }

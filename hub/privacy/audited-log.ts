@@ -12,8 +12,8 @@ interface KindOf {
 /** The declared fields and no other; each of its kind. */
 export type LogFields = { readonly [Name in keyof typeof logFields]?: KindOf[(typeof logFields)[Name]] };
 
-/** A random id or address: one word without a capital, so no name that somebody typed. */
-const ids = /^(?:[a-z]{1,2}-[a-z2-7]{12}|[0-9a-f]{8,64})$/;
+/** A random id or address, or the key of a record below a person: no capitals, so no name that somebody typed. */
+const ids = /^(?:[a-z]{1,2}-[a-z2-7]{12}(?:\/[a-z]{1,2}-[a-z2-7]{12})?|[0-9a-f]{8,64})$/;
 const codes = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$/;
 
 const isOfKind: { readonly [Kind in keyof KindOf]: (value: unknown) => boolean } = {

@@ -3,8 +3,10 @@ import type { Cause } from "../domain/cause.ts";
 import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
-import type { LampId, RoomId, RuleId, SensorId } from "../domain/ids.ts";
+import type { LampId, PersonId, RoomId, RuleId, SensorId } from "../domain/ids.ts";
 import type { Clamped, LightState } from "../domain/light.ts";
+import type { Person, Phone } from "../domain/person.ts";
+import type { PresenceSource } from "../domain/presence.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant, Percent } from "../domain/units.ts";
@@ -87,6 +89,21 @@ export interface Setting {
   readonly value: string | number | boolean;
 }
 
+/** What a source last said of a person; never where they were. */
+export interface StoredSign {
+  readonly home: boolean;
+  readonly since: Instant;
+}
+
+/** Whether a person is home, as far as the hub knows: the newest only. */
+export interface StoredPresence {
+  readonly person: PersonId;
+  readonly home: boolean;
+  readonly since: Instant;
+  readonly source?: PresenceSource | "silence";
+  readonly signs: { readonly [Source in PresenceSource]?: StoredSign };
+}
+
 /** What a simulated device keeps inside itself; base64. Part of the simulated world, kept here so that it survives. */
 export interface StoredFlash {
   readonly address: string;
@@ -108,6 +125,9 @@ interface Stored {
   readonly rules: StoredRule;
   readonly "rule-journal": StoredJournal;
   readonly "rule-timers": StoredTimer;
+  readonly people: Person;
+  readonly phones: Phone;
+  readonly presence: StoredPresence;
   readonly "sim-flash": StoredFlash;
   readonly circadian: CircadianTarget;
   readonly "take-overs": TakeOver;
@@ -207,6 +227,48 @@ const ruleTimer: Declaration = {
   purpose: "end what a rule began, also after a power cut",
   egress: ["export"],
   stopsIfRefused: "lamps stay on that should go off by themselves",
+};
+
+/** Who lives here. Under the person's own key, which dies with their removal. */
+const resident: Declaration = {
+  class: "person",
+  category: "user.name",
+  purpose: "tell people apart in rules and in the app",
+  legalBasis: "consent",
+  subject: "person",
+  retention: { kind: "until-removed" },
+  recipients: ["holders of a token with people:read"],
+  egress: ["api", "export"],
+  key: "person",
+  survives: ["settings"],
+  stopsIfRefused: "rules cannot be about this person",
+};
+
+/** A phone's public key and how many tokens it has sent; its name and number are not asked for. */
+const phone: Declaration = {
+  ...resident,
+  category: "user.device.identifier",
+  purpose: "know a token of this phone from a forged or repeated one",
+  stopsIfRefused: "the phone cannot say that its owner has come home",
+};
+
+/** By which the home's own network tells that a phone is there; only of people who gave it for that. */
+const networkAddress: Declaration = {
+  ...phone,
+  purpose: "notice on the home's network that this person's phone is there",
+  recipients: [],
+  egress: ["export"],
+  stopsIfRefused: "the home's network is not asked about this person",
+};
+
+/** Home or away, since when, and who said so. No history, and never a position: phones keep that to themselves. */
+const whereabouts: Declaration = {
+  ...resident,
+  category: "user.location.presence",
+  purpose: "light for those who come home, and none for those who have left",
+  retention: { kind: "newest" },
+  egress: ["api", "events", "export"],
+  stopsIfRefused: "rules about this person's coming and going are paused",
 };
 
 const tokenHolder: Declaration = {
@@ -345,6 +407,32 @@ export const collections: Collections = {
   circadian: { durability: "immediate", fields: { target: none, curve: choice } },
   "take-overs": { durability: "coalesced", fields: { lamp: none, brightness: light, color: light } },
   evenings: { durability: "coalesced", fields: { room: none, shares: habit } },
+  people: {
+    durability: "immediate",
+    fields: {
+      id: none,
+      name: resident,
+      isGuest: resident,
+      expires: resident,
+      addresses: networkAddress,
+      pause: whereabouts,
+    },
+  },
+  phones: {
+    durability: "immediate",
+    fields: { id: none, person: none, publicKey: phone, counter: phone, added: phone },
+  },
+  presence: {
+    // What a token says is written together with its counter, at once.
+    durability: "coalesced",
+    fields: {
+      person: none,
+      home: whereabouts,
+      since: whereabouts,
+      source: whereabouts,
+      signs: whereabouts,
+    },
+  },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-flash": { durability: "coalesced", fields: { address: none, content: light } },
 };

@@ -4,8 +4,8 @@
  */
 export type DataClass = "none" | "household" | "person" | "secret";
 
-/** Keys of the register that data is sealed under. */
-export type KeyName = "household" | "device-link";
+/** Keys of the register that data is sealed under. `person`: of each person their own. */
+export type KeyName = "household" | "device-link" | "person";
 
 /** How far a reset or hand over goes before the thing is gone. */
 export type ResetLevel = "settings" | "people" | "hand-over" | "factory";
@@ -30,7 +30,7 @@ export interface Declaration {
   readonly category: string;
   readonly purpose: string;
   readonly legalBasis: LegalBasis;
-  readonly subject: "household" | "token-holder";
+  readonly subject: "household" | "token-holder" | "person";
   readonly retention: Retention;
   /** Who may see it, beyond the hub itself. */
   readonly recipients: readonly string[];

@@ -1,3 +1,4 @@
+import type { PersonId } from "../domain/ids.ts";
 import type { CollectionName, CollectionValue } from "./data-map.ts";
 
 /**
@@ -18,4 +19,15 @@ export interface GuardedStore {
   collection<Name extends CollectionName>(name: Name): Collection<CollectionValue<Name>>;
   /** Everything put or removed inside is one batch: all of it or nothing after any crash. */
   atomically(change: () => void): void;
+}
+
+/**
+ * A guarded store that can take people in and forget them. What is about a person is sealed under a key of that
+ * person's own; its records are found by keys that begin with the person's id: `p-…` or `p-…/anything`.
+ */
+export interface PersonalStore extends GuardedStore {
+  /** Makes the person's key: before it there is no record of theirs. On the disk when this returns. */
+  admit(person: PersonId): void;
+  /** Destroys the person's key, and with it every record of theirs in every copy; then takes the noise away. */
+  erase(person: PersonId): void;
 }

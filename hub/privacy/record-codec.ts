@@ -1,12 +1,17 @@
+import { InvariantBroken } from "../domain/errors.ts";
+import { isId, type PersonId } from "../domain/ids.ts";
 import { KeyDestroyed } from "../domain/store-errors.ts";
 import type { RecordCodec, SchemaStep } from "../store/schema.ts";
 import type { Sealer } from "../vault/sealer.ts";
 import { type CollectionName, collections } from "./data-map.ts";
 import type { Field, KeyName } from "./declaration.ts";
 
-/** Where sealers come from: the vault. */
-export interface SealerSource {
+/** Where keys live: the vault. */
+export interface KeyHolder {
+  has(name: string): boolean;
   sealer(name: string): Sealer;
+  create(name: string): void;
+  destroy(name: string): void;
 }
 
 /** The steps that stored values have gone through since the first version; the present one is their number plus one. */
@@ -25,6 +30,15 @@ export const keyOf = (name: string): KeyName | undefined => {
   return undefined;
 };
 
+/** What the key of a person is called in the register. */
+export const personKey = (person: PersonId): string => `person/${person}`;
+
+/** Whose record it is, by its own key; undefined: nobody's. */
+export const personIn = (key: string): PersonId | undefined => {
+  const [id = ""] = key.split("/");
+  return isId("person", id) ? id : undefined;
+};
+
 /** A record opens only in its own place, so nobody can swap two of them. */
 const placeOf = (collection: string, key: string): Buffer => Buffer.from(`${collection}\0${key}`);
 
@@ -35,15 +49,15 @@ const encoded = (sealer: Sealer | undefined, collection: string, key: string, va
 
 /** Values as JSON, sealed whole where the data map knows anything in the collection to be about a home or a person. */
 export class SealedCodec implements RecordCodec {
-  readonly #keys: SealerSource;
+  readonly #keys: KeyHolder;
   readonly #keyNames = new Map<string, KeyName | undefined>();
 
-  constructor(keys: SealerSource) {
+  constructor(keys: KeyHolder) {
     this.#keys = keys;
   }
 
   encode(collection: string, key: string, value: unknown): Uint8Array {
-    return encoded(this.#sealer(collection), collection, key, value);
+    return encoded(this.#sealer(collection, key), collection, key, value);
   }
 
   /**
@@ -51,7 +65,7 @@ export class SealedCodec implements RecordCodec {
    * would have sealed is gone with it.
    */
   late(collection: string, key: string, value: unknown): () => Uint8Array | undefined {
-    const sealer = this.#sealer(collection);
+    const sealer = this.#sealer(collection, key);
     return () => {
       try {
         return encoded(sealer, collection, key, value);
@@ -63,7 +77,7 @@ export class SealedCodec implements RecordCodec {
   }
 
   decode(collection: string, key: string, record: Uint8Array): unknown {
-    const sealer = this.#sealer(collection);
+    const sealer = this.#sealer(collection, key);
     const json = sealer === undefined ? Buffer.from(record) : sealer.open(record, placeOf(collection, key));
     try {
       return json === undefined ? undefined : JSON.parse(json.toString());
@@ -73,9 +87,18 @@ export class SealedCodec implements RecordCodec {
     }
   }
 
-  #sealer(collection: string): Sealer | undefined {
+  /** @throws KeyMissing, KeyDestroyed: of a person who was never admitted, or was erased */
+  #sealer(collection: string, key: string): Sealer | undefined {
     if (!this.#keyNames.has(collection)) this.#keyNames.set(collection, keyOf(collection));
     const name = this.#keyNames.get(collection);
-    return name === undefined ? undefined : this.#keys.sealer(name);
+    if (name === undefined) return undefined;
+    return this.#keys.sealer(name === "person" ? personKeyOf(collection, key) : name);
   }
 }
+
+const personKeyOf = (collection: string, key: string): string => {
+  const person = personIn(key);
+  if (person === undefined)
+    throw new InvariantBroken("a record of a person is filed under no person", { collection });
+  return personKey(person);
+};

@@ -1,10 +1,14 @@
+import type { PersonId } from "../domain/ids.ts";
 import { RecordUnreadable } from "../domain/store-errors.ts";
 import type { RecordStore, StoreWrite } from "../ports/store.ts";
 import { upgrade } from "../store/schema.ts";
 import type { AuditedLog } from "./audited-log.ts";
 import { type CollectionName, type CollectionValue, collections } from "./data-map.ts";
-import type { Collection, GuardedStore } from "./guarded-store.ts";
-import { SealedCodec, type SealerSource, schemaSteps } from "./record-codec.ts";
+import type { Collection, PersonalStore } from "./guarded-store.ts";
+import { type KeyHolder, keyOf, personIn, personKey, SealedCodec, schemaSteps } from "./record-codec.ts";
+
+/** Collections whose records are each under their own person's key. */
+const personal = (Object.keys(collections) as CollectionName[]).filter((name) => keyOf(name) === "person");
 
 const durabilityOf = (name: CollectionName) => collections[name].durability;
 
@@ -38,21 +42,24 @@ class LateWrite implements NamedWrite {
  * A record that does not open is skipped, reported once and left where it is: nothing else stops, and a repaired disk
  * brings it back.
  */
-export class SealedStore implements GuardedStore {
+export class SealedStore implements PersonalStore {
   readonly #records: RecordStore;
+  readonly #keys: KeyHolder;
   readonly #codec: SealedCodec;
   readonly #log: AuditedLog;
   readonly #unreadable = new Map<string, RecordUnreadable>();
   #batch: NamedWrite[] | undefined;
 
-  constructor(records: RecordStore, keys: SealerSource, log: AuditedLog) {
+  constructor(records: RecordStore, keys: KeyHolder, log: AuditedLog) {
     this.#records = records;
+    this.#keys = keys;
     this.#codec = new SealedCodec(keys);
     this.#log = log;
   }
 
-  /** Brings values of an earlier version to the present one. @throws StoreTooNew, StoreFailed */
+  /** Ends an erasure that was cut off, and brings values of an earlier version to the present one. @throws StoreTooNew, StoreFailed */
   start(): void {
+    this.#sweep();
     upgrade(this.#records, this.#codec, schemaSteps);
   }
 
@@ -91,6 +98,30 @@ export class SealedStore implements GuardedStore {
     if (batch.length === 0) return;
     const isImmediate = batch.some(({ collection }) => durabilityOf(collection) === "immediate");
     this.#records.write(batch, isImmediate ? "immediate" : "coalesced");
+  }
+
+  admit(person: PersonId): void {
+    this.#keys.create(personKey(person));
+  }
+
+  erase(person: PersonId): void {
+    this.#keys.destroy(personKey(person));
+    this.#sweep();
+  }
+
+  /** Records of people whose key is gone are noise for ever: nothing is lost with them. */
+  #sweep(): void {
+    const noise = personal.flatMap((collection) =>
+      [...this.#records.entries(collection)]
+        .filter(([key]) => this.#isOrphan(key))
+        .map(([key]) => ({ collection, key, value: undefined })),
+    );
+    if (noise.length > 0) this.#records.write(noise, "immediate");
+  }
+
+  #isOrphan(key: string): boolean {
+    const person = personIn(key);
+    return person !== undefined && !this.#keys.has(personKey(person));
   }
 
   /** Records that could not be opened since the start and have not been replaced. */

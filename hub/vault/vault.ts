@@ -11,7 +11,8 @@ import type { Protector } from "./protector.ts";
 import { type Sealer, SubkeySealer } from "./sealer.ts";
 
 const registerFile = "key-register";
-const names = /^[a-z0-9][a-z0-9-]{0,63}$/;
+/** One word, or a kind and whose it is: `person/p-…`. */
+const names = /^[a-z0-9][a-z0-9-]{0,31}(?:\/[a-z0-9-]{1,31})?$/;
 
 /**
  * Every key of this hub but the root: the household's, one per person, one per category. They are wrapped in the key
@@ -79,7 +80,8 @@ export class Vault {
 
   /** Makes the key if it is not there; on the disk when this returns. @throws InvalidInput, StoreFailed */
   create(name: string): void {
-    if (!names.test(name)) throw new InvalidInput("a key's name has small letters, digits and -", { name });
+    if (!names.test(name))
+      throw new InvalidInput("a key's name has small letters, digits and -, in one or two parts", { name });
     if (this.#sealers.has(name)) return;
     const sealer = this.#newSealer(name, this.#entropy.bytes(keyBytes));
     try {

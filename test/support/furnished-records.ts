@@ -4,6 +4,8 @@ import type {
   CommandId,
   GroupId,
   LampId,
+  PersonId,
+  PhoneId,
   RoomId,
   RuleId,
   SceneId,
@@ -11,6 +13,7 @@ import type {
   TokenId,
   ZoneId,
 } from "../../hub/domain/ids.ts";
+import type { HardwareAddress } from "../../hub/domain/person.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../hub/domain/units.ts";
 import type { CollectionName, CollectionValue } from "../../hub/privacy/data-map.ts";
 
@@ -18,6 +21,8 @@ const lamp = "l-aaaaaaaaaaaa" as LampId;
 const sensor = "s-aaaaaaaaaaaa" as SensorId;
 const rule = "ru-aaaaaaaaaaaa" as RuleId;
 const room = "r-aaaaaaaaaaaa" as RoomId;
+/** Whose records stand here. */
+export const furnishedPerson = "p-aaaaaaaaaaaa" as PersonId;
 const cause = (mark: string) =>
   ({
     kind: "api",
@@ -163,5 +168,36 @@ export const furnishedRecords = (
   circadian: [room, { target: room, curve: usualCurve }],
   "take-overs": [lamp, { lamp, brightness: Instant(1_700_000_000_000), color: Instant(1_700_000_000_000) }],
   evenings: [room, { room, shares: [0.1, 0.2, 0.3, 0.4] }],
+  people: [
+    furnishedPerson,
+    {
+      id: furnishedPerson,
+      name: `${mark} person`,
+      isGuest: true,
+      expires: Instant(1_800_000_000_000),
+      addresses: [`${mark} address` as HardwareAddress],
+      pause: { reason: "by-hand", since: Instant(1_700_000_000_000) },
+    },
+  ],
+  phones: [
+    `${furnishedPerson}/ph-aaaaaaaaaaaa`,
+    {
+      id: "ph-aaaaaaaaaaaa" as PhoneId,
+      person: furnishedPerson,
+      publicKey: `${mark}-key`,
+      counter: 7,
+      added: Instant(1_700_000_000_000),
+    },
+  ],
+  presence: [
+    furnishedPerson,
+    {
+      person: furnishedPerson,
+      home: true,
+      since: Instant(1_700_000_000_000),
+      source: "phone",
+      signs: { phone: { home: true, since: Instant(1_700_000_000_000) } },
+    },
+  ],
   "sim-flash": [`aaaaaaaaaaaaaaaa`, { address: `${mark}-address`, content: `${mark}-content` }],
 });

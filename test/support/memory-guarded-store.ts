@@ -1,8 +1,9 @@
+import type { PersonId } from "../../hub/domain/ids.ts";
 import type { CollectionName, CollectionValue } from "../../hub/privacy/data-map.ts";
-import type { Collection, GuardedStore } from "../../hub/privacy/guarded-store.ts";
+import type { Collection, PersonalStore } from "../../hub/privacy/guarded-store.ts";
 
 /** Collections in memory, for rooms tested without vault and disk. `refuse` makes the next write fail. */
-export class MemoryGuardedStore implements GuardedStore {
+export class MemoryGuardedStore implements PersonalStore {
   readonly records = new Map<string, Map<string, unknown>>();
   refuse: Error | undefined;
 
@@ -26,6 +27,17 @@ export class MemoryGuardedStore implements GuardedStore {
   atomically(change: () => void): void {
     this.#writable();
     change();
+  }
+
+  admit(): void {
+    this.#writable();
+  }
+
+  erase(person: PersonId): void {
+    for (const name of ["people", "phones", "presence"]) {
+      const held = this.records.get(name);
+      for (const key of held?.keys() ?? []) if (key.startsWith(person)) held?.delete(key);
+    }
   }
 
   #writable(): void {

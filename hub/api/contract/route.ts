@@ -20,6 +20,8 @@ export interface Route {
   readonly body?: SchemaName;
   /** The body may be left out; it then counts as `{}`. */
   readonly bodyOptional?: true;
+  /** The body is no JSON but so many bytes at most, `application/octet-stream`. */
+  readonly bytes?: number;
   readonly status: 200 | 201 | 204;
   /** Absent: an empty or non-JSON answer. */
   readonly answer?: SchemaName;

@@ -41,7 +41,7 @@ export const systemHandlers = (
   readClock: () => clockJson(clock.now(), clock.trust()),
   streamEvents: ({ caller, request }) => {
     const last = request.header("last-event-id");
-    const body = events.open(caller?.lamps, () => mayListen(request), last);
+    const body = events.open(caller, () => mayListen(request), last);
     return stream(body, "text/event-stream");
   },
   readContract: async () => {

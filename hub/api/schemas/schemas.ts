@@ -6,6 +6,7 @@ import { event } from "./event.ts";
 import * as home from "./home.ts";
 import { lazy } from "./lazy.ts";
 import * as light from "./light.ts";
+import * as people from "./people.ts";
 import * as sim from "./sim.ts";
 
 /** `application/problem+json` [RFC 9457]. `code` is stable; `detail` says what to do about it. */
@@ -65,6 +66,13 @@ export const schemas = {
   Circadian: circadian.circadian,
   Circadians: circadian.circadians,
   Vacation: circadian.vacation,
+  Person: people.person,
+  Persons: people.people,
+  NewPerson: people.newPerson,
+  PersonChange: people.personChange,
+  Phone: people.phone,
+  NewPhone: people.newPhone,
+  PresenceByHand: people.presenceByHand,
   Event: event,
   Clock: clock,
   SimClock: sim.simClock,

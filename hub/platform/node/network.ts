@@ -3,6 +3,7 @@ import { connect as connectPlain, createServer as createPlain, type Server, type
 import type { Duplex } from "node:stream";
 import type { TlsOptions } from "node:tls";
 import { NetworkFailed, PortBusy } from "../../domain/errors.ts";
+import type { HardwareAddress } from "../../domain/person.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type {
   Connection,
@@ -16,6 +17,7 @@ import type {
   ServeOptions,
   TlsIdentity,
 } from "../../ports/network.ts";
+import { ArpTable } from "./arp-table.ts";
 import { SystemClock } from "./system-clock.ts";
 
 /** A peer that vanished without a word is noticed by the kernel after a minute and a few more probes. */
@@ -37,9 +39,16 @@ const part = process.getBuiltinModule;
 /** The operating system's sockets. HTTP, TLS and WebSocket code is loaded when it is first needed. */
 export class NodeNetwork implements Network {
   readonly clock: Clock;
+  readonly #neighbours: Pick<Network, "neighbours">;
 
-  constructor(clock: Clock = new SystemClock()) {
+  /** @param neighbours other devices of this network: the kernel's table, or a simulated home's */
+  constructor(clock: Clock = new SystemClock(), neighbours: Pick<Network, "neighbours"> = new ArpTable()) {
     this.clock = clock;
+    this.#neighbours = neighbours;
+  }
+
+  neighbours(wanted: ReadonlySet<HardwareAddress>): ReadonlySet<HardwareAddress> {
+    return this.#neighbours.neighbours(wanted);
   }
 
   async listen(options: ListenOptions, accept: (connection: Connection) => void): Promise<Listener> {

@@ -1,5 +1,6 @@
 import { Duplex } from "node:stream";
 import { NetworkFailed, PortBusy } from "../../domain/errors.ts";
+import type { HardwareAddress } from "../../domain/person.ts";
 import { type Duration, Millis } from "../../domain/units.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type {
@@ -12,6 +13,7 @@ import type {
   ServeOptions,
 } from "../../ports/network.ts";
 import type { Random } from "../../ports/random.ts";
+import { SimNeighbours } from "./sim-neighbours.ts";
 import { answered } from "./web-fetch.ts";
 
 /**
@@ -38,6 +40,8 @@ interface Service {
 /** Streams and HTTP between simulated hosts in one process. Same clock, same random, same order: same trace. */
 export class SimNetwork implements Network {
   readonly clock: Clock;
+  /** Other devices of the network, by hand of the world. */
+  readonly around = new SimNeighbours();
   readonly #random: Random;
   readonly #services = new Map<number, Service>();
   readonly #links = new Set<Link>();
@@ -56,6 +60,7 @@ export class SimNetwork implements Network {
       listen: (options, accept) => this.listen(options, accept),
       serve: (options, handler) => this.serve(options, handler),
       connect: (options) => this.connect(options, host),
+      neighbours: (wanted) => this.neighbours(wanted),
     };
   }
 
@@ -64,6 +69,10 @@ export class SimNetwork implements Network {
     if (faults === undefined) this.#faults.delete(host);
     else this.#faults.set(host, faults);
     for (const link of this.#links) if (link.host === host) link.change(faults ?? {});
+  }
+
+  neighbours(wanted: ReadonlySet<HardwareAddress>): ReadonlySet<HardwareAddress> {
+    return this.around.neighbours(wanted);
   }
 
   async listen(options: ListenOptions, accept: (connection: Connection) => void): Promise<Listener> {

@@ -27,6 +27,8 @@ import { Inventory } from "../../../hub/inventory/inventory.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
+import { PersonService } from "../../../hub/people/person-service.ts";
+import { PresenceService } from "../../../hub/people/presence-service.ts";
 import { SessionService } from "../../../hub/people/session-service.ts";
 import { TokenService } from "../../../hub/people/token-service.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
@@ -255,6 +257,10 @@ export class House {
   );
   readonly tokens = new TokenService(this.clock, this.entropy, this.bus, this.store);
   readonly sessions = new SessionService(this.clock, this.entropy);
+  readonly people = new PersonService(this.clock, this.entropy, this.bus, this.store);
+  readonly presence = new PresenceService(this.clock, this.bus, this.store, this.people, {
+    present: () => new Set(),
+  });
   readonly lights = new InstantLights(this);
   readonly scenes = new PlainScenes(this);
   readonly sensors = {
@@ -296,6 +302,8 @@ export class House {
     this.inventory.start();
     this.tokens.start();
     this.circadian.start();
+    this.people.start();
+    this.presence.start();
     this.room = this.inventory.addRoom("Kitchen");
     const add = (profile: string, name: string) =>
       this.inventory.addDevice({ profile, name, room: this.room.id }).id;
@@ -322,6 +330,8 @@ export class House {
       vacation: { isActive: () => false, plan: () => [] },
       tokens: this.tokens,
       sessions: this.sessions,
+      people: this.people,
+      presence: this.presence,
       isReady: () => true,
       ...(options.sim === false ? {} : { sim: new ToyWorld(this) }),
       ...options.services,

@@ -1,9 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Device, Room } from "../../../hub/domain/home.ts";
-import type { LampId, RoomId } from "../../../hub/domain/ids.ts";
+import type { LampId, PersonId, PhoneId, RoomId } from "../../../hub/domain/ids.ts";
+import type { Person, Phone } from "../../../hub/domain/person.ts";
+import { Instant } from "../../../hub/domain/units.ts";
 import { type CollectionName, collections } from "../../../hub/privacy/data-map.ts";
 import type { Field } from "../../../hub/privacy/declaration.ts";
-import { furnishedRecords } from "../../support/furnished-records.ts";
+import { furnishedPerson, furnishedRecords } from "../../support/furnished-records.ts";
 import { startStore } from "../../support/started-store.ts";
 import { JournalRig, SqliteRig, type StoreRig } from "../../support/store-rigs.ts";
 
@@ -142,6 +144,7 @@ describe.each([
       const canary = "Kanarienvogel";
       const records = furnishedRecords(canary);
       const first = startStore(rig);
+      first.store.admit(furnishedPerson);
       const put = <Name extends CollectionName>(name: Name) => {
         const [id, value] = records[name];
         first.store.collection(name).put(id, value);
@@ -164,6 +167,81 @@ describe.each([
       for (const name of names) expect([...store.collection(name).entries()]).toEqual([records[name]]);
     }),
   );
+});
+
+describe.each([
+  ["sqlite", () => new SqliteRig()],
+  ["simulated journal", () => new JournalRig()],
+] as const)("people in the sealed store on %s", (_name, make) => {
+  const ana = "p-aaaaaaaaaaaa" as PersonId;
+  const ben = "p-bbbbbbbbbbbb" as PersonId;
+  const person = (id: PersonId): Person => ({
+    id,
+    name: id === ana ? "Ana" : "Ben",
+    isGuest: false,
+    expires: null,
+    addresses: [],
+  });
+  const phone = (id: PhoneId, owner: PersonId): Phone => ({
+    id,
+    person: owner,
+    publicKey: "key",
+    counter: 1,
+    added: Instant(0),
+  });
+  let rig: StoreRig;
+  beforeEach(() => {
+    rig = make();
+  });
+  afterEach(() => rig.dispose());
+
+  const inhabited = () => {
+    const opened = startStore(rig);
+    for (const id of [ana, ben]) {
+      opened.store.admit(id);
+      opened.store.collection("people").put(id, person(id));
+      opened.store.collection("phones").put(`${id}/ph-aaaaaaaaaaaa`, phone("ph-aaaaaaaaaaaa" as PhoneId, id));
+    }
+    return opened;
+  };
+
+  test("are erased with everything of theirs, and nobody else is", () => {
+    const { store, records } = inhabited();
+    const sealed = Buffer.from(records.get("people", ana) ?? []);
+    store.erase(ana);
+    expect([...store.collection("people").entries()]).toEqual([[ben, person(ben)]]);
+    expect([...store.collection("phones").entries()].map(([key]) => key)).toEqual([`${ben}/ph-aaaaaaaaaaaa`]);
+    // A copy of the record from before, put back: there is no key for it, now or after a new start.
+    records.write([{ collection: "people", key: ana, value: sealed }], "immediate");
+    expect(() => store.collection("people").get(ana)).toThrow(
+      expect.objectContaining({ code: "key_destroyed" }),
+    );
+    rig.crash();
+    const again = startStore(rig, 2);
+    expect(again.vault.has(`person/${ana}`)).toBe(false);
+    expect([...again.store.collection("people").entries()]).toEqual([[ben, person(ben)]]);
+    expect(again.records.get("people", ana)).toBeUndefined();
+  });
+
+  test("whose erasure was cut off after their key are gone at the next start", () => {
+    const { vault } = inhabited();
+    vault.destroy(`person/${ana}`);
+    rig.crash();
+    const { store } = startStore(rig, 2);
+    expect([...store.collection("people").entries()]).toEqual([[ben, person(ben)]]);
+    expect([...store.collection("phones").entries()]).toHaveLength(1);
+    expect(store.unreadable()).toEqual([]);
+  });
+
+  test("cannot be written before they are let in, nor filed under nobody", () => {
+    const { store } = startStore(rig);
+    expect(() => store.collection("people").put(ana, person(ana))).toThrow(
+      expect.objectContaining({ code: "key_missing" }),
+    );
+    expect(() =>
+      store.collection("phones").put("ph-aaaaaaaaaaaa", phone("ph-aaaaaaaaaaaa" as PhoneId, ana)),
+    ).toThrow(expect.objectContaining({ code: "invariant_broken" }));
+  });
 });
 
 /** The ways a text can lie on a disk and be found by somebody who looks. */

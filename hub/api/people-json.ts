@@ -1,0 +1,37 @@
+import { isoText } from "../domain/instant-text.ts";
+import type { Person, Phone } from "../domain/person.ts";
+import type { PresenceView } from "../people/presence-service.ts";
+import type { Shape } from "./contract.ts";
+
+/** Of a phone its id alone: its key is nobody's business. */
+export const phoneJson = ({ id, added }: Phone): Shape<"Phone"> => ({ id, added: isoText(added) });
+
+/** A person as those may see them who may. Addresses stay inside. */
+export const personJson = (
+  person: Person,
+  phones: readonly Phone[],
+  view: PresenceView | undefined,
+): Shape<"Person"> => ({
+  id: person.id,
+  name: person.name,
+  guest: person.isGuest,
+  expires: person.expires === null ? null : isoText(person.expires),
+  ...presenceJson(view),
+  ...(person.pause === undefined
+    ? {}
+    : { paused: { reason: person.pause.reason, since: isoText(person.pause.since) } }),
+  phones: phones.map(phoneJson),
+  onNetwork: person.addresses.length > 0,
+});
+
+const presenceJson = (
+  view: PresenceView | undefined,
+): Pick<Shape<"Person">, "presence" | "since" | "source" | "confidence"> =>
+  view === undefined
+    ? { presence: "unknown" }
+    : {
+        presence: view.home ? "home" : "away",
+        since: isoText(view.since),
+        ...(view.source === undefined ? {} : { source: view.source }),
+        confidence: Math.round(view.confidence),
+      };

@@ -1,0 +1,66 @@
+import * as z from "zod/mini";
+import { presenceSources } from "../../domain/presence.ts";
+import { collection, described, lazy, list, quantity } from "./lazy.ts";
+import { id, instant, name } from "./light.ts";
+
+const phoneFields = lazy(() => ({ id: id(), added: instant() }));
+export const phone = lazy(() => z.strictObject(phoneFields()));
+
+const pause = lazy(() =>
+  z.strictObject({ reason: z.enum(["by-hand", "location-refused"]), since: instant() }),
+);
+
+export const person = lazy(() =>
+  z.strictObject({
+    id: id(),
+    name: z.string(),
+    guest: z.boolean(),
+    expires: described(z.nullable(instant()), "when a guest is removed; null: stays"),
+    presence: described(z.enum(["home", "away", "unknown"]), "as far as the hub knows"),
+    since: z.optional(instant()),
+    source: z.optional(
+      described(
+        z.enum([...presenceSources, "silence"]),
+        "what decided: their phone, the home's network, somebody by hand, or a long silence",
+      ),
+    ),
+    confidence: z.optional(quantity("percent that it is so", 50, 100)),
+    paused: z.optional(described(pause(), "nothing is recorded, and rules about this person rest")),
+    phones: list(phone()),
+    onNetwork: described(z.boolean(), "whether the home's network is asked about this person"),
+  }),
+);
+export const people = lazy(() => collection(person()));
+
+const addresses = lazy(() =>
+  described(
+    z.readonly(z.array(z.string().check(z.maxLength(32))).check(z.maxLength(8))),
+    "hardware addresses by which the home's network may notice this person; never shown again. None: it is not asked",
+  ),
+);
+const guest = lazy(() => described(z.boolean(), "a visitor"));
+const tenYears = 315_360_000;
+const expiresIn = lazy(() => quantity("seconds until a guest is removed", 1, tenYears));
+
+export const newPerson = lazy(() =>
+  z.strictObject({
+    name: name(),
+    guest: z.optional(guest()),
+    expiresIn: z.optional(expiresIn()),
+    addresses: z.optional(addresses()),
+  }),
+);
+export const personChange = lazy(() =>
+  z.strictObject({
+    name: z.optional(name()),
+    guest: z.optional(guest()),
+    expiresIn: z.optional(described(z.nullable(expiresIn()), "null: stays")),
+    addresses: z.optional(addresses()),
+  }),
+);
+export const newPhone = lazy(() =>
+  z.strictObject({
+    publicKey: described(z.string().check(z.maxLength(64)), "Ed25519, 32 bytes in base64url"),
+  }),
+);
+export const presenceByHand = lazy(() => z.strictObject({ home: z.boolean() }));

@@ -1,0 +1,224 @@
+import { signatureKey } from "../crypto/signature.ts";
+import { InvalidInput, LimitExceeded, NotFound } from "../domain/errors.ts";
+import type { EventBus } from "../domain/event.ts";
+import { idEntropyBytes, idFrom, type PersonId, type PhoneId } from "../domain/ids.ts";
+import { parseName } from "../domain/name.ts";
+import {
+  type HardwareAddress,
+  type PauseReason,
+  type Person,
+  type Phone,
+  parseHardwareAddress,
+} from "../domain/person.ts";
+import { type Duration, Hours, later, Millis } from "../domain/units.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
+import type { Entropy } from "../ports/entropy.ts";
+import type { PersonalStore } from "../privacy/guarded-store.ts";
+
+/** More than any home has, fewer than would fill the key register. */
+const mostPeople = 100;
+const mostPhones = 8;
+const mostAddresses = 8;
+const atMost = Hours(1);
+
+export interface NewPerson {
+  readonly name: string;
+  readonly isGuest?: boolean;
+  /** A guest is removed after so long. */
+  readonly expiresIn?: Duration;
+  readonly addresses?: readonly string[];
+}
+
+/** `expiresIn: null`: stays. `addresses: []`: the home's network is no longer asked. */
+export interface PersonChange {
+  readonly name?: string;
+  readonly isGuest?: boolean;
+  readonly expiresIn?: Duration | null;
+  readonly addresses?: readonly string[];
+}
+
+/** Who lives here, and their phones. All of it is under each person's own key, which is destroyed with their removal. */
+export class PersonService {
+  readonly #clock: Clock;
+  readonly #entropy: Entropy;
+  readonly #bus: EventBus;
+  readonly #store: PersonalStore;
+  readonly #people = new Map<PersonId, Person>();
+  readonly #phones = new Map<PhoneId, Phone>();
+  #expiry: Timer | undefined;
+
+  constructor(clock: Clock, entropy: Entropy, bus: EventBus, store: PersonalStore) {
+    this.#clock = clock;
+    this.#entropy = entropy;
+    this.#bus = bus;
+    this.#store = store;
+  }
+
+  start(): void {
+    for (const [, person] of this.#store.collection("people").entries()) this.#people.set(person.id, person);
+    for (const [, phone] of this.#store.collection("phones").entries()) this.#phones.set(phone.id, phone);
+    this.#removeExpired();
+  }
+
+  close(): void {
+    this.#expiry?.cancel();
+  }
+
+  list(): readonly Person[] {
+    return [...this.#people.values()];
+  }
+
+  get(id: PersonId): Person | undefined {
+    return this.#people.get(id);
+  }
+
+  /** @throws InvalidInput name, address, a resident who expires; LimitExceeded */
+  add(wanted: NewPerson): Person {
+    if (this.#people.size >= mostPeople) {
+      throw new LimitExceeded(`a home has at most ${mostPeople} people`, { limit: mostPeople });
+    }
+    const id = idFrom("person", this.#entropy.bytes(idEntropyBytes));
+    const unnamed = { id, name: "", isGuest: false, expires: null, addresses: [] };
+    const person = this.#with(unnamed, wanted);
+    this.#store.admit(id);
+    this.#keep(person);
+    this.#changed(id, "added");
+    return person;
+  }
+
+  /** @throws NotFound; as `add` */
+  change(id: PersonId, change: PersonChange): Person {
+    const person = this.#with(this.need(id), change);
+    this.#keep(person);
+    this.#changed(id, "changed");
+    return person;
+  }
+
+  /** Forgets somebody: their key is destroyed first, so that no copy of anything about them opens again. @throws NotFound */
+  remove(id: PersonId): void {
+    this.need(id);
+    this.#store.erase(id);
+    this.#people.delete(id);
+    for (const phone of this.phonesOf(id)) this.#phones.delete(phone.id);
+    this.#changed(id, "removed");
+  }
+
+  /** @throws NotFound */
+  need(id: PersonId): Person {
+    const person = this.#people.get(id);
+    if (person === undefined) throw new NotFound("no such person");
+    return person;
+  }
+
+  phonesOf(person: PersonId): readonly Phone[] {
+    return [...this.#phones.values()].filter((phone) => phone.person === person);
+  }
+
+  phone(id: PhoneId): Phone | undefined {
+    return this.#phones.get(id);
+  }
+
+  /**
+   * Enrols a phone by its public key.
+   * @param publicKey Ed25519, base64url
+   * @throws NotFound; InvalidInput not a key, or one that another phone has; LimitExceeded
+   */
+  addPhone(person: PersonId, publicKey: string): Phone {
+    this.need(person);
+    if (this.phonesOf(person).length >= mostPhones) {
+      throw new LimitExceeded(`a person has at most ${mostPhones} phones`, { limit: mostPhones });
+    }
+    const key = Buffer.from(publicKey, "base64url");
+    if (key.toString("base64url") !== publicKey || signatureKey(key) === undefined) {
+      throw new InvalidInput("not an Ed25519 public key: 32 bytes in base64url", { path: "publicKey" });
+    }
+    if ([...this.#phones.values()].some((known) => known.publicKey === publicKey)) {
+      throw new InvalidInput("a phone with this key is enrolled already", { path: "publicKey" });
+    }
+    const id = idFrom("phone", this.#entropy.bytes(idEntropyBytes));
+    const phone = { id, person, publicKey, counter: 0, added: this.#clock.now() };
+    this.#keepPhone(phone);
+    this.#changed(person, "changed");
+    return phone;
+  }
+
+  /** Its tokens count for nothing from here on. @throws NotFound */
+  removePhone(id: PhoneId): void {
+    const phone = this.#phones.get(id);
+    if (phone === undefined) throw new NotFound("no such phone");
+    this.#store.collection("phones").remove(placeOf(phone));
+    this.#phones.delete(id);
+    this.#changed(phone.person, "changed");
+  }
+
+  /** A token of this phone was taken: none of this counter or below is again. */
+  countTo(phone: Phone, counter: number): void {
+    this.#keepPhone({ ...phone, counter });
+  }
+
+  /** Undefined: nothing rests any more. @throws NotFound */
+  setPause(id: PersonId, reason: PauseReason | undefined): void {
+    const { pause, ...person } = this.need(id);
+    if (pause?.reason === reason) return;
+    this.#keep(reason === undefined ? person : { ...person, pause: { reason, since: this.#clock.now() } });
+    this.#changed(id, "changed");
+  }
+
+  #with(person: Person, change: PersonChange): Person {
+    const { name = person.name, isGuest = person.isGuest, expiresIn, addresses } = change;
+    const expires =
+      expiresIn === undefined
+        ? person.expires
+        : expiresIn === null
+          ? null
+          : later(this.#clock.now(), expiresIn);
+    if (expires !== null && !isGuest) throw new InvalidInput("only a guest expires", { path: "expiresIn" });
+    const known = addresses === undefined ? person.addresses : addressesOf(addresses);
+    return { ...person, name: parseName(name), isGuest, expires, addresses: known };
+  }
+
+  #keep(person: Person): void {
+    this.#store.collection("people").put(person.id, person);
+    this.#people.set(person.id, person);
+    this.#awaitExpiry();
+  }
+
+  #keepPhone(phone: Phone): void {
+    this.#store.collection("phones").put(placeOf(phone), phone);
+    this.#phones.set(phone.id, phone);
+  }
+
+  /** A clock that may be years ahead removes nobody: who is erased does not come back when it is set right. */
+  #removeExpired(): void {
+    if (this.#clock.trust().level === "trusted") {
+      const now = this.#clock.now();
+      for (const { id, expires } of this.list()) if (expires !== null && now >= expires) this.remove(id);
+    }
+    this.#awaitExpiry();
+  }
+
+  /** Civil time may step meanwhile, so nothing is awaited for longer than an hour. */
+  #awaitExpiry(): void {
+    this.#expiry?.cancel();
+    const left = this.list().flatMap(({ expires }) =>
+      expires === null ? [] : [expires - this.#clock.now()],
+    );
+    if (left.length === 0) return;
+    const next = Math.min(atMost, ...left.filter((ms) => ms > 0));
+    this.#expiry = this.#clock.after(Millis(next), () => this.#removeExpired());
+  }
+
+  #changed(id: PersonId, change: "added" | "changed" | "removed"): void {
+    this.#bus.publish({ kind: "home.changed", what: "person", id, change, at: this.#clock.now() });
+  }
+}
+
+/** Found by its person, whose key seals it. */
+const placeOf = ({ person, id }: Phone): string => `${person}/${id}`;
+
+const addressesOf = (texts: readonly string[]): readonly HardwareAddress[] => {
+  if (texts.length > mostAddresses) {
+    throw new LimitExceeded(`a person has at most ${mostAddresses} addresses`, { limit: mostAddresses });
+  }
+  return [...new Set(texts.map(parseHardwareAddress))];
+};

@@ -1,0 +1,345 @@
+import { readPresenceToken } from "../codec/presence-token.ts";
+import { isSigned, signatureKey } from "../crypto/signature.ts";
+import { Conflict } from "../domain/errors.ts";
+import type { EventBus } from "../domain/event.ts";
+import { isId, type PersonId } from "../domain/ids.ts";
+import type { HardwareAddress, PauseReason, Phone } from "../domain/person.ts";
+import {
+  confidenceOf,
+  judge,
+  nextJudgement,
+  type Presence,
+  type PresenceSource,
+  presenceSources,
+  renewed,
+  type Sign,
+  type Signs,
+  sightingGap,
+  unknownPresence,
+} from "../domain/presence.ts";
+import {
+  type PresenceToken,
+  PresenceTokenRefused,
+  staleness,
+  type TokenRefusal,
+} from "../domain/presence-token.ts";
+import { type Duration, type Instant, type Monotonic, type Percent, Seconds } from "../domain/units.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
+import type { StoredPresence, StoredSign } from "../privacy/data-map.ts";
+import type { PersonalStore } from "../privacy/guarded-store.ts";
+import type { PersonService } from "./person-service.ts";
+
+/** Which of these devices the home's network has now; filled by the roof. Nobody else's are asked for. */
+export interface Neighbourhood {
+  present(addresses: ReadonlySet<HardwareAddress>): ReadonlySet<HardwareAddress>;
+}
+
+/** Whoever steers the clock; filled by the roof. A phone that proves itself knows the time from its network. */
+export interface ClockVoucher {
+  vouch(source: "phone", now: Instant): void;
+}
+
+/** How it stands with a person, as others may know it. */
+export interface PresenceView {
+  readonly home: boolean;
+  readonly since: Instant;
+  readonly source?: Presence["source"];
+  /** That it is so, 50..100. */
+  readonly confidence: Percent;
+}
+
+const lookEvery = Seconds(30);
+
+interface Held {
+  readonly presence: Presence;
+  readonly signs: Signs;
+  /** When time alone may change it. */
+  readonly timer?: Timer;
+}
+
+/**
+ * Who is home. Takes what phones have signed, what the home's network shows of registered devices, and what somebody
+ * says by hand; keeps the newest of each and no history. Where anybody is, it never learns.
+ */
+export class PresenceService {
+  readonly #clock: Clock;
+  readonly #bus: EventBus;
+  readonly #store: PersonalStore;
+  readonly #people: PersonService;
+  readonly #neighbourhood: Neighbourhood;
+  readonly #voucher: ClockVoucher | undefined;
+  /** Of everybody who gave a sign. */
+  readonly #held = new Map<PersonId, Held>();
+  readonly #refused = new Map<TokenRefusal, number>();
+  #look: Timer | undefined;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(
+    clock: Clock,
+    bus: EventBus,
+    store: PersonalStore,
+    people: PersonService,
+    neighbourhood: Neighbourhood,
+    voucher?: ClockVoucher,
+  ) {
+    this.#clock = clock;
+    this.#bus = bus;
+    this.#store = store;
+    this.#people = people;
+    this.#neighbourhood = neighbourhood;
+    this.#voucher = voucher;
+  }
+
+  start(): void {
+    for (const [, kept] of this.#store.collection("presence").entries()) this.#restore(kept);
+    this.#unsubscribe = this.#bus.subscribe("home.changed", ({ what, id, change }) => {
+      if (what !== "person" || !isId("person", id)) return;
+      if (change === "removed") this.#forget(id);
+      this.#watchNetwork();
+    });
+    this.#watchNetwork();
+  }
+
+  close(): void {
+    this.#unsubscribe?.();
+    this.#look?.cancel();
+    for (const { timer } of this.#held.values()) timer?.cancel();
+  }
+
+  /** Undefined: nothing is known. */
+  of(person: PersonId): PresenceView | undefined {
+    const held = this.#held.get(person);
+    if (held?.presence.home === undefined) return undefined;
+    const { home, source, since } = held.presence;
+    return {
+      home,
+      since: this.#civil(since),
+      ...(source === undefined ? {} : { source }),
+      confidence: confidenceOf(held.presence, held.signs, this.#clock.monotonic()),
+    };
+  }
+
+  /** Undefined: not known. */
+  isHome(person: PersonId): boolean | undefined {
+    return this.#held.get(person)?.presence.home;
+  }
+
+  knows(person: PersonId): boolean {
+    return this.#people.get(person) !== undefined;
+  }
+
+  isPaused(person: PersonId): boolean {
+    return this.#people.get(person)?.pause !== undefined;
+  }
+
+  /** Undefined: nobody is known to be, and somebody whose presence rests may be. Who never gave a sign takes no part. */
+  anybodyHome(): boolean | undefined {
+    const isKnown = this.#held.size > 0;
+    return isKnown ? this.#anybody(this.#people.list().map(({ id }) => id)) : undefined;
+  }
+
+  /** Tokens that were not taken, by why. */
+  get refused(): ReadonlyMap<TokenRefusal, number> {
+    return this.#refused;
+  }
+
+  /**
+   * Takes what a phone has signed. The signature is the credential.
+   * @throws PresenceTokenRefused: nothing has changed then, it is only counted
+   */
+  receive(bytes: Uint8Array): void {
+    const { token, phone } = this.#authentic(bytes);
+    const isTrusted = this.#clock.trust().level === "trusted";
+    const stale = staleness(token, phone.counter, isTrusted ? this.#clock.now() : undefined);
+    if (stale !== undefined) throw this.#refusal(stale);
+    if (this.#people.get(token.person)?.pause?.reason === "by-hand") throw this.#refusal("paused");
+    if (!isTrusted) this.#voucher?.vouch("phone", token.issuedAt);
+    let tell: () => void = () => undefined;
+    this.#store.atomically(() => {
+      this.#people.countTo(phone, token.counter);
+      tell = this.#hear(token);
+    });
+    tell();
+  }
+
+  /** What somebody says by hand counts at once. @throws NotFound; Conflict while paused */
+  set(person: PersonId, home: boolean): void {
+    this.#people.need(person);
+    if (this.isPaused(person)) throw new Conflict("this person's presence is paused: resume it first");
+    const now = this.#clock.monotonic();
+    this.#weigh(person, { hand: { home, since: now, at: now } })();
+  }
+
+  /** Nothing is recorded of this person until `resume`, and what was is forgotten. @throws NotFound */
+  pause(person: PersonId): void {
+    this.#store.atomically(() => this.#rest(person, "by-hand"));
+  }
+
+  /** @throws NotFound */
+  resume(person: PersonId): void {
+    this.#people.setPause(person, undefined);
+  }
+
+  #authentic(bytes: Uint8Array): { readonly token: PresenceToken; readonly phone: Phone } {
+    const read = readPresenceToken(bytes);
+    if (read === undefined) throw this.#refusal("malformed");
+    const { token, signed, signature } = read;
+    const phone = this.#people.phone(token.phone);
+    if (phone === undefined || phone.person !== token.person) throw this.#refusal("unknown_phone");
+    const key = signatureKey(Buffer.from(phone.publicKey, "base64url"));
+    if (key === undefined || !isSigned(key, signed, signature)) throw this.#refusal("forged");
+    return { token, phone };
+  }
+
+  /** @returns what the home is to be told once it is written */
+  #hear({ person, word, eta }: PresenceToken): () => void {
+    if (word === "refused") {
+      this.#rest(person, "location-refused");
+      return () => undefined;
+    }
+    if (word === "approaching") return () => this.#approaches(person, eta ?? Seconds(0));
+    this.#people.setPause(person, undefined);
+    const before = this.#held.get(person)?.signs.phone;
+    return this.#weigh(person, { phone: renewed(before, word === "entered", this.#clock.monotonic()) });
+  }
+
+  #approaches(person: PersonId, eta: Duration): void {
+    if (this.isHome(person) === true) return;
+    this.#bus.publish({ kind: "presence.approaching", person, eta, at: this.#clock.now() });
+  }
+
+  /** Looks for registered devices and no others. */
+  #lookAround(): void {
+    const wanted = new Set(this.#people.list().flatMap(({ addresses }) => addresses));
+    const present = this.#neighbourhood.present(wanted);
+    const now = this.#clock.monotonic();
+    for (const { id, addresses, pause } of this.#people.list()) {
+      if (pause !== undefined || !addresses.some((address) => present.has(address))) continue;
+      const before = this.#held.get(id)?.signs.lan;
+      const isReturn = before === undefined || now - before.at > sightingGap;
+      this.#weigh(id, { lan: { home: true, since: isReturn ? now : before.since, at: now } })();
+    }
+  }
+
+  #watchNetwork(): void {
+    const isWanted = this.#people.list().some(({ addresses }) => addresses.length > 0);
+    if (isWanted) this.#look ??= this.#clock.every(lookEvery, () => this.#lookAround());
+    else {
+      this.#look?.cancel();
+      this.#look = undefined;
+    }
+  }
+
+  /** Signs that are new, and what they make of the person. @returns as `#hear` */
+  #weigh(person: PersonId, said: Signs): () => void {
+    const { presence, signs } = this.#held.get(person) ?? {
+      presence: unknownPresence(this.#clock.monotonic()),
+      signs: {},
+    };
+    const isNews = presenceSources.some(
+      (source) => said[source] !== undefined && said[source]?.since !== signs[source]?.since,
+    );
+    return this.#judge(person, presence, { ...signs, ...said }, isNews);
+  }
+
+  /**
+   * A sign that only repeats itself is not worth a write: after a restart every sign counts as just heard.
+   * @returns what makes it so once it is written: a disk that refuses leaves all as it was
+   */
+  #judge(person: PersonId, before: Presence, signs: Signs, isNews: boolean): () => void {
+    const presence = judge(before, signs, this.#clock.monotonic());
+    const hasChanged = presence.home !== before.home;
+    if (isNews || hasChanged) this.#keep(person, presence, signs);
+    return () => {
+      this.#hold(person, presence, signs);
+      if (hasChanged) this.#tell(person, presence, before.home !== undefined);
+    };
+  }
+
+  #hold(person: PersonId, presence: Presence, signs: Signs): void {
+    this.#held.get(person)?.timer?.cancel();
+    const next = nextJudgement(presence, signs, this.#clock.monotonic());
+    const again = () => this.#judge(person, presence, signs, false)();
+    const timer = next === undefined ? {} : { timer: this.#clock.after(next, again) };
+    this.#held.set(person, { presence, signs, ...timer });
+  }
+
+  #tell(person: PersonId, { home }: Presence, wasKnown: boolean): void {
+    if (home === undefined) return;
+    const others = this.#anybody(this.#people.list().flatMap(({ id }) => (id === person ? [] : [id])));
+    this.#bus.publish({
+      kind: "presence.changed",
+      person,
+      home,
+      wasKnown,
+      isAlone: others === false,
+      anybodyHome: home || others !== false,
+      at: this.#clock.now(),
+    });
+  }
+
+  #anybody(people: readonly PersonId[]): boolean | undefined {
+    if (people.some((id) => this.isHome(id) === true)) return true;
+    return people.some((id) => this.isPaused(id)) ? undefined : false;
+  }
+
+  #rest(person: PersonId, reason: PauseReason): void {
+    if (this.#people.need(person).pause?.reason === "by-hand") return;
+    this.#forget(person);
+    this.#store.collection("presence").remove(person);
+    this.#people.setPause(person, reason);
+  }
+
+  #forget(person: PersonId): void {
+    this.#held.get(person)?.timer?.cancel();
+    this.#held.delete(person);
+  }
+
+  #refusal(refusal: TokenRefusal): PresenceTokenRefused {
+    this.#refused.set(refusal, (this.#refused.get(refusal) ?? 0) + 1);
+    return new PresenceTokenRefused(refusal);
+  }
+
+  #keep(person: PersonId, { home, source, since }: Presence, signs: Signs): void {
+    if (home === undefined) return;
+    this.#store.collection("presence").put(person, {
+      person,
+      home,
+      since: this.#civil(since),
+      ...(source === undefined ? {} : { source }),
+      signs: mapped(signs, ({ home, since }: Sign): StoredSign => ({ home, since: this.#civil(since) })),
+    });
+  }
+
+  /** Nobody could speak while the hub was off: every sign counts as heard just now, in the order they had. */
+  #restore({ person, home, source, since, signs }: StoredPresence): void {
+    const now = this.#clock.monotonic();
+    const steady = (at: Instant) => (now - (this.#clock.now() - at)) as Monotonic;
+    const presence: Presence = {
+      home,
+      ...(source === undefined ? {} : { source }),
+      since: steady(since),
+      departures: [],
+    };
+    this.#hold(
+      person,
+      presence,
+      mapped(signs, ({ home, since }: StoredSign): Sign => ({ home, since: steady(since), at: now })),
+    );
+  }
+
+  #civil(at: Monotonic): Instant {
+    return (this.#clock.now() - (this.#clock.monotonic() - at)) as Instant;
+  }
+}
+
+const mapped = <From, To>(
+  signs: { readonly [Source in PresenceSource]?: From },
+  to: (sign: From) => To,
+): { readonly [Source in PresenceSource]?: To } =>
+  Object.fromEntries(
+    presenceSources.flatMap((source) => {
+      const sign = signs[source];
+      return sign === undefined ? [] : [[source, to(sign)]];
+    }),
+  );
