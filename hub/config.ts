@@ -58,6 +58,13 @@ export const optionDefinitions = [
   { name: "bulbs", kind: "number", value: "N", help: "simulated lamps (default 20)", sim: true },
   { name: "sensors", kind: "number", value: "N", help: "simulated sensors (default 6)", sim: true },
   {
+    name: "people",
+    kind: "number",
+    value: "N",
+    help: "simulated people, each with a phone (default 2)",
+    sim: true,
+  },
+  {
     name: "seed",
     kind: "number",
     value: "N",
@@ -136,6 +143,7 @@ export interface ExternalBrokerConfig {
 export interface SimConfig {
   readonly bulbs: number;
   readonly sensors: number;
+  readonly people: number;
   readonly seed: number;
   readonly speed: number;
   readonly lamps: "mqtt" | "object";
@@ -184,6 +192,7 @@ export const simConfig = (given: OptionValues): SimConfig => {
   return {
     bulbs,
     sensors,
+    people: whole(given, "people", 2, 0, 100),
     seed: whole(given, "seed", 1, 0, 2 ** 32 - 1),
     speed: number(given, "speed", 1, 0.01, 100_000),
     lamps,

@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import { HubClient } from "../app-sim/client/hub-client.ts";
+import { Household } from "../app-sim/phone/household.ts";
 import { profiles } from "../devices/registry.ts";
 import manifest from "../package.json" with { type: "json" };
 import { bearerText } from "./api/auth.ts";
@@ -60,8 +62,10 @@ export const startHome = async (
   // The folder is ours now: a ready file that a killed hub left behind would be believed.
   if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
   let home: SimHome | undefined;
+  let household: Household | undefined;
   const close = async (): Promise<void> => {
     if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
+    household?.close();
     home?.close();
     await hub.close();
   };
@@ -82,11 +86,13 @@ export const startHome = async (
         sim,
       );
     }
-    const controls = paced && home ? new SimControls(paced, home.house) : undefined;
+    household = sim === undefined ? undefined : householdBeside(hub, platform.clock, sim);
+    const controls = paced && home ? new SimControls(paced, home.house, household) : undefined;
     const app = await hub.open(controls);
     onOpen(close);
     if (home !== undefined) await everyLampReported(hub, home);
     home?.lightSome();
+    if (sim !== undefined) await household?.moveIn(sim.people);
     hub.markReady();
     return announced(hub, config, { app, mqtt });
   } catch (error) {
@@ -111,6 +117,17 @@ const everyLampReported = async (hub: Hub, home: SimHome): Promise<void> => {
   });
   home.start();
   await all;
+};
+
+/** Phones speak to the hub by its API, with a credential that is good until the one of this run is announced. */
+const householdBeside = (hub: Hub, clock: Clock, { seed }: SimConfig): Household => {
+  const { token, secret } = hub.tokens.issueForThisRun();
+  const client = new HubClient({
+    url: "http://localhost/api/v1",
+    token: bearerText(token.id, secret),
+    fetch: async (request) => await hub.handle(request),
+  });
+  return new Household(clock, new SeededRandom(seed).fork("people"), client);
 };
 
 const announced = (

@@ -49,7 +49,15 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts"],
   "hub/sim-controls.ts": [...hub, ...platforms, ...devices],
-  "hub/home-process.ts": [...hub, ...platforms, ...devices, ...roof, "package.json"],
+  "hub/home-process.ts": [
+    ...hub,
+    ...platforms,
+    ...devices,
+    ...roof,
+    "app-sim/client",
+    "app-sim/phone",
+    "package.json",
+  ],
   "hub/end-on-signals.ts": [],
   "hub/main.ts": ["hub/run.ts"],
   "hub/run.ts": [
@@ -78,7 +86,15 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   "app-sim/phone": ["hub/domain", "app-sim/client"],
   // A hub inside a test stands where a process would: on the street, above the roof.
-  "app-sim/testing": [...hub, ...platforms, ...devices, ...roof, "app-sim/client", "package.json"],
+  "app-sim/testing": [
+    ...hub,
+    ...platforms,
+    ...devices,
+    ...roof,
+    "app-sim/client",
+    "app-sim/phone",
+    "package.json",
+  ],
   scripts: [
     "test/sim",
     ...hub,

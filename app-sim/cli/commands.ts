@@ -4,6 +4,7 @@ import { completionCommand } from "./nouns/completion.ts";
 import { deviceCommands, sensorCommands } from "./nouns/device.ts";
 import { hubCommands } from "./nouns/hub.ts";
 import { lampCommands } from "./nouns/lamp.ts";
+import { personCommands } from "./nouns/person.ts";
 import { placeCommands, placeNouns } from "./nouns/place.ts";
 import { runCommands } from "./nouns/run.ts";
 import { scenarioCommands } from "./nouns/scenario.ts";
@@ -24,6 +25,7 @@ export const commands: readonly CommandDefinition[] = [
   ...hubCommands,
   ...deviceCommands,
   ...sensorCommands,
+  ...personCommands,
   ...tokenCommands,
   ...scenarioCommands,
   ...traceCommands,
@@ -39,6 +41,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "vacation", summary: "Evenings of an empty home" },
   { name: "device", summary: "Lamps and sensors as things" },
   { name: "sensor", summary: "Sensors and what they say" },
+  { name: "person", summary: "People: who is home, and what is recorded of them" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
   { name: "scenario", summary: "Scenario files on a simulated home" },
   { name: "trace", summary: "Traces of simulated homes" },

@@ -14,6 +14,7 @@ export type Completes =
   | "group"
   | "scene"
   | "token"
+  | "person"
   | "target";
 
 export interface ArgumentDefinition {

@@ -165,6 +165,7 @@ const lists = {
   group: "listGroups",
   scene: "listScenes",
   token: "listTokens",
+  person: "listPeople",
   target: "listRooms",
 } as const;
 

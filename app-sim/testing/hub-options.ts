@@ -26,6 +26,8 @@ export interface HubOptions {
   readonly bulbs?: number;
   /** Simulated sensors. Default 2. */
   readonly sensors?: number;
+  /** Simulated people, each with a phone: Ana, Ben, Cleo … They lead a life of their own until `send`. Default 0. */
+  readonly people?: number;
   /** Draws the home, its devices and every random choice: the same seed gives the same trace. Default 1. */
   readonly seed?: number;
   readonly clock?: ClockOptions;

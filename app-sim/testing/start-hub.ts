@@ -18,6 +18,8 @@ import type { Platform } from "../../hub/ports/platform.ts";
 import { SimControls } from "../../hub/sim-controls.ts";
 import { SimHome } from "../../hub/sim-home.ts";
 import manifest from "../../package.json" with { type: "json" };
+import { HubClient } from "../client/hub-client.ts";
+import { Household } from "../phone/household.ts";
 import { type HubOptions, instantOf, usualNow, usualSpeed } from "./hub-options.ts";
 import { TestHub } from "./test-hub.ts";
 import { TestUsageError } from "./test-usage-error.ts";
@@ -41,23 +43,28 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
   const known = new Map(profiles.map((profile) => [profile.id, profile]));
   const hub = buildHub(platform, known, config, { version: manifest.version });
   let home: SimHome | undefined;
+  let household: Household | undefined;
   try {
     const mqtt = await hub.start();
     home = homeIn(hub, world, mqtt, options);
-    const app = await hub.open(new SimControls(clock, home.house));
+    household = householdOf(hub, world);
+    const app = await hub.open(new SimControls(clock, home.house, household));
     await boot(hub, home, clock, options);
+    await household.moveIn(options.people ?? 0);
     hub.markReady();
     const trace = new Trace(clock);
     hub.bus.subscribeAll((event) => trace.add(event));
     return new TestHub({
       hub,
       house: home.house,
+      household,
       clock,
       trace,
       network: platform.network,
       ...addressesOf(hub, app, mqtt),
     });
   } catch (error) {
+    household?.close();
     home?.close();
     await hub.close();
     throw error;
@@ -114,6 +121,16 @@ const homeIn = (
   const wanted = { bulbs: String(bulbs), sensors: String(sensors), seed: String(seed), lamps: "object" };
   const around = { ...platform, random: platform.random.fork("home"), sockets: new SystemClock(), broker };
   return new SimHome(hub, around, simConfig(wanted));
+};
+
+const householdOf = (hub: Hub, { platform }: World): Household => {
+  const { token, secret } = hub.tokens.issueForThisRun();
+  const client = new HubClient({
+    url: "http://localhost/api/v1",
+    token: bearerText(token.id, secret),
+    fetch: async (request) => await hub.handle(request),
+  });
+  return new Household(platform.clock, platform.random.fork("people"), client);
 };
 
 /** Until every lamp has said what it shows. A manual clock lives through exactly `bootTime`. */

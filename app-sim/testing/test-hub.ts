@@ -5,8 +5,10 @@ import { isId } from "../../hub/domain/ids.ts";
 import type { PacedClock } from "../../hub/platform/sim/paced-clock.ts";
 import { answered } from "../../hub/platform/sim/web-fetch.ts";
 import { HubClient } from "../client/hub-client.ts";
+import type { Household } from "../phone/household.ts";
 import { TestClock } from "./test-clock.ts";
 import { TestLamp } from "./test-lamp.ts";
+import { TestPerson } from "./test-person.ts";
 import { TestSensor } from "./test-sensor.ts";
 import { TestUsageError, WaitTimedOut } from "./test-usage-error.ts";
 import type { Trace, TracedEvent } from "./trace.ts";
@@ -15,6 +17,7 @@ import type { Outbound, WatchedNetwork } from "./watched-network.ts";
 export interface TestHubParts {
   readonly hub: Hub;
   readonly house: SimHouse;
+  readonly household: Household;
   readonly clock: PacedClock;
   readonly trace: Trace;
   readonly network: WatchedNetwork;
@@ -84,6 +87,21 @@ export class TestHub {
     });
   }
 
+  /** By id or name. @throws as `lamp` */
+  person(word: string): TestPerson {
+    return this.#oneOf("person", word, this.people);
+  }
+
+  get people(): readonly TestPerson[] {
+    const { hub, household } = this.#parts;
+    return household.list().flatMap(({ id }) => {
+      const person = hub.people.get(id);
+      return person === undefined
+        ? []
+        : [new TestPerson(id, person.name, household, () => hub.presence.isHome(id))];
+    });
+  }
+
   /** Attempts of the hub to reach out. */
   get egress(): { list(): readonly Outbound[] } {
     return { list: () => [...this.#parts.network.outbound] };
@@ -126,7 +144,8 @@ export class TestHub {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const { hub, house, clock, trace } = this.#parts;
+    const { hub, house, household, clock, trace } = this.#parts;
+    household.close();
     house.close();
     await hub.close();
     clock.pause();
@@ -137,7 +156,11 @@ export class TestHub {
     return this.close();
   }
 
-  #oneOf<Thing extends TestLamp | TestSensor>(kind: string, word: string, things: readonly Thing[]): Thing {
+  #oneOf<Thing extends TestLamp | TestSensor | TestPerson>(
+    kind: string,
+    word: string,
+    things: readonly Thing[],
+  ): Thing {
     const found = things.filter((thing) => [thing.id, thing.name, this.#placed(thing)].includes(word));
     if (found[0] !== undefined && found.length === 1) return found[0];
     const known = things.map((thing) => this.#placed(thing)).join(", ");
@@ -146,8 +169,9 @@ export class TestHub {
     throw new TestUsageError(`${problem}; there are: ${known}`);
   }
 
-  #placed({ id, name }: TestLamp | TestSensor): string {
+  #placed({ id, name }: TestLamp | TestSensor | TestPerson): string {
     const { inventory } = this.#parts.hub;
+    if (isId("person", id)) return name;
     const room = inventory.device(id)?.room;
     return `${inventory.rooms().find((each) => each.id === room)?.name}/${name}`;
   }

@@ -6,6 +6,7 @@ export { startHub } from "./start-hub.ts";
 export type { TestClock } from "./test-clock.ts";
 export type { TestHub } from "./test-hub.ts";
 export type { TestLamp } from "./test-lamp.ts";
+export type { TestPerson } from "./test-person.ts";
 export type { TestSensor } from "./test-sensor.ts";
 export { TestUsageError, WaitTimedOut } from "./test-usage-error.ts";
 export type { TracedEvent } from "./trace.ts";

@@ -1,7 +1,7 @@
 import type { CircadianService } from "../automation/circadian-service.ts";
 import type { VacationService } from "../automation/vacation-service.ts";
 import type { Device } from "../domain/home.ts";
-import type { DeviceId, LampId, SensorId } from "../domain/ids.ts";
+import type { DeviceId, LampId, PersonId, SensorId } from "../domain/ids.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant } from "../domain/units.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
@@ -79,6 +79,33 @@ export interface SimControl {
   press(id: SensorId, action: string): void;
   sense(id: SensorId, reading: SensorReading): void;
   readonly misbehaviours: readonly string[];
+  /** Absent: nobody lives here. Somebody it does not simulate is refused with NotFound. */
+  readonly people?: SimPeople | undefined;
+}
+
+/** The people of a simulated home and their phones. */
+export interface SimPeople {
+  list(): readonly SimPersonView[];
+  /** Neither: back to a life of their own. @throws InvalidInput: no GPX track */
+  put(id: PersonId, where: { readonly to?: "home" | "away"; readonly gpx?: string }): void;
+  change(
+    id: PersonId,
+    phone: { readonly location?: boolean; readonly flightMode?: boolean; readonly battery?: number },
+  ): void;
+}
+
+/** A simulated phone, with what its owner set. */
+export interface SimPersonView {
+  readonly id: PersonId;
+  /** Metres from home. */
+  readonly distance: number;
+  readonly location: boolean;
+  readonly flightMode: boolean;
+  readonly battery: number;
+  /** Words it has not got rid of. */
+  readonly waiting: number;
+  /** Code of the newest refusal by the hub. */
+  readonly refusal?: string;
 }
 
 export interface SimDeviceView {

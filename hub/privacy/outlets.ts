@@ -239,6 +239,15 @@ export const routeFields = {
   /** What a simulated home is told to do says nothing about anybody's. */
   SimClock: { now: "none", paused: "none", speed: "none" },
   SimDevice: { id: "none", plugged: "none", misbehaviours: "none" },
+  SimPerson: {
+    id: "none",
+    distance: "none",
+    location: "none",
+    flightMode: "none",
+    battery: "none",
+    waiting: "none",
+    refusal: "none",
+  },
   SimFaults: { known: "none", active: "none" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, DataClass>>>>;
 

@@ -1,11 +1,11 @@
 import { InvariantBroken, NotFound } from "../../domain/errors.ts";
-import type { DeviceId } from "../../domain/ids.ts";
+import type { DeviceId, PersonId } from "../../domain/ids.ts";
 import { isoText } from "../../domain/instant-text.ts";
 import type { SensorReading } from "../../domain/sensor.ts";
 import { Seconds } from "../../domain/units.ts";
 import type { Shape } from "../contract.ts";
 import type { Handlers } from "../handler.ts";
-import type { SimControl } from "../traits.ts";
+import type { SimControl, SimPeople } from "../traits.ts";
 
 type SimRoutes =
   | "readSimClock"
@@ -20,6 +20,9 @@ type SimRoutes =
   | "touchSimDevice"
   | "pressSimDevice"
   | "senseSimDevice"
+  | "listSimPeople"
+  | "moveSimPerson"
+  | "changeSimPhone"
   | "readSimFaults"
   | "clearSimFaults";
 
@@ -36,6 +39,14 @@ export const simHandlers = (world: SimControl | undefined): Handlers<SimRoutes> 
       .find((each) => each.id === id);
     if (device === undefined) throw new NotFound("no such simulated device");
     return device;
+  };
+  const someone = (id: PersonId, change: (people: SimPeople) => void): Shape<"SimPerson"> => {
+    const { people } = sim();
+    if (people === undefined) throw new NotFound("no such simulated person");
+    change(people);
+    const person = people.list().find((each) => each.id === id);
+    if (person === undefined) throw new NotFound("no such simulated person");
+    return person;
   };
   const clock = (change: (sim: SimControl) => void): Shape<"SimClock"> => {
     change(sim());
@@ -64,6 +75,19 @@ export const simHandlers = (world: SimControl | undefined): Handlers<SimRoutes> 
     pressSimDevice: ({ id, body }) => after(id, (world) => world.press(id, body.action)),
     // JSON has no undefined: what is there has a value.
     senseSimDevice: ({ id, body }) => after(id, (world) => world.sense(id, body as SensorReading)),
+    listSimPeople: () => ({ data: sim().people?.list() ?? [] }),
+    moveSimPerson: ({ id, body: { to, gpx } }) =>
+      someone(id, (people) =>
+        people.put(id, { ...(to === undefined ? {} : { to }), ...(gpx === undefined ? {} : { gpx }) }),
+      ),
+    changeSimPhone: ({ id, body: { location, flightMode, battery } }) =>
+      someone(id, (people) =>
+        people.change(id, {
+          ...(location === undefined ? {} : { location }),
+          ...(flightMode === undefined ? {} : { flightMode }),
+          ...(battery === undefined ? {} : { battery }),
+        }),
+      ),
     readSimFaults: () => faultsJson(sim()),
     clearSimFaults: () => {
       for (const { id } of sim().devices()) sim().misbehave(id, []);

@@ -84,6 +84,10 @@ export const schemas = {
   SimTouch: sim.simTouch,
   SimPress: sim.simPress,
   SimSense: sim.simSense,
+  SimPerson: sim.simPerson,
+  SimPersons: sim.simPersons,
+  SimMove: sim.simMove,
+  SimPhoneChange: sim.simPhoneChange,
   SimFaults: sim.simFaults,
 } as const;
 

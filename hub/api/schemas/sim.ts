@@ -56,3 +56,29 @@ export const simFaults = lazy(() =>
     active: described(z.record(z.string(), list(z.string())), "by device"),
   }),
 );
+
+export const simPerson = lazy(() =>
+  z.strictObject({
+    id: id(),
+    distance: described(z.number(), "metres from home"),
+    location: described(z.boolean(), "whether the phone may know where it is"),
+    flightMode: z.boolean(),
+    battery: quantity("percent; at 0 it is off", 0, 100),
+    waiting: described(z.number(), "words that the phone has not got rid of"),
+    refusal: z.optional(described(z.string(), "code of the hub's newest refusal")),
+  }),
+);
+export const simPersons = lazy(() => collection(simPerson()));
+export const simMove = lazy(() =>
+  z.strictObject({
+    to: z.optional(z.enum(["home", "away"])),
+    gpx: z.optional(described(z.string().check(z.maxLength(200_000)), "a GPX track with times")),
+  }),
+);
+export const simPhoneChange = lazy(() =>
+  z.strictObject({
+    location: z.optional(z.boolean()),
+    flightMode: z.optional(z.boolean()),
+    battery: z.optional(quantity("percent", 0, 100)),
+  }),
+);

@@ -1,0 +1,230 @@
+import type { BodyOf, Shape } from "../../../hub/api/contract.ts";
+import { usageError } from "../cli-error.ts";
+import { type Context, findOne } from "../context.ts";
+import type { CommandDefinition } from "../definition.ts";
+import type { Result } from "../output.ts";
+import { secondsOf } from "../quantities.ts";
+import { type Options, settingOf } from "../settings.ts";
+import { timeText } from "../wording.ts";
+
+type Person = Shape<"Person">;
+
+const personArgument = { name: "person", help: "id or name of a person", completes: "person" } as const;
+const guestOptions = [
+  { name: "guest", help: "a visitor" },
+  { name: "expires", value: "TIME", help: "forget a guest after so long, such as 2d" },
+  {
+    name: "address",
+    value: "LIST",
+    help: "hardware addresses by which the home's network may notice them; none takes them away",
+  },
+] as const;
+
+const peopleOf = async (context: Context): Promise<readonly Person[]> =>
+  (await context.hub().call("listPeople")).data;
+
+const findPerson = async (context: Context, word: string): Promise<Person> =>
+  findOne("person", word, await peopleOf(context));
+
+const changeOf = ({ guest, expires, address }: Options): BodyOf<"changePerson"> => ({
+  ...(guest === true ? { guest: true } : {}),
+  ...(typeof expires === "string" ? { guest: true, expiresIn: secondsOf(expires, "--expires") } : {}),
+  ...(typeof address === "string"
+    ? {
+        addresses:
+          address === "none"
+            ? []
+            : address
+                .split(",")
+                .map((each) => each.trim())
+                .filter(Boolean),
+      }
+    : {}),
+});
+
+const whereText = ({ presence, paused, confidence, source }: Person): string => {
+  if (paused !== undefined) return `unknown: paused (${paused.reason})`;
+  return presence === "unknown" ? "unknown" : `${presence}, ${confidence} % sure by ${source}`;
+};
+
+const shownText = (person: Person, timeZone: string | undefined): string =>
+  [
+    person.name,
+    `  id        ${person.id}`,
+    `  presence  ${whereText(person)}`,
+    ...(person.since === undefined ? [] : [`  since     ${timeText(person.since, timeZone)}`]),
+    ...(person.guest
+      ? [
+          `  guest     ${person.expires === null ? "until removed" : `until ${timeText(person.expires, timeZone)}`}`,
+        ]
+      : []),
+    `  network   ${person.onNetwork ? "asked" : "not asked"}`,
+    `  phones    ${person.phones.length === 0 ? "none" : person.phones.map(({ id }) => id).join(" ")}`,
+  ].join("\n");
+
+const timeZoneOf = (context: Context) => settingOf(context.settings, "time-zone").value;
+
+/** Verbs that do one thing to one person. */
+const doing = (
+  verb: string,
+  summary: string,
+  would: string,
+  act: (context: Context, person: Person) => Promise<Person>,
+  told: (person: Person) => string,
+): CommandDefinition => ({
+  path: `person ${verb}`,
+  summary,
+  args: [personArgument],
+  examples: [`lampkeeper person ${verb} Ana`],
+  run: async (context, [word = ""]): Promise<Result> => {
+    const person = await findPerson(context, word);
+    if (context.dryRun) return { data: { id: person.id }, text: `${person.name} would be ${would}` };
+    const changed = await act(context, person);
+    return { data: changed, text: told(changed) };
+  },
+});
+
+export const personCommands: readonly CommandDefinition[] = [
+  {
+    path: "person list",
+    summary: "Everybody, and who is home as far as the hub knows",
+    examples: ["lampkeeper person list"],
+    run: async (context) => {
+      const people = await peopleOf(context);
+      return {
+        data: people,
+        text: {
+          columns: ["PERSON", "PRESENCE", "SINCE", "ID"],
+          rows: people.map((person) => [
+            person.guest ? `${person.name} (guest)` : person.name,
+            whereText(person),
+            person.since === undefined ? "" : timeText(person.since, timeZoneOf(context)),
+            { text: person.id, dim: true },
+          ]),
+          empty: "no people",
+        },
+      };
+    },
+  },
+  {
+    path: "person show",
+    summary: "One person",
+    args: [personArgument],
+    examples: ["lampkeeper person show Ana"],
+    run: async (context, [word = ""]) => {
+      const person = await findPerson(context, word);
+      return { data: person, text: shownText(person, timeZoneOf(context)) };
+    },
+  },
+  {
+    path: "person add",
+    summary: "Add a person, or a guest who is forgotten by a given time",
+    details:
+      "Nothing is known of them until a phone is enrolled, or somebody says by hand that they are home.",
+    args: [{ name: "name", help: "1 to 64 visible characters" }],
+    options: guestOptions,
+    examples: ["lampkeeper person add Ana", "lampkeeper person add Visitor --guest --expires 2d"],
+    run: async (context, [name = ""], options) => {
+      const { expiresIn, ...rest } = changeOf(options);
+      const wanted = { ...rest, name, ...(typeof expiresIn === "number" ? { expiresIn } : {}) };
+      if (context.dryRun) return { data: wanted, text: `${name} would be added` };
+      const person = await context.hub().call("addPerson", { body: wanted });
+      return { data: person, text: `${person.name} (${person.id}) is added` };
+    },
+  },
+  {
+    path: "person change",
+    summary: "Another name, a guest or not, addresses on the home's network",
+    args: [personArgument],
+    options: [{ name: "name", value: "NAME", help: "1 to 64 visible characters" }, ...guestOptions],
+    examples: [
+      "lampkeeper person change Ana --name Anna",
+      "lampkeeper person change Ana --address 02:00:00:aa:bb:cc",
+    ],
+    run: async (context, [word = ""], options) => {
+      const person = await findPerson(context, word);
+      const { name } = options;
+      const change = { ...changeOf(options), ...(typeof name === "string" ? { name } : {}) };
+      if (context.dryRun) return { data: change, text: `${person.name} would be changed` };
+      const changed = await context.hub().call("changePerson", { id: person.id, body: change });
+      return { data: changed, text: shownText(changed, timeZoneOf(context)) };
+    },
+  },
+  {
+    path: "person remove",
+    summary: "Forget a person: the key to everything known of them is destroyed",
+    args: [personArgument],
+    examples: ["lampkeeper person remove Ana --yes"],
+    run: async (context, [word = ""]) => {
+      const person = await findPerson(context, word);
+      if (context.dryRun) return { data: { id: person.id }, text: `${person.name} would be forgotten` };
+      await context.confirm(`Forget ${person.name}? No copy of what is known of them opens again.`);
+      await context.hub().call("removePerson", { id: person.id });
+      return { data: { id: person.id }, text: `${person.name} is forgotten` };
+    },
+  },
+  doing(
+    "home",
+    "Say by hand that somebody is home",
+    "home",
+    (context, { id }) => context.hub().call("setPresence", { id, body: { home: true } }),
+    ({ name }) => `${name} is home`,
+  ),
+  doing(
+    "away",
+    "Say by hand that somebody is away",
+    "away",
+    (context, { id }) => context.hub().call("setPresence", { id, body: { home: false } }),
+    ({ name }) => `${name} is away`,
+  ),
+  doing(
+    "pause",
+    "Record nothing of somebody's coming and going; rules about them rest",
+    "paused",
+    (context, { id }) => context.hub().call("pausePerson", { id }),
+    ({ name }) => `${name}: nothing is recorded until resumed`,
+  ),
+  doing(
+    "resume",
+    "End a pause",
+    "resumed",
+    (context, { id }) => context.hub().call("resumePerson", { id }),
+    ({ name }) => `${name}: tokens and sightings count again`,
+  ),
+  {
+    path: "person phone",
+    summary: "Enrol a phone by its public key, or take one away",
+    details:
+      "A phone shows its key when it is asked to join a home. One that was removed counts for nothing at once.",
+    args: [
+      personArgument,
+      { name: "key", help: "Ed25519 public key, 32 bytes in base64url", optional: true },
+    ],
+    options: [{ name: "remove", value: "PHONE", help: "id of a phone; see: lampkeeper person show" }],
+    examples: [
+      "lampkeeper person phone Ana 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+      "lampkeeper person phone Ana --remove ph-aaaaaaaaaaaa",
+    ],
+    run: async (context, [word = "", key], { remove }) => {
+      const person = await findPerson(context, word);
+      if (typeof remove === "string") return await removePhone(context, person, remove);
+      if (key === undefined) throw usageError("person phone takes the key of a phone, or --remove PHONE");
+      return await addPhone(context, person, key);
+    },
+  },
+];
+
+const addPhone = async (context: Context, person: Person, publicKey: string): Promise<Result> => {
+  if (context.dryRun) return { data: { id: person.id }, text: `a phone of ${person.name} would be enrolled` };
+  const phone = await context.hub().call("addPhone", { id: person.id, body: { publicKey } });
+  return { data: phone, text: `a phone of ${person.name} is enrolled: ${phone.id}` };
+};
+
+const removePhone = async (context: Context, person: Person, phone: string): Promise<Result> => {
+  const known = person.phones.map(({ id }) => ({ id, name: id }));
+  const { id } = findOne("phone", phone, known);
+  if (context.dryRun) return { data: { id }, text: `a phone of ${person.name} would be removed` };
+  await context.confirm(`Remove this phone of ${person.name}?`);
+  await context.hub().call("removePhone", { id });
+  return { data: { id }, text: `the phone ${id} is removed` };
+};

@@ -1,0 +1,133 @@
+import { NotFound } from "../../hub/domain/errors.ts";
+import type { PersonId, PhoneId } from "../../hub/domain/ids.ts";
+import type { Position } from "../../hub/domain/place.ts";
+import type { HubClient } from "../client/hub-client.ts";
+import { offsetBy } from "./geofence.ts";
+import { parseGpx } from "./gpx.ts";
+import { type Chance, Life, standing } from "./movement.ts";
+import { PhoneKey } from "./presence-token.ts";
+import { type PhoneClock, SimPhone } from "./sim-phone.ts";
+
+/** Where simulated phones believe home to be, when they are not told. No hub ever is. */
+const usualHome = { latitude: 52.37, longitude: 4.89 } as Position;
+
+const names = ["Ana", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gia", "Hugo"];
+/** Where somebody is who was put out of the house by hand: beyond any doubt. */
+const outside = 3_000;
+
+interface Resident {
+  readonly person: PersonId;
+  readonly name: string;
+  readonly phone: SimPhone;
+}
+
+/** Where to put somebody. Absent: back to the life drawn from the seed. */
+export interface Put {
+  readonly to?: "home" | "away";
+  readonly gpx?: string;
+}
+
+/** What their owner may do to a phone. */
+export interface PhoneChange {
+  readonly location?: boolean;
+  readonly flightMode?: boolean;
+  readonly battery?: number;
+}
+
+/** People of a simulated home with their phones. To the hub they are strangers with a token, as any app would be. */
+export class Household {
+  readonly #clock: PhoneClock;
+  readonly #chance: Chance;
+  readonly #hub: HubClient;
+  readonly #home: Position;
+  readonly #residents = new Map<string, Resident>();
+
+  /** @param hub with a token that may add people. @param home where the phones think home is */
+  constructor(clock: PhoneClock, chance: Chance, hub: HubClient, home: Position = usualHome) {
+    this.#clock = clock;
+    this.#chance = chance;
+    this.#hub = hub;
+    this.#home = home;
+  }
+
+  /**
+   * So many people of a list live here from now on; the hub is told of those it does not know. A phone that comes back
+   * after a restart is a phone on which the app was installed anew.
+   */
+  async moveIn(count: number): Promise<void> {
+    const { data: known } = await this.#hub.call("listPeople");
+    for (let number = 0; number < count; number++) {
+      const name = nameOf(number);
+      const person =
+        known.find((each) => each.name === name) ?? (await this.#hub.call("addPerson", { body: { name } }));
+      for (const { id } of person.phones) await this.#hub.call("removePhone", { id });
+      this.#residents.set(person.id, await this.#equip(person.id as PersonId, name));
+    }
+    for (const { phone } of this.#residents.values()) phone.start();
+  }
+
+  close(): void {
+    for (const { phone } of this.#residents.values()) phone.close();
+  }
+
+  list() {
+    return [...this.#residents.values()].map(({ person, phone }) => {
+      const { mayLocate, isInFlightMode, battery } = phone.state;
+      return {
+        id: person,
+        distance: phone.distance,
+        location: mayLocate,
+        flightMode: isInFlightMode,
+        battery,
+        waiting: phone.waiting,
+        ...(phone.lastRefusal === undefined ? {} : { refusal: phone.lastRefusal }),
+      };
+    });
+  }
+
+  /** By id, or by name. @throws NotFound */
+  phoneOf(word: string): SimPhone {
+    return this.#resident(word).phone;
+  }
+
+  /** @throws NotFound; InvalidInput: a GPX track that is none */
+  put(person: string, { to, gpx }: Put): void {
+    const { phone, name } = this.#resident(person);
+    if (gpx !== undefined) phone.carry(parseGpx(gpx));
+    else if (to !== undefined)
+      phone.carry(standing(to === "home" ? this.#home : offsetBy(this.#home, outside, 0)));
+    else phone.carry(this.#lifeOf(name));
+  }
+
+  /** @throws NotFound */
+  change(person: string, { location, flightMode, battery }: PhoneChange): void {
+    this.#resident(person).phone.change({
+      ...(location === undefined ? {} : { mayLocate: location }),
+      ...(flightMode === undefined ? {} : { isInFlightMode: flightMode }),
+      ...(battery === undefined ? {} : { battery }),
+    });
+  }
+
+  async #equip(person: PersonId, name: string): Promise<Resident> {
+    const chance = this.#chance.fork(`phone of ${name}`);
+    const key = new PhoneKey(Buffer.from(Array.from({ length: 32 }, () => Math.floor(256 * chance.next()))));
+    const enrolled = await this.#hub.call("addPhone", { id: person, body: { publicKey: key.publicKey } });
+    const identity = { person, phone: enrolled.id as PhoneId };
+    const phone = new SimPhone(this.#clock, this.#hub, key, identity, this.#home, this.#lifeOf(name));
+    return { person, name, phone };
+  }
+
+  #lifeOf(name: string): Life {
+    return new Life(this.#home, this.#chance.fork(`life of ${name}`));
+  }
+
+  #resident(word: string): Resident {
+    const found =
+      this.#residents.get(word) ?? [...this.#residents.values()].find(({ name }) => name === word);
+    if (found === undefined) throw new NotFound("no such simulated person");
+    return found;
+  }
+}
+
+const nameOf = (number: number): string =>
+  names[number] ?? `${names[number % names.length]} ${Math.floor(number / names.length) + 1}`;

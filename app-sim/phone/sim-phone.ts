@@ -1,0 +1,218 @@
+import type { Position } from "../../hub/domain/place.ts";
+import type { PhoneWord } from "../../hub/domain/presence-token.ts";
+import { type Duration, type Instant, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
+import type { HubClient } from "../client/hub-client.ts";
+import { HubProblem, HubUnreachable } from "../client/hub-problem.ts";
+import { Geofence } from "./geofence.ts";
+import type { Movement } from "./movement.ts";
+import type { PhoneIdentity, PhoneKey } from "./presence-token.ts";
+
+/** What a phone takes of a clock. */
+export interface PhoneClock {
+  now(): Instant;
+  after(delay: Duration, call: () => void): { cancel(): void };
+}
+
+/** What its owner set, and what became of it. */
+export interface PhoneState {
+  readonly mayLocate: boolean;
+  readonly isInFlightMode: boolean;
+  /** 0..100; at 0 it is off. */
+  readonly battery: number;
+}
+
+interface Waiting {
+  readonly word: PhoneWord;
+  readonly eta?: Duration;
+  /** Of `approaching`: when it is no longer true. */
+  readonly until?: Instant;
+}
+
+/** How often it looks where it is, while it moves. */
+const lookEvery = Seconds(15);
+/** How often it says again that it is home. */
+const sayAgainEvery = Minutes(45);
+const retryAfter = Seconds(30);
+/** Minutes from home at which it says so; each once on a way home. */
+const steps = [30, 20, 15, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
+
+/**
+ * A phone with a geofence. It decides by itself whether its owner came or left, signs that, and says it to the hub by the
+ * hub's API. Where home is it was told by its owner, and where it is it tells nobody.
+ */
+export class SimPhone {
+  readonly #clock: PhoneClock;
+  readonly #hub: HubClient;
+  readonly #key: PhoneKey;
+  readonly #identity: PhoneIdentity;
+  readonly #fence: Geofence;
+  #movement: Movement;
+  #state: PhoneState = { mayLocate: true, isInFlightMode: false, battery: 100 };
+  #counter = 0;
+  /** What is still to be said, oldest first. It is signed when it leaves, so nothing in here grows old. */
+  #queue: Waiting[] = [];
+  #isSending = false;
+  #lastDistance: { readonly metres: number; readonly at: Instant } | undefined;
+  #nextStep = 0;
+  #look: { cancel(): void } | undefined;
+  #again: { cancel(): void } | undefined;
+  #retry: { cancel(): void } | undefined;
+  #lastRefusal: string | undefined;
+
+  /** @param home told by its owner, on the phone */
+  constructor(
+    clock: PhoneClock,
+    hub: HubClient,
+    key: PhoneKey,
+    identity: PhoneIdentity,
+    home: Position,
+    movement: Movement,
+  ) {
+    this.#clock = clock;
+    this.#hub = hub;
+    this.#key = key;
+    this.#identity = identity;
+    this.#fence = new Geofence(home);
+    this.#movement = movement;
+  }
+
+  start(): void {
+    this.#lookNow();
+  }
+
+  close(): void {
+    for (const timer of [this.#look, this.#again, this.#retry]) timer?.cancel();
+    this.#queue = [];
+  }
+
+  get state(): PhoneState {
+    return this.#state;
+  }
+
+  /** Metres from home, whole. */
+  get distance(): number {
+    return Math.round(this.#fence.distance(this.#movement.at(this.#clock.now())));
+  }
+
+  get isHome(): boolean | undefined {
+    return this.#fence.isInside;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /** Code of the newest refusal. */
+  get lastRefusal(): string | undefined {
+    return this.#lastRefusal;
+  }
+
+  /** Its owner goes elsewhere. */
+  carry(movement: Movement): void {
+    this.#movement = movement;
+    this.#lookNow();
+  }
+
+  change(change: Partial<PhoneState>): void {
+    const before = this.#state;
+    this.#state = { ...before, ...change };
+    if (before.mayLocate && !this.#state.mayLocate) this.#say({ word: "refused" });
+    // It has not looked meanwhile, and so says anew where it is.
+    if (!(before.mayLocate && before.battery > 0)) this.#fence.forget();
+    this.#lookNow();
+    void this.#send();
+  }
+
+  get #isOn(): boolean {
+    return this.#state.battery > 0;
+  }
+
+  #lookNow(): void {
+    this.#look?.cancel();
+    if (!this.#isOn || !this.#state.mayLocate) return;
+    const now = this.#clock.now();
+    const at = this.#movement.at(now);
+    if (this.#fence.look(at)) this.#crossed();
+    else if (this.#fence.isInside === false) this.#expect(now, this.#fence.distance(at));
+    const move = this.#movement.nextMove(now);
+    if (move === undefined) return;
+    const wait = Math.max(lookEvery, move - now);
+    this.#look = this.#clock.after(Millis(wait), () => this.#lookNow());
+  }
+
+  #crossed(): void {
+    this.#nextStep = 0;
+    this.#lastDistance = undefined;
+    this.#sayWhere();
+  }
+
+  #sayWhere(): void {
+    this.#again?.cancel();
+    const { isInside } = this.#fence;
+    if (isInside === undefined || !this.#state.mayLocate || !this.#isOn) return;
+    this.#say({ word: isInside ? "entered" : "left" });
+    if (isInside) this.#again = this.#clock.after(sayAgainEvery, () => this.#sayWhere());
+  }
+
+  /** How long the way home takes at the pace of the last look. */
+  #expect(now: Instant, metres: number): void {
+    const before = this.#lastDistance;
+    this.#lastDistance = { metres, at: now };
+    if (before === undefined || metres >= before.metres) {
+      if (before !== undefined && metres > before.metres) this.#nextStep = 0;
+      return;
+    }
+    const etaMs = (metres * (now - before.at)) / (before.metres - metres);
+    const reached = steps.findLastIndex((minutes) => etaMs <= Minutes(minutes)) + 1;
+    if (reached <= this.#nextStep) return;
+    this.#nextStep = reached;
+    const eta = Millis(etaMs);
+    this.#say({ word: "approaching", eta, until: (now + etaMs) as Instant });
+  }
+
+  #say(waiting: Waiting): void {
+    this.#queue = [...this.#queue.filter((other) => !isOvertaken(other, waiting)), waiting];
+    void this.#send();
+  }
+
+  async #send(): Promise<void> {
+    if (this.#isSending || this.#state.isInFlightMode || !this.#isOn) return;
+    this.#isSending = true;
+    for (let next = this.#take(); next !== undefined; next = this.#take()) {
+      if (await this.#tell(next)) continue;
+      if (!this.#queue.some((newer) => isOvertaken(next, newer))) this.#queue.unshift(next);
+      this.#retry?.cancel();
+      this.#retry = this.#clock.after(retryAfter, () => void this.#send());
+      break;
+    }
+    this.#isSending = false;
+  }
+
+  #take(): Waiting | undefined {
+    const now = this.#clock.now();
+    if (this.#state.isInFlightMode || !this.#isOn) return undefined;
+    this.#queue = this.#queue.filter(({ until }) => until === undefined || now < until);
+    return this.#queue.shift();
+  }
+
+  /** @returns whether the hub has heard it, whatever it said to that */
+  async #tell({ word, eta }: Waiting): Promise<boolean> {
+    const counter = ++this.#counter;
+    const issuedAt = this.#clock.now();
+    const said = { word, counter, issuedAt, ...(eta === undefined ? {} : { eta }) };
+    try {
+      await this.#hub.call("hearPhone", { bytes: this.#key.sign(this.#identity, said) });
+      this.#lastRefusal = undefined;
+      return true;
+    } catch (error) {
+      if (error instanceof HubUnreachable) return false;
+      if (!(error instanceof HubProblem)) throw error;
+      this.#lastRefusal = error.code;
+      return error.status < 500;
+    }
+  }
+}
+
+/** Who came and went meanwhile is where they are now: older words on it would only confuse. */
+const isOvertaken = (older: Waiting, newer: Waiting): boolean =>
+  newer.word !== "approaching" || older.word === "approaching";
