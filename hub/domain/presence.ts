@@ -54,7 +54,6 @@ const contradicted = 0.25;
 
 /** So long the signs must say `away` before somebody who was home is; doubled for each departure of the last hour. */
 const usualHold = Minutes(3);
-const longestHold = Minutes(30);
 const rememberedDepartures = Hours(1);
 
 /** A network sighting after so long a gap is a return. */
@@ -99,8 +98,11 @@ export const judge = (before: Presence, signs: Signs, now: Monotonic): Presence 
 /** When time alone may change what `judge` says; undefined: never. */
 export const nextJudgement = (presence: Presence, signs: Signs, now: Monotonic): Duration | undefined => {
   const ends = freshOf(signs, now).map(({ source, sign }) => sign.at + holds(source, sign));
-  const { leavingSince } = presence;
-  const due = leavingSince === undefined ? ends : [...ends, leavingSince + holdOf(presence, now)];
+  const { leavingSince, departures } = presence;
+  // With each departure that is forgotten the wait grows shorter.
+  const forgotten = recent(departures, now).map((at) => at + rememberedDepartures);
+  const due =
+    leavingSince === undefined ? ends : [...ends, ...forgotten, leavingSince + holdOf(presence, now)];
   return due.length === 0 ? undefined : Millis(Math.max(0, Math.min(...due) - now));
 };
 
@@ -145,7 +147,7 @@ const strongest = (fresh: readonly Fresh[], home: boolean): PresenceSource | und
     .sort((a, b) => worths[b.source].right - worths[a.source].right)[0]?.source;
 
 const holdOf = ({ departures }: Presence, now: Monotonic): number =>
-  Math.min(longestHold, usualHold * 2 ** recent(departures, now).length);
+  usualHold * 2 ** recent(departures, now).length;
 
 const recent = (departures: readonly Monotonic[], now: Monotonic): readonly Monotonic[] =>
   departures.filter((at) => now - at < rememberedDepartures);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type Duplex, Readable } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
+import type { HardwareAddress } from "../../hub/domain/person.ts";
 import type { Connection, Listener, Network } from "../../hub/ports/network.ts";
 
 export interface NetworkRig {
@@ -8,6 +9,8 @@ export interface NetworkRig {
   request(url: string, init?: RequestInit): Promise<Response>;
   /** Opens a WebSocket and gives its stream; rejects or throws when refused. */
   upgrade(url: string, protocol: string): Promise<Duplex>;
+  /** Lets another device onto the network, or off it. */
+  neighbour(address: HardwareAddress, isPresent: boolean): void;
 }
 
 const host = "127.0.0.1";
@@ -32,6 +35,19 @@ export const networkContract = (name: string, make: () => NetworkRig): void => {
     const open: Listener[] = [];
     afterEach(async () => {
       await Promise.all(open.splice(0).map((listener) => listener.close()));
+    });
+
+    test("of its neighbours it tells those that are looked for, and of them the present ones", () => {
+      const { network, neighbour } = make();
+      const [here, gone, stranger] = ["02:00:00:00:00:01", "02:00:00:00:00:02", "02:00:00:00:00:03"].map(
+        (text) => text as HardwareAddress,
+      ) as [HardwareAddress, HardwareAddress, HardwareAddress];
+      const wanted = new Set([here, gone]);
+      expect(network.neighbours(wanted)).toEqual(new Set());
+      for (const address of [here, gone, stranger]) neighbour(address, true);
+      neighbour(gone, false);
+      expect(network.neighbours(wanted)).toEqual(new Set([here]));
+      expect(network.neighbours(new Set())).toEqual(new Set());
     });
 
     const listen = async (network: Network, accept: (connection: Connection) => void, port = 0) => {

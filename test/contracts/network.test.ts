@@ -1,33 +1,57 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createWebSocketStream, WebSocket } from "ws";
 import { Instant, Millis, Seconds } from "../../hub/domain/units.ts";
+import { ArpTable } from "../../hub/platform/node/arp-table.ts";
 import { NodeNetwork } from "../../hub/platform/node/network.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { SimNetwork } from "../../hub/platform/sim/sim-network.ts";
 import { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
 import { testIdentity } from "../support/certificates.ts";
-import { networkContract } from "./network.contract.ts";
+import { type NetworkRig, networkContract } from "./network.contract.ts";
 
 const simulated = () => {
   const clock = new VirtualClock(Instant(0));
   return { clock, network: new SimNetwork(clock, new SeededRandom(1)) };
 };
 
-networkContract("node", () => ({
-  network: new NodeNetwork(),
-  request: (url, init) => fetch(url, init),
-  upgrade: async (url, protocol): Promise<Duplex> => {
+/** The kernel's table, in a file of ours. */
+const kernelTable = () => {
+  const folder = mkdtempSync(join(tmpdir(), "lampkeeper-"));
+  const file = join(folder, "arp");
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const flags = new Map<string, number>();
+  return {
+    table: new ArpTable(file, () => undefined),
+    neighbour: (address: string, isPresent: boolean) => {
+      flags.set(address, isPresent ? 2 : 0);
+      const lines = [...flags].map(([each, flag], at) => `10.0.0.${at}  0x1  0x${flag}  ${each}  *  eth0`);
+      writeFileSync(file, ["IP address  HW type  Flags  HW address  Mask  Device", ...lines].join("\n"));
+    },
+  };
+};
+
+const overSockets = {
+  request: (url: string, init?: RequestInit) => fetch(url, init),
+  upgrade: async (url: string, protocol: string): Promise<Duplex> => {
     const socket = new WebSocket(url.replace("http", "ws"), protocol);
     const stream = createWebSocketStream(socket);
     stream.on("error", () => undefined);
     await once(socket, "open");
     return stream;
   },
-}));
+} satisfies Partial<NetworkRig>;
+
+networkContract("node", () => {
+  const { table, neighbour } = kernelTable();
+  return { ...overSockets, network: new NodeNetwork(undefined, table), neighbour };
+});
 
 networkContract("sim", () => {
   const { network } = simulated();
@@ -35,6 +59,7 @@ networkContract("sim", () => {
     network,
     request: (url, init) => network.fetch(url, init),
     upgrade: async (url, protocol) => network.upgrade(url, protocol),
+    neighbour: (address, isPresent) => network.around.set(address, isPresent),
   };
 });
 

@@ -89,7 +89,7 @@ beforeEach(() => {
 const coded = (code: string) => expect.objectContaining({ code });
 
 describe("a token that is refused changes nothing and is counted", () => {
-  const refused = (code: string, bytes: Uint8Array): void => {
+  const expectRefused = (code: string, bytes: Uint8Array): void => {
     const before = home.all;
     expect(() => home.presence.receive(bytes)).toThrow(coded(`presence_token_${code}`));
     expect(home.all).toBe(before);
@@ -97,13 +97,13 @@ describe("a token that is refused changes nothing and is counted", () => {
     expect(home.vouched).toEqual([]);
   };
 
-  test("noise", () => refused("malformed", Buffer.from("open the door")));
+  test("noise", () => expectRefused("malformed", Buffer.from("open the door")));
 
   test("said before, or before something that was said", () => {
     const first = phone.says(home.said("left"));
     const second = phone.says(home.said("entered"));
     home.presence.receive(second);
-    refused("replayed", first);
+    expectRefused("replayed", first);
     expect(() => home.presence.receive(second)).toThrow(coded("presence_token_replayed"));
     expect(home.presence.isHome(ana.id)).toBe(true);
   });
@@ -111,37 +111,40 @@ describe("a token that is refused changes nothing and is counted", () => {
   test("of another key", () => {
     const { person, id } = phone.phone;
     const other = new BarePhone(home.people, home.people.add({ name: "Ben" }), 2);
-    refused("forged", other.key.sign({ person, phone: id }, home.said("entered")));
+    expectRefused("forged", other.key.sign({ person, phone: id }, home.said("entered")));
   });
 
   test("under the name of another person", () => {
     const ben = home.people.add({ name: "Ben" });
-    refused("unknown_phone", phone.key.sign({ person: ben.id, phone: phone.phone.id }, home.said("entered")));
+    expectRefused(
+      "unknown_phone",
+      phone.key.sign({ person: ben.id, phone: phone.phone.id }, home.said("entered")),
+    );
   });
 
   test("of a phone that was removed", () => {
     home.people.removePhone(phone.phone.id);
-    refused("unknown_phone", phone.says(home.said("entered")));
+    expectRefused("unknown_phone", phone.says(home.said("entered")));
   });
 
   test("of a person who was removed", () => {
     home.people.remove(ana.id);
-    refused("unknown_phone", phone.says(home.said("entered")));
+    expectRefused("unknown_phone", phone.says(home.said("entered")));
   });
 
   test("from the future", () => {
     const at = Instant(home.clock.now() + Minutes(2) + 1);
-    refused("from_future", phone.says(home.said("entered", { issuedAt: at })));
+    expectRefused("from_future", phone.says(home.said("entered", { issuedAt: at })));
   });
 
   test("too old", () => {
     const at = Instant(home.clock.now() - Minutes(10) - 1);
-    refused("too_old", phone.says(home.said("entered", { issuedAt: at })));
+    expectRefused("too_old", phone.says(home.said("entered", { issuedAt: at })));
   });
 
   test("of somebody whose presence is paused", () => {
     home.presence.pause(ana.id);
-    refused("paused", phone.says(home.said("entered")));
+    expectRefused("paused", phone.says(home.said("entered")));
   });
 });
 
