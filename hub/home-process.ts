@@ -21,6 +21,7 @@ import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
+import { answered } from "./platform/sim/web-fetch.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Endpoint, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
@@ -125,7 +126,7 @@ const householdBeside = (hub: Hub, clock: Clock, { seed }: SimConfig): Household
   const client = new HubClient({
     url: "http://localhost/api/v1",
     token: bearerText(token.id, secret),
-    fetch: async (request) => await hub.handle(request),
+    fetch: (request) => answered(hub.handle, request, "local"),
   });
   return new Household(clock, new SeededRandom(seed).fork("people"), client);
 };

@@ -13,6 +13,7 @@ import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { SimBle } from "../../hub/platform/sim/sim-ble.ts";
 import { SimDisk } from "../../hub/platform/sim/sim-disk.ts";
 import { SimPanel } from "../../hub/platform/sim/sim-panel.ts";
+import { answered } from "../../hub/platform/sim/web-fetch.ts";
 import type { Endpoint } from "../../hub/ports/network.ts";
 import type { Platform } from "../../hub/ports/platform.ts";
 import { SimControls } from "../../hub/sim-controls.ts";
@@ -128,7 +129,7 @@ const householdOf = (hub: Hub, { platform }: World): Household => {
   const client = new HubClient({
     url: "http://localhost/api/v1",
     token: bearerText(token.id, secret),
-    fetch: async (request) => await hub.handle(request),
+    fetch: (request) => answered(hub.handle, request, "local"),
   });
   return new Household(platform.clock, platform.random.fork("people"), client);
 };

@@ -1,4 +1,5 @@
 import type { NotRunReason } from "../domain/event.ts";
+import type { PersonId } from "../domain/ids.ts";
 import { type Calendar, isWithin } from "../domain/plan.ts";
 import type { Condition, HomeMode } from "../domain/rule.ts";
 import type { Instant } from "../domain/units.ts";
@@ -125,11 +126,21 @@ export class Conditions {
     return isOn === undefined ? undefined : isOn === (is === "on");
   }
 
+  /** Whether nothing is recorded of this person. */
+  isPaused(person: PersonId): boolean {
+    return this.#presence.isPaused(person);
+  }
+
+  #isOfPaused(condition: Condition): boolean {
+    return condition.kind === "presence" && "person" in condition && this.isPaused(condition.person);
+  }
+
   #isTrusted(): boolean {
     return this.#clock.trust().level === "trusted";
   }
 
   #reason(condition: Condition, truth: Truth): NotRunReason {
+    if (truth === undefined && this.#isOfPaused(condition)) return "paused";
     if (truth !== undefined || !needsClock(condition)) return "condition-false";
     if (!this.#isTrusted()) return "clock-untrusted";
     return this.#calendar().sun === undefined ? "no-place" : "condition-false";

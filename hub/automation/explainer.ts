@@ -165,10 +165,16 @@ export class Explainer {
     };
   }
 
+  #isOfPaused(trigger: Trigger): boolean {
+    if (trigger.kind !== "presence" || !("person" in trigger) || trigger.person === undefined) return false;
+    return this.#conditions.isPaused(trigger.person);
+  }
+
   #heldOf(rule: Rule, at: Instant, trigger?: number): NotRunReason | undefined {
     if (!rule.enabled) return "disabled";
     if (rule.pausedUntil !== undefined && at < rule.pausedUntil) return "paused";
     const triggers = trigger === undefined ? rule.triggers : [rule.triggers[trigger] as Trigger];
+    if (triggers.every((each) => this.#isOfPaused(each))) return "paused";
     if (!triggers.some(isByClock)) return undefined;
     if (this.#clock.trust().level !== "trusted") return "clock-untrusted";
     const needsSun = triggers.every((each) => momentsOf(each).some(isBySun));

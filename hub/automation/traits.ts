@@ -23,6 +23,8 @@ export interface SunSource {
 export interface Presence {
   isHome(person: PersonId): boolean | undefined;
   anybodyHome(): boolean | undefined;
+  /** Whether nothing is recorded of this person, so that rules about them rest. */
+  isPaused(person: PersonId): boolean;
   /** Whether there is such a person. */
   knows(person: PersonId): boolean;
 }

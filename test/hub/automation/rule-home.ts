@@ -255,6 +255,7 @@ export class RuleHome {
     return {
       isHome: (person) => this.people.get(person),
       anybodyHome: () => (this.people.size === 0 ? undefined : [...this.people.values()].includes(true)),
+      isPaused: () => false,
       knows: (person) => person === ana || this.people.has(person),
     };
   }
