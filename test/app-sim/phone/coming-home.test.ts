@@ -96,3 +96,21 @@ test("a phone that proves itself tells a hub that does not know the time what ti
   await home.clock.advance(Seconds(1));
   expect(home.hub.watch.trust()).toMatchObject({ level: "trusted", source: "phone" });
 });
+
+test("what the hub could not write it has not heard: the phone says it again, and nobody comes twice", async () => {
+  const ben = home.person("Ben");
+  home.household.put(ben, { to: "away" });
+  await home.clock.advance(Minutes(5));
+  home.events.length = 0;
+  home.disk.setFaults({ readOnly: true });
+  home.household.put(ben, { to: "home" });
+  await home.clock.advance(Minutes(2));
+  expect(home.hub.presence.isHome(ben)).toBe(false);
+  expect(home.events.filter(({ kind }) => kind === "presence.changed")).toEqual([]);
+  home.disk.setFaults({});
+  await home.clock.advance(Minutes(2));
+  expect(home.hub.presence.isHome(ben)).toBe(true);
+  expect(home.events.filter(({ kind }) => kind === "presence.changed")).toMatchObject([
+    { person: ben, home: true },
+  ]);
+});
