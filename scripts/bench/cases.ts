@@ -7,8 +7,10 @@ import { hub } from "./cases/hub.ts";
 import { lamps } from "./cases/lamps.ts";
 import { latency } from "./cases/latency.ts";
 import { peers } from "./cases/peers.ts";
+import { schedules } from "./cases/schedules.ts";
 import { start } from "./cases/start.ts";
 import { store } from "./cases/store.ts";
+import { year } from "./cases/year.ts";
 
 /** All cases, in the order they run. */
 export const cases: readonly Case[] = [
@@ -20,6 +22,8 @@ export const cases: readonly Case[] = [
   hub,
   lamps,
   store,
+  year,
+  schedules,
   start,
   peers,
 ];

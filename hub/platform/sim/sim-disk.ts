@@ -10,8 +10,8 @@ export class SimPowerCut extends HubError {
 }
 
 interface File {
-  /** Bytes that survive anything. */
-  durable: Buffer;
+  /** Bytes that survive anything, as they came. */
+  durable: Buffer[];
   /** Appended, in the operating system's cache. */
   unsynced: Buffer[];
 }
@@ -47,17 +47,17 @@ export class SimDisk {
 
   /** Everything on it, as a buyer of the second-hand device would read it. */
   image(): Buffer {
-    return Buffer.concat([...this.#files.values()].flatMap((file) => [file.durable, ...file.unsynced]));
+    return Buffer.concat([...this.#files.values()].flatMap((file) => [...file.durable, ...file.unsynced]));
   }
 
   read(name: string): Buffer | undefined {
     const file = this.#files.get(name);
-    return file === undefined ? undefined : Buffer.concat([file.durable, ...file.unsynced]);
+    return file === undefined ? undefined : Buffer.concat([...file.durable, ...file.unsynced]);
   }
 
   /** Into the cache; not durable before `sync`. */
   append(name: string, bytes: Uint8Array): void {
-    const file = this.#files.get(name) ?? { durable: Buffer.alloc(0), unsynced: [] };
+    const file = this.#files.get(name) ?? { durable: [], unsynced: [] };
     this.#operate(() => {
       this.#files.set(name, file);
       file.unsynced.push(Buffer.from(bytes.subarray(0, this.#random.below(bytes.length + 1))));
@@ -70,7 +70,7 @@ export class SimDisk {
     this.#operate(() => {}, 0);
     const file = this.#files.get(name);
     if (file === undefined) return;
-    file.durable = Buffer.concat([file.durable, ...file.unsynced]);
+    file.durable.push(...file.unsynced);
     file.unsynced = [];
   }
 
@@ -83,7 +83,7 @@ export class SimDisk {
   /** The whole file becomes `bytes`, durably. */
   swap(name: string, bytes: Uint8Array): void {
     this.#operate(() => {}, bytes.length);
-    this.#files.set(name, { durable: Buffer.from(bytes), unsynced: [] });
+    this.#files.set(name, { durable: [Buffer.from(bytes)], unsynced: [] });
   }
 
   remove(name: string): void {
@@ -94,7 +94,7 @@ export class SimDisk {
   /** The device loses power and gets it back: caches are gone, in the way the faults say. The hub must be started anew. */
   powerCut(): void {
     for (const file of this.#files.values()) {
-      file.durable = Buffer.concat([file.durable, this.#survivingPart(Buffer.concat(file.unsynced))]);
+      file.durable.push(this.#survivingPart(Buffer.concat(file.unsynced)));
       file.unsynced = [];
     }
     this.#isOff = false;
@@ -130,7 +130,7 @@ export class SimDisk {
 
   #used(): number {
     let used = 0;
-    for (const file of this.#files.values()) used += file.durable.length + sizeOf(file.unsynced);
+    for (const file of this.#files.values()) used += sizeOf(file.durable) + sizeOf(file.unsynced);
     return used;
   }
 }
