@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { open, seal, sealOverheadBytes } from "../../../hub/crypto/aead.ts";
 import { unwrap, wrap } from "../../../hub/crypto/envelope.ts";
 import { hkdf } from "../../../hub/crypto/kdf.ts";
+import { keyedDraw } from "../../../hub/crypto/keyed-draw.ts";
 import gcm from "../../vectors/aes-256-gcm.json" with { type: "json" };
 import hkdfVectors from "../../vectors/hkdf-sha-256.json" with { type: "json" };
 
@@ -75,4 +76,8 @@ describe("envelope", () => {
   test("what is not 32 bytes long is no key", () => {
     expect(unwrap(key, wrap(key, nonce, Buffer.alloc(16), "x"), "x")).toBeUndefined();
   });
+});
+
+test("a keyed draw is the first 48 bits of the HMAC of RFC 4231, test case 2", () => {
+  expect(keyedDraw(Buffer.from("Jefe"), "what do ya want for nothing?") * 2 ** 48).toBe(0x5bdcc146bf60);
 });
