@@ -8,7 +8,7 @@ import type { Clock, Timer } from "../ports/clock.ts";
 import type { StoredTimer } from "../privacy/data-map.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
 import { RuleTimers } from "./rule-timers.ts";
-import type { Circadian, Directory, Lights, Scenes } from "./traits.ts";
+import type { Circadian, Directory, Lights, Scenes, Surroundings } from "./traits.ts";
 
 type ActionOf<Kind extends Action["kind"]> = Extract<Action, { kind: Kind }>;
 
@@ -37,6 +37,15 @@ const longestStep = Minutes(2);
 export const isRelative = (action: Action): boolean =>
   action.kind === "light" && (action.command.on === "toggle" || action.command.brightnessStep !== undefined);
 
+/** What actions ask of the rest of the rules. */
+export interface ActionCalls {
+  setMode(mode: HomeMode): void;
+  /** A timer that is a rule's trigger has run out. */
+  triggerOver(timer: StoredTimer): void;
+  /** Whether what set a rule off still lasts: nobody is left in the dark who is still there. */
+  isStillSet(rule: RuleId): boolean;
+}
+
 /** Does what rules say. */
 export class Actions {
   readonly #clock: Clock;
@@ -45,37 +54,20 @@ export class Actions {
   readonly #lights: Lights;
   readonly #scenes: Scenes;
   readonly #circadian: Circadian | undefined;
-  readonly #setMode: (mode: HomeMode) => void;
-  readonly #isStillSet: (rule: RuleId) => boolean;
+  readonly #calls: ActionCalls;
   readonly #timers: RuleTimers;
   readonly #steps = new Map<string, Timer>();
 
-  /**
-   * @param triggerOver a timer that is a rule's trigger has run out
-   * @param isStillSet whether what set a rule off still lasts: nobody is left in the dark who is still there
-   */
-  constructor(
-    clock: Clock,
-    bus: EventBus,
-    store: GuardedStore,
-    home: Directory,
-    lights: Lights,
-    scenes: Scenes,
-    circadian: Circadian | undefined,
-    setMode: (mode: HomeMode) => void,
-    triggerOver: (timer: StoredTimer) => void,
-    isStillSet: (rule: RuleId) => boolean,
-  ) {
+  constructor(clock: Clock, bus: EventBus, store: GuardedStore, around: Surroundings, calls: ActionCalls) {
     this.#clock = clock;
     this.#bus = bus;
-    this.#home = home;
-    this.#lights = lights;
-    this.#scenes = scenes;
-    this.#circadian = circadian;
-    this.#setMode = setMode;
-    this.#isStillSet = isStillSet;
+    this.#home = around.home;
+    this.#lights = around.lights;
+    this.#scenes = around.scenes;
+    this.#circadian = around.circadian;
+    this.#calls = calls;
     this.#timers = new RuleTimers(clock, store, (timer) =>
-      timer.kind === "timer" ? triggerOver(timer) : this.#over(timer),
+      timer.kind === "timer" ? calls.triggerOver(timer) : this.#over(timer),
     );
   }
 
@@ -142,7 +134,7 @@ export class Actions {
         this.#circadian?.follow(action.target, errand.source);
         return undefined;
       case "mode":
-        if (errand.keepsMode !== true) this.#setMode(action.mode);
+        if (errand.keepsMode !== true) this.#calls.setMode(action.mode);
         return undefined;
     }
   }
@@ -247,7 +239,7 @@ export class Actions {
   #over(timer: StoredTimer): void {
     this.#stopSteps(timer.id);
     if (timer.kind === "wake-up") return;
-    if (timer.kind === "hold" && this.#isStillSet(timer.rule)) {
+    if (timer.kind === "hold" && this.#calls.isStillSet(timer.rule)) {
       this.#timers.begin(timer);
       return;
     }

@@ -4,7 +4,7 @@ import { type Calendar, isWithin } from "../domain/plan.ts";
 import type { Condition, HomeMode } from "../domain/rule.ts";
 import type { Instant } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Directory, Lights, Presence, Sensors } from "./traits.ts";
+import type { Directory, Lights, Presence, Sensors, Surroundings } from "./traits.ts";
 
 /** Yes, no, or not to be known now. */
 export type Truth = boolean | undefined;
@@ -45,20 +45,12 @@ export class Conditions {
   readonly #mode: () => HomeMode;
   readonly #calendar: () => Calendar;
 
-  constructor(
-    clock: Clock,
-    home: Directory,
-    lights: Lights,
-    sensors: Sensors,
-    presence: Presence,
-    mode: () => HomeMode,
-    calendar: () => Calendar,
-  ) {
+  constructor(clock: Clock, around: Surroundings, mode: () => HomeMode, calendar: () => Calendar) {
     this.#clock = clock;
-    this.#home = home;
-    this.#lights = lights;
-    this.#sensors = sensors;
-    this.#presence = presence;
+    this.#home = around.home;
+    this.#lights = around.lights;
+    this.#sensors = around.sensors;
+    this.#presence = around.presence;
     this.#mode = mode;
     this.#calendar = calendar;
   }

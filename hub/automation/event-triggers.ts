@@ -2,7 +2,7 @@ import type { EventBus, EventOf } from "../domain/event.ts";
 import { isId, type LampId, type PersonId, type RoomId, type RuleId, type SensorId } from "../domain/ids.ts";
 import type { Rule, Trigger } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
-import type { Directory, Lights, Sensors } from "./traits.ts";
+import type { Directory, Lights, Sensors, Surroundings } from "./traits.ts";
 
 type TriggerOf<Kind extends Trigger["kind"]> = Extract<Trigger, { kind: Kind }>;
 type SensorTrigger = TriggerOf<"motion" | "illuminance" | "contact" | "button">;
@@ -37,16 +37,14 @@ export class EventTriggers {
 
   constructor(
     bus: EventBus,
-    home: Directory,
-    lights: Lights,
-    sensors: Sensors,
+    around: Surroundings,
     rules: () => readonly Rule[],
     setOff: (rule: RuleId, trigger: number) => void,
   ) {
     this.#bus = bus;
-    this.#home = home;
-    this.#lights = lights;
-    this.#sensors = sensors;
+    this.#home = around.home;
+    this.#lights = around.lights;
+    this.#sensors = around.sensors;
     this.#rules = rules;
     this.#setOff = setOff;
   }

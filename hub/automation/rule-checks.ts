@@ -10,7 +10,7 @@ import { type Action, type Condition, type Days, homeModes, type Moment, type Ru
 import type { SunEventKind } from "../domain/sun-event.ts";
 import { sunEventNames } from "../domain/sun-event.ts";
 import { Percent } from "../domain/units.ts";
-import type { Circadian, Directory, Presence, Scenes } from "./traits.ts";
+import type { Surroundings } from "./traits.ts";
 
 const msPerDay = 86_400_000;
 const most = { triggers: 50, conditions: 50, actions: 50, depth: 4 };
@@ -81,19 +81,11 @@ const checkBounds = (below: number | undefined, above: number | undefined, path:
   assert((above ?? -Infinity) < (below ?? Infinity), "nothing lies between these bounds", path);
 };
 
-/** What rules may name: looked up where it lives. */
-export interface Known {
-  readonly home: Directory;
-  readonly scenes: Scenes;
-  readonly presence: Presence;
-  readonly circadian: Circadian | undefined;
-}
-
 /** Refuses rules that nobody could mean, or that name what is not there. */
 export class RuleChecks {
-  readonly #known: Known;
+  readonly #known: Pick<Surroundings, "home" | "scenes" | "presence" | "circadian">;
 
-  constructor(known: Known) {
+  constructor(known: Surroundings) {
     this.#known = known;
   }
 

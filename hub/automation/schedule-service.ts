@@ -23,31 +23,7 @@ import { assertNoLoop } from "./rule-loops.ts";
 import { RuleRunner } from "./rule-runner.ts";
 import { type NewRule, type RuleChange, RuleStore } from "./rule-store.ts";
 import { Scheduler } from "./scheduler.ts";
-import type {
-  Circadian,
-  ClockCheck,
-  Directory,
-  Draws,
-  Lights,
-  Presence,
-  Scenes,
-  Sensors,
-  SunSource,
-} from "./traits.ts";
-
-/** The rooms that rules look at and move; the roof fills them in. */
-export interface Surroundings {
-  readonly home: Directory;
-  readonly lights: Lights;
-  readonly scenes: Scenes;
-  readonly sensors: Sensors;
-  readonly presence: Presence;
-  readonly place: SunSource;
-  readonly draws: Draws;
-  readonly watch: ClockCheck;
-  /** Absent: this hub has none. */
-  readonly circadian?: Circadian;
-}
+import type { Scenes, Surroundings } from "./traits.ts";
 
 const sweepEvery = Hours(24);
 const retryAfter = Seconds(10);
@@ -79,14 +55,14 @@ export class ScheduleService {
     store: GuardedStore,
     around: Surroundings,
   ) {
-    const { home, lights, scenes, sensors, presence, place, circadian } = around;
+    const { lights } = around;
     const calendar = (): Calendar => this.#calendar();
     this.#clock = clock;
     this.#log = log;
     this.#bus = bus;
     this.#store = store;
     this.#around = around;
-    const checks = new RuleChecks({ home, scenes, presence, circadian });
+    const checks = new RuleChecks(around);
     this.#rules = new RuleStore(clock, entropy, log, bus, store, (rule, others) => {
       const kept = checks.check(rule);
       this.#assertToCome(kept);
@@ -96,19 +72,12 @@ export class ScheduleService {
     this.#journal = new Journal(clock, store);
     this.#modes = new HomeModes(clock, bus, store);
     const mode = (): HomeMode => this.#modes.get();
-    const conditions = new Conditions(clock, home, lights, sensors, presence, mode, calendar);
-    this.#actions = new Actions(
-      clock,
-      bus,
-      store,
-      home,
-      lights,
-      scenes,
-      circadian,
-      (wanted) => log.attempt("mode.not-kept", () => this.#modes.set(wanted)),
-      (timer) => this.#timerOver(timer),
-      (rule) => this.#triggers.isStillSet(rule),
-    );
+    const conditions = new Conditions(clock, around, mode, calendar);
+    this.#actions = new Actions(clock, bus, store, around, {
+      setMode: (wanted) => void log.attempt("mode.not-kept", () => this.#modes.set(wanted)),
+      triggerOver: (timer) => this.#timerOver(timer),
+      isStillSet: (rule) => this.#triggers.isStillSet(rule),
+    });
     this.#changes = new LampChanges(clock, bus, lights);
     this.#runner = new RuleRunner(
       clock,
@@ -124,9 +93,7 @@ export class ScheduleService {
     );
     this.#triggers = new EventTriggers(
       bus,
-      home,
-      lights,
-      sensors,
+      around,
       () => this.#rules.list(),
       (rule, trigger) => this.#runner.setOff(rule, trigger),
     );
@@ -139,7 +106,7 @@ export class ScheduleService {
       this.#journal,
       this.#runner,
       conditions,
-      place,
+      around.place,
       calendar,
     );
   }

@@ -87,3 +87,17 @@ export interface ClockCheck {
   /** @returns whether it stepped or its trust changed; everybody has heard of it then */
   check(): boolean;
 }
+
+/** The rooms that rules look at and move; the roof fills them in. */
+export interface Surroundings {
+  readonly home: Directory;
+  readonly lights: Lights;
+  readonly scenes: Scenes;
+  readonly sensors: Sensors;
+  readonly presence: Presence;
+  readonly place: SunSource;
+  readonly draws: Draws;
+  readonly watch: ClockCheck;
+  /** Absent: this hub has none. */
+  readonly circadian?: Circadian;
+}
