@@ -10,6 +10,7 @@ import { runCommands } from "./nouns/run.ts";
 import { scenarioCommands } from "./nouns/scenario.ts";
 import { sceneCommands } from "./nouns/scene.ts";
 import { setupCommands } from "./nouns/setup.ts";
+import { sunCommand } from "./nouns/sun.ts";
 import { tokenCommands } from "./nouns/token.ts";
 import { traceCommands } from "./nouns/trace.ts";
 
@@ -26,6 +27,7 @@ export const commands: readonly CommandDefinition[] = [
   ...deviceCommands,
   ...sensorCommands,
   ...personCommands,
+  sunCommand,
   ...tokenCommands,
   ...scenarioCommands,
   ...traceCommands,

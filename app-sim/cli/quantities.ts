@@ -1,5 +1,6 @@
 import { xyFromRgb } from "../../hub/domain/color.ts";
 import type { Xy } from "../../hub/domain/light.ts";
+import type { Degrees, Position } from "../../hub/domain/place.ts";
 import { msOfText } from "../testing/scenario/duration-text.ts";
 import { usageError } from "./cli-error.ts";
 
@@ -40,6 +41,24 @@ export const xyOfText = (text: string): Xy => {
     throw usageError(`--xy takes two numbers from 0 to 1, such as .45,.41; not "${text}"`);
   }
   return { x, y };
+};
+
+/** A place of "52.52,13.40": latitude first. */
+export const positionOf = (text: string, what: string): Position => {
+  const [latitude = "", longitude = "", ...more] = text.split(",");
+  if (longitude === "" || more.length > 0) {
+    throw usageError(`${what} takes latitude and longitude in degrees, such as 52.52,13.40; not "${text}"`);
+  }
+  const [north, east] = [numberOf(latitude, what), numberOf(longitude, what)];
+  if (Math.abs(north) > 90 && Math.abs(north) <= 180 && Math.abs(east) <= 90) {
+    throw usageError(`${what} takes the latitude first, from -90 to 90`, `did you mean ${east},${north}?`);
+  }
+  if (Math.abs(north) > 90 || Math.abs(east) > 180) {
+    throw usageError(
+      `${what} takes a latitude from -90 to 90 and a longitude from -180 to 180; not "${text}"`,
+    );
+  }
+  return { latitude: north as Degrees, longitude: east as Degrees };
 };
 
 /** The colour of "#ff8800", without its brightness. */

@@ -95,6 +95,7 @@ const everyCommand: readonly (readonly string[])[] = [
   ["person", "phone", "Anna", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"],
   ["person", "remove", "Anna", "--yes"],
   ["person", "remove", "Visitor", "--yes"],
+  ["sun", "--place", "52.52,13.40", "--zone", "Europe/Berlin"],
   ["token", "create", "wall", "--scopes", "lights:read"],
   ["token", "list"],
   ["token", "link"],
