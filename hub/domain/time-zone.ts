@@ -27,8 +27,8 @@ interface Period {
 const msPerDay = 86_400_000;
 /** About a year; a whole number of steps. */
 const msPerTable = 384 * msPerDay;
-/** No zone has changed its clocks twice within a week since 1970; three days also see a shorter spell. */
-const msPerStep = 3 * msPerDay;
+/** The shortest time between two changes of one zone since 1970 is a week (Noronha in 2000): no spell falls between steps. */
+const msPerStep = 6 * msPerDay;
 /** No clock is further from UTC than a day: a table serves instants and local times alike. */
 const margin = msPerStep;
 const mostTables = 64;
