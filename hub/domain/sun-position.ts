@@ -53,7 +53,7 @@ const furthestNorth = 89.9;
 /**
  * Somebody who looks at the sun from one place.
  *
- * Source of the position: suncalc (Meeus, Astronomical Algorithms, ch. 25), good to 0.01 degrees for 1950..2050. Of
+ * Source of the position: suncalc (Meeus, Astronomical Algorithms, ch. 25), within 0.015 degrees for 1950..2050. Of
  * suncalc nothing else is used: its search for events drops, invents or misplaces them where the sun only grazes a height.
  */
 export class Observer {

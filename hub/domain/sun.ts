@@ -70,8 +70,8 @@ interface DatedDay {
  * -50'. An event belongs to a solar day, from one lower culmination to the next; the day's date is the civil one of its
  * noon. So Friday's sunset is Friday's also when it comes after midnight, and no date has two.
  *
- * Checked against test/vectors/sun.csv: within 5 s, plus 0.2 s for each second that an arcminute of height takes. Nearer
- * to a pole than a tenth of a degree the sun is shown as it is there.
+ * Checked against test/vectors/sun.csv and another ephemeris: within 5 s, plus 0.2 s for each second that an arcminute of
+ * height takes. Nearer to a pole than a tenth of a degree the sun is shown as it is there.
  */
 export class Sun {
   readonly #observer: Observer;

@@ -16,6 +16,7 @@ const latitudes = [
   63, 64, 65, 65.8, 66.3, 66.8, 67.6, 69, 70, 78,
 ];
 const longitudes = isLong ? [-172.5, -95.3, 12.4, 141.7] : [12.4];
+const msPerDay = 86_400_000;
 const [from, to] = [Date.UTC(2026, 0, 1), Date.UTC(2028, 0, 1)];
 
 const kinds: readonly (readonly [number, SunEventName, SunEventName])[] = [
@@ -27,7 +28,7 @@ const kinds: readonly (readonly [number, SunEventName, SunEventName])[] = [
 
 let ephemeris: Ephemeris;
 beforeAll(() => {
-  ephemeris = new Ephemeris(from - 2 * 86_400_000, to + 2 * 86_400_000);
+  ephemeris = new Ephemeris(from - 2 * msPerDay, to + 2 * msPerDay);
 });
 
 const ourEvents = (sun: Sun, name: SunEventName): number[] => {
@@ -38,8 +39,12 @@ const ourEvents = (sun: Sun, name: SunEventName): number[] => {
   return events;
 };
 
-/** What can be told apart: nearer than this the two ephemerides may differ on whether the sun passes. */
+/** Arcminutes. Where the sun turns nearer to a height than this, the two suns may differ on whether it passes. */
 const clear = 0.5;
+/** How far the height of the sun may be off at an event, arcminutes. */
+const mostHeightError = 0.75;
+/** Seconds per arcminute; slower than this the sun grazes, and seconds mean little. */
+const slowest = 60;
 
 interface Comparison {
   crossings: number;
@@ -49,60 +54,77 @@ interface Comparison {
   readonly errorsMs: number[];
 }
 
-const textOf = (latitude: number, name: string, at: number): string =>
+/** One kind of event at one place: ours, theirs, and how their sun stood, arcminutes from the height. */
+interface Case {
+  readonly latitude: number;
+  readonly name: SunEventName;
+  readonly ours: readonly number[];
+  readonly theirs: readonly Crossing[];
+  heightError(at: number): number;
+  /** Whether the sun turns next to the height at the one side of the event or the other. */
+  isGrazing(at: number): boolean;
+}
+
+const textOf = ({ latitude, name }: Case, at: number): string =>
   `${latitude} ${name} ${new Date(at).toISOString()}`;
 
-/** Events of one kind come a day apart, so the nearest within 45 minutes is the same one. */
-const compare = (
-  latitude: number,
-  name: SunEventName,
-  ours: readonly number[],
-  theirs: readonly Crossing[],
-  isGrazing: (at: number) => boolean,
-  into: Comparison,
-): void => {
-  const isNear = (a: number, b: number): boolean => Math.abs(a - b) < 45 * 60_000;
+/** Events of one kind come about a day apart: within three quarters of an hour it is the same one. */
+const isSame = (a: number | undefined, b: number | undefined): boolean =>
+  a !== undefined && b !== undefined && Math.abs(a - b) < 45 * 60_000;
+
+/** For each of the first the same one of the second; both in order. */
+const matched = (events: readonly number[], others: readonly number[]): (number | undefined)[] => {
   let next = 0;
-  for (const { at, clearance, secondsPerArcminute } of theirs) {
-    while ((ours[next] ?? Number.POSITIVE_INFINITY) < at && !isNear(ours[next] ?? 0, at)) next++;
-    const event = ours[next];
-    if (clearance <= clear) continue;
+  return events.map((event) => {
+    while ((others[next] ?? event) < event && !isSame(others[next], event)) next++;
+    return isSame(others[next], event) ? others[next] : undefined;
+  });
+};
+
+const isFar = (each: Case, { at, secondsPerArcminute }: Crossing, event: number): boolean =>
+  each.heightError(event) > mostHeightError ||
+  (secondsPerArcminute <= slowest && Math.abs(event - at) > 5_000 + 200 * secondsPerArcminute);
+
+const compare = (each: Case, into: Comparison): void => {
+  const theirTimes = each.theirs.map(({ at }) => at);
+  const found = matched(theirTimes, each.ours);
+  for (const [index, crossing] of each.theirs.entries()) {
+    if (crossing.clearance <= clear) continue;
     into.crossings++;
-    if (event === undefined || !isNear(event, at)) into.missed.push(textOf(latitude, name, at));
-    else {
-      const errorMs = Math.abs(event - at);
-      if (errorMs > 5_000 + 200 * secondsPerArcminute)
-        into.far.push(`${textOf(latitude, name, at)} ${errorMs} ms`);
-      if (Math.abs(latitude) < 65) into.errorsMs.push(errorMs);
-    }
+    const event = found[index];
+    if (event === undefined) into.missed.push(textOf(each, crossing.at));
+    else if (isFar(each, crossing, event)) into.far.push(textOf(each, event));
+    if (event !== undefined && Math.abs(each.latitude) < 65)
+      into.errorsMs.push(Math.abs(event - crossing.at));
   }
-  let known = 0;
-  for (const event of ours) {
-    while ((theirs[known]?.at ?? Number.POSITIVE_INFINITY) < event - 45 * 60_000) known++;
-    const isKnown = isNear(theirs[known]?.at ?? 0, event);
-    if (!isKnown && !isGrazing(event)) into.invented.push(textOf(latitude, name, event));
-  }
+  const known = matched(each.ours, theirTimes);
+  const unknown = each.ours.filter((event, index) => known[index] === undefined && !each.isGrazing(event));
+  into.invented.push(...unknown.map((event) => textOf(each, event)));
 };
 
 const compareAt = (latitude: number, longitude: number, into: Comparison): void => {
   const sun = sunAt(latitude, longitude, "UTC");
-  const turns = ephemeris.turns(latitude, longitude, from - 86_400_000, to + 86_400_000);
+  const turns = ephemeris.turns(latitude, longitude, from - msPerDay, to + msPerDay);
   for (const [height, dawn, dusk] of kinds) {
-    const crossings = ephemeris
-      .crossings(latitude, longitude, turns, height)
-      .filter(({ at }) => at > from && at < to);
-    const grazing = turns.filter(
-      ({ elevation }) => Math.abs((elevation * 180) / Math.PI - height) * 60 <= clear,
-    );
-    const isGrazing = (at: number): boolean =>
-      grazing.some((turn) => Math.abs(turn.at - at) < 13 * 3_600_000);
-    for (const [name, direction] of [
-      [dawn, "rising"],
-      [dusk, "setting"],
-    ] as const) {
-      const theirs = crossings.filter((crossing) => crossing.direction === direction);
-      compare(latitude, name, ourEvents(sun, name), theirs, isGrazing, into);
-    }
+    const arcminutesOff = (elevation: number): number => Math.abs((elevation * 180) / Math.PI - height) * 60;
+    const grazing = turns.filter(({ elevation }) => arcminutesOff(elevation) <= clear);
+    const crossings = ephemeris.crossings(latitude, longitude, turns, height);
+    const compareKind = (name: SunEventName, direction: Crossing["direction"]): void => {
+      const theirs = crossings.filter(
+        (crossing) => crossing.direction === direction && crossing.at > from && crossing.at < to,
+      );
+      const each: Case = {
+        latitude,
+        name,
+        ours: ourEvents(sun, name),
+        theirs,
+        heightError: (at) => arcminutesOff(ephemeris.elevation(at, latitude, longitude)),
+        isGrazing: (at) => grazing.some((turn) => Math.abs(turn.at - at) < 13 * 3_600_000),
+      };
+      compare(each, into);
+    };
+    compareKind(dawn, "rising");
+    compareKind(dusk, "setting");
   }
 };
 

@@ -26,12 +26,12 @@ describe("a sighting", () => {
     );
   });
 
-  test("is within 0.01 degrees of an independent ephemeris for a century", () => {
+  test("is within 0.015 degrees of an independent ephemeris for a century", () => {
     fc.assert(
       fc.property(latitudes, longitudes, instants, (latitude, longitude, at) => {
         const ours = new Observer(position(latitude, longitude)).sight(at).elevationRad;
         const theirs = new Ephemeris(at, at).elevation(at, latitude, longitude);
-        expect(Math.abs(degrees(ours - theirs))).toBeLessThan(0.01);
+        expect(Math.abs(degrees(ours - theirs))).toBeLessThan(0.015);
       }),
       { numRuns: size(200, 20_000) },
     );

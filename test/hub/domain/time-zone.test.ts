@@ -103,7 +103,7 @@ describe("from civil time to instant", () => {
   const days = fc.integer({ min: dayNumber(date("1990-01-01")), max: dayNumber(date("2040-12-31")) });
   const times = fc.integer({ min: 0, max: 86_399 }).map((time) => time as WallTime);
 
-  test("a time that exists is shown at that instant, and was not shown before", () => {
+  test("a time that exists is shown at that instant, and was not shown before", { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(fc.constantFrom(...jumpy, ...zoneNames), days, times, (name, day, time) => {
         const ours = zone(name);
@@ -117,7 +117,7 @@ describe("from civil time to instant", () => {
           expect([earlier.date, earlier.time]).not.toEqual([shown.date, time]);
         }
       }),
-      { numRuns: size(2_000, 100_000) },
+      { numRuns: size(2_000, 20_000) },
     );
   });
 
