@@ -106,10 +106,13 @@ export class Actions {
     );
   }
 
-  /** Ends all that a rule has begun, as it stands. */
-  forget(rule: RuleId): void {
-    for (const { id, rule: of } of this.#timers.all()) if (of === rule) this.#stopSteps(id);
-    this.#timers.endOf(rule);
+  /** The rule is not there, or not in force: nothing gets brighter by it. What it lit still goes off in its time. */
+  stopWakeUps(rule: RuleId): void {
+    for (const { id, rule: of, kind } of this.#timers.all()) {
+      if (of !== rule || kind !== "wake-up") continue;
+      this.#stopSteps(id);
+      this.#timers.end(id);
+    }
   }
 
   #lampsOf(action: Action): readonly LampId[] {

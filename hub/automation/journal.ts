@@ -1,6 +1,7 @@
+import type { CivilDate } from "../domain/civil.ts";
 import type { RuleId } from "../domain/ids.ts";
 import { isOneShot } from "../domain/plan.ts";
-import type { Occurrence, Rule } from "../domain/rule.ts";
+import type { Edge, Occurrence, Rule } from "../domain/rule.ts";
 import { Days, type Instant, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import { type JournalEntry, journalDays } from "../privacy/data-map.ts";
@@ -15,6 +16,12 @@ export interface Decision {
   readonly result: Result;
   readonly condition?: number;
 }
+
+/** An occurrence from its name: rule, trigger, date, edge. */
+const namedOccurrence = (rule: RuleId, id: string, at: Instant): Occurrence => {
+  const [, trigger, date, edge] = id.split("/");
+  return { id, rule, trigger: Number(trigger), date: date as CivilDate, edge: edge as Edge, at };
+};
 
 const keptFromBeginning: ReadonlySet<Result> = new Set([
   "condition-false",
@@ -65,6 +72,15 @@ export class Journal {
   /** Begun in an earlier run, and nobody knows how far it came. */
   isInDoubt({ id, result }: JournalEntry): boolean {
     return result === "begun" && !this.#begun.has(id);
+  }
+
+  /** All of that, as occurrences. */
+  inDoubt(): readonly Occurrence[] {
+    return [...this.#rules].flatMap(([rule, entries]) =>
+      [...entries.values()]
+        .filter((entry) => this.isInDoubt(entry))
+        .map(({ id, due }) => namedOccurrence(rule, id, due)),
+    );
   }
 
   /**

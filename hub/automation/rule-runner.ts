@@ -118,13 +118,13 @@ export class RuleRunner {
     this.#act(rule, { isCatchUp: false }, { ...errand, source: asked });
   }
 
-  /** It is not known to be open: of a rule that is there, and not decided before. */
+  /** Not decided before, or in doubt: then the rule may be spent by it. */
   #open(occurrence: Occurrence, now: Instant): readonly Late[] {
     const rule = this.#rules.get(occurrence.rule);
-    if (rule?.enabled !== true) return [];
+    if (rule === undefined) return [];
     const entry = this.#journal.get(occurrence);
     const age = Math.max(0, now - occurrence.at);
-    if (entry === undefined) return [{ rule, occurrence, age }];
+    if (entry === undefined) return rule.enabled ? [{ rule, occurrence, age }] : [];
     return this.#journal.isInDoubt(entry) ? [{ rule, occurrence, age, doubt: entry }] : [];
   }
 

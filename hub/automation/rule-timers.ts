@@ -1,4 +1,4 @@
-import type { LampId, RuleId } from "../domain/ids.ts";
+import type { LampId } from "../domain/ids.ts";
 import { Instant, Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { StoredTimer } from "../privacy/data-map.ts";
@@ -72,11 +72,6 @@ export class RuleTimers {
     running.timer.cancel();
     this.#running.delete(id);
     this.#records.remove(id);
-  }
-
-  /** Ends all of a rule without doing what they were for. */
-  endOf(rule: RuleId): void {
-    for (const { id, rule: of } of this.all()) if (of === rule) this.end(id);
   }
 
   /** Civil time has stepped by so many milliseconds, or may be believed now. */

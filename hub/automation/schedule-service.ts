@@ -22,7 +22,7 @@ import { RuleChecks } from "./rule-checks.ts";
 import { assertNoLoop } from "./rule-loops.ts";
 import { RuleRunner } from "./rule-runner.ts";
 import { type NewRule, type RuleChange, RuleStore } from "./rule-store.ts";
-import { Scheduler } from "./scheduler.ts";
+import { lookBack, Scheduler } from "./scheduler.ts";
 import type { Scenes, Surroundings } from "./traits.ts";
 
 const sweepEvery = Hours(24);
@@ -242,12 +242,24 @@ export class ScheduleService {
   }
 
   #ruleChanged(id: RuleId, change: EventOf<"home.changed">["change"]): void {
-    this.#actions.forget(id);
     if (change === "removed") this.#tend(() => this.#journal.forget(id));
     const rule = this.#rules.get(id);
+    if (rule?.enabled !== true) this.#actions.stopWakeUps(id);
+    this.#endTimers(id, rule);
     if (rule !== undefined) this.#armTimers(rule);
     this.#triggers.rulesChanged();
     this.#scheduler.replanRule(id);
+  }
+
+  /** Those whose trigger is no longer there as it was. */
+  #endTimers(id: RuleId, rule: Rule | undefined): void {
+    const { timers } = this.#actions;
+    for (const { id: timer, rule: of, kind, after } of timers.all()) {
+      if (of !== id || kind !== "timer") continue;
+      const trigger = rule?.triggers.find((_, index) => timerId(id, index) === timer);
+      const isMeant = rule?.enabled === true && trigger?.kind === "timer" && trigger.after === after;
+      if (!isMeant) timers.end(timer);
+    }
   }
 
   /** Timers that are triggers, where they do not run yet and have not run out. */
@@ -255,13 +267,19 @@ export class ScheduleService {
     if (!rule.enabled) return;
     for (const [index, trigger] of rule.triggers.entries()) {
       const id = timerId(rule.id, index);
-      const occurrence = this.#timerOccurrence(rule, index);
-      if (trigger.kind !== "timer" || occurrence === undefined || this.#journal.has(occurrence)) continue;
-      if (this.#actions.timers.get(id) !== undefined) continue;
+      if (trigger.kind !== "timer" || this.#actions.timers.get(id) !== undefined) continue;
+      if (this.#hasRunOut(rule, index)) continue;
       const { after } = trigger;
       const age = Math.min(after, Math.max(0, this.#clock.now() - trigger.since));
       this.#actions.timers.begin({ id, rule: rule.id, kind: "timer", after, lamps: [] }, age);
     }
+  }
+
+  /** It stands in the journal, or is older than that. */
+  #hasRunOut(rule: Rule, index: number): boolean {
+    const occurrence = this.#timerOccurrence(rule, index);
+    if (occurrence === undefined) return true;
+    return this.#journal.has(occurrence) || occurrence.at < this.#clock.now() - lookBack;
   }
 
   #timerOccurrence({ id, triggers }: Rule, index: number): Occurrence | undefined {

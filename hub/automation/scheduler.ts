@@ -1,5 +1,5 @@
 import type { RuleId } from "../domain/ids.ts";
-import { type Calendar, isOneShot, occurrencesOf } from "../domain/plan.ts";
+import { type Calendar, occurrencesOf } from "../domain/plan.ts";
 import type { Occurrence, Rule } from "../domain/rule.ts";
 import { Days, type Duration, Hours, Instant, Millis, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
@@ -14,7 +14,7 @@ type Duty = (occurrences: readonly Occurrence[]) => boolean;
 /** A clock may be set, a machine may sleep: nothing is waited for in one piece that is longer. */
 const longestNap = Hours(1);
 /** How far back something missed may say what a lamp should show now: a week, for what happens once a week. */
-const lookBack = Days(8);
+export const lookBack = Days(8);
 const retryAfter = Seconds(10);
 
 /** Waits for what clock and sun bring. A plan is a cache: it is made anew whenever the clock, the place or a rule changes. */
@@ -56,7 +56,9 @@ export class Scheduler {
     const rules = this.#rules.list().filter(({ enabled }) => enabled);
     this.#agenda = new Agenda();
     for (const rule of rules) this.#agenda.add(scheduled(rule), calendar, next(now));
-    this.#see(rules.flatMap((rule) => this.#missed(rule, calendar, now)));
+    if (this.#clock.trust().level !== "trusted") this.#see([]);
+    else
+      this.#see([...this.#journal.inDoubt(), ...rules.flatMap((rule) => this.#missed(rule, calendar, now))]);
   }
 
   /** A rule is new, has changed or is gone. */
@@ -69,16 +71,12 @@ export class Scheduler {
     this.#arm();
   }
 
-  /** Up to and with now, and not decided; what was begun and is in doubt, too. */
+  /** Up to and with now, and not decided. Of what is older than the journal nobody knows whether it was done. */
   #missed(rule: Rule, calendar: Calendar, now: Instant): readonly Occurrence[] {
-    if (this.#clock.trust().level !== "trusted") return [];
-    const since = this.#rules.since(rule.id);
-    const isShort = !rule.triggers.some(isOneShot);
-    const from = isShort ? Math.max(since, now - lookBack) : since;
-    return occurrencesOf(scheduled(rule), calendar, next(Instant(from)), next(now)).filter((each) => {
-      const entry = this.#journal.get(each);
-      return entry === undefined || this.#journal.isInDoubt(entry);
-    });
+    const from = Instant(Math.max(this.#rules.since(rule.id), now - lookBack));
+    return occurrencesOf(scheduled(rule), calendar, next(from), next(now)).filter(
+      (each) => !this.#journal.has(each),
+    );
   }
 
   #ring(): void {

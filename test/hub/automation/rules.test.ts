@@ -342,3 +342,57 @@ test("the journal is no longer than it has to be", async () => {
   home.rules.remove(id);
   expect(home.store.records.get("rule-journal")?.size).toBe(0);
 });
+
+test("what was done once is not done again when the journal no longer knows of it", async () => {
+  const home = noonHome();
+  const since = home.clock.now();
+  home.rules.add(
+    ruleOf({
+      triggers: [
+        { kind: "timer", after: Minutes(5), since },
+        { kind: "once", date: "2026-06-21" as CivilDate, at: 46_800 as never },
+        daily(time("04:00")),
+      ],
+      catchUp: { kind: "late", within: Days(100) },
+    }),
+  );
+  await home.world.advance(Days(30));
+  const before = home.fired().length;
+  expect(before).toBe(32);
+  await home.restart();
+  await home.world.advance(Minutes(10));
+  expect(home.fired()).toHaveLength(before);
+});
+
+test("a rule that is renamed goes on counting, and what it lit goes off in its time", async () => {
+  const home = noonHome();
+  const timed = home.rules.add(
+    ruleOf({ triggers: [{ kind: "timer", after: Hours(1), since: home.clock.now() }] }),
+  );
+  const held = home.rules.add(
+    ruleOf({
+      triggers: [ten],
+      actions: [{ kind: "light", target: other, command: { on: true }, hold: Minutes(20) }],
+    }),
+  );
+  await home.liveUntil("2026-06-21T10:20Z");
+  home.world.step(Hours(5));
+  await home.world.advance(Seconds(2));
+  home.rules.change(timed.id, { name: "other" });
+  home.rules.remove(held.id);
+  expect([home.isOn(), home.isOn(other)]).toEqual([false, true]);
+  await home.world.advance(Minutes(12));
+  expect([home.isOn(), home.isOn(other)]).toEqual([false, false]);
+  await home.world.advance(Minutes(29));
+  expect(home.isOn()).toBe(true);
+});
+
+test("what was to be done once and is in doubt is done again, though the rule is spent by it", async () => {
+  const home = noonHome();
+  home.rules.add(ruleOf({ triggers: [{ kind: "timer", after: Minutes(5), since: home.clock.now() }] }));
+  await home.world.advance(Minutes(5));
+  home.lights.states.set(lamp, { on: false, brightness: 100 as never });
+  home.lights.causes.delete(lamp);
+  await home.restart(Seconds(5));
+  expect([home.isOn(), home.rules.list()[0]?.enabled]).toEqual([true, false]);
+});
