@@ -99,6 +99,21 @@ test("a clock that starts paused begins at nothing, however long its making took
   expect(clock.monotonic()).toBe(1_000);
 });
 
+test("who watches a clock hears of a step and of trust, also while time stands still", async () => {
+  const base = new VirtualClock(start);
+  const paced = new PacedClock(base, start, 1, true);
+  const heard: string[] = [];
+  const stop = paced.onShift(() => heard.push("paced"));
+  base.onShift(() => heard.push("base"));
+  paced.jump(3_600_000);
+  expect(heard).toEqual(["paced"]);
+  base.setTrust({ level: "unknown" });
+  await base.advance(Seconds(2));
+  stop.cancel();
+  paced.jump(-3_600_000);
+  expect([heard, paced.now()]).toEqual([["paced", "base"], start]);
+});
+
 test("no reading is past a call that is still open", async () => {
   const base = new VirtualClock(start);
   const clock = new PacedClock(base, start, 1_000);

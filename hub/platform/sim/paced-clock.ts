@@ -89,6 +89,8 @@ export class PacedClock implements Clock {
   jump(ms: number): void {
     this.#catchUp();
     this.#time.step(ms);
+    // Whoever watches the clock hears of it, also while time stands still.
+    this.#time.advanceSync(Millis(0));
     this.#arm();
   }
 

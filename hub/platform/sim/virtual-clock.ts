@@ -11,8 +11,7 @@ interface Pending {
   cancelled: boolean;
 }
 
-/** A system's clock is looked at every second: a step is seen so long after it. */
-const shiftSeen = Millis(1_000);
+const now = Millis(0);
 
 /** Lets everything that is already runnable run: promise jobs, nextTicks and stream turns, but no time. */
 export const settle = async (turns = 4): Promise<void> => {
@@ -65,9 +64,9 @@ export class VirtualClock implements Clock {
     this.#tellShift();
   }
 
-  /** As the system's clock, a moment later: whoever moved it is not called back from inside. */
+  /** With the next call that is due, not before: whoever moved the clock is not called back from inside. */
   #tellShift(): void {
-    for (const call of this.#shifted) this.after(shiftSeen, () => this.#shifted.has(call) && call());
+    for (const call of this.#shifted) this.after(now, () => this.#shifted.has(call) && call());
   }
 
   after(delay: Duration, call: () => void): Timer {
