@@ -15,6 +15,7 @@ import { LinuxBle } from "./platform/node/linux-ble.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
 import { NoPanel } from "./platform/node/no-panel.ts";
 import { removeReadyFile, writeReadyFile } from "./platform/node/ready-file.ts";
+import { giveBackWhenQuiet } from "./platform/node/spare-memory.ts";
 import { SqliteStore } from "./platform/node/sqlite-store.ts";
 import { StaticFiles } from "./platform/node/static-files.ts";
 import { SystemClock } from "./platform/node/system-clock.ts";
@@ -22,7 +23,7 @@ import { SystemEntropy } from "./platform/node/system-entropy.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
 import { answered } from "./platform/sim/web-fetch.ts";
-import type { Clock } from "./ports/clock.ts";
+import type { Clock, Timer } from "./ports/clock.ts";
 import type { Endpoint, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import { SimControls } from "./sim-controls.ts";
@@ -64,8 +65,10 @@ export const startHome = async (
   if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
   let home: SimHome | undefined;
   let household: Household | undefined;
+  let givingBack: Timer | undefined;
   const close = async (): Promise<void> => {
     if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
+    givingBack?.cancel();
     household?.close();
     home?.close();
     await hub.close();
@@ -95,6 +98,7 @@ export const startHome = async (
     home?.lightSome();
     if (sim !== undefined) await household?.moveIn(sim.people);
     hub.markReady();
+    givingBack = giveBackWhenQuiet(sockets);
     return announced(hub, config, { app, mqtt });
   } catch (error) {
     await close();

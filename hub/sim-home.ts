@@ -130,8 +130,11 @@ export class SimHome {
 
   #enrolment(index: number): Enrolment {
     const device = this.#residents[index] as Device;
+    const { id, address } = device;
+    // An object in this process is let in as what it is: it needs no password, and each one costs a derivation.
+    if (device.via !== "owner" && !this.#hasSocket(numberOf(device))) return { id, address };
     const { username, password } = this.#hub.identities.credentialsOf(device) ?? this.#world.owner ?? {};
-    return { id: device.id, address: device.address, username, password };
+    return { id, address, username, password };
   }
 
   #transport({ address, username, password }: Enrolment): DeviceTransport {
@@ -189,14 +192,27 @@ export class SimHome {
 
   /** A simulated device's flash lies in the hub's store, sealed like everything that tells of a home. */
   #flash(address: string): Flash {
-    const records = this.#flashes;
-    return {
-      load: () => {
-        const kept = records.get(address);
-        return kept === undefined ? undefined : Buffer.from(kept.content, "base64");
-      },
-      save: (bytes) => records.put(address, { address, content: Buffer.from(bytes).toString("base64") }),
-    };
+    return new RecordFlash(this.#flashes, address);
+  }
+}
+
+class RecordFlash implements Flash {
+  readonly #records: Collection<CollectionValue<"sim-flash">>;
+  readonly #address: string;
+
+  constructor(records: Collection<CollectionValue<"sim-flash">>, address: string) {
+    this.#records = records;
+    this.#address = address;
+  }
+
+  load(): Uint8Array | undefined {
+    const kept = this.#records.get(this.#address);
+    return kept === undefined ? undefined : Buffer.from(kept.content, "base64");
+  }
+
+  save(bytes: Uint8Array): void {
+    const content = Buffer.from(bytes).toString("base64");
+    this.#records.put(this.#address, { address: this.#address, content });
   }
 }
 

@@ -93,10 +93,11 @@ export const furnish = (
   random: Random,
   { bulbs, sensors }: { readonly bulbs: number; readonly sensors: number },
 ): HousePlan => {
-  const rooms: string[] = [];
+  const rooms = new Map<string, number>();
   const roomAt = (name: string): number => {
-    const known = rooms.indexOf(name);
-    return known >= 0 ? known : rooms.push(name) - 1;
+    const index = rooms.get(name) ?? rooms.size;
+    rooms.set(name, index);
+    return index;
   };
   const place = (
     kind: PlannedDevice["kind"],
@@ -113,7 +114,7 @@ export const furnish = (
   const sensorChance = random.fork("sensors");
   const lamps = Array.from({ length: bulbs }, (_, at) => place("lamp", lampSpot(at, lampChance), lampChance));
   const sensing = Array.from({ length: sensors }, (_, at) => place("sensor", sensorSpot(at), sensorChance));
-  return { rooms, devices: [...lamps, ...sensing] };
+  return { rooms: [...rooms.keys()], devices: [...lamps, ...sensing] };
 };
 
 /** Lamps past the first twenty stand in numbered guest rooms. */

@@ -23,3 +23,17 @@ const shownColor = (of: {
   if (of.color !== undefined) return { color: of.color };
   return of.colorTemperature === undefined ? {} : { colorTemperature: of.colorTemperature };
 };
+
+/** Whether two states are the same in every part. */
+export const sameState = (a: LightState, b: LightState): boolean =>
+  a === b ||
+  (a.on === b.on &&
+    a.brightness === b.brightness &&
+    a.colorTemperature === b.colorTemperature &&
+    a.color?.x === b.color?.x &&
+    a.color?.y === b.color?.y &&
+    a.effect === b.effect);
+
+/** `state`, as `known` where that says the same: what a lamp was asked to show and what it shows are then one object. */
+export const sharedState = (state: LightState, known: LightState): LightState =>
+  sameState(state, known) ? known : state;

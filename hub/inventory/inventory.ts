@@ -96,7 +96,10 @@ export class Inventory {
     for (const [, zone] of this.#store.collection("zones").entries()) this.#zones.set(zone.id, zone);
     for (const [, group] of this.#store.collection("groups").entries()) this.#groups.set(group.id, group);
     for (const [, device] of this.#store.collection("devices").entries()) {
-      if (this.#profiles.has(device.profile)) this.#keep(device);
+      const profile = this.#profiles.get(device.profile);
+      // Ten thousand devices name a few products and rooms: each name is held once.
+      const room = device.room === null ? null : (this.#rooms.get(device.room)?.id ?? device.room);
+      if (profile !== undefined) this.#keep({ ...device, profile: profile.id, room });
     }
   }
 

@@ -1,5 +1,7 @@
+import type { Cause } from "../domain/cause.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { CommandId, LampId } from "../domain/ids.ts";
+import { sharedState } from "../domain/report.ts";
 import { Days, Hours, Instant } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import { type CollectionValue, historyDays } from "../privacy/data-map.ts";
@@ -25,14 +27,17 @@ export class Histories {
 
   start(): void {
     const known = new Map<LampId, HistoryEntry[]>();
-    for (const [place, { lamp, at: _at, ...entry }] of this.#records.entries()) {
+    const causes = new Map<CommandId, Cause>();
+    for (const [place, record] of this.#records.entries()) {
+      const { lamp } = record;
+      const entry = entryOf(record, causes);
       if (place !== placeOf(lamp, entry)) this.#move(place, lamp, entry);
       const entries = known.get(lamp) ?? [];
       entries.push(entry);
       known.set(lamp, entries);
     }
     for (const [lamp, entries] of known) {
-      this.#histories.set(lamp, new History(entries.sort((a, b) => a.order - b.order)));
+      this.#histories.set(lamp, new History(entries.toSorted((a, b) => a.order - b.order)));
     }
     this.#sweep();
     this.#sweeps = this.#clock.every(sweepEvery, () => this.#sweep());
@@ -56,10 +61,17 @@ export class Histories {
     this.#keep(lamp, this.#of(lamp).heldBack(change, reason));
   }
 
-  /** A state that was kept while its entry was not: the power went in between. */
-  adopt(lamp: LampId, change: Omit<Change, "clamped">): void {
-    if (change.cause.at < this.#oldest() || this.#histories.get(lamp)?.knows(change.cause.command)) return;
-    this.add(lamp, { ...change, clamped: [] });
+  /**
+   * A state that was kept. Where its entry was not, the power went in between; where it was, both are one from now on.
+   * @returns the state, as the history holds it
+   */
+  adopt<Kept extends Omit<Change, "clamped">>(lamp: LampId, kept: Kept): Kept {
+    const entry = this.#histories.get(lamp)?.of(kept.cause.command);
+    if (entry !== undefined)
+      return { ...kept, cause: entry.cause, desired: sharedState(kept.desired, entry.desired) };
+    const { cause, desired } = kept;
+    if (cause.at >= this.#oldest()) this.add(lamp, { cause, desired, clamped: [] });
+    return kept;
   }
 
   confirm(lamp: LampId, command: CommandId): void {
@@ -110,6 +122,25 @@ export class Histories {
     for (const entry of entries) this.#records.remove(placeOf(lamp, entry));
   }
 }
+
+const unclamped: readonly never[] = [];
+
+/** What many lamps did as one has one cause: kept once, however many records name it. */
+const entryOf = (
+  { order, cause, desired, clamped, confirmedAt, notRun }: CollectionValue<"occurrences">,
+  causes: Map<CommandId, Cause>,
+): HistoryEntry => {
+  const known = causes.get(cause.command) ?? cause;
+  causes.set(cause.command, known);
+  return {
+    order,
+    cause: known,
+    desired,
+    clamped: clamped.length > 0 ? clamped : unclamped,
+    confirmedAt,
+    notRun,
+  };
+};
 
 /** As the data map promises. */
 const kept = Days(historyDays);

@@ -12,9 +12,9 @@ export interface HistoryEntry {
   readonly desired: LightState;
   readonly clamped: readonly Clamped[];
   /** When the lamp confirmed it. */
-  confirmedAt?: Instant;
+  confirmedAt?: Instant | undefined;
   /** Why it did not come about. */
-  notRun?: NotRunReason;
+  notRun?: NotRunReason | undefined;
 }
 
 /** What was asked of a lamp. */
@@ -23,7 +23,8 @@ export type Change = Pick<HistoryEntry, "cause" | "desired" | "clamped">;
 /** The newest changes of one lamp, oldest first: enough to answer "why?" and "why not?". */
 export class History {
   static readonly length = 20;
-  readonly #entries: HistoryEntry[];
+  /** Replaced where it gets longer: an array that grows takes room for sixteen more. */
+  #entries: HistoryEntry[];
 
   /** @param entries what is known already, in their order */
   constructor(entries: HistoryEntry[] = []) {
@@ -57,7 +58,7 @@ export class History {
     const last = this.#open(command);
     if (last === undefined) return undefined;
     last.confirmedAt = at;
-    delete last.notRun;
+    last.notRun = undefined;
     return last;
   }
 
@@ -82,21 +83,22 @@ export class History {
     return old;
   }
 
-  knows(command: CommandId): boolean {
-    return this.#entries.some(({ cause }) => cause.command === command);
+  /** What a command did. */
+  of(command: CommandId): HistoryEntry | undefined {
+    return this.#entries.findLast(({ cause }) => cause.command === command);
   }
 
   #push(change: Change): HistoryEntry {
     const entry: HistoryEntry = { order: (this.#entries.at(-1)?.order ?? -1) + 1, ...change };
     // By order, not by number: those in between may have been forgotten, and each has its place in the store.
-    while ((this.#entries[0]?.order ?? entry.order) <= entry.order - History.length) this.#entries.shift();
-    this.#entries.push(entry);
+    const first = this.#entries.findIndex(({ order }) => order > entry.order - History.length);
+    this.#entries = first < 0 ? [entry] : this.#entries.slice(first).concat(entry);
     return entry;
   }
 
   /** What was held back meanwhile stands behind it. */
   #open(command: CommandId): HistoryEntry | undefined {
-    const entry = this.#entries.findLast(({ cause }) => cause.command === command);
+    const entry = this.of(command);
     const isOpen = entry?.confirmedAt === undefined && entry?.notRun !== "superseded";
     return isOpen ? entry : undefined;
   }

@@ -93,10 +93,12 @@ export class LampGroups implements FrameSender {
 
   /** What a lamp says it listens to. */
   heard(address: string, groups: readonly string[]): void {
-    this.#heard.set(address, groups);
     const link = this.#linkOf(this.#directory.deviceAt(address));
     const wanted = this.#namesOf(address);
-    if (link === undefined || sameNames(wanted, groups)) return;
+    const isAsWanted = sameNames(wanted, groups);
+    // Ours are the same few names for all of them.
+    this.#heard.set(address, isAsWanted ? wanted : groups);
+    if (link === undefined || isAsWanted) return;
     const told = this.#told.get(address);
     if (told?.names !== wanted.join() || told.times < tellAtMost) this.#join(address, link);
   }

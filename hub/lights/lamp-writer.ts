@@ -2,7 +2,7 @@ import { clampState, confirms } from "../domain/apply-command.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { LightState } from "../domain/light.ts";
 import type { Frame, LampReport } from "../domain/profile.ts";
-import { mergeReport } from "../domain/report.ts";
+import { mergeReport, sameState, sharedState } from "../domain/report.ts";
 import { liesBetween, stateDuring } from "../domain/transition.ts";
 import { type Duration, Millis, Minutes, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -170,8 +170,9 @@ export class LampWriter implements LampWriting {
   }
 
   /** What the lamp shows is known anew: does it settle the write, go on, or contradict it? */
-  #learn(lamp: Lamp, shown: LightState): void {
+  #learn(lamp: Lamp, learned: LightState): void {
     const before = lamp.reported;
+    const shown = sharedState(learned, lamp.desired);
     lamp.reported = shown;
     if (this.#isItsOwn(lamp, shown)) {
       lamp.isNew = false;
@@ -345,14 +346,6 @@ export class LampWriter implements LampWriting {
 }
 
 const noTimer = { cancel: () => {} };
-
-const sameState = (a: LightState, b: LightState): boolean =>
-  a.on === b.on &&
-  a.brightness === b.brightness &&
-  a.colorTemperature === b.colorTemperature &&
-  a.color?.x === b.color?.x &&
-  a.color?.y === b.color?.y &&
-  a.effect === b.effect;
 
 const isShown = ({ reported, profile }: Lamp, wanted: LightState): boolean =>
   reported !== null && confirms(wanted, reported, profile.capabilities);

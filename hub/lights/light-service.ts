@@ -6,6 +6,7 @@ import type { Device, LightTargetId } from "../domain/home.ts";
 import { type CommandId, type DeviceId, idEntropyBytes, idFrom, isId, type LampId } from "../domain/ids.ts";
 import type { Clamped, LightCommand, LightState } from "../domain/light.ts";
 import type { Frame, LampReport, Profile } from "../domain/profile.ts";
+import { sharedState } from "../domain/report.ts";
 import { type Duration, Millis, Minutes, Percent } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
@@ -114,7 +115,8 @@ export class LightService implements WriterOutcome {
   /** Takes up every lamp with the state it should have had when the hub last ran. */
   start(): void {
     this.#histories.start();
-    for (const device of this.#directory.devices()) this.#take(device);
+    const states = new Map(this.#states.entries());
+    for (const device of this.#directory.devices()) this.#take(device, states.get(device.id));
     this.#bus.subscribe("home.changed", ({ what, id }) => {
       if (what === "device" && isId("lamp", id)) this.#refresh(id);
     });
@@ -326,26 +328,25 @@ export class LightService implements WriterOutcome {
     const device = this.#directory.device(id);
     const lamp = this.#lamps.get(id);
     if (device === undefined) this.#drop(id);
-    else if (lamp === undefined) this.#take(device);
+    else if (lamp === undefined) this.#take(device, this.#states.get(device.id));
     else lamp.wakesByItself = wakesByItself(device);
   }
 
-  #take(device: Device): void {
+  #take(device: Device, stored: CollectionValue<"light-states"> | undefined): void {
     const profile = this.#directory.profile(device.profile);
     if (profile?.kind !== "lamp" || !isId("lamp", device.id)) return;
-    const kept = this.#states.get(device.id);
+    const kept = stored === undefined ? undefined : this.#histories.adopt(device.id, stored);
     const lamp: Lamp = {
       id: device.id,
       address: device.address,
       profile,
       desired: kept?.desired ?? asBought,
-      reported: kept?.reported ?? null,
+      reported: kept?.reported ? sharedState(kept.reported, kept.desired) : null,
       cause: kept?.cause ?? this.#cause({ kind: "device", actor: device.id, trigger: "added" }),
       reachable: false,
       isNew: kept === undefined,
       wakesByItself: wakesByItself(device),
     };
-    if (kept !== undefined) this.#histories.adopt(lamp.id, kept);
     this.#lamps.set(device.id, lamp);
     this.#byAddress.set(device.address, lamp);
   }

@@ -37,8 +37,8 @@ export interface Occurrence {
   readonly cause: Cause;
   readonly desired: LightState;
   readonly clamped: readonly Clamped[];
-  readonly confirmedAt?: Instant;
-  readonly notRun?: NotRunReason;
+  readonly confirmedAt?: Instant | undefined;
+  readonly notRun?: NotRunReason | undefined;
 }
 
 /** A rule, and since when it is in force as it is now: what was due before is none of its business. */

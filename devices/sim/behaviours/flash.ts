@@ -43,10 +43,10 @@ export const unpacked = (bytes: Uint8Array | undefined): Kept | undefined => {
   const end = 4 + 8 * (3 + colors);
   if (bytes.length < end) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const [level = 0, temperature = 0, energy = 0, ...color] = Array.from({ length: 3 + colors }, (_, at) =>
-    view.getFloat64(4 + 8 * at),
-  );
-  if (![level, temperature, energy, ...color].every(Number.isFinite)) return undefined;
+  const numbers = Array.from({ length: 3 + colors }, (_, at) => view.getFloat64(4 + 8 * at));
+  if (!numbers.every(Number.isFinite)) return undefined;
+  const [level = 0, temperature = 0, energy = 0] = numbers;
+  const color = numbers.slice(3);
   const effect = new TextDecoder().decode(bytes.subarray(end));
   return { glow: { on: lit % 2 === 1, level, mode, temperature, color, effect }, energy, powerOn };
 };

@@ -51,6 +51,8 @@ const connect = (path: string, key: Uint8Array): SqliteConnection => {
     // One hub per folder. Set before the first read it also keeps the WAL index in memory: there is no -shm file.
     connection.pragma("locking_mode = EXCLUSIVE");
     connection.pragma("trusted_schema = OFF");
+    // What is read is held by those who read it; this library would keep 16 MB of pages beside it.
+    connection.pragma("cache_size = -2000");
     connection.prepare("SELECT count(*) FROM sqlite_schema").get();
     return connection;
   } catch (error) {
