@@ -146,10 +146,11 @@ export const buildHub = (
     const device = identities.authenticate(username, password);
     return device === undefined ? undefined : grantOfDevice(device);
   };
+  const topicsOf = (address: string) => groups.topicsOf(address);
   /** What a device may touch: its own topics, and those of the groups it is in at that moment. */
   const grantOfDevice = ({ profile, address }: Device): AccessGrant | undefined => {
     const link = profiles.get(profile)?.link;
-    return link?.kind === "mqtt" ? grantOf(link, address, (at) => groups.topicsOf(at)) : undefined;
+    return link?.kind === "mqtt" ? grantOf(link, address, topicsOf) : undefined;
   };
   const rooms = {
     inventory,

@@ -1,4 +1,4 @@
-import { addressed, addressedTopic } from "../domain/frame.ts";
+import { addressed } from "../domain/frame.ts";
 import type { Frame, MqttFrame, MqttLink, DeviceLink as ProfileLink } from "../domain/profile.ts";
 import { type Duration, Millis, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
@@ -200,6 +200,8 @@ const textOf = (bytes: Uint8Array): string | undefined => {
   }
 };
 
+const none: readonly never[] = [];
+
 /**
  * What a device at `address` may touch: the topics of its link and nothing else. An address that would not stand in one
  * level of a topic gets nothing at all.
@@ -210,13 +212,12 @@ export const grantOf = (
   joins?: (address: string) => readonly string[],
 ): AccessGrant => {
   const isSafe = isTopicName(address) && !address.includes("/");
-  const filters = (templates: readonly string[]) =>
-    isSafe ? templates.map((template) => addressedTopic(template, address)) : [];
   return {
     id: address,
     kind: "device",
-    publishes: filters(link.publishes),
-    subscribes: filters(link.subscribes),
-    ...(joins === undefined || link.group === undefined ? {} : { joins: () => joins(address) }),
+    publishes: isSafe ? link.publishes : none,
+    subscribes: isSafe ? link.subscribes : none,
+    address,
+    ...(joins === undefined || link.group === undefined ? {} : { joins }),
   };
 };

@@ -26,8 +26,13 @@ export interface AccessGrant {
   readonly kind: "device" | "client";
   readonly publishes: readonly string[];
   readonly subscribes: readonly string[];
+  /**
+   * Stands where the filters have `{address}`; absent: they are meant as they are. So ten thousand lamps of a product
+   * share two lists.
+   */
+  readonly address?: string;
   /** Filters it may hear beside these for now: asked each time, so that what ends has ended at once. */
-  readonly joins?: () => readonly string[];
+  readonly joins?: (id: string) => readonly string[];
 }
 
 /** Who may come in: filled in compose from device identities and tokens. */

@@ -1,11 +1,18 @@
 import type { AccessGrant } from "./mqtt-bus.ts";
 import { filterCovers, hasWildcard, topicMatches } from "./topic.ts";
+import { TopicTemplate } from "./topic-template.ts";
 
-/** Up to here a look through a list is as fast as a set, and a hundred times smaller: ten thousand lamps have two each. */
+/** Up to here a look through a list is as fast as a set, and a hundred times smaller: ten thousand lamps may connect. */
 const shortList = 8;
 
+/** What a list of filters allows. */
+interface Allowed {
+  matches(topic: string, address: string): boolean;
+  covers(filter: string, address: string): boolean;
+}
+
 /** A list of filters, ready to be asked for every message. */
-class FilterList {
+class FilterList implements Allowed {
   readonly #filters: readonly string[];
   readonly #exact: ReadonlySet<string> | undefined;
   readonly #patterns: readonly string[];
@@ -28,36 +35,70 @@ class FilterList {
   }
 }
 
+/** The filters of all devices of a kind, each with a place for the address. */
+class TemplateList implements Allowed {
+  readonly #templates: readonly TopicTemplate[];
+
+  constructor(templates: readonly string[]) {
+    this.#templates = templates.map((template) => new TopicTemplate(template));
+  }
+
+  matches(topic: string, address: string): boolean {
+    for (const template of this.#templates) if (template.matches(topic, address)) return true;
+    return false;
+  }
+
+  covers(filter: string, address: string): boolean {
+    return this.#templates.some((template) => filterCovers(template.of(address), filter));
+  }
+}
+
+/** By the list of a profile, for as long as that lives. */
+const templateLists = new WeakMap<readonly string[], TemplateList>();
+
+const templateList = (templates: readonly string[]): TemplateList => {
+  const known = templateLists.get(templates) ?? new TemplateList(templates);
+  templateLists.set(templates, known);
+  return known;
+};
+
 /** What one identity may do. Asked before a message is taken in, before a subscription, and again before each delivery. */
 export class Permissions {
   readonly id: string;
   readonly kind: AccessGrant["kind"];
-  readonly #publishes: FilterList;
-  readonly #subscribes: FilterList;
+  readonly #address: string;
+  readonly #publishes: Allowed;
+  readonly #subscribes: Allowed;
   readonly #joins: AccessGrant["joins"];
 
-  constructor(grant: AccessGrant) {
-    this.id = grant.id;
-    this.kind = grant.kind;
-    this.#publishes = new FilterList(grant.publishes);
-    this.#subscribes = new FilterList(grant.subscribes);
-    this.#joins = grant.joins;
+  constructor({ id, kind, publishes, subscribes, address, joins }: AccessGrant) {
+    this.id = id;
+    this.kind = kind;
+    this.#address = address ?? "";
+    this.#publishes = address === undefined ? new FilterList(publishes) : templateList(publishes);
+    this.#subscribes = address === undefined ? new FilterList(subscribes) : templateList(subscribes);
+    this.#joins = joins;
   }
 
   mayPublish(topic: string): boolean {
-    return this.#publishes.matches(topic);
+    return this.#publishes.matches(topic, this.#address);
   }
 
   /** A filter that reaches beyond what was granted is refused whole, even where it overlaps. */
   maySubscribe(filter: string): boolean {
-    return this.#subscribes.covers(filter) || this.#joined((joined) => filterCovers(joined, filter));
+    return (
+      this.#subscribes.covers(filter, this.#address) ||
+      this.#joined((joined) => filterCovers(joined, filter))
+    );
   }
 
   mayReceive(topic: string): boolean {
-    return this.#subscribes.matches(topic) || this.#joined((joined) => topicMatches(joined, topic));
+    return (
+      this.#subscribes.matches(topic, this.#address) || this.#joined((joined) => topicMatches(joined, topic))
+    );
   }
 
   #joined(reaches: (filter: string) => boolean): boolean {
-    return this.#joins?.().some(reaches) ?? false;
+    return this.#joins?.(this.id).some(reaches) ?? false;
   }
 }

@@ -283,7 +283,7 @@ export class World {
         const device = devices.find((each) => each.id === id) as Device;
         const link = profilesById.get(device.profile)?.link;
         if (link?.kind !== "mqtt") throw new InvariantBroken("this world has only MQTT devices");
-        const joins = () => this.#hub?.grantOfDevice(device)?.joins?.() ?? [];
+        const joins = () => this.#hub?.grantOfDevice(device)?.joins?.(address) ?? [];
         return this.radio.transport(address, link, joins, this.#plant.wideGrants === true);
       },
     });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DeviceLink, grantOf } from "../../../hub/broker/device-link.ts";
+import { Permissions } from "../../../hub/broker/permissions.ts";
 import type { MqttBus, MqttMessage } from "../../../hub/broker/mqtt-bus.ts";
 import { addressedTopic } from "../../../hub/domain/frame.ts";
 import type { MqttFrame, MqttLink } from "../../../hub/domain/profile.ts";
@@ -190,7 +191,7 @@ describe("device link", () => {
   });
 
   test("an address that would reach beyond its level gets no rights at all", () => {
-    expect(grantOf(lamp, "a1").subscribes).toEqual(["cmnd/a1/+"]);
+    expect(new Permissions(grantOf(lamp, "a1")).maySubscribe("cmnd/a1/+")).toBe(true);
     for (const address of ["#", "+", "a/b", "", "$SYS", "a\0"]) {
       expect(grantOf(lamp, address)).toMatchObject({ publishes: [], subscribes: [] });
     }

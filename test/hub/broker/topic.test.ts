@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Permissions } from "../../../hub/broker/permissions.ts";
 import { RetainedMessages } from "../../../hub/broker/retained-messages.ts";
 import { SubscriptionTree } from "../../../hub/broker/subscription-tree.ts";
 import { filterCovers, isTopicFilter, isTopicName, topicMatches } from "../../../hub/broker/topic.ts";
+import { addressedTopic } from "../../../hub/domain/frame.ts";
 
 /** Few letters and few levels, so that things meet. */
 const level = fc.constantFrom("a", "b", "", "$s");
@@ -144,6 +146,35 @@ describe("structures over topics", () => {
         expect(found.sort()).toEqual(expected.sort());
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  test("filters with a place for the address allow what they allow when it is filled in", () => {
+    const place = fc.oneof(level, fc.constantFrom("+", "{address}", "x{address}", "{address}y"));
+    const templates = fc
+      .tuple(fc.array(place, { minLength: 1, maxLength: 4 }), fc.boolean())
+      .map(([levels, rest]) => [...levels, ...(rest ? ["#"] : [])].join("/"))
+      .filter(isTopicFilter);
+    const list = fc.array(templates, { maxLength: 3 });
+    const asked = fc.constantFrom("a", "b", "xa", "ay", "xay", "xb", "+", "");
+    const topics = fc
+      .tuple(fc.array(asked, { minLength: 1, maxLength: 4 }), fc.boolean())
+      .map(([levels, rest]) => [...levels, ...(rest ? ["#"] : [])].join("/"));
+    fc.assert(
+      fc.property(list, list, fc.constantFrom("a", "b"), topics, (publishes, subscribes, address, topic) => {
+        const filled = (each: readonly string[]) => each.map((text) => addressedTopic(text, address));
+        const who = { id: address, kind: "device" } as const;
+        const short = new Permissions({ ...who, publishes, subscribes, address });
+        const long = new Permissions({
+          ...who,
+          publishes: filled(publishes),
+          subscribes: filled(subscribes),
+        });
+        expect(short.maySubscribe(topic)).toBe(long.maySubscribe(topic));
+        expect(short.mayPublish(topic)).toBe(long.mayPublish(topic));
+        expect(short.mayReceive(topic)).toBe(long.mayReceive(topic));
+      }),
+      { numRuns: 2_000 },
     );
   });
 });
