@@ -9,10 +9,10 @@ import { TopicTemplate } from "./topic-template.ts";
 /** What a device sent: `topic` is the template of its profile again, as `decode` expects it. */
 export type FrameListener = (address: string, frame: MqttFrame) => void;
 
-/** One template of incoming topics, and the devices that use it. */
+/** One template of incoming topics, and how many devices use it. */
 interface Route {
   readonly template: TopicTemplate;
-  readonly addresses: Set<string>;
+  devices: number;
   unsubscribe: () => void;
   /** Made in this very turn: nothing can have arrived yet. */
   isNew: boolean;
@@ -75,7 +75,7 @@ export class DeviceLink {
     this.detach(address);
     if (link.kind !== "mqtt") return;
     this.#devices.set(address, { link, freeAt: this.#clock.monotonic() });
-    for (const template of link.publishes) this.#join(template, address);
+    for (const template of link.publishes) this.#join(template);
   }
 
   /** What waits for the device is not sent any more. The last device of a template ends its subscription. */
@@ -84,7 +84,7 @@ export class DeviceLink {
     if (device === undefined) return;
     for (const timer of device.waiting ?? []) timer.cancel();
     this.#devices.delete(address);
-    for (const template of device.link.publishes) this.#leave(template, address);
+    for (const template of device.link.publishes) this.#leave(template);
   }
 
   /** Sends frames to an attached device in order, `spacing` of its link apart; not attached: nothing happens. */
@@ -131,16 +131,16 @@ export class DeviceLink {
     waiting.add(timer);
   }
 
-  #join(template: string, address: string): void {
+  #join(template: string): void {
     const present = this.#routes.get(template);
     const route = present ?? this.#open(template);
-    route.addresses.add(address);
+    route.devices++;
     if (this.#options.devicesComeFirst === true && !route.isNew) this.#renewSoon(route);
   }
 
   #open(text: string): Route {
     const template = new TopicTemplate(text);
-    const route: Route = { template, addresses: new Set(), unsubscribe: () => {}, isNew: true };
+    const route: Route = { template, devices: 0, unsubscribe: () => {}, isNew: true };
     this.#routes.set(text, route);
     route.unsubscribe = this.#listen(route);
     queueMicrotask(() => {
@@ -149,16 +149,18 @@ export class DeviceLink {
     return route;
   }
 
-  #listen({ template, addresses }: Route): () => void {
-    return this.#bus.subscribe(template.filter, (message) => {
+  #listen({ template: { filter, text }, template }: Route): () => void {
+    return this.#bus.subscribe(filter, (message) => {
       const address = template.addressIn(message.topic);
-      if (address !== undefined && addresses.has(address)) this.#receive(address, template.text, message);
+      const device = address === undefined ? undefined : this.#devices.get(address);
+      if (address !== undefined && device?.link.publishes.includes(text))
+        this.#receive(address, text, message);
     });
   }
 
-  #leave(template: string, address: string): void {
+  #leave(template: string): void {
     const route = this.#routes.get(template);
-    if (route === undefined || !route.addresses.delete(address) || route.addresses.size > 0) return;
+    if (route === undefined || --route.devices > 0) return;
     this.#routes.delete(template);
     this.#joined.delete(route);
     route.unsubscribe();

@@ -87,8 +87,7 @@ export class Permissions {
   /** A filter that reaches beyond what was granted is refused whole, even where it overlaps. */
   maySubscribe(filter: string): boolean {
     return (
-      this.#subscribes.covers(filter, this.#address) ||
-      this.#joined((joined) => filterCovers(joined, filter))
+      this.#subscribes.covers(filter, this.#address) || this.#joined((joined) => filterCovers(joined, filter))
     );
   }
 

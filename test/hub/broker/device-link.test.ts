@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DeviceLink, grantOf } from "../../../hub/broker/device-link.ts";
-import { Permissions } from "../../../hub/broker/permissions.ts";
 import type { MqttBus, MqttMessage } from "../../../hub/broker/mqtt-bus.ts";
+import { Permissions } from "../../../hub/broker/permissions.ts";
 import { addressedTopic } from "../../../hub/domain/frame.ts";
 import type { MqttFrame, MqttLink } from "../../../hub/domain/profile.ts";
 import { Instant, Millis } from "../../../hub/domain/units.ts";
