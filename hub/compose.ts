@@ -16,11 +16,12 @@ import { PortBusy } from "./domain/errors.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
 import type { Profile } from "./domain/profile.ts";
-import { TimeZone } from "./domain/time-zone.ts";
+import { sunEventsIn } from "./domain/rule-moments.ts";
 import { announcedIn, hubId, openStore } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
 import { Inventory } from "./inventory/inventory.ts";
+import { PlaceService } from "./inventory/place-service.ts";
 import { SensorService } from "./inventory/sensor-service.ts";
 import { ClockWatch } from "./lifecycle/clock-watch.ts";
 import { SteeredClock } from "./lifecycle/steered-clock.ts";
@@ -48,6 +49,8 @@ export interface HubSurroundings {
   readonly assets?: (path: string, acceptEncoding: string) => Asset | undefined;
   /** Certificate and key of listeners off this machine. */
   readonly tls?: TlsIdentity;
+  /** Of this machine, for a home that has said none. Absent: UTC. */
+  readonly zone?: ZoneName;
   /** For the owner's own broker. */
   readonly ownerBroker?: OwnerBrokerSecrets;
   /** The sun and the clocks of the home. */
@@ -114,13 +117,16 @@ export const buildHub = (
   const powerOn = new PowerOnService(bus, inventory, link);
   const scenes = new SceneService(clock, entropy, bus, store, inventory, lights);
   const sensors = new SensorService(clock, bus, store, inventory, link);
+  const usualZone = config.zone ?? around.zone ?? ("Etc/UTC" as ZoneName);
+  const followed = () => sunEventsIn(schedules.list());
+  const places = new PlaceService(clock, bus, store, vault.deriver("veil"), usualZone, followed);
   const watch = new ClockWatch(clock, log, bus, store);
   const people = new PersonService(clock, entropy, bus, store);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
   const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
   const seed = vault.deriver("household").derive("random windows");
   const draws = { of: (id: string) => keyedDraw(seed, id) };
-  const place = around.place ?? nowhere;
+  const place = around.place ?? places;
   const living = { clock, bus, store, inventory, lights, watch, place };
   const mode = () => schedules.mode();
   const circadian = circadianOf(living, mode);
@@ -158,6 +164,7 @@ export const buildHub = (
     lights,
     scenes,
     sensors,
+    places,
     schedules,
     circadian,
     vacation,
@@ -195,19 +202,22 @@ export const buildHub = (
       powerOn,
       scenes,
       sensors,
+      places,
       tokens,
       people,
       presence,
-      northbound,
-      schedules,
-      circadian,
-      vacation,
     ])
       room.start();
+    // Before anything is said to anybody: whoever saw one exact time of sunset would know the place for good.
+    if (reachesOut(config) || tokens.list().length > 0) places.veilBeforePublishing();
+    placeAsAsked(places, config);
+    for (const room of [northbound, schedules, circadian, vacation]) room.start();
     ownerBroker?.start();
     bus.subscribe("home.changed", ({ what, id, change }) => {
-      // A credential that is withdrawn ends what it opened.
-      if (what === "token" && change === "removed") broker.disconnect(id);
+      if (what !== "token") return;
+      // A credential that is withdrawn ends what it opened; what one opens may be carried away.
+      if (change === "removed") broker.disconnect(id);
+      if (change === "added") places.veilBeforePublishing();
     });
     const mqtt = await onChosenPort(config.mqttPort, (port) =>
       broker.listen({ host: config.mqttHost, port, ...tlsOf(around) }),
@@ -289,17 +299,19 @@ export const buildHub = (
   };
 };
 
-/** A home that has not said where it is. */
-const nowhere: SunSource = {
-  sun: () => undefined,
-  zone: () => TimeZone.of("UTC" as ZoneName),
-  isMoved: () => false,
-};
-
 const servicesOf = (
   rooms: Pick<
     Services,
-    "lights" | "scenes" | "sensors" | "circadian" | "vacation" | "tokens" | "sessions" | "people" | "presence"
+    | "lights"
+    | "scenes"
+    | "sensors"
+    | "places"
+    | "circadian"
+    | "vacation"
+    | "tokens"
+    | "sessions"
+    | "people"
+    | "presence"
   > & {
     readonly inventory: Inventory;
     readonly identities: DeviceIdentities;
@@ -320,6 +332,19 @@ const servicesOf = (
   metrics,
   ...(sim === undefined ? {} : { sim }),
 });
+
+/** Whether other machines get to see anything of this home. */
+const reachesOut = ({ host, mqttHost, legacy, external }: HubConfig): boolean =>
+  external !== undefined ||
+  [host, mqttHost, ...(legacy === undefined ? [] : [legacy.host])].some((each) => !isLoopback(each));
+
+/** What was said when the hub was started counts as said by its owner, again each time. */
+const placeAsAsked = (places: PlaceService, { place, zone }: HubConfig): void => {
+  const stated = places.stated();
+  const position = place ?? stated?.position;
+  if (position === undefined || (place === undefined && zone === undefined)) return;
+  places.set({ position, zone: zone ?? places.zone().name });
+};
 
 const tlsOf = ({ tls }: HubSurroundings) => (tls === undefined ? {} : { tls });
 

@@ -1,5 +1,8 @@
 import { parseArgs } from "node:util";
+import type { ZoneName } from "./domain/civil.ts";
 import { InvalidInput } from "./domain/errors.ts";
+import { type Position, parsePosition } from "./domain/place.ts";
+import { parseZone } from "./domain/time-zone.ts";
 
 /** One option of `lampkeeper serve` or `sim`: parsing, help, completion and man page are all made from these. */
 export interface OptionDefinition {
@@ -48,6 +51,18 @@ export const optionDefinitions = [
   { name: "broker-password-file", kind: "text", value: "FILE", help: "password at your own broker" },
   { name: "broker-ca", kind: "text", value: "FILE", help: "certificate authority (PEM) of your own broker" },
   { name: "home-assistant", kind: "switch", help: "announce the lamps to Home Assistant on your own broker" },
+  {
+    name: "place",
+    kind: "text",
+    value: "LAT,LON",
+    help: "where the home is, such as 52.5,13.4; kept rounded (sim: the largest town of the zone)",
+  },
+  {
+    name: "zone",
+    kind: "text",
+    value: "ZONE",
+    help: "the home's time zone, such as Europe/Berlin (default: this machine's)",
+  },
   {
     name: "ready-file",
     kind: "text",
@@ -100,12 +115,19 @@ export const parseOptions = (isSim: boolean, args: readonly string[]): OptionVal
     known.map(({ name, kind }) => [name, { type: kind === "switch" ? "boolean" : "string" } as const]),
   );
   try {
-    return parseArgs({ args: [...args], options, strict: true }).values as OptionValues;
+    return parseArgs({ args: southern(args), options, strict: true }).values as OptionValues;
   } catch (error) {
     const what = error instanceof Error ? error.message : "unknown option";
     throw new InvalidInput(`${what}; see: lampkeeper ${isSim ? "sim" : "serve"} --help`);
   }
 };
+
+/** A latitude of the south begins with a hyphen, which the parser would take for an option. */
+const southern = (args: readonly string[]): string[] =>
+  args.flatMap((arg, index) => {
+    if (arg === "--place" && /^-\d/.test(args[index + 1] ?? "")) return [`${arg}=${args[index + 1]}`];
+    return args[index - 1] === "--place" && /^-\d/.test(arg) ? [] : [arg];
+  });
 
 /** Where and how the hub runs. Paths are as given; nothing here is a secret. */
 export interface HubConfig {
@@ -120,6 +142,8 @@ export interface HubConfig {
   readonly legacy?: { readonly host: string; readonly port: number };
   readonly external?: ExternalBrokerConfig;
   readonly homeAssistant: boolean;
+  readonly place?: Position;
+  readonly zone?: ZoneName;
   readonly readyFile?: string;
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
@@ -173,6 +197,7 @@ export const hubConfig = (given: OptionValues): HubConfig => {
     ...legacy(given),
     ...external(given),
     homeAssistant: given["home-assistant"] === true,
+    ...place(given),
     ...(readyFile === undefined ? {} : { readyFile }),
     logLevel: oneOf(given, "log-level", ["debug", "info", "warn", "error"], "warn"),
   };
@@ -293,6 +318,15 @@ const tls = (given: OptionValues): Pick<HubConfig, "tls"> => {
 const legacy = (given: OptionValues): Pick<HubConfig, "legacy"> => {
   const host = text(given, "legacy-host");
   return host === undefined ? {} : { legacy: { host, port: whole(given, "legacy-port", 1884, 0, 65_535) } };
+};
+
+const place = (given: OptionValues): Pick<HubConfig, "place" | "zone"> => {
+  const position = text(given, "place");
+  const zone = text(given, "zone");
+  return {
+    ...(position === undefined ? {} : { place: parsePosition(position) }),
+    ...(zone === undefined ? {} : { zone: parseZone(zone) }),
+  };
 };
 
 const external = (given: OptionValues): Pick<HubConfig, "external"> => {

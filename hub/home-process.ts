@@ -10,6 +10,7 @@ import { scopes } from "./domain/access.ts";
 import { isId } from "./domain/ids.ts";
 import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
 import { appFolder, givenFile, givenIdentity, givenSecret } from "./platform/node/given-files.ts";
+import { hostZone } from "./platform/node/host-zone.ts";
 import { JsonLog } from "./platform/node/json-log.ts";
 import { LinuxBle } from "./platform/node/linux-ble.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
@@ -57,6 +58,7 @@ export const startHome = async (
   const ownerBroker = ownerBrokerOf(config);
   const hub = buildHub(platform, new Map(profiles.map((profile) => [profile.id, profile])), config, {
     version,
+    zone: hostZone(),
     ...tlsOf(config),
     ownerBroker,
     ...appOf(),
@@ -76,6 +78,8 @@ export const startHome = async (
   try {
     const mqtt = await hub.start();
     if (sim !== undefined) {
+      // A simulated home has a sun from the start, for its rules to follow.
+      if (hub.places.stated() === undefined) hub.places.set(await hub.places.usualPlace());
       const isPlain = config.tls === undefined || config.external !== undefined;
       const broker = isPlain ? mqtt : await hub.openLocal();
       home = new SimHome(

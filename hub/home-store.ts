@@ -19,7 +19,7 @@ export const openStore = ({ entropy, store: disk }: Platform, log: AuditedLog) =
     vault.start(claim.hasRecords);
     // The household's key is made when there is a data file; from then on the file has to be there.
     records = openRecords(disk, vault, vault.has("household"));
-    for (const key of ["household", "device-link"]) vault.create(key);
+    for (const key of ["household", "device-link", "place", "veil"]) vault.create(key);
     const store = new SealedStore(records, vault, log);
     store.start();
     return { vault, store, close };

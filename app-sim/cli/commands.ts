@@ -2,6 +2,7 @@ import type { CliOption, CommandDefinition, NounDefinition } from "./definition.
 import { circadianCommands } from "./nouns/circadian.ts";
 import { completionCommand } from "./nouns/completion.ts";
 import { deviceCommands, sensorCommands } from "./nouns/device.ts";
+import { homePlaceCommands } from "./nouns/home-place.ts";
 import { hubCommands } from "./nouns/hub.ts";
 import { lampCommands } from "./nouns/lamp.ts";
 import { personCommands } from "./nouns/person.ts";
@@ -28,6 +29,7 @@ export const commands: readonly CommandDefinition[] = [
   ...sensorCommands,
   ...personCommands,
   sunCommand,
+  ...homePlaceCommands,
   ...tokenCommands,
   ...scenarioCommands,
   ...traceCommands,
@@ -44,6 +46,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "device", summary: "Lamps and sensors as things" },
   { name: "sensor", summary: "Sensors and what they say" },
   { name: "person", summary: "People: who is home, and what is recorded of them" },
+  { name: "place", summary: "Where the home is, and who may know" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
   { name: "scenario", summary: "Scenario files on a simulated home" },
   { name: "trace", summary: "Traces of simulated homes" },

@@ -38,6 +38,10 @@ export interface HubOptions {
   readonly network?: "none" | "loopback";
   /** Address of your own MQTT 5 broker; needs `network: "loopback"`. */
   readonly broker?: string;
+  /** Where the home is, degrees; north and east positive. Default: the largest town of `zone`, Greenwich for UTC. */
+  readonly place?: { readonly latitude: number; readonly longitude: number };
+  /** Name in the IANA database. Default `Etc/UTC`. */
+  readonly zone?: string;
 }
 
 export const usualNow = "2026-06-21T20:00:00Z";

@@ -47,6 +47,7 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
   let household: Household | undefined;
   try {
     const mqtt = await hub.start();
+    if (hub.places.stated() === undefined) hub.places.set(await hub.places.usualPlace());
     home = homeIn(hub, world, mqtt, options);
     household = householdOf(hub, world);
     const app = await hub.open(new SimControls(clock, home.house, household));
@@ -78,7 +79,8 @@ interface World {
   readonly config: HubConfig;
 }
 
-const worldOf = ({ seed = 1, clock: time = {}, network = "none", broker }: HubOptions): World => {
+const worldOf = (options: HubOptions): World => {
+  const { seed = 1, clock: time = {}, network = "none", broker, place, zone } = options;
   if (broker !== undefined && network === "none") {
     throw new TestUsageError('a broker of your own needs network: "loopback"');
   }
@@ -87,7 +89,13 @@ const worldOf = ({ seed = 1, clock: time = {}, network = "none", broker }: HubOp
   const log = new MemoryLog();
   return {
     clock,
-    config: hubConfig({ "app-port": "0", "mqtt-port": "0", ...(broker === undefined ? {} : { broker }) }),
+    config: hubConfig({
+      "app-port": "0",
+      "mqtt-port": "0",
+      ...(broker === undefined ? {} : { broker }),
+      ...(place === undefined ? {} : { place: `${place.latitude},${place.longitude}` }),
+      ...(zone === undefined ? {} : { zone }),
+    }),
     platform: {
       clock,
       random,

@@ -3,6 +3,7 @@ import { circadianRoutes } from "./contract/circadian.ts";
 import { homeRoutes } from "./contract/home.ts";
 import { lightsRoutes } from "./contract/lights.ts";
 import { peopleRoutes } from "./contract/people.ts";
+import { placeRoutes } from "./contract/place.ts";
 import type { Route } from "./contract/route.ts";
 import { simRoutes } from "./contract/sim.ts";
 import { systemRoutes } from "./contract/system.ts";
@@ -15,6 +16,7 @@ export const routes = {
   ...circadianRoutes,
   ...accessRoutes,
   ...peopleRoutes,
+  ...placeRoutes,
   ...systemRoutes,
   ...simRoutes,
 } as const;

@@ -23,6 +23,7 @@ import { deviceHandlers } from "./routes/devices.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
 import { lightHandlers } from "./routes/lights.ts";
 import { peopleHandlers } from "./routes/people.ts";
+import { placeHandlers } from "./routes/place.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
 import { simHandlers } from "./routes/sim.ts";
 import { systemHandlers } from "./routes/system.ts";
@@ -143,6 +144,7 @@ export class ApiServer {
       ...tokenHandlers(services),
       ...peopleHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
+      ...placeHandlers(this.#clock, services),
       ...simHandlers(services.sim),
       ...systemHandlers(
         this.#clock,

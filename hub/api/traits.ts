@@ -5,6 +5,7 @@ import type { DeviceId, LampId, PersonId, SensorId } from "../domain/ids.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant } from "../domain/units.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
+import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
@@ -40,6 +41,22 @@ export type Home = Pick<
   | "removeGroup"
 >;
 export type Sensors = Pick<SensorService, "get">;
+export type Places = Pick<
+  PlaceService,
+  | "stated"
+  | "statedSun"
+  | "sun"
+  | "isMoved"
+  | "zone"
+  | "level"
+  | "setLevel"
+  | "set"
+  | "forget"
+  | "roundings"
+  | "doubtAbout"
+  | "findCities"
+  | "city"
+>;
 /** Adds a device together with its identity at the broker. */
 export interface Enrolment {
   enrol(wanted: NewDevice): {
@@ -122,6 +139,7 @@ export interface Services {
   readonly sensors: Sensors;
   readonly circadian: Circadian;
   readonly vacation: Vacation;
+  readonly places: Places;
   readonly enrolment: Enrolment;
   readonly tokens: Tokens;
   readonly sessions: Sessions;

@@ -4,6 +4,7 @@ import type { NotRunReason } from "../domain/event.ts";
 import type { RuleId } from "../domain/ids.ts";
 import { byTime, type Calendar, occurrencesOf } from "../domain/plan.ts";
 import type { Condition, Moment, Occurrence, Rule, Trigger } from "../domain/rule.ts";
+import { momentsOf } from "../domain/rule-moments.ts";
 import { Days, type Duration, type Instant, later } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Conditions, Truth } from "./conditions.ts";
@@ -183,11 +184,6 @@ export class Explainer {
 }
 
 const isByClock = ({ kind }: Trigger): boolean => kind === "daily" || kind === "range" || kind === "once";
-
-const momentsOf = (of: Trigger | Condition): readonly Moment[] => {
-  if (of.kind === "daily") return of.until === undefined ? [of.at] : [of.at, of.until];
-  return of.kind === "range" || of.kind === "time" ? [of.from, of.to] : [];
-};
 
 const isBySun = (moment: Moment): boolean => moment.kind === "sun";
 

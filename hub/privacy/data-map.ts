@@ -1,16 +1,19 @@
 import type { AccessToken } from "../domain/access.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
+import type { ZoneName } from "../domain/civil.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
 import type { LampId, PersonId, RoomId, RuleId, SensorId } from "../domain/ids.ts";
 import type { Clamped, LightState } from "../domain/light.ts";
 import type { Person, Phone } from "../domain/person.ts";
+import type { Degrees } from "../domain/place.ts";
 import type { PresenceSource } from "../domain/presence.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant, Percent } from "../domain/units.ts";
 import type { EveningShares } from "../domain/vacation.ts";
+import type { VeilLevel, VeilSecret } from "../domain/veil.ts";
 import type { CollectionDeclaration, Declaration, Field } from "./declaration.ts";
 
 /** What a lamp should show and last showed, and why. */
@@ -83,6 +86,23 @@ export interface RoomEvenings {
   readonly shares: EveningShares;
 }
 
+/** Where the home is, no finer than its owner's tolerance needs. */
+export interface StoredPlace {
+  readonly latitude: Degrees;
+  readonly longitude: Degrees;
+  readonly zone: ZoneName;
+  /** Of the grid that it was rounded to. */
+  readonly step: Degrees;
+  /** By how much an event of the sun may be off for it. */
+  readonly tolerance: Duration;
+}
+
+/** By how much, and how far, what can be observed is moved away from the home. */
+export interface StoredVeil extends VeilSecret {
+  /** Absent: nobody chose, and nothing has left this machine yet. */
+  readonly level?: VeilLevel;
+}
+
 /** A choice of the owner, by the setting's name. */
 export interface Setting {
   readonly name: string;
@@ -119,6 +139,8 @@ interface Stored {
   readonly scenes: Scene;
   readonly tokens: AccessToken;
   readonly settings: Setting;
+  readonly place: StoredPlace;
+  readonly veil: StoredVeil;
   readonly "light-states": StoredLight;
   readonly "sensor-readings": StoredReading;
   readonly occurrences: Occurrence;
@@ -314,6 +336,39 @@ const habit: Declaration = {
   stopsIfRefused: "evenings of an empty home are drawn from what is usual in any home",
 };
 
+/** A key of its own: it can be destroyed alone. */
+const homePlace: Declaration = {
+  ...structure,
+  category: "user.location.precise",
+  purpose: "compute when the sun rises and sets at the home",
+  recipients: ["the owner", "holders of a token with admin"],
+  egress: ["api", "backup"],
+  key: "place",
+  survives: ["settings", "people"],
+  stopsIfRefused: "rules that follow the sun rest",
+};
+
+/** Who knows it can undo the veil for all that was ever observed. It is drawn anew only when the home is another. */
+const veilSecret: Declaration = {
+  ...homePlace,
+  class: "secret",
+  category: "user.location.veil",
+  purpose: "keep the home's place out of the times at which its lamps follow the sun",
+  recipients: [],
+  egress: ["backup"],
+  key: "veil",
+  stopsIfRefused: "who sees when lamps follow the sun can compute where the home is",
+};
+
+const veilChoice: Declaration = {
+  ...veilSecret,
+  class: "household",
+  category: "user.content.preference",
+  purpose: "do as the owner chose",
+  recipients: ["the owner", "holders of a token with admin"],
+  egress: ["api", "backup"],
+};
+
 type Collections = { readonly [Name in CollectionName]: CollectionDeclaration<Stored[Name]> };
 
 /**
@@ -355,6 +410,20 @@ export const collections: Collections = {
     },
   },
   settings: { durability: "immediate", fields: { name: none, value: choice } },
+  place: {
+    durability: "immediate",
+    fields: {
+      latitude: homePlace,
+      longitude: homePlace,
+      zone: homePlace,
+      step: homePlace,
+      tolerance: homePlace,
+    },
+  },
+  veil: {
+    durability: "immediate",
+    fields: { coarse: veilSecret, strong: veilSecret, level: veilChoice },
+  },
   "light-states": {
     durability: "coalesced",
     fields: { id: none, desired: light, reported: light, cause: light },

@@ -235,6 +235,34 @@ export const routeFields = {
   },
   Phone: { id: "none", added: "person" },
   Event: eventFields,
+  /** The last five for the owner alone; a zone says no more than the hours that the home keeps. */
+  Place: {
+    set: "none",
+    zone: "household",
+    latitude: "household",
+    longitude: "household",
+    step: "household",
+    tolerance: "household",
+    veil: "household",
+    doubt: "household",
+  },
+  Rounding: {
+    step: "none",
+    latitude: "household",
+    longitude: "household",
+    withinKm: "household",
+    worst: "household",
+  },
+  /** The same in every home. */
+  Cities: { data: "none" },
+  /** Of the veiled sun for everybody but the owner. */
+  SunDay: {
+    date: "none",
+    zone: "household",
+    moved: "none",
+    events: "household",
+    curve: "household",
+  },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
   /** What a simulated home is told to do says nothing about anybody's. */
   SimClock: { now: "none", paused: "none", speed: "none" },

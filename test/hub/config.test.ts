@@ -63,3 +63,26 @@ test("an unknown option is answered with where the known ones stand", () => {
   expect(() => parseOptions(true, ["--bulb", "3"])).toThrow("see: lampkeeper sim --help");
   expect(() => parseOptions(false, ["--bulbs", "3"])).toThrow("see: lampkeeper serve --help");
 });
+
+test("a place of the south is understood, a zone is checked", () => {
+  const given = parseOptions(false, ["--place", "-33.87,151.21", "--zone", "Australia/Sydney"]);
+  expect(hubConfig(given)).toMatchObject({
+    place: { latitude: -33.87, longitude: 151.21 },
+    zone: "Australia/Sydney",
+  });
+  expect(hubConfig(parseOptions(true, ["--place=52.5,-13.4"])).place).toEqual({
+    latitude: 52.5,
+    longitude: -13.4,
+  });
+  expect(hubConfig({})).not.toHaveProperty("place");
+});
+
+test.each<[string, string, OptionValues]>([
+  ["range_violation", "a latitude beyond the pole", { place: "91,0" }],
+  ["range_violation", "a longitude beyond half way round", { place: "0,-180.1" }],
+  ["invalid_input", "a place that is a name", { place: "Berlin" }],
+  ["invalid_input", "half a place", { place: "52.5" }],
+  ["unknown_zone", "a zone that is none", { zone: "Europe/Berlni" }],
+])("%s: %s", (code, _what, given) => {
+  expect(() => hubConfig(given)).toThrow(expect.objectContaining({ code }));
+});

@@ -1,4 +1,5 @@
 import { usualCurve } from "../../hub/domain/circadian.ts";
+import type { ZoneName } from "../../hub/domain/civil.ts";
 import { parseMonthDay, parseWallTime } from "../../hub/domain/civil.ts";
 import type {
   CommandId,
@@ -14,6 +15,7 @@ import type {
   ZoneId,
 } from "../../hub/domain/ids.ts";
 import type { HardwareAddress } from "../../hub/domain/person.ts";
+import type { Degrees } from "../../hub/domain/place.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../hub/domain/units.ts";
 import type { CollectionName, CollectionValue } from "../../hub/privacy/data-map.ts";
 
@@ -82,6 +84,20 @@ export const furnishedRecords = (
       created: Instant(1_700_000_000_000),
       expires: Instant(1_800_000_000_000),
     },
+  ],
+  place: [
+    "home",
+    {
+      latitude: 52.125 as Degrees,
+      longitude: 13.375 as Degrees,
+      zone: `${mark}/Zone` as ZoneName,
+      step: 0.125 as Degrees,
+      tolerance: Seconds(60),
+    },
+  ],
+  veil: [
+    "home",
+    { coarse: { north: 101.5, east: -20.25 }, strong: { north: -301.5, east: 111.75 }, level: "coarse" },
   ],
   settings: ["welcome", { name: "welcome", value: `${mark} value` }],
   "light-states": [

@@ -7,6 +7,7 @@ import * as home from "./home.ts";
 import { lazy } from "./lazy.ts";
 import * as light from "./light.ts";
 import * as people from "./people.ts";
+import * as place from "./place.ts";
 import * as sim from "./sim.ts";
 
 /** `application/problem+json` [RFC 9457]. `code` is stable; `detail` says what to do about it. */
@@ -74,6 +75,15 @@ export const schemas = {
   NewPhone: people.newPhone,
   PresenceByHand: people.presenceByHand,
   Event: event,
+  Place: place.place,
+  NewPlace: place.newPlace,
+  VeilChoice: place.veilChoice,
+  Cities: place.cities,
+  CityQuery: place.cityQuery,
+  Rounding: place.rounding,
+  Roundings: place.roundings,
+  SunDay: place.sunDay,
+  SunQuery: place.sunQuery,
   Clock: clock,
   SimClock: sim.simClock,
   SimAdvance: sim.simAdvance,

@@ -7,6 +7,7 @@ import { CircadianService } from "../../../hub/automation/circadian-service.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
 import type { Cause, CauseSource } from "../../../hub/domain/cause.ts";
+import type { ZoneName } from "../../../hub/domain/civil.ts";
 import { gamuts } from "../../../hub/domain/color.ts";
 import { Conflict, InvalidInput, NotFound } from "../../../hub/domain/errors.ts";
 import type { LightTargetId, Scene } from "../../../hub/domain/home.ts";
@@ -24,6 +25,7 @@ import type { Degrees } from "../../../hub/domain/place.ts";
 import type { Profile } from "../../../hub/domain/profile.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
+import { PlaceService } from "../../../hub/inventory/place-service.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
@@ -261,6 +263,13 @@ export class House {
   readonly presence = new PresenceService(this.clock, this.bus, this.store, this.people, {
     present: () => new Set(),
   });
+  readonly places = new PlaceService(
+    this.clock,
+    this.bus,
+    this.store,
+    { derive: () => this.entropy.bytes(32) },
+    "Europe/Berlin" as ZoneName,
+  );
   readonly lights = new InstantLights(this);
   readonly scenes = new PlainScenes(this);
   readonly sensors = {
@@ -304,6 +313,7 @@ export class House {
     this.circadian.start();
     this.people.start();
     this.presence.start();
+    this.places.start();
     this.room = this.inventory.addRoom("Kitchen");
     const add = (profile: string, name: string) =>
       this.inventory.addDevice({ profile, name, room: this.room.id }).id;
@@ -328,6 +338,7 @@ export class House {
       },
       circadian: this.circadian,
       vacation: { isActive: () => false, plan: () => [] },
+      places: this.places,
       tokens: this.tokens,
       sessions: this.sessions,
       people: this.people,
