@@ -71,10 +71,6 @@ export class EventStream {
   start(): void {
     this.#run = this.#entropy.bytes(6).toString("hex");
     this.#unsubscribe = this.#bus.subscribeAll((event) => this.#remember(event));
-    this.#heartbeat = this.#clock.every(this.#options.heartbeat, () => {
-      this.#endUnwelcome();
-      for (const reader of this.#readers) this.#write(reader, heartbeat);
-    });
   }
 
   close(): void {
@@ -105,6 +101,7 @@ export class EventStream {
     body.once("close", () => this.#readers.delete(reader));
     this.#deliver();
     this.#readers.add(reader);
+    this.#beat();
     this.#write(reader, bytesOf(`retry: 1000\nid: ${this.#run}-${this.#next - 1}\n\n`));
     if (lastId !== undefined) this.#replay(reader, lastId);
     return body;
@@ -169,6 +166,17 @@ export class EventStream {
     this.#dropped++;
     reader.body.push(bytesOf(messageOf(undefined, { kind: "stream.dropped" })));
     this.#end(reader);
+  }
+
+  /** Goes on while somebody reads: a hub that nobody listens to is not woken for it. */
+  #beat(): void {
+    this.#heartbeat ??= this.#clock.every(this.#options.heartbeat, () => {
+      this.#endUnwelcome();
+      for (const reader of this.#readers) this.#write(reader, heartbeat);
+      if (this.#readers.size > 0) return;
+      this.#heartbeat?.cancel();
+      this.#heartbeat = undefined;
+    });
   }
 
   /** A credential that is revoked or has expired ends what it opened. */
