@@ -10,6 +10,7 @@ import { peers } from "./cases/peers.ts";
 import { schedules } from "./cases/schedules.ts";
 import { start } from "./cases/start.ts";
 import { store } from "./cases/store.ts";
+import { veil } from "./cases/veil.ts";
 import { year } from "./cases/year.ts";
 
 /** All cases, in the order they run. */
@@ -26,4 +27,5 @@ export const cases: readonly Case[] = [
   schedules,
   start,
   peers,
+  veil,
 ];
