@@ -1,5 +1,6 @@
-import { calendarDay } from "./civil.ts";
-import type { Instant } from "./units.ts";
+import { calendarDay, dayNumber, parseCivilDate, parseWallTime } from "./civil.ts";
+import { InvalidInput } from "./errors.ts";
+import { Instant } from "./units.ts";
 
 const day = 86_400_000;
 const two = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
@@ -24,3 +25,18 @@ const yearText = (year: number): string =>
   year >= 0 && year <= 9_999
     ? `${year}`.padStart(4, "0")
     : `${year < 0 ? "-" : "+"}${`${Math.abs(year)}`.padStart(6, "0")}`;
+
+const instants = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?Z$/;
+
+/**
+ * The instant of an ISO 8601 text in UTC, years 0000 to 9999; finer than milliseconds is dropped.
+ * @throws InvalidInput for anything else, 30 February too
+ */
+export const parseInstant = (text: string): Instant => {
+  const [, date, time, fraction = ""] = instants.exec(text) ?? [];
+  if (date === undefined || time === undefined) {
+    throw new InvalidInput("not an instant in UTC, such as 2026-06-21T20:00:00Z", { path: "at" });
+  }
+  const millis = Number(fraction.slice(1, 4).padEnd(3, "0"));
+  return Instant(dayNumber(parseCivilDate(date)) * day + parseWallTime(time) * 1_000 + millis);
+};
