@@ -2,12 +2,12 @@ import type { NotRunReason } from "../domain/event.ts";
 import type { LampId } from "../domain/ids.ts";
 import { byTime } from "../domain/plan.ts";
 import type { Action, Occurrence, Rule } from "../domain/rule.ts";
+import { impulseText } from "../domain/rule-text.ts";
 import { Minutes } from "../domain/units.ts";
 import { type Actions, isRelative } from "./actions.ts";
 import type { Conditions } from "./conditions.ts";
 import type { Journal } from "./journal.ts";
 import type { LampChanges } from "./lamp-changes.ts";
-import { triggerText } from "./trigger-text.ts";
 import { actionsOf, hindranceOf, type Late, type Verdict } from "./verdict.ts";
 
 /** A toggle says nothing about what should be; so long after its time it would only surprise. */
@@ -104,7 +104,7 @@ export class CatchUp {
   }
 
   #text({ rule, occurrence }: Late): string {
-    return triggerText(rule, occurrence.trigger, occurrence.edge);
+    return impulseText(rule, occurrence.trigger, occurrence.edge);
   }
 }
 

@@ -7,6 +7,7 @@ import type { Condition, Moment, Occurrence, Rule, Trigger } from "../domain/rul
 import { momentsOf } from "../domain/rule-moments.ts";
 import { Days, type Duration, type Instant, later } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { JournalEntry } from "../privacy/data-map.ts";
 import type { Conditions, Truth } from "./conditions.ts";
 import type { Journal } from "./journal.ts";
 import type { LastTime, RuleRunner } from "./rule-runner.ts";
@@ -14,11 +15,14 @@ import type { NewRule, RuleStore } from "./rule-store.ts";
 import type { SunSource } from "./traits.ts";
 import { cursorOf, type TriggerCursor } from "./trigger-cursor.ts";
 
-/** Something that will fall due, and what would keep it from being done as things are. */
-export interface Upcoming {
+/** A run of a rule by clock or sun. */
+export interface Run {
   readonly occurrence: Occurrence;
   readonly rule: Rule;
+  /** Of one that is to come: what would keep it from being done as things are. */
   readonly held?: NotRunReason;
+  /** Of one that is past: what became of it. */
+  readonly result?: "fired" | NotRunReason;
 }
 
 /** Why a rule will act, or acted, or did not. */
@@ -72,13 +76,15 @@ export class Explainer {
     this.#calendar = calendar;
   }
 
-  /** Events of clock and sun of all rules that are enabled, in order. @throws InvalidInput beyond 400 days */
-  upcoming(within: Duration): readonly Upcoming[] {
-    const until = this.#until(within);
+  /**
+   * What comes by clock and sun in that time, and of what is past, what became of it; in order.
+   * @throws InvalidInput beyond 400 days
+   */
+  runs(from: Instant, until: Instant): readonly Run[] {
+    if (until > later(this.#clock.now(), farthest)) throw tooFar();
     return this.#rules
       .list()
-      .filter(({ enabled }) => enabled)
-      .flatMap((rule) => this.#comingOf(rule, until))
+      .flatMap((rule) => [...this.#pastOf(rule, from, until), ...this.#comingOf(rule, from, until)])
       .sort((a, b) => byTime(a.occurrence, b.occurrence));
   }
 
@@ -116,7 +122,7 @@ export class Explainer {
   }
 
   #until(within: Duration): Instant {
-    if (within > farthest) throw new InvalidInput("at most 400 days ahead", { path: "within", limit: 400 });
+    if (within > farthest) throw tooFar();
     return later(this.#clock.now(), within);
   }
 
@@ -126,8 +132,19 @@ export class Explainer {
     return new Map(coming.map((each) => [`${each.trigger}/${each.date}/${each.edge}`, each]));
   }
 
-  #comingOf(rule: Rule, until: Instant): readonly Upcoming[] {
-    return occurrencesOf(rule, this.#calendar(), this.#clock.now(), until)
+  /** What stands in the journal: what was due before the rule was made is none of its business. */
+  #pastOf(rule: Rule, from: Instant, until: Instant): readonly Run[] {
+    const end = Math.min(until, this.#clock.now()) as Instant;
+    return occurrencesOf(rule, this.#calendar(), from, end).flatMap((occurrence) => {
+      const entry = this.#journal.get(occurrence);
+      return entry === undefined ? [] : [{ occurrence, rule, result: resultOf(entry) }];
+    });
+  }
+
+  #comingOf(rule: Rule, from: Instant, until: Instant): readonly Run[] {
+    if (!rule.enabled) return [];
+    const start = Math.max(from, this.#clock.now()) as Instant;
+    return occurrencesOf(rule, this.#calendar(), start, until)
       .filter((occurrence) => !this.#journal.has(occurrence))
       .map((occurrence) => {
         const held = this.#heldOf(rule, occurrence.at, occurrence.trigger);
@@ -157,11 +174,11 @@ export class Explainer {
   #lastOf(id: RuleId): LastTime | undefined {
     const entry = this.#journal.of(id).at(-1);
     if (entry === undefined) return undefined;
-    const { at, result, condition } = entry;
+    const { at, condition } = entry;
     return {
       occurrence: entry.id,
       at,
-      result: result === "begun" ? "fired" : result,
+      result: resultOf(entry),
       ...(condition === undefined ? {} : { condition }),
     };
   }
@@ -182,6 +199,11 @@ export class Explainer {
     return needsSun && this.#place.sun() === undefined ? "no-place" : undefined;
   }
 }
+
+const tooFar = () => new InvalidInput("at most 400 days ahead", { limit: 400 });
+
+const resultOf = ({ result }: JournalEntry): "fired" | NotRunReason =>
+  result === "begun" ? "fired" : result;
 
 const isByClock = ({ kind }: Trigger): boolean => kind === "daily" || kind === "range" || kind === "once";
 

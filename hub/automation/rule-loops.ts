@@ -1,12 +1,6 @@
-import { CallerError } from "../domain/errors.ts";
 import type { DeviceId, LampId, RuleId } from "../domain/ids.ts";
 import type { Action, Rule, Trigger } from "../domain/rule.ts";
-
-/** A rule would set itself off, by itself or through others. `context.path` is the first of them. */
-export class RuleLoops extends CallerError {
-  override readonly code = "rule_loops";
-  override readonly status = 409;
-}
+import { RuleLoops } from "../domain/rule-errors.ts";
 
 /** A lamp that goes on or off: what one rule does and another may wait for. */
 type Change = `${DeviceId} ${"on" | "off"}`;
@@ -58,17 +52,17 @@ const hears = (trigger: Trigger, changes: ReadonlySet<Change>): boolean =>
 /**
  * Refuses a rule that sets itself off, alone or in a circle of rules: by what each changes and what each waits for.
  * @param rules all there are, with the new one in its place
- * @throws RuleLoops
+ * @throws RuleLoops with the shortest circle
  */
 export const assertNoLoop = (rule: Rule, rules: readonly Rule[], reach: Reach): void => {
   const seen = new Set<RuleId>();
-  const queue = [rule];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const changes = changesOf(next, reach);
+  const paths: (readonly Rule[])[] = [[rule]];
+  for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
+    const changes = changesOf(path.at(-1) ?? rule, reach);
     for (const other of rules) {
       if (!other.triggers.some((trigger) => hears(trigger, changes))) continue;
-      if (other.id === rule.id) throw new RuleLoops("this rule would set itself off again and again");
-      if (!seen.has(other.id)) queue.push(other);
+      if (other.id === rule.id) throw new RuleLoops(path.map(({ id }) => id));
+      if (!seen.has(other.id)) paths.push([...path, other]);
       seen.add(other.id);
     }
   }

@@ -2,6 +2,7 @@ import type { CauseSource } from "../domain/cause.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { RuleId } from "../domain/ids.ts";
 import type { Occurrence, Rule } from "../domain/rule.ts";
+import { impulseText } from "../domain/rule-text.ts";
 import { type Instant, Minutes } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
@@ -12,7 +13,6 @@ import type { Conditions } from "./conditions.ts";
 import type { Journal } from "./journal.ts";
 import type { RuleStore } from "./rule-store.ts";
 import type { Lights } from "./traits.ts";
-import { triggerText } from "./trigger-text.ts";
 import { actionsOf, hindranceOf, type Late, type Verdict } from "./verdict.ts";
 
 /** Later than this an occurrence was missed: the power was away, or the clock was wrong. */
@@ -107,7 +107,7 @@ export class RuleRunner {
       this.#heldBack(rule, { trigger, ...hindrance });
       return;
     }
-    const source: CauseSource = { kind: "rule", rule: id, trigger: triggerText(rule, trigger) };
+    const source: CauseSource = { kind: "rule", rule: id, trigger: impulseText(rule, trigger) };
     this.#act(rule, { trigger, isCatchUp: false }, { rule: id, actions: rule.actions, source, age: 0 });
   }
 
@@ -141,7 +141,7 @@ export class RuleRunner {
       };
     }
     const { trigger, edge } = occurrence;
-    const source: CauseSource = { kind: "rule", rule: rule.id, trigger: triggerText(rule, trigger, edge) };
+    const source: CauseSource = { kind: "rule", rule: rule.id, trigger: impulseText(rule, trigger, edge) };
     const actions = actionsOf(rule, occurrence, this.#actions);
     const errand = { rule: rule.id, actions, source, age: 0 };
     return { rule, occurrence, isCatchUp: false, result: "begun", errand };
@@ -211,7 +211,7 @@ export class RuleRunner {
     const at = this.#clock.now();
     const { trigger, reason, ...rest } = why;
     this.#last.set(rule.id, { ...rest, at, result: reason });
-    const source: CauseSource = { kind: "rule", rule: rule.id, trigger: triggerText(rule, trigger) };
+    const source: CauseSource = { kind: "rule", rule: rule.id, trigger: impulseText(rule, trigger) };
     this.#lights.heldBack(this.#actions.lampsOf(rule.actions), source, reason);
     this.#bus.publish({ kind: "rule.not-run", rule: rule.id, ...why, at });
   }

@@ -4,7 +4,7 @@ import type { EventBus, EventOf } from "../domain/event.ts";
 import type { RuleId } from "../domain/ids.ts";
 import { type Calendar, dateOf, occurrenceId } from "../domain/plan.ts";
 import type { HomeMode, Occurrence, Rule } from "../domain/rule.ts";
-import { type Duration, Hours, Instant, Seconds } from "../domain/units.ts";
+import { type Duration, Hours, Instant, later, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
@@ -14,7 +14,7 @@ import { Actions } from "./actions.ts";
 import { CatchUp } from "./catch-up.ts";
 import { Conditions } from "./conditions.ts";
 import { EventTriggers } from "./event-triggers.ts";
-import { type Difference, Explainer, type Explanation, type Upcoming } from "./explainer.ts";
+import { type Difference, Explainer, type Explanation, type Run } from "./explainer.ts";
 import { HomeModes } from "./home-modes.ts";
 import { Journal } from "./journal.ts";
 import { LampChanges } from "./lamp-changes.ts";
@@ -176,9 +176,15 @@ export class ScheduleService {
     this.#runner.byHand(this.#rules.need(id), source);
   }
 
-  /** Events of clock and sun, in order. @throws InvalidInput beyond 400 days */
-  upcoming(within: Duration): readonly Upcoming[] {
-    return this.#explainer.upcoming(within);
+  /** What comes by clock and sun, in order. @throws InvalidInput beyond 400 days */
+  upcoming(within: Duration): readonly Run[] {
+    const now = this.#clock.now();
+    return this.#explainer.runs(now, later(now, within));
+  }
+
+  /** By clock and sun, in order: what comes, and what became of what is past. @throws InvalidInput beyond 400 days */
+  runs(from: Instant, until: Instant): readonly Run[] {
+    return this.#explainer.runs(from, until);
   }
 
   /** @throws NotFound */
