@@ -305,6 +305,8 @@ const servicesOf = (
     | "lights"
     | "scenes"
     | "sensors"
+    | "schedules"
+    | "watch"
     | "places"
     | "circadian"
     | "vacation"

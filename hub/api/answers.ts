@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
-import { HubError } from "../domain/errors.ts";
+import { HubError, InvalidInput } from "../domain/errors.ts";
+import { RuleLoops } from "../domain/rule-errors.ts";
 import type { HttpAnswer } from "../ports/network.ts";
-import { InvalidRequest, MethodNotAllowed } from "./errors.ts";
+import { type Finding, InvalidRequest, MethodNotAllowed } from "./errors.ts";
 
 /** On every answer. Nothing of an API answer is to be rendered, framed, sniffed or kept. */
 const guards = {
@@ -65,9 +66,20 @@ export const problem = (error: unknown): Reply => {
     status,
     code,
     detail: known?.message ?? "the hub failed to answer this; its log says where",
-    ...(known instanceof InvalidRequest && known.findings.length > 0 ? { errors: known.findings } : {}),
+    ...(known instanceof RuleLoops ? { rules: known.rules } : {}),
+    ...errorsOf(known),
   };
   return new Reply(status, { ...problemHeaders, ...headersOf(known) }, JSON.stringify(body));
+};
+
+/** Where a request is wrong, whether its shape was or a room found what the shape cannot say. */
+const errorsOf = (error: HubError | undefined): { errors?: readonly Finding[] } => {
+  if (error instanceof InvalidRequest) return error.findings.length > 0 ? { errors: error.findings } : {};
+  const path = error instanceof InvalidInput ? error.context["path"] : undefined;
+  if (error === undefined || typeof path !== "string") return {};
+  return {
+    errors: [{ pointer: `/${path.replaceAll(".", "/")}`, code: "invalid_input", detail: error.message }],
+  };
 };
 
 const problemHeaders = { ...guards, "content-type": "application/problem+json" };

@@ -5,6 +5,7 @@ import { lightsRoutes } from "./contract/lights.ts";
 import { peopleRoutes } from "./contract/people.ts";
 import { placeRoutes } from "./contract/place.ts";
 import type { Route } from "./contract/route.ts";
+import { schedulesRoutes } from "./contract/schedules.ts";
 import { simRoutes } from "./contract/sim.ts";
 import { systemRoutes } from "./contract/system.ts";
 import type { SchemaName, Shape } from "./schemas/schemas.ts";
@@ -14,6 +15,7 @@ export const routes = {
   ...lightsRoutes,
   ...homeRoutes,
   ...circadianRoutes,
+  ...schedulesRoutes,
   ...accessRoutes,
   ...peopleRoutes,
   ...placeRoutes,

@@ -3,7 +3,7 @@ import { CallerError } from "../domain/errors.ts";
 /** One thing that is wrong with a request. `pointer` is a JSON pointer [RFC 6901]. */
 export interface Finding {
   readonly pointer: string;
-  readonly code: "unknown_field" | "range_violation" | "invalid_input";
+  readonly code: "unknown_field" | "range_violation" | "invalid_input" | "unknown_id";
   readonly detail: string;
 }
 

@@ -5,9 +5,11 @@ import type { Device, Group, Palette, Room, Scene, Zone } from "../domain/home.t
 import { isoText } from "../domain/instant-text.ts";
 import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
 import {
+  type Duration,
   type Instant,
   Kelvin,
   kelvinOf,
+  Millis,
   type Mireds,
   miredsOf,
   Percent,
@@ -22,6 +24,10 @@ import type { Shape } from "./contract.ts";
 
 /** 1e6 / (1e6 / 2700) is 2700.0000000000005; nobody asked for the last digits. */
 export const kelvinJson = (mireds: Mireds): number => Math.round(kelvinOf(mireds) * 1_000) / 1_000;
+
+/** 1.001 * 1000 is 1000.9999999999999: inside, time that was asked for is whole milliseconds. */
+export const msOf = (seconds: number): number => Math.round(seconds * 1_000);
+export const durationOf = (seconds: number): Duration => Millis(msOf(seconds));
 
 export const stateJson = (state: LightState): Shape<"LightState"> => ({
   on: state.on,
@@ -57,7 +63,20 @@ export const commandOf = (input: Shape<"LightCommand">): LightCommand => ({
   ...(input.brightnessStep === undefined ? {} : { brightnessStep: input.brightnessStep }),
   ...colorOf(input),
   ...(input.effect === undefined ? {} : { effect: input.effect }),
-  ...(input.transition === undefined ? {} : { transition: Seconds(input.transition) }),
+  ...(input.transition === undefined ? {} : { transition: durationOf(input.transition) }),
+});
+
+/** A command as it can be sent again; `commandOf` the other way round. */
+export const commandJson = (command: LightCommand): Shape<"LightCommand"> => ({
+  ...(command.on === undefined ? {} : { on: command.on }),
+  ...(command.brightness === undefined ? {} : { brightness: command.brightness }),
+  ...(command.brightnessStep === undefined ? {} : { brightnessStep: command.brightnessStep }),
+  ...(command.colorTemperature === undefined
+    ? {}
+    : { colorTemperature: kelvinJson(command.colorTemperature) }),
+  ...(command.color === undefined ? {} : { color: { x: command.color.x, y: command.color.y } }),
+  ...(command.effect === undefined ? {} : { effect: command.effect }),
+  ...(command.transition === undefined ? {} : { transition: toSeconds(command.transition) }),
 });
 
 const capabilitiesJson = (can: LightCapabilities): Shape<"Capabilities"> => ({
@@ -117,7 +136,7 @@ export const outcomeJson = (outcome: CommandOutcome): Shape<"CommandOutcome"> =>
   })),
 });
 
-export const whyJson = (why: WhyChain): Shape<"Why"> => ({
+export const whyJson = (why: WhyChain, rules: Shape<"Why">["rules"]): Shape<"Why"> => ({
   lamp: why.lamp,
   reachable: why.reachable,
   settled: why.settled,
@@ -129,6 +148,7 @@ export const whyJson = (why: WhyChain): Shape<"Why"> => ({
     ...(confirmedAt === undefined ? {} : { confirmedAt: isoText(confirmedAt) }),
     ...(notRun === undefined ? {} : { notRun }),
   })),
+  rules,
 });
 
 export const roomJson = (room: Room, devices: readonly Device[]): Shape<"Room"> => ({

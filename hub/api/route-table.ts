@@ -19,13 +19,15 @@ export class RouteTable<Entry> {
   find(
     path: string,
   ): { readonly methods: ReadonlyMap<string, Entry>; readonly id: string | undefined } | undefined {
+    // What has a name of its own comes before what an id could stand for; `{id}` itself is no name.
+    const named = path.includes(place) ? undefined : this.#paths.get(path);
+    if (named !== undefined) return { methods: named, id: undefined };
     const segments = path.split("/");
     for (const at of this.#places) {
       const id = segments[at];
       const methods = id === undefined ? undefined : this.#paths.get(segments.with(at, place).join("/"));
       if (methods !== undefined) return { methods, id };
     }
-    const methods = this.#paths.get(path);
-    return methods === undefined ? undefined : { methods, id: undefined };
+    return undefined;
   }
 }

@@ -25,6 +25,7 @@ import { lightHandlers } from "./routes/lights.ts";
 import { peopleHandlers } from "./routes/people.ts";
 import { placeHandlers } from "./routes/place.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
+import { scheduleHandlers } from "./routes/schedules.ts";
 import { simHandlers } from "./routes/sim.ts";
 import { systemHandlers } from "./routes/system.ts";
 import type { Metric, Services } from "./traits.ts";
@@ -141,6 +142,7 @@ export class ApiServer {
       ...sceneHandlers(services),
       ...circadianHandlers(services),
       ...deviceHandlers(services),
+      ...scheduleHandlers(this.#clock, services),
       ...tokenHandlers(services),
       ...peopleHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
@@ -231,7 +233,7 @@ export class ApiServer {
         name: "lampkeeper_clock_trusted",
         help: "Whether schedules may believe the clock",
         type: "gauge",
-        samples: [{ value: Number(this.#clock.trust().level === "trusted") }],
+        samples: [{ value: Number(this.#services.watch.trust().level === "trusted") }],
       },
       this.#durations.metric(),
       {

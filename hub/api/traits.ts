@@ -1,4 +1,5 @@
 import type { CircadianService } from "../automation/circadian-service.ts";
+import type { ScheduleService } from "../automation/schedule-service.ts";
 import type { VacationService } from "../automation/vacation-service.ts";
 import type { Device } from "../domain/home.ts";
 import type { DeviceId, LampId, PersonId, SensorId } from "../domain/ids.ts";
@@ -7,6 +8,7 @@ import type { Duration, Instant } from "../domain/units.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
+import type { ClockWatch } from "../lifecycle/clock-watch.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
 import type { PersonService } from "../people/person-service.ts";
@@ -77,6 +79,25 @@ export type People = Pick<
   "list" | "get" | "add" | "change" | "remove" | "phonesOf" | "addPhone" | "removePhone"
 >;
 export type WhoIsHome = Pick<PresenceService, "of" | "set" | "pause" | "resume" | "receive">;
+/** Rules, when they run, and why not. */
+export type Schedules = Pick<
+  ScheduleService,
+  | "list"
+  | "get"
+  | "add"
+  | "change"
+  | "remove"
+  | "pause"
+  | "resume"
+  | "run"
+  | "runs"
+  | "explain"
+  | "compare"
+  | "mode"
+  | "setMode"
+>;
+/** How far civil time may be believed, and whoever can say more. */
+export type Timekeeper = Pick<ClockWatch, "trust" | "vouch">;
 
 /** The world of a simulated home: there in `sim` only. Devices it does not simulate are refused with NotFound. */
 export interface SimControl {
@@ -140,6 +161,8 @@ export interface Services {
   readonly circadian: Circadian;
   readonly vacation: Vacation;
   readonly places: Places;
+  readonly schedules: Schedules;
+  readonly watch: Timekeeper;
   readonly enrolment: Enrolment;
   readonly tokens: Tokens;
   readonly sessions: Sessions;

@@ -35,12 +35,20 @@ const findingsOf = (issue: z.core.$ZodIssue): readonly Finding[] => {
       ];
     case "invalid_value":
       return [invalid(issue.path, `must be one of ${issue.values.join(", ")}`)];
+    case "invalid_union":
+      return [invalid(issue.path, unionText(issue))];
     case "custom":
       return [invalid(issue.path, issue.message)];
     default:
       return [invalid(issue.path, "has the wrong shape")];
   }
 };
+
+/** The word that tells the members of a union apart may be the one that is wrong: then say which there are. */
+const unionText = (issue: z.core.$ZodIssueInvalidUnion): string =>
+  "options" in issue && issue.options !== undefined
+    ? `must be one of ${issue.options.join(", ")}`
+    : "has the wrong shape";
 
 const range = (path: readonly PropertyKey[], detail: string): Finding => ({
   pointer: pointerTo(path),

@@ -146,6 +146,20 @@ const tokenFields = {
   expires: "household",
 } as const;
 
+/** When a home is lit, and by whose coming and going, says how its people live. */
+const scheduleFields = {
+  id: "none",
+  name: "household",
+  enabled: "household",
+  triggers: "household",
+  conditions: "household",
+  actions: "household",
+  endActions: "household",
+  catchUp: "household",
+  pausedUntil: "household",
+  text: "household",
+} as const;
+
 /** One event of the stream, whatever its kind. */
 const eventFields = {
   kind: "none",
@@ -200,10 +214,44 @@ export const routeFields = {
     settled: "household",
     cause: "household",
     entries: "household",
+    rules: "household",
   },
   Room: { id: "none", name: "household", devices: "household" },
   Zone: { id: "none", name: "household", members: "household" },
   Scene: { id: "none", name: "household", room: "household", states: "household", palette: "household" },
+  Schedule: scheduleFields,
+  UpcomingRun: {
+    id: "household",
+    rule: "none",
+    trigger: "none",
+    edge: "none",
+    date: "household",
+    at: "household",
+    name: "household",
+    held: "household",
+    result: "household",
+    movedOnPurpose: "household",
+    because: "household",
+    who: "household",
+    does: "household",
+  },
+  ScheduleExplanation: {
+    rule: "household",
+    next: "household",
+    last: "household",
+    conditions: "household",
+    held: "household",
+    heldText: "household",
+    movedOnPurpose: "household",
+  },
+  ScheduleDifference: {
+    rule: "none",
+    name: "household",
+    date: "household",
+    before: "household",
+    after: "household",
+  },
+  Mode: { mode: "household" },
   Device: deviceFields,
   /** The credentials once, in the answer that enrols the device. */
   EnrolledDevice: { ...deviceFields, credentials: "secret" },

@@ -11,6 +11,16 @@ export const systemRoutes = {
     status: 200,
     answer: "Clock",
   },
+  vouchForClock: {
+    method: "PUT",
+    path: "/clock",
+    scope: "schedules:write",
+    summary: "Say that the hub's clock is right, or set it; from then on it is trusted",
+    body: "Vouch",
+    bodyOptional: true,
+    status: 200,
+    answer: "Clock",
+  },
   streamEvents: {
     method: "GET",
     chosenLamps: true,

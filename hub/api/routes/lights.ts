@@ -7,6 +7,7 @@ import type { LightView } from "../../lights/lamp.ts";
 import type { CommandOutcome } from "../../lights/light-service.ts";
 import type { Shape } from "../contract.ts";
 import { Superseded } from "../errors.ts";
+import { rulesOfLamp } from "../explanation-json.ts";
 import { type Call, type Handlers, present } from "../handler.ts";
 import { commandOf, lightJson, outcomeJson, whyJson } from "../home-json.ts";
 import type { Lights, Services } from "../traits.ts";
@@ -24,7 +25,8 @@ type LightRoutes =
   | "setZone"
   | "setGroup";
 
-export const lightHandlers = ({ lights, home, circadian }: Services): Handlers<LightRoutes> => {
+export const lightHandlers = (services: Services): Handlers<LightRoutes> => {
+  const { lights, home, circadian } = services;
   const shown = (light: LightView) => lightJson(light, circadian.stateOf(light.id));
   return {
     listLights: ({ caller }) => ({
@@ -44,7 +46,9 @@ export const lightHandlers = ({ lights, home, circadian }: Services): Handlers<L
       const clamped = outcome.lamps.find(({ lamp }) => lamp === id)?.clamped ?? [];
       return { ...shown(existing(lights, id)), command: outcome.command, clamped };
     },
-    explainLight: ({ id }) => whyJson(lights.why(id)),
+    explainLight: ({ id, caller }) =>
+      // What a home does by itself is not a guest's business.
+      whyJson(lights.why(id), caller?.lamps === undefined ? rulesOfLamp(services, id, caller) : []),
     setRoom: (call) => setMany(lights, call),
     setZone: (call) => setMany(lights, call),
     setGroup: (call) => setMany(lights, call),
@@ -61,7 +65,7 @@ const setMany = async (
 };
 
 /** Whoever holds a browser's session is a person at the app; a token is a program. */
-const sourceOf = (caller: Caller | undefined, session: string | undefined): CauseSource => ({
+export const sourceOf = (caller: Caller | undefined, session: string | undefined): CauseSource => ({
   kind: session === undefined ? "api" : "person",
   actor: present(caller).id,
 });

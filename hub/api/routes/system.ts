@@ -1,5 +1,5 @@
 import type { ClockTrust } from "../../domain/clock-trust.ts";
-import { isoText } from "../../domain/instant-text.ts";
+import { isoText, parseInstant } from "../../domain/instant-text.ts";
 import type { Instant } from "../../domain/units.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HttpRequest } from "../../ports/network.ts";
@@ -12,6 +12,7 @@ import type { Metric, Services } from "../traits.ts";
 
 type SystemRoutes =
   | "readClock"
+  | "vouchForClock"
   | "streamEvents"
   | "readContract"
   | "checkHealth"
@@ -38,7 +39,11 @@ export const systemHandlers = (
   ownMetrics: () => readonly Metric[],
   mayListen: (request: HttpRequest) => boolean,
 ): Handlers<SystemRoutes> => ({
-  readClock: () => clockJson(clock.now(), clock.trust()),
+  readClock: () => clockJson(clock.now(), services.watch.trust()),
+  vouchForClock: ({ body: { source = "person", now } }) => {
+    services.watch.vouch(source, now === undefined ? undefined : parseInstant(now));
+    return clockJson(clock.now(), services.watch.trust());
+  },
   streamEvents: ({ caller, request }) => {
     const last = request.header("last-event-id");
     const body = events.open(caller, () => mayListen(request), last);

@@ -140,6 +140,27 @@ export const wait = lazy(() =>
 
 export const notRunReason = lazy(() => z.enum(notRunReasons));
 
+export const runFields = lazy(() => ({
+  id: described(z.string(), "of the run: the same however often it is planned"),
+  rule: id(),
+  trigger: described(z.number(), "place in the rule's triggers"),
+  edge: described(z.enum(["start", "end"]), "only ranges have an end"),
+  date: described(z.string(), "the solar date of a sun moment, the civil date of a clock time"),
+  at: instant(),
+}));
+
+export const run = lazy(() => z.strictObject(runFields()));
+
+export const lastRun = lazy(() =>
+  z.strictObject({
+    occurrence: z.optional(z.string()),
+    at: instant(),
+    result: z.union([z.literal("fired"), notRunReason()]),
+    condition: z.optional(described(z.number(), "place in the rule's conditions of the one that was false")),
+    text: described(z.string(), "the result in words"),
+  }),
+);
+
 export const why = lazy(() =>
   z.strictObject({
     lamp: id(),
@@ -157,6 +178,20 @@ export const why = lazy(() =>
         }),
       ),
       "what happened and what did not, newest first",
+    ),
+    rules: described(
+      list(
+        z.strictObject({
+          rule: id(),
+          name: z.string(),
+          text: described(z.string(), "the rule in plain words"),
+          next: z.optional(run()),
+          last: z.optional(lastRun()),
+          held: z.optional(described(notRunReason(), "why it would not run now")),
+          heldText: z.optional(z.string()),
+        }),
+      ),
+      "rules that can change this lamp; none for callers who may see chosen lamps only",
     ),
   }),
 );

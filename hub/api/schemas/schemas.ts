@@ -4,10 +4,11 @@ import * as circadian from "./circadian.ts";
 import { clock } from "./clock.ts";
 import { event } from "./event.ts";
 import * as home from "./home.ts";
-import { lazy } from "./lazy.ts";
+import { described, lazy, list } from "./lazy.ts";
 import * as light from "./light.ts";
 import * as people from "./people.ts";
 import * as place from "./place.ts";
+import * as schedule from "./schedule.ts";
 import * as sim from "./sim.ts";
 
 /** `application/problem+json` [RFC 9457]. `code` is stable; `detail` says what to do about it. */
@@ -18,6 +19,9 @@ const problem = lazy(() =>
     status: z.number(),
     code: z.string(),
     detail: z.string(),
+    rules: z.optional(
+      described(list(z.string()), "of `rule_loops`: the rules that set each other off, in order"),
+    ),
     errors: z.optional(
       z.readonly(z.array(z.strictObject({ pointer: z.string(), code: z.string(), detail: z.string() }))),
     ),
@@ -56,6 +60,25 @@ export const schemas = {
   Devices: home.devices,
   NewDevice: home.newDevice,
   EnrolledDevice: home.enrolledDevice,
+  Moment: schedule.moment,
+  Trigger: schedule.trigger,
+  Condition: schedule.condition,
+  Action: schedule.action,
+  Schedule: schedule.schedule,
+  Schedules: schedule.schedules,
+  NewSchedule: schedule.newSchedule,
+  ScheduleChange: schedule.scheduleChange,
+  Pause: schedule.pause,
+  NextQuery: schedule.nextQuery,
+  AtQuery: schedule.atQuery,
+  UpcomingRun: schedule.upcomingRun,
+  UpcomingRuns: schedule.upcomingRuns,
+  ScheduleExplanation: schedule.scheduleExplanation,
+  Comparison: schedule.comparison,
+  ScheduleDifference: schedule.scheduleDifference,
+  ScheduleDifferences: schedule.scheduleDifferences,
+  Mode: schedule.mode,
+  Vouch: schedule.vouch,
   Token: access.token,
   Tokens: access.tokens,
   NewToken: access.newToken,

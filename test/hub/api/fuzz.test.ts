@@ -38,6 +38,11 @@ const fields = fc.constantFrom(
     "code",
     "seconds",
     "misbehaviours",
+    "triggers",
+    "conditions",
+    "actions",
+    "kind",
+    "at",
     "__proto__",
     "constructor",
   ],
@@ -57,7 +62,7 @@ const bodies = fc.oneof(
 
 const codes = [
   ...["invalid_input", "range_violation", "unknown_field", "malformed_json", "limit_exceeded", "not_found"],
-  ...["conflict", "not_authorised", "not_authenticated", "unsupported_media_type"],
+  ...["conflict", "unknown_id", "not_authorised", "not_authenticated", "unsupported_media_type"],
 ];
 
 test.each(withBody)("whatever is sent to %s gets a stable code or a right answer", async (_name, route) => {

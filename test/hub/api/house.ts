@@ -39,6 +39,7 @@ import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
+import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 
 const link = {
   kind: "mqtt",
@@ -272,6 +273,8 @@ export class House {
   );
   readonly lights = new InstantLights(this);
   readonly scenes = new PlainScenes(this);
+  readonly schedules = new PlainSchedules(this);
+  readonly watch = new CredulousWatch(this);
   readonly sensors = {
     list: () =>
       this.inventory.devices().flatMap(({ id }) => (isId("sensor", id) ? this.sensors.get(id) : [])),
@@ -325,6 +328,8 @@ export class House {
       scenes: this.scenes,
       home: this.inventory,
       sensors: this.sensors,
+      schedules: this.schedules,
+      watch: this.watch,
       enrolment: {
         enrol: (wanted) => {
           const device = this.inventory.addDevice(wanted);

@@ -88,7 +88,7 @@ test("why answers the cause of the present state", async () => {
 
 test("the clock says how far it may be believed", async () => {
   const clock = await house.ask<Shape<"Clock">>("GET", "/clock");
-  expect(clock).toMatchObject({ trust: "trusted", source: "simulator" });
+  expect(clock).toMatchObject({ trust: "trusted", source: "ntp" });
   expect(Date.parse(clock.now)).toBe(house.clock.now());
 });
 

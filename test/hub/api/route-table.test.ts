@@ -39,3 +39,12 @@ test.each([
   // An empty id is one that nobody has; the route refuses it.
   expect(found === undefined || found.id === "").toBe(true);
 });
+
+test("a path with a name of its own goes before what an id could stand for, and `{id}` is no name", () => {
+  const both = new RouteTable<string>();
+  both.add("GET", "/schedules/{id}", "one");
+  both.add("GET", "/schedules/next", "next");
+  expect(both.find("/schedules/next")).toEqual({ methods: new Map([["GET", "next"]]), id: undefined });
+  expect(both.find("/schedules/other")).toEqual({ methods: new Map([["GET", "one"]]), id: "other" });
+  expect(both.find("/schedules/{id}")).toEqual({ methods: new Map([["GET", "one"]]), id: "{id}" });
+});
