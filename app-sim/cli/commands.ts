@@ -1,5 +1,6 @@
 import type { CliOption, CommandDefinition, NounDefinition } from "./definition.ts";
 import { circadianCommands } from "./nouns/circadian.ts";
+import { clockCommands } from "./nouns/clock.ts";
 import { completionCommand } from "./nouns/completion.ts";
 import { deviceCommands, sensorCommands } from "./nouns/device.ts";
 import { homePlaceCommands } from "./nouns/home-place.ts";
@@ -10,6 +11,7 @@ import { placeCommands, placeNouns } from "./nouns/place.ts";
 import { runCommands } from "./nouns/run.ts";
 import { scenarioCommands } from "./nouns/scenario.ts";
 import { sceneCommands } from "./nouns/scene.ts";
+import { scheduleCommands } from "./nouns/schedule.ts";
 import { setupCommands } from "./nouns/setup.ts";
 import { sunCommand } from "./nouns/sun.ts";
 import { tokenCommands } from "./nouns/token.ts";
@@ -24,6 +26,8 @@ export const commands: readonly CommandDefinition[] = [
   ...placeCommands("group"),
   ...sceneCommands,
   ...circadianCommands,
+  ...scheduleCommands,
+  ...clockCommands,
   ...hubCommands,
   ...deviceCommands,
   ...sensorCommands,
@@ -43,6 +47,9 @@ export const nouns: readonly NounDefinition[] = [
   { name: "scene", summary: "Scenes: how lamps were, to come back to" },
   { name: "circadian", summary: "Light that follows the sun" },
   { name: "vacation", summary: "Evenings of an empty home" },
+  { name: "schedule", summary: "Rules: what happens by clock, sun, people and sensors" },
+  { name: "clock", summary: "The clock that rules rely on" },
+  { name: "mode", summary: "The mode of the home" },
   { name: "device", summary: "Lamps and sensors as things" },
   { name: "sensor", summary: "Sensors and what they say" },
   { name: "person", summary: "People: who is home, and what is recorded of them" },

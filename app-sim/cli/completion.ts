@@ -36,7 +36,8 @@ const plainWords = (words: readonly string[]): readonly string[] => {
 
 const commandIn = (words: readonly string[]): CommandDefinition | undefined => {
   const [noun = "", verb = ""] = plainWords(words);
-  return commands.find(({ path }) => path === `${canonical(noun)} ${verb}` || path === noun);
+  const named = (wanted: string) => commands.find(({ path }) => path === wanted);
+  return named(`${canonical(noun)} ${verb}`) ?? named(noun);
 };
 
 const optionAwaitingValue = (
@@ -53,12 +54,12 @@ const wordsFor = async (
   live: LiveNames,
 ): Promise<readonly string[]> => {
   if (last.startsWith("-")) return [...options.map(({ name }) => `--${name}`), "--help"];
-  if (command !== undefined) return await argumentFor(command, before, live);
   const typed = plainWords(before);
   const next = commands
     .map(({ path }) => path.split(" "))
     .filter((path) => typed.every((word, at) => path[at] === canonical(word)));
-  return [...new Set(next.flatMap((path) => path[typed.length] ?? []))];
+  const verbs = [...new Set(next.flatMap((path) => path[typed.length] ?? []))];
+  return command === undefined ? verbs : [...(await argumentFor(command, before, live)), ...verbs];
 };
 
 const argumentFor = async (

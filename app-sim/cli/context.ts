@@ -50,7 +50,7 @@ export const findOne = <Thing extends Named>(kind: string, word: string, things:
   );
   const hint =
     meant.length === 0
-      ? `see: lampkeeper ${kind} list`
+      ? `see: lampkeeper ${kind.split(",")[0]} list`
       : `did you mean ${meant.map((name) => `"${name}"`).join(" or ")}?`;
   throw new CliError("notFound", "not_found", `there is no ${kind} "${word}"`, hint);
 };

@@ -13,6 +13,7 @@ export type Completes =
   | "zone"
   | "group"
   | "scene"
+  | "schedule"
   | "token"
   | "person"
   | "target";

@@ -71,7 +71,8 @@ const exitOfStatus = (status: number): Exit => {
   return status < 500 ? "usage" : "bug";
 };
 
-const cliErrorOfProblem = ({ status, code, message, errors }: HubProblem): CliError => {
+const cliErrorOfProblem = ({ status, code, message, errors, rules }: HubProblem): CliError => {
   const findings = errors.map(({ pointer, detail }) => `${pointer || "request"}: ${detail}`);
-  return new CliError(exitOfStatus(status), code, [message, ...findings].join("; "));
+  const hint = rules.length === 0 ? undefined : `the circle: ${rules.join(", then ")}`;
+  return new CliError(exitOfStatus(status), code, [message, ...findings].join("; "), hint);
 };

@@ -164,6 +164,7 @@ const lists = {
   zone: "listZones",
   group: "listGroups",
   scene: "listScenes",
+  schedule: "listSchedules",
   token: "listTokens",
   person: "listPeople",
   target: "listRooms",

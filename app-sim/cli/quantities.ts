@@ -1,7 +1,7 @@
 import { xyFromRgb } from "../../hub/domain/color.ts";
 import type { Xy } from "../../hub/domain/light.ts";
 import type { Degrees, Position } from "../../hub/domain/place.ts";
-import { msOfText } from "../testing/scenario/duration-text.ts";
+import { msOfText } from "../client/duration-text.ts";
 import { usageError } from "./cli-error.ts";
 
 /** Seconds of "2s", "500ms", "1.5m", "1h", "7d"; a bare number is refused, for nobody knows what it means. */

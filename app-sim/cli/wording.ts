@@ -1,6 +1,8 @@
 import type { Shape } from "../../hub/api/contract.ts";
 import { displayColor } from "../../hub/domain/color.ts";
+import { spanText } from "../../hub/domain/rule-text.ts";
 import { Kelvin, miredsOf } from "../../hub/domain/units.ts";
+import { usageError } from "./cli-error.ts";
 import type { Cell } from "./table.ts";
 
 type State = Shape<"LightState">;
@@ -43,6 +45,65 @@ export const timeText = (instant: string, timeZone: string | undefined): string 
     .format(new Date(instant))
     .replace(",", "");
 
+const msPerMinute = 60_000;
+
+/** "in 24 min", "in 2 h", "now". */
+export const inText = (at: string, now: string): string => {
+  const ms = Date.parse(at) - Date.parse(now);
+  if (ms < msPerMinute / 2) return "now";
+  const minutes = Math.round(ms / msPerMinute);
+  // Over a few hours minutes are noise: the time stands beside it.
+  const shown =
+    minutes < 120
+      ? minutes
+      : minutes < 2_880
+        ? Math.round(minutes / 60) * 60
+        : Math.round(minutes / 1_440) * 1_440;
+  return `in ${spanText(shown * msPerMinute)}`;
+};
+
+/** "20:41" today; with the day on other days: "Tue 24 Nov 20:41". */
+export const dayText = (at: string, now: string, timeZone: string | undefined): string => {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", ...zone });
+  const time = new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    ...zone,
+  });
+  const [then, today] = [day.format(new Date(at)), day.format(new Date(now))];
+  const clock = time.format(new Date(at));
+  return then === today ? clock : `${then.replace(",", "")} ${clock}`;
+};
+
+/** UTC of a time as people write it; without an offset, in this computer's zone. @throws CliError */
+export const instantOfText = (text: string, what: string): string => {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at))
+    throw usageError(`${what} is a time such as 2026-12-24T18:00, or with Z or +01:00; not "${text}"`);
+  return new Date(at).toISOString();
+};
+
+const sources = {
+  simulator: "the simulator",
+  ntp: "NTP",
+  rtc: "its own clock chip",
+  phone: "a phone",
+  person: "a person",
+} as const;
+
+/** "clock: trusted (NTP, 3 min ago)", or what follows from it when it is not. */
+export const clockText = ({ now, trust, source, since }: Shape<"Clock">): string => {
+  if (trust !== "trusted") {
+    const why = trust === "restored" ? "not confirmed since the start" : "not known";
+    return `clock: ${why}, so rules by clock and sun wait; see: lampkeeper clock status`;
+  }
+  const age =
+    since === undefined ? "" : `, ${spanText(Math.max(0, Date.parse(now) - Date.parse(since)))} ago`;
+  return `clock: trusted (${source === undefined ? "" : sources[source]}${age})`;
+};
+
 const causeWords: Readonly<Record<Shape<"Cause">["kind"], string>> = {
   person: "a person",
   rule: "a rule",
@@ -56,11 +117,14 @@ const causeWords: Readonly<Record<Shape<"Cause">["kind"], string>> = {
   simulator: "the simulator",
 };
 
-/** "a scene (sc-…), by t-…" */
-export const causeText = ({ kind, actor, rule, trigger }: Shape<"Cause">): string =>
+/** "a rule (Evening light), by sunset - 15 min". @param nameOf of rules; absent: their ids are said */
+export const causeText = (
+  { kind, actor, rule, trigger }: Shape<"Cause">,
+  nameOf: (id: string) => string = (id) => id,
+): string =>
   [
     causeWords[kind],
-    rule === undefined ? "" : `(${rule})`,
+    rule === undefined ? "" : `(${nameOf(rule)})`,
     actor === undefined ? "" : `(${actor})`,
     trigger === undefined ? "" : `by ${trigger}`,
   ]

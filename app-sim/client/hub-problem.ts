@@ -6,6 +6,8 @@ export class HubProblem extends Error {
   readonly code: string;
   /** Which fields were wrong. */
   readonly errors: NonNullable<Shape<"Problem">["errors"]>;
+  /** Of `rule_loops`: ids of the rules that set each other off. */
+  readonly rules: readonly string[];
 
   constructor(status: number, body: Partial<Shape<"Problem">>) {
     super(body.detail ?? `the hub answered ${status}`);
@@ -13,6 +15,7 @@ export class HubProblem extends Error {
     this.status = status;
     this.code = body.code ?? `http_${status}`;
     this.errors = body.errors ?? [];
+    this.rules = body.rules ?? [];
   }
 }
 

@@ -1,34 +1,51 @@
 import type { Shape } from "../../../hub/api/contract.ts";
+import { notRunTexts } from "../../../hub/domain/rule-text.ts";
 import { usageError } from "../cli-error.ts";
 import type { Context } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
 import type { Result } from "../output.ts";
 import { settingOf } from "../settings.ts";
-import { causeText, stateText, timeText } from "../wording.ts";
-import { findLamp, lampsOf } from "./target.ts";
+import { causeText, dayText, stateText, timeText } from "../wording.ts";
+import { findLamp, lampsOf, zoneOf } from "./target.ts";
 
 type Why = Shape<"Why">;
 type Event = Shape<"Event">;
 
-const whyText = (
-  name: string,
-  { cause, entries, reachable, settled }: Why,
-  timeZone: string | undefined,
-): string => {
-  const now = entries.find((entry) => entry.notRun === undefined);
+const whyText = (name: string, why: Why, now: string, timeZone: string | undefined): string => {
+  const { cause, entries, reachable, settled, rules } = why;
+  const ruleName = (id: string): string => rules.find(({ rule }) => rule === id)?.name ?? id;
+  const last = entries.find((entry) => entry.notRun === undefined);
   const lines = entries.map(({ cause, desired, confirmedAt, notRun }) => {
     const end =
       notRun !== undefined
-        ? `did not run: ${notRun}`
+        ? `did not run: ${notRunTexts[notRun]}`
         : confirmedAt === undefined
           ? "not confirmed yet"
           : `confirmed ${timeText(confirmedAt, timeZone)}`;
-    return `  ${timeText(cause.at, timeZone)}  ${stateText(desired)}: ${causeText(cause)}; ${end}`;
+    return `  ${timeText(cause.at, timeZone)}  ${stateText(desired)}: ${causeText(cause, ruleName)}; ${end}`;
   });
-  const state = now === undefined ? "" : ` is ${stateText(now.desired)}`;
+  const state = last === undefined ? "" : ` is ${stateText(last.desired)}`;
   const note = reachable ? (settled ? "" : "; still on its way") : "; not reachable";
-  return [`${name}${state}: ${causeText(cause)}${note}`, ...lines].join("\n");
+  return [
+    `${name}${state}: ${causeText(cause, ruleName)}${note}`,
+    ...lines,
+    ...rules.map((rule) => `  rule ${ruleLine(rule, now, timeZone)}`),
+  ].join("\n");
 };
+
+/** What a rule of the lamp will do, and why it did not when it did not. */
+const ruleLine = (
+  { name, next, last, heldText }: Why["rules"][number],
+  now: string,
+  timeZone: string | undefined,
+): string =>
+  [
+    `${JSON.stringify(name)}: next ${next === undefined ? "not by clock or sun" : dayText(next.at, now, timeZone)}`,
+    ...(heldText === undefined ? [] : [`held back now: ${heldText}`]),
+    ...(last === undefined || last.result === "fired"
+      ? []
+      : [`did not run ${timeText(last.at, timeZone)}: ${last.text}`]),
+  ].join("; ");
 
 const eventText = (event: Event, timeZone: string | undefined): string => {
   switch (event.kind) {
@@ -37,7 +54,7 @@ const eventText = (event: Event, timeZone: string | undefined): string => {
     case "light.reported":
       return `${timeText(event.cause.at, timeZone)}  ${event.lamp}  shows ${stateText(event.reported)}`;
     case "light.not-run":
-      return `${timeText(event.cause.at, timeZone)}  ${event.lamp}  did not run: ${event.reason}`;
+      return `${timeText(event.cause.at, timeZone)}  ${event.lamp}  did not run: ${notRunTexts[event.reason]}`;
     default:
       return "at" in event
         ? `${timeText(event.at, timeZone)}  ${JSON.stringify(event)}`
@@ -95,13 +112,20 @@ export const hubCommands: readonly CommandDefinition[] = [
   },
   {
     path: "why",
-    summary: "Why a lamp is as it is, and what did not run",
+    summary: "Why a lamp is as it is, what did not run, and how its rules stand",
     args: [{ name: "lamp", help: "id or name of a lamp", completes: "lamp" }],
     examples: ["lampkeeper why Hall", "lampkeeper why Hall --json"],
     run: async (context, [word = ""]) => {
       const lamp = await findLamp(context, word);
-      const why = await context.hub().call("explainLight", { id: lamp.id });
-      return { data: why, text: whyText(lamp.name, why, settingOf(context.settings, "time-zone").value) };
+      const [why, { now }, zone] = await Promise.all([
+        context.hub().call("explainLight", { id: lamp.id }),
+        context.hub().call("readClock"),
+        zoneOf(context),
+      ]);
+      return {
+        data: why,
+        text: whyText(lamp.name, why, now, zone),
+      };
     },
   },
   {

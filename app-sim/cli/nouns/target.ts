@@ -2,7 +2,7 @@ import type { RouteName, Shape } from "../../../hub/api/contract.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import { type Context, findOne, type Light, type Named } from "../context.ts";
 import type { Result } from "../output.ts";
-import type { Options } from "../settings.ts";
+import { type Options, settingOf } from "../settings.ts";
 import { stateCell, stateText } from "../wording.ts";
 
 /** The places whose lamps are commanded as one. */
@@ -17,6 +17,10 @@ const setRoutes = { room: "setRoom", zone: "setZone", group: "setGroup" } as con
 
 export const lampsOf = async (context: Context): Promise<readonly Light[]> =>
   (await context.hub().call("listLights")).data;
+
+/** The zone to show times in: as it was said, or the home's. */
+export const zoneOf = async (context: Context): Promise<string> =>
+  settingOf(context.settings, "time-zone").value ?? (await context.hub().call("readPlace")).zone;
 
 export const findLamp = async (context: Context, word: string): Promise<Light> =>
   (await finder(context, [word]))(word);

@@ -16,7 +16,7 @@ const complete = (...words: readonly string[]) => completionsFor(words, live);
 
 describe("completion", () => {
   test.each([
-    [["sc"], ["scene", "scenario"]],
+    [["sc"], ["scene", "schedule", "scenario"]],
     [
       ["lamp", "re"],
       ["rename", "remove"],
@@ -29,6 +29,14 @@ describe("completion", () => {
     ],
     [["lamp", "on", "--fade", "2s", "D"], ["Desk lamp"]],
     [["lamp", "set", "Hall", "--bri"], ["--bri"]],
+    [["schedule", "ex"], ["explain"]],
+    [["schedule", "add", "x", "--lamp", "H"], ["Hall"]],
+    [["schedule", "change", "x", "--set-mode", "n"], ["night"]],
+    [["mode", ""], ["set"]],
+    [
+      ["mode", "set", ""],
+      ["home", "night", "away", "vacation"],
+    ],
     [["token", "create", "x", "--role", "gu"], ["guest"]],
     [["completion", "z"], ["zsh"]],
     [["sim", "--bul"], ["--bulbs"]],
