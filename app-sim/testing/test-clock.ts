@@ -5,9 +5,12 @@ import { TestUsageError } from "./test-usage-error.ts";
 /** The hub's time in the hands of a test. */
 export class TestClock {
   readonly #clock: PacedClock;
+  readonly #next: (moment: string, now: string) => Promise<string | undefined>;
 
-  constructor(clock: PacedClock) {
+  /** @param next when a moment of the day comes next, ISO 8601 */
+  constructor(clock: PacedClock, next: (moment: string, now: string) => Promise<string | undefined>) {
     this.#clock = clock;
+    this.#next = next;
   }
 
   /** Civil time as the hub believes it, UTC. */
@@ -20,9 +23,13 @@ export class TestClock {
     await this.#clock.advance(durationOf(span));
   }
 
-  /** Lives on until that civil time. @throws TestUsageError when it has passed */
-  async until(instant: string | number | Date): Promise<void> {
-    const wait = instantOf(instant) - this.#clock.now();
+  /**
+   * Lives on until that civil time, or until the next "sunset", "sunset-15m", "07:30" of the home.
+   * @throws TestUsageError when it has passed, or does not come
+   */
+  async until(moment: string | number | Date): Promise<void> {
+    const next = typeof moment === "string" ? await this.#next(moment, this.now.toISOString()) : undefined;
+    const wait = instantOf(next ?? moment) - this.#clock.now();
     if (wait < 0) throw new TestUsageError("that time has passed; use clock.jump");
     await this.advance(wait);
   }

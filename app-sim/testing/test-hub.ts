@@ -5,10 +5,12 @@ import { isId } from "../../hub/domain/ids.ts";
 import type { PacedClock } from "../../hub/platform/sim/paced-clock.ts";
 import { answered } from "../../hub/platform/sim/web-fetch.ts";
 import { HubClient } from "../client/hub-client.ts";
+import { nextMoment } from "../client/next-moment.ts";
 import type { Household } from "../phone/household.ts";
 import { TestClock } from "./test-clock.ts";
 import { TestLamp } from "./test-lamp.ts";
 import { TestPerson } from "./test-person.ts";
+import { TestSchedules } from "./test-schedules.ts";
 import { TestSensor } from "./test-sensor.ts";
 import { TestUsageError, WaitTimedOut } from "./test-usage-error.ts";
 import type { Trace, TracedEvent } from "./trace.ts";
@@ -40,6 +42,8 @@ export class TestHub {
   /** Credentials at the broker, owner scope. */
   readonly mqtt: { readonly username: string; readonly password: string };
   readonly clock: TestClock;
+  /** Its rules, by name. */
+  readonly schedules: TestSchedules;
   /** The typed client of its API. */
   readonly api: HubClient;
   readonly #parts: TestHubParts;
@@ -51,12 +55,13 @@ export class TestHub {
     this.mqttUrl = parts.mqttUrl;
     this.token = parts.token;
     this.mqtt = parts.mqtt;
-    this.clock = new TestClock(parts.clock);
     this.api = new HubClient({
       url: `${parts.url}/api/v1`,
       token: parts.token,
       fetch: async (request) => await answered(parts.hub.handle, request, "local"),
     });
+    this.schedules = new TestSchedules(this.api);
+    this.clock = new TestClock(parts.clock, (moment, now) => nextMoment(this.api, moment, now));
   }
 
   /** By id, name or "Room/Name". @throws TestUsageError when there is not exactly one; the message names those there are */

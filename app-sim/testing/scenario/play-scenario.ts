@@ -1,4 +1,6 @@
+import { ruleFinder, withIds } from "../../client/rule-names.ts";
 import { ExpectationFailed } from "./expectation.ts";
+import { find } from "./names.ts";
 import type { Scenario, Step } from "./scenario-schema.ts";
 import type { Stage, StageEvent } from "./stage.ts";
 import { kindOf, playStep } from "./steps.ts";
@@ -12,7 +14,7 @@ export interface StepFailure {
 }
 
 export interface StepResult {
-  /** From 1, as people count. */
+  /** From 1, as people count; 0: the rules that the home gets first. */
   readonly step: number;
   readonly title: string;
   readonly ok: boolean;
@@ -38,10 +40,11 @@ export const titleOf = (step: Step): string =>
 /** Plays a scenario step by step until one fails. The stage is closed by whoever opened it. */
 export const playScenario = async (scenario: Scenario, stage: Stage): Promise<ScenarioResult> => {
   const steps: StepResult[] = [];
+  const { rules } = scenario;
+  if (rules !== undefined) steps.push(await timed(stage, 0, "rules", () => addRules(stage, rules)));
   for (const [index, step] of scenario.steps.entries()) {
-    const result = await played(stage, step, index + 1);
-    steps.push(result);
-    if (!result.ok) break;
+    if (steps.at(-1)?.ok === false) break;
+    steps.push(await timed(stage, index + 1, titleOf(step), () => playStep(stage, step)));
   }
   const trace = stage
     .events()
@@ -50,11 +53,23 @@ export const playScenario = async (scenario: Scenario, stage: Stage): Promise<Sc
   return { name: scenario.name, ok: steps.every(({ ok }) => ok), steps, trace };
 };
 
-const played = async (stage: Stage, step: Step, number: number): Promise<StepResult> => {
+const addRules = async (stage: Stage, rules: NonNullable<Scenario["rules"]>): Promise<void> => {
+  const finder = await ruleFinder(stage.api, find);
+  // Names have become ids; the rest is as it was read.
+  for (const rule of rules)
+    await stage.api.call("addSchedule", { body: withIds(rule, finder) as typeof rule });
+};
+
+const timed = async (
+  stage: Stage,
+  step: number,
+  title: string,
+  play: () => Promise<void>,
+): Promise<StepResult> => {
   const start = performance.now();
-  const end = () => ({ step: number, title: titleOf(step), durationMs: performance.now() - start });
+  const end = () => ({ step, title, durationMs: performance.now() - start });
   try {
-    await playStep(stage, step);
+    await play();
     return { ...end(), ok: true };
   } catch (error) {
     return { ...end(), ok: false, failure: failureOf(error, stage) };

@@ -1,5 +1,8 @@
 import * as z from "zod";
-import { msOfText } from "./duration-text.ts";
+import { schemas } from "../../../hub/api/schemas/schemas.ts";
+import { notRunReasons } from "../../../hub/domain/event.ts";
+import { homeModes } from "../../../hub/domain/rule.ts";
+import { msOfText } from "../../client/duration-text.ts";
 
 /** The scenario file, version 1; docs/scenario.schema.json is written from this. */
 
@@ -82,6 +85,16 @@ export const stepSchemas = {
   delay: duration.meta({
     description: "let so much hub time pass, at the clock's own pace when it runs by itself",
   }),
+  until: z.union([z.string().min(1), z.strictObject({ rule: target })]).meta({
+    description:
+      "live through the time until this comes next: sunset, sunset-15m, 07:30 by the home's clocks, an instant, or the next run of a rule by clock or sun",
+  }),
+  mode: z.enum(homeModes).meta({ description: "put the home in this mode" }),
+  run: target.meta({ description: "run a rule by hand" }),
+  pause: z
+    .strictObject({ rule: target, for: duration.optional() })
+    .meta({ description: "let a rule rest, until it is resumed or for so long" }),
+  resume: target.meta({ description: "end the rest of a rule" }),
   jump: signedDuration.meta({ description: "step civil time, as a corrected clock does" }),
   publish: z
     .strictObject({ topic: z.string().min(1), payload: z.union([z.string(), anything]) })
@@ -111,10 +124,23 @@ export const stepSchemas = {
     .strictObject({
       lamp: target,
       kind: z.string().optional(),
+      rule: target.optional().meta({ description: "name of the rule that did it, or did not" }),
+      trigger: z.string().optional(),
       notRun: z.string().optional().meta({ description: "the newest entry did not run for this reason" }),
       ...within,
     })
     .meta({ description: "why a lamp is as it is" }),
+  "expect-rule": z
+    .strictObject({
+      rule: target,
+      last: z
+        .enum(["fired", ...notRunReasons])
+        .optional()
+        .meta({ description: "how it went last" }),
+      held: z.enum(notRunReasons).optional().meta({ description: "why it would not run next" }),
+      ...within,
+    })
+    .meta({ description: "how a rule stands" }),
   "expect-egress": z.array(z.never()).length(0).meta({ description: "the hub has reached out nowhere" }),
 } as const;
 
@@ -143,6 +169,11 @@ export const scenarioSchema = z
         bulbs: z.int().min(0).max(2_000).optional(),
         sensors: z.int().min(0).max(2_000).optional(),
         seed: z.int().min(0).optional(),
+        place: z
+          .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
+          .optional()
+          .meta({ description: "degrees, north and east positive; a large town of the zone when absent" }),
+        zone: z.string().min(1).optional().meta({ description: "name in the IANA database: Europe/Berlin" }),
       })
       .optional()
       .meta({ description: "the simulated home; a running one is taken as it is" }),
@@ -150,6 +181,10 @@ export const scenarioSchema = z
       .strictObject({ now: z.string() })
       .optional()
       .meta({ description: "civil time at the start, UTC when without offset" }),
+    rules: z
+      .array(schemas.NewSchedule())
+      .optional()
+      .meta({ description: "rules of the home, as the API has them, with names wherever ids may stand" }),
     steps: z.array(step).min(1),
   })
   .meta({

@@ -16,11 +16,13 @@ const needsBroker = (scenario: Scenario): boolean =>
 
 /** A fresh home in this process, on a manual clock: the same every time. */
 export const freshStage = async (scenario: Scenario): Promise<Stage> => {
-  const { bulbs, sensors, seed } = scenario.home ?? {};
+  const { bulbs, sensors, seed, place, zone } = scenario.home ?? {};
   const options: HubOptions = {
     ...(bulbs === undefined ? {} : { bulbs }),
     ...(sensors === undefined ? {} : { sensors }),
     ...(seed === undefined ? {} : { seed }),
+    ...(place === undefined ? {} : { place }),
+    ...(zone === undefined ? {} : { zone }),
     ...(scenario.clock === undefined ? {} : { clock: scenario.clock }),
   };
   const hub = await startHub(options);

@@ -1,48 +1,16 @@
 import type { Shape } from "../../../hub/api/contract.ts";
+import { momentExamples } from "../../client/moment-text.ts";
+import { nextMoment } from "../../client/next-moment.ts";
 import { ExpectationFailed, holds } from "./expectation.ts";
+import { deviceOf, find, lampOf, type Named, ruleOf, UnknownName } from "./names.ts";
 import { msOf, type Step, type StepKind, type StepValue, stepKinds } from "./scenario-schema.ts";
 import type { Stage } from "./stage.ts";
-
-/** The scenario names something that this home does not have. */
-export class UnknownName extends Error {
-  override readonly name = "UnknownName";
-}
-
-interface Named {
-  readonly id: string;
-  readonly name: string;
-  readonly room?: string | null;
-}
 
 type Play<Kind extends StepKind> = (stage: Stage, value: StepValue<Kind>) => Promise<void>;
 
 const usualWithinMs = 5_000;
 /** Between two looks, in hub time. */
 const lookEveryMs = 50;
-
-/** By id, by name, or by room and name: "Kitchen/Ceiling". */
-const find = <Thing extends Named>(
-  kind: string,
-  word: string,
-  things: readonly Thing[],
-  rooms: readonly Named[] = [],
-): Thing => {
-  const placed = ({ name, room }: Thing) => `${rooms.find(({ id }) => id === room)?.name}/${name}`;
-  const found = things.filter((thing) => thing.id === word || thing.name === word || placed(thing) === word);
-  if (found[0] !== undefined && found.length === 1) return found[0];
-  const known = things.map((thing) => (rooms.length === 0 ? thing.name : placed(thing))).join(", ") || "none";
-  const problem =
-    found.length === 0 ? `there is no ${kind} "${word}"` : `${found.length} ${kind}s are called "${word}"`;
-  throw new UnknownName(`${problem}; there are: ${known}`);
-};
-
-const roomsOf = async ({ api }: Stage): Promise<readonly Named[]> => (await api.call("listRooms")).data;
-
-const lampOf = async (stage: Stage, word: string): Promise<Shape<"Light">> =>
-  find("lamp", word, (await stage.api.call("listLights")).data, await roomsOf(stage));
-
-const deviceOf = async (stage: Stage, word: string): Promise<Shape<"Device">> =>
-  find("device", word, (await stage.api.call("listDevices")).data, await roomsOf(stage));
 
 /** Looks until it holds or the time is over. @throws ExpectationFailed with what was there at the end */
 const eventually = async (
@@ -76,6 +44,20 @@ const setTarget: Play<"set"> = async (stage, { lamp, room, zone, group, transiti
   if (zone !== undefined) await api.call("setZone", { id: await among("zone", zone, "listZones"), body });
   if (group !== undefined)
     await api.call("setGroup", { id: await among("group", group, "listGroups"), body });
+};
+
+/** When a sun event, a clock time of the home, or a run of a rule comes next; ISO 8601. */
+const momentAfter = async (stage: Stage, wanted: StepValue<"until">, now: string): Promise<string> => {
+  if (typeof wanted === "string") {
+    const next = Number.isNaN(Date.parse(wanted)) ? await nextMoment(stage.api, wanted, now) : wanted;
+    if (next === undefined) throw new UnknownName(`"${wanted}" does not come: say ${momentExamples}`);
+    return next;
+  }
+  const { id } = await ruleOf(stage, wanted.rule);
+  const { next } = await stage.api.call("explainSchedule", { id, query: {} });
+  if (next === undefined)
+    throw new UnknownName(`the rule "${wanted.rule}" does not run by clock or sun any more`);
+  return next.at;
 };
 
 const payloadText = (payload: string | Record<string, unknown>): string =>
@@ -127,6 +109,24 @@ const plays: { readonly [Kind in StepKind]: Play<Kind> } = {
     await api.call("advanceSimClock", { body: { seconds: msOf(duration) / 1_000 } });
   },
   delay: async (stage, duration) => await passSteadily(stage, msOf(duration)),
+  until: async (stage, wanted) => {
+    const { now } = await stage.api.call("readClock");
+    const seconds = (Date.parse(await momentAfter(stage, wanted, now)) - Date.parse(now)) / 1_000;
+    await stage.api.call("advanceSimClock", { body: { seconds } });
+  },
+  mode: async ({ api }, mode) => {
+    await api.call("setMode", { body: { mode } });
+  },
+  run: async (stage, rule) => {
+    await stage.api.call("runSchedule", { id: (await ruleOf(stage, rule)).id });
+  },
+  pause: async (stage, { rule, for: length }) => {
+    const body = length === undefined ? {} : { for: msOf(length) / 1_000 };
+    await stage.api.call("pauseSchedule", { id: (await ruleOf(stage, rule)).id, body });
+  },
+  resume: async (stage, rule) => {
+    await stage.api.call("resumeSchedule", { id: (await ruleOf(stage, rule)).id });
+  },
   jump: async ({ api }, duration) => {
     await api.call("jumpSimClock", { body: { seconds: msOf(duration) / 1_000 } });
   },
@@ -171,12 +171,25 @@ const plays: { readonly [Kind in StepKind]: Play<Kind> } = {
     };
     await eventually(stage, within, payload, look);
   },
-  "expect-why": async (stage, { lamp, kind, notRun, within }) => {
+  "expect-why": async (stage, { lamp, kind, rule, trigger, notRun, within }) => {
     const { id } = await lampOf(stage, lamp);
-    const expected = { ...(kind === undefined ? {} : { kind }), ...(notRun === undefined ? {} : { notRun }) };
+    const expected = {
+      ...(kind === undefined ? {} : { kind }),
+      ...(rule === undefined ? {} : { rule: (await ruleOf(stage, rule)).id }),
+      ...(trigger === undefined ? {} : { trigger }),
+      ...(notRun === undefined ? {} : { notRun }),
+    };
     await eventually(stage, within, expected, async () => {
       const why = await stage.api.call("explainLight", { id });
-      return { kind: why.cause.kind, notRun: why.entries[0]?.notRun ?? null };
+      const { cause } = notRun === undefined ? why : (why.entries[0] ?? why);
+      return { ...cause, notRun: why.entries[0]?.notRun ?? null };
+    });
+  },
+  "expect-rule": async (stage, { rule, within, ...expected }) => {
+    const { id } = await ruleOf(stage, rule);
+    await eventually(stage, within, expected, async () => {
+      const { last, held } = await stage.api.call("explainSchedule", { id, query: {} });
+      return { last: last?.result ?? null, held: held ?? null };
     });
   },
   "expect-egress": async (stage, expected) => {
@@ -188,13 +201,14 @@ const plays: { readonly [Kind in StepKind]: Play<Kind> } = {
 
 /** Events hold ids; scenarios may say names. */
 const withIds = async (stage: Stage, event: Record<string, unknown>): Promise<Record<string, unknown>> => {
-  const { lamp, sensor, device } = event;
+  const { lamp, sensor, device, rule } = event;
   const id = async (word: unknown) => (typeof word === "string" ? (await deviceOf(stage, word)).id : word);
   return {
     ...event,
     ...(lamp === undefined ? {} : { lamp: await id(lamp) }),
     ...(sensor === undefined ? {} : { sensor: await id(sensor) }),
     ...(device === undefined ? {} : { device: await id(device) }),
+    ...(typeof rule === "string" ? { rule: (await ruleOf(stage, rule)).id } : {}),
   };
 };
 
