@@ -15,9 +15,21 @@ beforeAll(async () => {
   const colorful = await hub.lampThat("color", "colorTemperature", "effects");
   lamp = colorful.id;
   await hub.command(lamp, { on: true, brightness: 80, color: { x: 0.56, y: 0.4 } });
+  // One of each kind of mark on the lanes of the day.
+  for (const [at, target] of [
+    ["00:01", lamp],
+    ["23:59", lamp],
+    ["12:00", colorful.room],
+  ] as const) {
+    await hub.ask("POST", "/schedules", {
+      name: `Light at ${at}`,
+      triggers: [{ kind: "daily", at: { kind: "time", at } }],
+      actions: [{ kind: "light", target, command: { on: true, brightness: 50 } }],
+    });
+  }
 }, 120_000);
 
-const places = ["#/home", "#/devices", "#/why", "a lamp", "sign in"] as const;
+const places = ["#/home", "#/day", "#/day/evening-light", "#/devices", "#/why", "a lamp", "sign in"] as const;
 
 const openPlace = async (page: Page, place: (typeof places)[number]): Promise<void> => {
   if (place === "sign in") {
@@ -82,7 +94,7 @@ describe.each(places)("%s", (place) => {
     await openPlace(watched.page, place);
     const small = await watched.page.evaluate(() =>
       // A link inside a sentence is as high as its line (WCAG 2.5.8, inline); a radio's target is its label.
-      [...document.querySelectorAll("button, input:not([type=radio]), label.chip, a:not(p a)")]
+      [...document.querySelectorAll("button, input:not([type=radio]), select, label.chip, a:not(p a)")]
         .map((element) => ({ element, box: element.getBoundingClientRect() }))
         .filter(({ box }) => box.width > 0 && (box.width < 43.5 || box.height < 43.5))
         .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} ${box.width}x${box.height}`),

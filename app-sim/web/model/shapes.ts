@@ -14,6 +14,15 @@ export type HubClock = Shape<"Clock">;
 export type HubEvent = Shape<"Event">;
 export type EventOf<Kind extends HubEvent["kind"]> = Extract<HubEvent, { kind: Kind }>;
 
+export type Rule = Shape<"Schedule">;
+export type Moment = Shape<"Moment">;
+export type Trigger = Shape<"Trigger">;
+export type Condition = Shape<"Condition">;
+export type Action = Shape<"Action">;
+export type Run = Shape<"UpcomingRun">;
+export type SunDay = Shape<"SunDay">;
+export type HomeMode = Shape<"Mode">["mode"];
+
 export type Xy = NonNullable<LightState["color"]>;
 
 /** The colour part of a state, or of a palette. */

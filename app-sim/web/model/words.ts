@@ -1,3 +1,5 @@
+import type { NotRunReason } from "../../../hub/domain/event.ts";
+import { notRunTexts } from "../../../hub/domain/rule-text.ts";
 import { colorName } from "./lamp-color.ts";
 import type { Cause, LightState, SensorReading } from "./shapes.ts";
 
@@ -30,20 +32,7 @@ export const causeWords = (cause: Cause): string => {
   return cause.trigger ? `${by} (${cause.trigger})` : by;
 };
 
-const notRuns: Record<string, string> = {
-  unreachable: "the lamp did not answer",
-  superseded: "something newer came first",
-  rejected: "the lamp refused it",
-  "rate-limited": "too many commands at once",
-  "condition-false": "its condition was not met",
-  "clock-untrusted": "the clock could not be trusted",
-  "no-place": "the home has no place",
-  paused: "it was paused",
-  disabled: "its rule is switched off",
-  "taken-over": "somebody had taken the lamp over",
-  missed: "its time had passed",
-};
-export const notRunWords = (reason: string): string => notRuns[reason] ?? reason;
+export const notRunWords = (reason: NotRunReason): string => notRunTexts[reason];
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -59,7 +48,35 @@ export const ago = (at: string | number, now: number): string => {
   return seconds > -43_200 ? `at ${clock.format(time)}` : calendar.format(time);
 };
 
-export const timeOfDay = (at: string | number): string => clock.format(new Date(at));
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** @param zone by IANA name; absent: this device's */
+export const timeOfDay = (at: string | number, zone?: string): string => {
+  if (zone === undefined) return clock.format(new Date(at));
+  let there = clocks.get(zone);
+  if (there === undefined) {
+    there = new Intl.DateTimeFormat(undefined, {
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      timeZone: zone,
+    });
+    clocks.set(zone, there);
+  }
+  return there.format(new Date(at));
+};
+
+const future = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "long" });
+
+/** "in 24 minutes", "in 3 hours", "tomorrow": how long until then. */
+export const until = (at: string | number, now: number): string => {
+  const minutes = Math.round((new Date(at).getTime() - now) / 60_000);
+  if (minutes < 1) return "now";
+  if (minutes < 90) return future.format(minutes, "minute");
+  return minutes < 2_160
+    ? future.format(Math.round(minutes / 60), "hour")
+    : future.format(Math.round(minutes / 1_440), "day");
+};
 
 const number = (digits: number) => new Intl.NumberFormat(undefined, { maximumFractionDigits: digits });
 const whole = number(0);

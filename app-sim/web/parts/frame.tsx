@@ -4,11 +4,12 @@ import { connect, connection, isStale } from "../store/live.ts";
 import { dismiss, notices } from "../store/notices.ts";
 import { linkTo, route, type Screen } from "../store/route.ts";
 import { nextTheme, theme } from "../store/theme.ts";
-import { hubClock, now } from "../store/time.ts";
+import { homeZone, hubClock, now } from "../store/time.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 const places: readonly { readonly screen: Screen; readonly name: string; readonly icon: IconName }[] = [
   { screen: "home", name: "Home", icon: "home" },
+  { screen: "day", name: "Day", icon: "day" },
   { screen: "devices", name: "Devices", icon: "devices" },
   { screen: "why", name: "Why", icon: "why" },
 ];
@@ -58,7 +59,7 @@ const HubTime = () => {
   return (
     <div class={`status status--clock status--clock-${clock.trust}`} title={words}>
       <Icon name="clock" />
-      <time dateTime={clock.now}>{timeOfDay(now.value)}</time>
+      <time dateTime={clock.now}>{timeOfDay(now.value, homeZone.value)}</time>
       <span class={clock.trust === "trusted" ? "unseen" : "status__words"}>{words}</span>
     </div>
   );

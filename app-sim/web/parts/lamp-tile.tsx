@@ -42,7 +42,7 @@ export const LampTile = ({ lamp }: { lamp: LampModel }) => {
         class="tile__more"
         href={linkTo(route.value.screen, lamp.id)}
         aria-label={`${name}: dim, colour and more`}
-        aria-current={route.value.lamp === lamp.id ? "true" : undefined}
+        aria-current={route.value.sheet === lamp.id ? "true" : undefined}
       >
         <Icon name="more" />
       </a>

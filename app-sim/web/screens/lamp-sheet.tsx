@@ -1,10 +1,10 @@
-import { useEffect, useRef } from "preact/hooks";
 import { colorName, colorWords, lampColor, xyOfHex } from "../model/lamp-color.ts";
 import type { LightCommand } from "../model/shapes.ts";
 import { ago, causeWords, roundKelvin, stateWords } from "../model/words.ts";
 import { ColorField } from "../parts/color-field.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { lightPaint } from "../parts/lamp-tile.tsx";
+import { Sheet } from "../parts/sheet.tsx";
 import { Slider } from "../parts/slider.tsx";
 import { SunLed } from "../parts/sun-led.tsx";
 import { ValueEntry } from "../parts/value-entry.tsx";
@@ -12,7 +12,6 @@ import { WhyList } from "../parts/why-list.tsx";
 import { commandLamp } from "../store/commander.ts";
 import { home, type LampModel } from "../store/home.ts";
 import { isStale } from "../store/live.ts";
-import { closeLamp } from "../store/route.ts";
 import { now } from "../store/time.ts";
 
 interface PartProps {
@@ -217,50 +216,10 @@ const LampControls = ({ lamp }: { lamp: LampModel }) => {
   );
 };
 
-/** Docks beside the screen where there is room for it; on smaller screens it is a modal dialog. */
-const docked = matchMedia("(min-width: 1024px)");
-
-const useDialog = (id: string) => {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const open = (): void => {
-      dialog.current?.close();
-      if (docked.matches) dialog.current?.show();
-      else dialog.current?.showModal();
-    };
-    const opener = document.activeElement;
-    open();
-    docked.addEventListener("change", open);
-    return () => {
-      docked.removeEventListener("change", open);
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
-    };
-  }, [id]);
-  return dialog;
-};
-
 export const LampSheet = ({ id }: { id: string }) => {
-  const dialog = useDialog(id);
   const lamp = home.lamps.value.get(id);
   return (
-    <dialog
-      ref={dialog}
-      class="sheet"
-      aria-labelledby="sheet-title"
-      onCancel={(event) => {
-        event.preventDefault();
-        closeLamp();
-      }}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") closeLamp();
-      }}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) closeLamp();
-      }}
-    >
-      <button type="button" class="round sheet__close" aria-label="Close" onClick={closeLamp}>
-        <Icon name="close" />
-      </button>
+    <Sheet id={id}>
       {lamp ? (
         <LampControls lamp={lamp} />
       ) : (
@@ -269,6 +228,6 @@ export const LampSheet = ({ id }: { id: string }) => {
           <p class="quiet">It may have been removed from the home.</p>
         </article>
       )}
-    </dialog>
+    </Sheet>
   );
 };

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { NotRunReason } from "../../../hub/domain/event.ts";
 import type { Cause, LightState } from "../model/shapes.ts";
 
 /** One thing that a lamp did, or did not, while the page was open. */
@@ -8,7 +9,7 @@ export interface Happening {
   readonly cause: Cause;
   readonly state?: LightState;
   /** Why it did not run. */
-  readonly notRun?: string;
+  readonly notRun?: NotRunReason;
 }
 
 const most = 200;

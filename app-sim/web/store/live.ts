@@ -1,11 +1,12 @@
 import { computed, signal } from "@preact/signals";
 import { HubProblem } from "../../client/hub-problem.ts";
 import type { HubEvent } from "../model/shapes.ts";
+import { hearOfDay } from "./day.ts";
 import { applyEvent } from "./events.ts";
 import { home } from "./home.ts";
 import { hub, waiting } from "./hub.ts";
 import { tell } from "./notices.ts";
-import { learnTime } from "./time.ts";
+import { homeZone, learnTime } from "./time.ts";
 
 export type Connection =
   | { readonly kind: "connecting" }
@@ -49,6 +50,7 @@ const follow = async (until: AbortSignal): Promise<void> => {
 };
 
 const hear = (event: HubEvent): void => {
+  hearOfDay(event);
   if (event.kind === "home.changed" || event.kind === "stream.resync") refresh();
   else if (held) held.push(event);
   else applyEvent(event);
@@ -71,16 +73,18 @@ const takeSnapshot = async (): Promise<void> => {
   const mine: HubEvent[] = [];
   held = mine;
   try {
-    const [lights, rooms, scenes, devices, clock] = await Promise.all([
+    const [lights, rooms, scenes, devices, clock, place] = await Promise.all([
       hub.call("listLights"),
       hub.call("listRooms"),
       hub.call("listScenes"),
       hub.call("listDevices"),
       hub.call("readClock"),
+      hub.call("readPlace"),
     ]);
     const sensors = devices.data.filter(({ kind }) => kind === "sensor");
     home.take({ lights: lights.data, rooms: rooms.data, scenes: scenes.data, sensors });
     learnTime(clock);
+    homeZone.value = place.zone;
   } finally {
     if (held === mine) held = undefined;
     for (const event of mine) applyEvent(event);

@@ -1,28 +1,29 @@
 import { computed, signal } from "@preact/signals";
 
-export type Route =
-  | { readonly screen: "home"; readonly lamp?: string }
-  | { readonly screen: "devices"; readonly lamp?: string }
-  | { readonly screen: "why"; readonly lamp?: string };
-
-const screens = ["home", "devices", "why"] as const;
+const screens = ["home", "day", "devices", "why"] as const;
 export type Screen = (typeof screens)[number];
+
+export interface Route {
+  readonly screen: Screen;
+  /** Of what the sheet shows: a lamp, on the screen "day" a rule or the template of one. */
+  readonly sheet?: string;
+}
 
 const hash = signal(location.hash);
 addEventListener("hashchange", () => {
   hash.value = location.hash;
 });
 
-/** `#/devices/l-…`: a screen, and beside it the lamp whose sheet is open. */
+/** `#/devices/l-…`: a screen, and beside it the thing whose sheet is open. */
 export const route = computed<Route>(() => {
-  const [, screen, lamp] = hash.value.replace(/^#/, "").split("/");
+  const [, screen, sheet] = hash.value.replace(/^#/, "").split("/");
   const known = screens.find((name) => name === screen) ?? "home";
-  return lamp ? { screen: known, lamp } : { screen: known };
+  return sheet ? { screen: known, sheet } : { screen: known };
 });
 
-export const linkTo = (screen: Screen, lamp?: string): string => `#/${screen}${lamp ? `/${lamp}` : ""}`;
+export const linkTo = (screen: Screen, sheet?: string): string => `#/${screen}${sheet ? `/${sheet}` : ""}`;
 
-/** Leaves the lamp sheet, staying on its screen. */
-export const closeLamp = (): void => {
+/** Leaves the sheet, staying on its screen. */
+export const closeSheet = (): void => {
   location.hash = linkTo(route.peek().screen);
 };

@@ -14,6 +14,9 @@ export const hubClock = signal<HubClock | undefined>(undefined);
 /** The hub's time, for "3 min ago"; moves on in steps so that words do not flicker. */
 export const now = computed(() => tick.value + ahead.value);
 
+/** Of the home, by IANA name; this device may be elsewhere. Undefined until it is known. */
+export const homeZone = signal<string | undefined>(undefined);
+
 export const learnTime = (clock: HubClock): void => {
   hubClock.value = clock;
   tick.value = Date.now();

@@ -1,0 +1,53 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { closeSheet } from "../store/route.ts";
+import { Icon } from "./icon.tsx";
+
+/** Docks beside the screen where there is room for it; on smaller screens it is a modal dialog. */
+const docked = matchMedia("(min-width: 1024px)");
+
+const useDialog = (id: string) => {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const open = (): void => {
+      dialog.current?.close();
+      if (docked.matches) dialog.current?.show();
+      else dialog.current?.showModal();
+    };
+    const opener = document.activeElement;
+    open();
+    docked.addEventListener("change", open);
+    return () => {
+      docked.removeEventListener("change", open);
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, [id]);
+  return dialog;
+};
+
+/** One thing in full beside its screen. Its heading has the id `sheet-title`. @param id of the thing: another one opens anew */
+export const Sheet = ({ id, children }: { id: string; children: ComponentChildren }) => {
+  const dialog = useDialog(id);
+  return (
+    <dialog
+      ref={dialog}
+      class="sheet"
+      aria-labelledby="sheet-title"
+      onCancel={(event) => {
+        event.preventDefault();
+        closeSheet();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") closeSheet();
+      }}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) closeSheet();
+      }}
+    >
+      <button type="button" class="round sheet__close" aria-label="Close" onClick={closeSheet}>
+        <Icon name="close" />
+      </button>
+      {children}
+    </dialog>
+  );
+};
