@@ -143,16 +143,10 @@ export class Journal {
     this.#records.remove(rule);
   }
 
-  /** Forgets what is old, of rules too to which nothing happens any more. */
+  /** Forgets rules to which nothing has happened for so long; the others forget with each thing that does. */
   sweep(): void {
     const now = this.#clock.now();
-    for (const [rule, entries] of this.#rules) {
-      const left = this.#kept(rule, now);
-      if (left.size === entries.size) continue;
-      this.#rules.set(rule, left);
-      if (left.size === 0) this.#records.remove(rule);
-      else this.#records.put(rule, { rule, at: now, entries: [...left.values()] });
-    }
+    for (const rule of this.#rules.keys()) if (this.#kept(rule, now).size === 0) this.forget(rule);
   }
 
   /** A copy without what is old. What was begun long enough ago is done. */
