@@ -43,7 +43,11 @@ export const nextRunOf = (rule: Rule): Run | undefined =>
 let watchers = 0;
 let waiting: ReturnType<typeof setTimeout> | undefined;
 
+/** Counts what was begun and done from here: an answer that was under way meanwhile may be older than it. */
+let deeds = 0;
+
 const load = async (): Promise<void> => {
+  const before = deeds;
   const from = new Date(now.peek() - 86_400_000).toISOString();
   const [rulesNow, coming, sunNow, modeNow] = await Promise.all([
     hub.call("listSchedules"),
@@ -51,6 +55,7 @@ const load = async (): Promise<void> => {
     sunOfToday(),
     hub.call("readMode"),
   ]);
+  if (before !== deeds) return;
   batch(() => {
     rules.value = rulesNow.data;
     runs.value = coming.data;
@@ -98,14 +103,17 @@ export const hearOfDay = ({ kind }: HubEvent): void => {
 
 /** Does something, says how it went, and shows what came of it. @returns whether it was done */
 const attempt = async (what: string, act: () => Promise<unknown>): Promise<boolean> => {
+  deeds += 1;
   try {
     await act();
     if (what !== "") tell(what);
-    loadSoon(0);
     return true;
   } catch (problem) {
     tell(problemWords(problem), "danger", problem instanceof HubProblem ? problem.code : "hub_unreachable");
     return false;
+  } finally {
+    deeds += 1;
+    loadSoon(0);
   }
 };
 
@@ -117,8 +125,11 @@ const problemWords = (problem: unknown): string => {
     : String(problem);
 };
 
-export const setEnabled = (rule: Rule, enabled: boolean): Promise<boolean> =>
-  attempt("", () => hub.call("changeSchedule", { id: rule.id, body: { enabled } }));
+/** Shown at once; when the hub refuses, the next look takes it back. */
+export const setEnabled = (rule: Rule, enabled: boolean): Promise<boolean> => {
+  rules.value = rules.peek()?.map((each) => (each.id === rule.id ? { ...each, enabled } : each));
+  return attempt("", () => hub.call("changeSchedule", { id: rule.id, body: { enabled } }));
+};
 
 export const runRule = (rule: Rule): Promise<boolean> =>
   attempt(`${rule.name} is done.`, () => hub.call("runSchedule", { id: rule.id }));
@@ -143,8 +154,11 @@ export const saveRule = async (id: string | undefined, body: BodyOf<"addSchedule
   if (await attempt(`${body.name} is saved.`, save)) closeSheet();
 };
 
-export const chooseMode = (wanted: HomeMode): Promise<boolean> =>
-  attempt("", () => hub.call("setMode", { body: { mode: wanted } }));
+/** As `setEnabled`. */
+export const chooseMode = (wanted: HomeMode): Promise<boolean> => {
+  mode.value = wanted;
+  return attempt("", () => hub.call("setMode", { body: { mode: wanted } }));
+};
 
 /** @param time absent: the hub's clock is right as it is */
 export const trustClock = (time?: string): Promise<boolean> =>
