@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { HubClient } from "../app-sim/client/hub-client.ts";
+import { InsideClient } from "../app-sim/client/inside-client.ts";
 import { Household } from "../app-sim/phone/household.ts";
 import { profiles } from "../devices/registry.ts";
 import manifest from "../package.json" with { type: "json" };
@@ -23,7 +23,7 @@ import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
-import { answered } from "./platform/sim/web-fetch.ts";
+import { answeredPlainly } from "./platform/sim/web-fetch.ts";
 import type { Clock, Timer } from "./ports/clock.ts";
 import type { Endpoint, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
@@ -131,11 +131,10 @@ const everyLampReported = async (hub: Hub, home: SimHome): Promise<void> => {
 /** Phones speak to the hub by its API, with a credential that is good until the one of this run is announced. */
 const householdBeside = (hub: Hub, clock: Clock, { seed }: SimConfig): Household => {
   const { token, secret } = hub.tokens.issueForThisRun();
-  const client = new HubClient({
-    url: "http://localhost/api/v1",
-    token: bearerText(token.id, secret),
-    fetch: (request) => answered(hub.handle, request, "local"),
-  });
+  const client = new InsideClient(
+    (request) => answeredPlainly(hub.handle, request, "local"),
+    bearerText(token.id, secret),
+  );
   return new Household(clock, new SeededRandom(seed).fork("people"), client);
 };
 

@@ -34,6 +34,9 @@ export interface Asked<Name extends RouteName> {
   readonly signal?: AbortSignal;
 }
 
+/** Whoever can call the routes of a hub. */
+export type HubCaller = Pick<HubClient, "call">;
+
 export interface Following {
   readonly signal: AbortSignal;
   /** Continue after this event; absent: only what comes. */
@@ -131,18 +134,12 @@ export class HubClient {
     }
   }
 
-  #requestFor<Name extends RouteName>(
-    name: Name,
-    { id, body, bytes, query }: Asked<Name>,
-    signal: AbortSignal,
-  ): Request {
+  #requestFor<Name extends RouteName>(name: Name, asked: Asked<Name>, signal: AbortSignal): Request {
+    const { body, bytes } = asked;
     const route: Route = routes[name];
     const base = route.root ? this.#base.slice(0, -apiBase.length) : this.#base;
-    const path = route.path.replace("{id}", encodeURIComponent(id ?? ""));
-    const pairs = Object.entries(query ?? {}).map(([key, value]) => [key, String(value)]);
-    const search = pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
     const { token } = this.#options;
-    return new Request(`${base}${path}${search}`, {
+    return new Request(`${base}${pathOf(route, asked)}`, {
       method: route.method,
       credentials: "same-origin",
       headers: {
@@ -177,6 +174,16 @@ export class HubClient {
     await wait(ms * (0.75 + 0.5 * Math.random()), signal).catch(() => undefined);
   }
 }
+
+/** Path and query of a call. */
+export const pathOf = (
+  route: Route,
+  { id, query }: { readonly id?: string; readonly query?: object | undefined },
+): string => {
+  const path = route.path.replace("{id}", encodeURIComponent(id ?? ""));
+  const pairs = Object.entries(query ?? {}).map(([key, value]) => [key, String(value)]);
+  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`;
+};
 
 function* eventsOf(messages: ReturnType<EventStreamParser["read"]>): Generator<HubEvent, void> {
   for (const { id, data } of messages) {

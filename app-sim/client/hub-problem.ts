@@ -31,8 +31,20 @@ export class HubUnreachable extends Error {
 }
 
 /** What a refusing answer says, whoever gave it: a proxy in between speaks no problem+json. */
-export const problemOf = async (answer: Response): Promise<HubProblem> => {
-  const body: unknown = await answer.json().catch(() => undefined);
+export const problemOf = async (answer: Response): Promise<HubProblem> =>
+  problemIn(answer.status, await answer.text().catch(() => ""));
+
+/** As `problemOf`, of an answer that is there. */
+export const problemIn = (status: number, text: string): HubProblem => {
+  const body = jsonIn(text);
   const isProblem = typeof body === "object" && body !== null;
-  return new HubProblem(answer.status, isProblem ? (body as Partial<Shape<"Problem">>) : {});
+  return new HubProblem(status, isProblem ? (body as Partial<Shape<"Problem">>) : {});
+};
+
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 };

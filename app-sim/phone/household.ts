@@ -1,7 +1,7 @@
 import { NotFound } from "../../hub/domain/errors.ts";
 import type { PersonId, PhoneId } from "../../hub/domain/ids.ts";
 import type { Position } from "../../hub/domain/place.ts";
-import type { HubClient } from "../client/hub-client.ts";
+import type { HubCaller } from "../client/hub-client.ts";
 import { offsetBy } from "./geofence.ts";
 import { parseGpx } from "./gpx.ts";
 import { type Chance, Life, standing } from "./movement.ts";
@@ -38,12 +38,12 @@ export interface PhoneChange {
 export class Household {
   readonly #clock: PhoneClock;
   readonly #chance: Chance;
-  readonly #hub: HubClient;
+  readonly #hub: HubCaller;
   readonly #home: Position;
   readonly #residents = new Map<string, Resident>();
 
   /** @param hub with a token that may add people. @param home where the phones think home is */
-  constructor(clock: PhoneClock, chance: Chance, hub: HubClient, home: Position = usualHome) {
+  constructor(clock: PhoneClock, chance: Chance, hub: HubCaller, home: Position = usualHome) {
     this.#clock = clock;
     this.#chance = chance;
     this.#hub = hub;

@@ -1,7 +1,7 @@
 import type { Position } from "../../hub/domain/place.ts";
 import type { PhoneWord } from "../../hub/domain/presence-token.ts";
 import { type Duration, type Instant, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
-import type { HubClient } from "../client/hub-client.ts";
+import type { HubCaller } from "../client/hub-client.ts";
 import { HubProblem, HubUnreachable } from "../client/hub-problem.ts";
 import { Geofence } from "./geofence.ts";
 import type { Movement } from "./movement.ts";
@@ -42,7 +42,7 @@ const steps = [30, 20, 15, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
  */
 export class SimPhone {
   readonly #clock: PhoneClock;
-  readonly #hub: HubClient;
+  readonly #hub: HubCaller;
   readonly #key: PhoneKey;
   readonly #identity: PhoneIdentity;
   readonly #fence: Geofence;
@@ -62,7 +62,7 @@ export class SimPhone {
   /** @param home told by its owner, on the phone */
   constructor(
     clock: PhoneClock,
-    hub: HubClient,
+    hub: HubCaller,
     key: PhoneKey,
     identity: PhoneIdentity,
     home: Position,
