@@ -76,7 +76,7 @@ export class RetainedMessages {
     this.#bytes = 0;
   }
 
-  /** Looks at every topic of a branch. Most end at the first comparison: a millisecond or two for a hundred thousand. */
+  /** Looks at every topic of a branch, a tenth of a microsecond each. A tree by level would be quicker and weigh most of a lamp. */
   #matchingWildcard(filter: string): readonly RetainedMessage[] {
     const before = filter.slice(0, filter.search(/[+#]/));
     // `a/#` matches `a` too (4.7.1.2).
