@@ -109,7 +109,7 @@ export const buildHub = (
     link,
     (outcome) =>
       around.writer === undefined
-        ? new LampWriter(clock, random.fork("writer"), groups, bus, outcome)
+        ? new LampWriter(clock, random.fork("writer"), groups, broker, bus, outcome)
         : around.writer({ platform, link, bus, outcome }),
     groups,
     (lamp) => circadian.firstLight(lamp),

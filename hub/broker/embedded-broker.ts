@@ -94,6 +94,11 @@ export class EmbeddedBroker implements MqttBus {
     };
   }
 
+  /** Calls when what was published by now has been delivered within this process. */
+  caughtUp(call: () => void): void {
+    this.#router.afterwards(call);
+  }
+
   /**
    * Opens a listener; may be called for several.
    * @throws PlainListenerRefused off this machine without TLS; LegacyListenerTooWide; PortBusy; NetworkFailed

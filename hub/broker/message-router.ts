@@ -78,6 +78,11 @@ export class MessageRouter {
     for (const receiver of remote) receiver.send(message);
   }
 
+  /** Calls in its turn: when what waits now is delivered. */
+  afterwards(call: () => void): void {
+    this.#enqueue({ isOpen: true, receive: call }, nothing);
+  }
+
   /** Nothing is delivered from now on. */
   stop(): void {
     this.#isStopped = true;
@@ -116,6 +121,8 @@ export class MessageRouter {
     if (this.#isScheduled) setImmediate(this.#deliver);
   }
 }
+
+const nothing: MqttMessage = { topic: "", payload: Buffer.alloc(0), retain: false };
 
 const asMessage = (message: RoutedMessage | RetainedMessage, retain: boolean): MqttMessage => ({
   topic: message.topic,

@@ -8,6 +8,7 @@ import { type Duration, Millis, Minutes, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { Lamp, Write } from "./lamp.ts";
+import { type Ears, Patience } from "./patience.ts";
 
 /** Carries frames to a lamp's address; filled by the roof. */
 export interface FrameSender {
@@ -33,10 +34,11 @@ export interface LampWriting {
   /** Asks a lamp that has been silent how it is. @returns whether it was asked */
   checkUp(lamp: Lamp): boolean;
   release(lamp: Lamp): void;
+  close(): void;
 }
 
 export interface WriterOptions {
-  /** How long a lamp may take to answer before the write is repeated; doubles with each attempt. */
+  /** How long a lamp may take to answer, as the hub hears it, before the write is repeated; doubles with each attempt. */
   readonly answerWithin: Duration;
   readonly attempts: number;
   /**
@@ -79,6 +81,7 @@ export class LampWriter implements LampWriting {
   readonly #bus: EventBus;
   readonly #outcome: WriterOutcome;
   readonly #options: WriterOptions;
+  readonly #patience: Patience<Lamp>;
   #writesThisTurn = 0;
   readonly #waiting: Lamp[] = [];
 
@@ -86,6 +89,7 @@ export class LampWriter implements LampWriting {
     clock: Clock,
     random: Random,
     sender: FrameSender,
+    ears: Ears,
     bus: EventBus,
     outcome: WriterOutcome,
     options: WriterOptions = defaultWriterOptions,
@@ -96,6 +100,7 @@ export class LampWriter implements LampWriting {
     this.#bus = bus;
     this.#outcome = outcome;
     this.#options = options;
+    this.#patience = new Patience(clock, ears, (lamp) => this.#unanswered(lamp));
   }
 
   want(lamp: Lamp, transition: Duration): void {
@@ -156,10 +161,13 @@ export class LampWriter implements LampWriting {
 
   release(lamp: Lamp): void {
     this.#endFade(lamp);
-    lamp.write?.timer.cancel();
-    lamp.write = undefined;
+    this.#rest(lamp);
     lamp.probe?.cancel();
     lamp.probe = undefined;
+  }
+
+  close(): void {
+    this.#patience.close();
   }
 
   /** The answer to an older command says nothing about now; but the lamp may have done the older one last. */
@@ -216,10 +224,7 @@ export class LampWriter implements LampWriting {
       this.#rest(lamp);
     } else if (write.transition > 0 && isBetween(lamp, write)) {
       // On its way: give the fade its time.
-      write.timer.cancel();
-      write.timer = this.#clock.after(Millis(write.transition + this.#options.answerWithin), () =>
-        this.#unanswered(lamp, write),
-      );
+      this.#patience.begin(lamp, Millis(write.transition + this.#options.answerWithin));
     }
   }
 
@@ -241,7 +246,6 @@ export class LampWriter implements LampWriting {
       answered: false,
       nextTransition: now,
       attempts,
-      timer: noTimer,
     };
     lamp.write = write;
     if (this.#writesThisTurn >= this.#options.writesPerTurn) this.#waiting.push(lamp);
@@ -251,8 +255,7 @@ export class LampWriter implements LampWriting {
   #send(lamp: Lamp, write: Write): void {
     if (this.#writesThisTurn++ === 0) this.#clock.after(now, () => this.#nextTurn());
     lamp.busyAt = this.#clock.monotonic();
-    const patience = Millis(this.#options.answerWithin * 2 ** write.attempts);
-    write.timer = this.#clock.after(patience, () => this.#unanswered(lamp, write));
+    this.#patience.begin(lamp, Millis(this.#options.answerWithin * 2 ** write.attempts));
     const target = write.transition > 0 ? { ...write.target, transition: write.transition } : write.target;
     this.#sender.send(lamp.address, lamp.profile.encode({ ...target, command: lamp.cause.command }));
   }
@@ -292,8 +295,9 @@ export class LampWriter implements LampWriting {
     if (this.#waiting.length > 0 && this.#writesThisTurn === 0) this.#nextTurn();
   }
 
-  #unanswered(lamp: Lamp, write: Write): void {
-    if (lamp.write !== write) return;
+  #unanswered(lamp: Lamp): void {
+    const write = lamp.write;
+    if (write === undefined) return;
     this.#rest(lamp);
     if (write.stale) this.#begin(lamp, write.nextTransition);
     else if (write.attempts + 1 < this.#options.attempts) this.#begin(lamp, now, write.attempts + 1);
@@ -334,18 +338,19 @@ export class LampWriter implements LampWriting {
 
   #gone(lamp: Lamp): void {
     this.#endFade(lamp);
-    const open = lamp.write !== undefined;
+    if (lamp.write === undefined) return;
     this.#rest(lamp);
-    if (open) this.#outcome.notRun(lamp, "unreachable");
+    this.#outcome.notRun(lamp, "unreachable");
+    // It went in the middle, perhaps only to begin anew: what was asked of it still holds when it is back.
+    this.#probeLater(lamp, this.#options.probe);
   }
 
   #rest(lamp: Lamp): void {
-    lamp.write?.timer.cancel();
+    if (lamp.write === undefined) return;
     lamp.write = undefined;
+    this.#patience.end(lamp);
   }
 }
-
-const noTimer = { cancel: () => {} };
 
 const isShown = ({ reported, profile }: Lamp, wanted: LightState): boolean =>
   reported !== null && confirms(wanted, reported, profile.capabilities);

@@ -54,7 +54,6 @@ export interface Write {
   /** The fade that goes with the stale desired state. */
   nextTransition: Duration;
   attempts: number;
-  timer: Timer;
 }
 
 /** A lamp as others see it. */

@@ -128,6 +128,7 @@ export class LightService implements WriterOutcome {
     this.#checkUps?.cancel();
     this.#histories.close();
     for (const lamp of this.#lamps.values()) this.#writer.release(lamp);
+    this.#writer.close();
     for (const waiters of [...this.#waiters.values()]) for (const waiter of waiters) waiter.done("timeout");
   }
 

@@ -62,6 +62,8 @@ export class WritePerCommand implements LampWriting {
 
   release(): void {}
 
+  close(): void {}
+
   #send(lamp: Lamp, wanted: LightState, attempt: number): void {
     this.#sender.send(lamp.address, lamp.profile.encode(wanted));
     this.#clock.after(Seconds(attempt), () => {

@@ -170,6 +170,21 @@ describe("many", () => {
     expect(breaths).toBeGreaterThan(count / 1_000);
   });
 
+  test("it has caught up when what was published before is delivered, and not sooner", async () => {
+    const { broker } = rig();
+    const order: string[] = [];
+    broker.subscribe("a/+", ({ topic }) => order.push(topic));
+    broker.caughtUp(() => order.push("nothing waited"));
+    await settle();
+    for (let n = 0; n < 2_500; n++) broker.publish("a/1", "x");
+    broker.caughtUp(() => order.push("caught up"));
+    broker.publish("a/2", "x");
+    await settle(10);
+    expect(order[0]).toBe("nothing waited");
+    expect(order.slice(-2)).toEqual(["caught up", "a/2"]);
+    expect(order).toHaveLength(2_503);
+  });
+
   test("a handler that throws is heard of, and the others still get their messages", async () => {
     const { broker } = rig();
     const seen: string[] = [];

@@ -44,6 +44,9 @@ let events: DomainEvent[];
 let hear: (address: string, frame: Frame) => void;
 let lights: LightService;
 
+/** Everything that came has been heard as soon as this turn is over. */
+const ears = { caughtUp: (call: () => void) => queueMicrotask(call) };
+
 const open = (): void => {
   const bus = new SyncEventBus();
   bus.subscribeAll((event) => events.push(event));
@@ -71,7 +74,7 @@ const open = (): void => {
         hear = listener;
       },
     },
-    (outcome) => new LampWriter(clock, new SeededRandom(2), sender, bus, outcome),
+    (outcome) => new LampWriter(clock, new SeededRandom(2), sender, ears, bus, outcome),
   );
   lights.start();
 };
@@ -137,6 +140,15 @@ describe("one writer per lamp", () => {
     expect(lights.get(id)?.reachable).toBe(false);
     expect(of("light.not-run").map((event) => event.reason)).toEqual(["unreachable"]);
     expect(lights.why(id).entries[0]?.notRun).toBe("unreachable");
+  });
+
+  test("a hub that stood still asks nobody again for it", async () => {
+    ask(10);
+    clock.advanceSync(Seconds(20));
+    await clock.advance(Millis(500));
+    expect(sent).toHaveLength(1);
+    answers(sent[0]);
+    expect(lights.why(id).settled).toBe(true);
   });
 
   test("an unreachable lamp is tried again and gets the newest state when it is back", async () => {
@@ -302,6 +314,23 @@ describe("coming and going", () => {
     says({ state: { on: true, brightness: Percent(100) } });
     expect(sent).toHaveLength(before);
     expect(lights.get(id)?.desired).toMatchObject({ on: true, brightness: 100 });
+  });
+
+  test("what was asked of a lamp that went in the middle holds when it is back, however it wakes up", async () => {
+    device = { ...device, powerOn: "on" };
+    open();
+    says({ online: true, state: { on: true, brightness: Percent(50) } });
+    await clock.advance(Minutes(1));
+    ask(10);
+    says({ online: false });
+    expect(of("light.not-run").map((event) => event.reason)).toEqual(["unreachable"]);
+    await clock.advance(Seconds(5));
+    says({ online: true });
+    expect(sent.at(-1)?.brightness).toBe(10);
+    says({ state: { on: true, brightness: Percent(100) } });
+    expect(lights.get(id)?.desired.brightness).toBe(10);
+    answers(sent.at(-1));
+    expect(lights.get(id)?.reported?.brightness).toBe(10);
   });
 
   test("after a restart of the hub the lamp gets what it should have had", () => {
