@@ -87,5 +87,11 @@ export const present = <Shape extends object>(
   fields: {
     readonly [Key in keyof Shape]: Shape[Key] | undefined;
   },
-): Partial<Shape> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Shape>;
+): Partial<Shape> => {
+  const found: { [Key in keyof Shape]?: Shape[Key] } = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined) found[key] = value;
+  }
+  return found;
+};

@@ -53,6 +53,13 @@ export interface LampWorld extends DeviceWorld {
 
 const noGroups: readonly string[] = [];
 const decoder = new TextDecoder();
+let lastHeard: { readonly payload: Uint8Array; readonly text: string } | undefined;
+
+/** Lamps of a group hear the very same bytes, one after the other. */
+const textOf = (payload: Uint8Array): string => {
+  if (lastHeard?.payload !== payload) lastHeard = { payload, text: decoder.decode(payload) };
+  return lastHeard.text;
+};
 
 /** A lamp: it glows, fades, plays effects, measures, keeps its flash, and speaks its dialect. */
 export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
@@ -240,7 +247,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
   }
 
   protected override hear(topic: string, payload: Uint8Array): void {
-    this.model.dialect.hear(this, topic, decoder.decode(payload));
+    this.model.dialect.hear(this, topic, textOf(payload));
   }
 
   protected override wake(afterPowerCut: boolean): void {

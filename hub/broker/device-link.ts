@@ -1,7 +1,9 @@
+import { isUtf8 } from "node:buffer";
 import { addressed } from "../domain/frame.ts";
 import type { Frame, MqttFrame, MqttLink, DeviceLink as ProfileLink } from "../domain/profile.ts";
 import { type Duration, Millis, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
+import { asBuffer } from "./local-session.ts";
 import type { AccessGrant, MqttBus, MqttMessage } from "./mqtt-bus.ts";
 import { isTopicName } from "./topic.ts";
 import { TopicTemplate } from "./topic-template.ts";
@@ -37,8 +39,6 @@ export interface DeviceLinkOptions {
 /** Largest frame a driver is shown, bytes. */
 const longestFrameBytes = 65_536;
 const retainedWithin = Seconds(1);
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * The link of MQTT devices to their drivers, over any `MqttBus`. Profiles name topics by template; each template in use
@@ -193,14 +193,9 @@ export class DeviceLink {
   }
 }
 
-const textOf = (bytes: Uint8Array): string | undefined => {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    // Not UTF-8: counted by the caller, shown to no driver.
-    return undefined;
-  }
-};
+/** Undefined where it is not UTF-8: counted by the caller, shown to no driver. */
+const textOf = (bytes: Uint8Array): string | undefined =>
+  isUtf8(bytes) ? asBuffer(bytes).toString() : undefined;
 
 const none: readonly never[] = [];
 

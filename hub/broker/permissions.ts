@@ -26,7 +26,7 @@ class FilterList implements Allowed {
 
   matches(topic: string): boolean {
     if (this.#exact?.has(topic)) return true;
-    for (const pattern of this.#patterns) if (topicMatches(pattern, topic)) return true;
+    for (const pattern of this.#patterns) if (pattern === topic || topicMatches(pattern, topic)) return true;
     return false;
   }
 
@@ -93,7 +93,8 @@ export class Permissions {
 
   mayReceive(topic: string): boolean {
     return (
-      this.#subscribes.matches(topic, this.#address) || this.#joined((joined) => topicMatches(joined, topic))
+      this.#subscribes.matches(topic, this.#address) ||
+      this.#joined((joined) => joined === topic || topicMatches(joined, topic))
     );
   }
 

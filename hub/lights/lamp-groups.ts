@@ -37,6 +37,7 @@ interface Choir {
 const settleWithin = Millis(100);
 /** Some lamps begin anew when they join: one that does not come out of it as it was told is left in peace. */
 const tellAtMost = 3;
+const singlesPerTurn = 1_000;
 const nothing: readonly string[] = [];
 
 /**
@@ -60,6 +61,9 @@ export class LampGroups implements FrameSender {
   #gathered: Map<string, readonly Frame[]> | undefined;
   #isStale = true;
   #settling: Timer | undefined;
+  /** By address, what could not leave in the turn in which it was asked of many. */
+  readonly #waiting = new Map<string, readonly Frame[]>();
+  #turn: Timer | undefined;
 
   constructor(clock: Clock, bus: EventBus, directory: GroupDirectory, sender: GroupFrameSender) {
     this.#clock = clock;
@@ -84,11 +88,15 @@ export class LampGroups implements FrameSender {
 
   close(): void {
     this.#settling?.cancel();
+    this.#turn?.cancel();
+    this.#waiting.clear();
   }
 
   /** Topics of groups that the device at this address may hear now: those it belongs to, and no other. */
   topicsOf(address: string): readonly string[] {
-    return this.#choirsOf(address).flatMap(({ topics }) => topics);
+    const topics: string[] = [];
+    for (const choir of this.#choirsOf(address)) topics.push(...choir.topics);
+    return topics;
   }
 
   /** What a lamp says it listens to. */
@@ -104,9 +112,10 @@ export class LampGroups implements FrameSender {
   }
 
   send(address: string, frames: readonly Frame[]): void {
-    const before = this.#gathered?.get(address);
-    if (this.#gathered === undefined) this.#sender.send(address, frames);
-    else this.#gathered.set(address, before === undefined ? frames : [...before, ...frames]);
+    if (this.#gathered !== undefined) this.#append(this.#gathered, address, frames);
+    // Behind what still waits for this lamp: the newest must land last.
+    else if (this.#waiting.has(address)) this.#append(this.#waiting, address, frames);
+    else this.#sender.send(address, frames);
   }
 
   /** What leaves while `act` runs leaves when it is done, once for all where that can be. */
@@ -129,7 +138,27 @@ export class LampGroups implements FrameSender {
     if (gathered.size > 1) {
       for (const choir of this.#whole(gathered)) this.#sing(choir, gathered);
     }
-    for (const [address, frames] of gathered) this.#sender.send(address, frames);
+    for (const [address, frames] of gathered) this.#append(this.#waiting, address, frames);
+    if (this.#turn === undefined) this.#sendSome();
+  }
+
+  /** A part of them in each turn of the event loop: ten thousand lamps hold up nobody. */
+  #sendSome(): void {
+    this.#turn = undefined;
+    let sent = 0;
+    for (const [address, frames] of this.#waiting) {
+      if (sent++ === singlesPerTurn) {
+        this.#turn = this.#clock.after(Millis(0), () => this.#sendSome());
+        return;
+      }
+      this.#waiting.delete(address);
+      this.#sender.send(address, frames);
+    }
+  }
+
+  #append(to: Map<string, readonly Frame[]>, address: string, frames: readonly Frame[]): void {
+    const before = to.get(address);
+    to.set(address, before === undefined ? frames : [...before, ...frames]);
   }
 
   #sing({ members, link, name }: Choir, gathered: Map<string, readonly Frame[]>): void {
@@ -144,6 +173,7 @@ export class LampGroups implements FrameSender {
   #whole(gathered: ReadonlyMap<string, unknown>): readonly Choir[] {
     const present = new Map<Choir, number>();
     for (const address of gathered.keys()) {
+      if (this.#waiting.has(address)) continue;
       for (const choir of this.#choirsOf(address)) {
         if (this.#heard.get(address)?.includes(choir.name)) present.set(choir, (present.get(choir) ?? 0) + 1);
       }

@@ -1,7 +1,8 @@
 import { clampState, confirms } from "../domain/apply-command.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
+import type { CommandId } from "../domain/ids.ts";
 import type { LightState } from "../domain/light.ts";
-import type { Frame, LampReport } from "../domain/profile.ts";
+import type { Frame, LampProfile, LampReport } from "../domain/profile.ts";
 import { mergeReport, sameState, sharedState } from "../domain/report.ts";
 import { liesBetween, stateDuring } from "../domain/transition.ts";
 import { type Duration, Millis, Minutes, Seconds } from "../domain/units.ts";
@@ -49,8 +50,6 @@ export interface WriterOptions {
   /** An unreachable lamp whose desired state is open is tried again after this, doubling up to `probeAtMost`. */
   readonly probe: Duration;
   readonly probeAtMost: Duration;
-  /** Writes that leave in one turn of the event loop; the rest follows in the next. */
-  readonly writesPerTurn: number;
   /** A lamp that says nothing for so long is asked how it is; one that does not answer until the next time is gone. */
   readonly silence: Duration;
   /** The gap between two steps of a fade the hub leads. */
@@ -63,10 +62,16 @@ export const defaultWriterOptions: WriterOptions = {
   grace: Seconds(3),
   probe: Seconds(15),
   probeAtMost: Minutes(5),
-  writesPerTurn: 1_000,
   silence: Minutes(5),
   fadeStep: Millis(200),
 };
+
+interface Encoded {
+  readonly target: LightState;
+  readonly command: CommandId;
+  readonly transition: Duration;
+  readonly frames: readonly Frame[];
+}
 
 const now = Millis(0);
 
@@ -82,8 +87,7 @@ export class LampWriter implements LampWriting {
   readonly #outcome: WriterOutcome;
   readonly #options: WriterOptions;
   readonly #patience: Patience<Lamp>;
-  #writesThisTurn = 0;
-  readonly #waiting: Lamp[] = [];
+  readonly #lastFrames = new Map<LampProfile, Encoded>();
 
   constructor(
     clock: Clock,
@@ -248,16 +252,23 @@ export class LampWriter implements LampWriting {
       attempts,
     };
     lamp.write = write;
-    if (this.#writesThisTurn >= this.#options.writesPerTurn) this.#waiting.push(lamp);
-    else this.#send(lamp, write);
+    this.#send(lamp, write);
   }
 
   #send(lamp: Lamp, write: Write): void {
-    if (this.#writesThisTurn++ === 0) this.#clock.after(now, () => this.#nextTurn());
     lamp.busyAt = this.#clock.monotonic();
     this.#patience.begin(lamp, Millis(this.#options.answerWithin * 2 ** write.attempts));
-    const target = write.transition > 0 ? { ...write.target, transition: write.transition } : write.target;
-    this.#sender.send(lamp.address, lamp.profile.encode({ ...target, command: lamp.cause.command }));
+    this.#sender.send(lamp.address, this.#encoded(lamp, write));
+  }
+
+  /** Lamps of a product that are asked the same by the same command get the same frames. */
+  #encoded({ profile, cause: { command } }: Lamp, { target, transition }: Write): readonly Frame[] {
+    const last = this.#lastFrames.get(profile);
+    if (last?.target === target && last.command === command && last.transition === transition)
+      return last.frames;
+    const frames = profile.encode({ ...target, ...(transition > 0 ? { transition } : {}), command });
+    this.#lastFrames.set(profile, { target, command, transition, frames });
+    return frames;
   }
 
   /** Takes a lamp that cannot fade by itself through the steps, always from where the clock says it should be. */
@@ -283,16 +294,6 @@ export class LampWriter implements LampWriting {
   #endFade(lamp: Lamp): void {
     lamp.fade?.timer.cancel();
     lamp.fade = undefined;
-  }
-
-  #nextTurn(): void {
-    this.#writesThisTurn = 0;
-    for (const lamp of this.#waiting.splice(0, this.#options.writesPerTurn)) {
-      const write = lamp.write;
-      if (write?.stale) this.#follow(lamp, write);
-      else if (write !== undefined) this.#send(lamp, write);
-    }
-    if (this.#waiting.length > 0 && this.#writesThisTurn === 0) this.#nextTurn();
   }
 
   #unanswered(lamp: Lamp): void {
@@ -353,7 +354,7 @@ export class LampWriter implements LampWriting {
 }
 
 const isShown = ({ reported, profile }: Lamp, wanted: LightState): boolean =>
-  reported !== null && confirms(wanted, reported, profile.capabilities);
+  reported === wanted || (reported !== null && confirms(wanted, reported, profile.capabilities));
 
 const isBetween = ({ reported }: Lamp, { from, target }: Write): boolean =>
   reported !== null && liesBetween(from, target, reported);

@@ -1,4 +1,4 @@
-import { applyCommand } from "../domain/apply-command.ts";
+import { type AppliedCommand, applyCommand } from "../domain/apply-command.ts";
 import type { Cause, CauseSource } from "../domain/cause.ts";
 import { NotFound } from "../domain/errors.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
@@ -12,6 +12,7 @@ import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { CollectionValue } from "../privacy/data-map.ts";
 import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
+import { AppliedAlike } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
 import type { HistoryEntry } from "./history.ts";
 import { type Lamp, type LightView, viewOf } from "./lamp.ts";
@@ -158,10 +159,8 @@ export class LightService implements WriterOutcome {
     const asked =
       command.on === "toggle" ? { ...command, on: !lamps.some((lamp) => lamp.desired.on) } : command;
     const cause = this.#cause(source);
-    const changes = lamps.map((lamp) => ({
-      lamp,
-      ...applyCommand(lamp.desired, this.#completed(lamp, asked), lamp.profile.capabilities),
-    }));
+    const applied = new AppliedAlike();
+    const changes = lamps.map((lamp) => ({ lamp, outcome: applied.of(lamp, this.#completed(lamp, asked)) }));
     return this.#apply(changes, cause, command.transition ?? Millis(0));
   }
 
@@ -174,7 +173,7 @@ export class LightService implements WriterOutcome {
     const changes = [...states].flatMap(([id, state]) => {
       const lamp = this.#lamps.get(id);
       if (lamp === undefined) return [];
-      return [{ lamp, ...applyCommand(lamp.desired, state, lamp.profile.capabilities) }];
+      return [{ lamp, outcome: applyCommand(lamp.desired, state, lamp.profile.capabilities) }];
     });
     return this.#apply(changes, this.#cause(source), transition);
   }
@@ -264,23 +263,23 @@ export class LightService implements WriterOutcome {
   }
 
   #apply(
-    changes: readonly {
-      readonly lamp: Lamp;
-      readonly state: LightState;
-      readonly clamped: readonly Clamped[];
-    }[],
+    changes: readonly { readonly lamp: Lamp; readonly outcome: AppliedCommand }[],
     cause: Cause,
     transition: Duration,
   ): CommandOutcome {
     this.#grouping.together(() => {
-      for (const { lamp, state, clamped } of changes) {
-        this.#set(lamp, state, cause, clamped);
+      for (const { lamp, outcome } of changes) {
+        this.#set(lamp, outcome.state, cause, outcome.clamped);
         this.#writer.want(lamp, transition);
       }
     });
     return {
       command: cause.command,
-      lamps: changes.map(({ lamp, state, clamped }) => ({ lamp: lamp.id, desired: state, clamped })),
+      lamps: changes.map(({ lamp, outcome: { state, clamped } }) => ({
+        lamp: lamp.id,
+        desired: state,
+        clamped,
+      })),
     };
   }
 

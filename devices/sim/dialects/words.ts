@@ -1,13 +1,21 @@
 /** What a firmware found in a JSON message. */
 export type Words = Readonly<Record<string, unknown>>;
 
-/** The object in a message; undefined for noise. Firmwares must not crash on what comes over the air. */
+let last: { readonly payload: string; readonly words: Words | undefined } | undefined;
+
+/**
+ * The object in a message; undefined for noise. Firmwares must not crash on what comes over the air. Lamps of a group
+ * hear the same one after the other, so the newest is read once.
+ */
 export const wordsOf = (payload: string): Words | undefined => {
+  if (last?.payload !== payload) last = { payload, words: parsed(payload) };
+  return last.words;
+};
+
+const parsed = (payload: string): Words | undefined => {
   try {
     const value: unknown = JSON.parse(payload);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Words)
-      : undefined;
+    return asWords(value);
   } catch {
     return undefined;
   }

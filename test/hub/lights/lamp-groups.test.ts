@@ -195,3 +195,37 @@ describe("a lamp", () => {
     expect(sent).toEqual([`s.. ${room}-dimmer x1`]);
   });
 });
+
+describe("many that cannot be reached as one", () => {
+  const addresses = Array.from({ length: 2_500 }, (_, each) => `n${each}`);
+
+  beforeEach(() => {
+    for (const address of addresses) put(address, "zigbee2mqtt/color-light", null);
+  });
+
+  test("get theirs a thousand in a turn, all of them in order", async () => {
+    command(...addresses);
+    expect(sent).toHaveLength(1_000);
+    await clock.advance(Seconds(0));
+    expect(sent.map((each) => each.split(" ")[0])).toEqual(addresses);
+  });
+
+  test("what is sent to one that still waits lands behind it", async () => {
+    const last = addresses.at(-1) ?? "";
+    command(...addresses);
+    write(last, 77);
+    expect(sent).toHaveLength(1_000);
+    await clock.advance(Seconds(0));
+    const own = sent.filter((each) => each.startsWith(`${last} `));
+    expect(own).toHaveLength(2);
+    expect(own[1]).toBe(sent.at(-1));
+    expect(own[0]).not.toBe(own[1]);
+  });
+
+  test("what waits when the hub closes is not sent", async () => {
+    command(...addresses);
+    groups.close();
+    await clock.advance(Seconds(1));
+    expect(sent).toHaveLength(1_000);
+  });
+});

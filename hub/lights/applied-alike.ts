@@ -1,0 +1,35 @@
+import { type AppliedCommand, applyCommand } from "../domain/apply-command.ts";
+import type { LightCommand } from "../domain/light.ts";
+import type { LampProfile } from "../domain/profile.ts";
+import { sameState } from "../domain/report.ts";
+import type { Lamp } from "./lamp.ts";
+
+interface Applied {
+  readonly command: LightCommand;
+  readonly current: Lamp["desired"];
+  readonly outcome: AppliedCommand;
+}
+
+/**
+ * One command on many lamps. Those of a product that stood alike get the very same state, worked out once: what is one
+ * value everywhere costs nothing to compare, to encode and to keep.
+ */
+export class AppliedAlike {
+  readonly #last = new Map<LampProfile, Applied>();
+
+  /** @throws as `applyCommand` */
+  of({ profile, desired: current }: Lamp, command: LightCommand): AppliedCommand {
+    const last = this.#last.get(profile);
+    if (last?.current === current && last.command === command) return last.outcome;
+    const own = applyCommand(current, command, profile.capabilities);
+    const outcome = last !== undefined && isAlike(last.outcome, own) ? last.outcome : own;
+    this.#last.set(profile, { command, current, outcome });
+    return outcome;
+  }
+}
+
+const isAlike = (a: AppliedCommand, b: AppliedCommand): boolean =>
+  sameState(a.state, b.state) &&
+  a.transition === b.transition &&
+  a.clamped.length === b.clamped.length &&
+  a.clamped.every((each, at) => each === b.clamped[at]);
