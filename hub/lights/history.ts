@@ -33,11 +33,12 @@ export class History {
 
   /** @returns the entries this changed: the new one, and the one it took the place of */
   add(change: Change): readonly HistoryEntry[] {
+    // Each change closes the one before, so behind one that was confirmed none is open.
     const last = this.#entries.findLast(
-      ({ confirmedAt, notRun }) => confirmedAt === undefined && notRun === undefined,
+      ({ confirmedAt, notRun }) => confirmedAt !== undefined || notRun === undefined,
     );
     const entry = this.#push(change);
-    if (last === undefined) return [entry];
+    if (last === undefined || last.confirmedAt !== undefined) return [entry];
     last.notRun = "superseded";
     return [last, entry];
   }
@@ -92,7 +93,8 @@ export class History {
     const entry: HistoryEntry = { order: (this.#entries.at(-1)?.order ?? -1) + 1, ...change };
     // By order, not by number: those in between may have been forgotten, and each has its place in the store.
     const first = this.#entries.findIndex(({ order }) => order > entry.order - History.length);
-    this.#entries = first < 0 ? [entry] : this.#entries.slice(first).concat(entry);
+    if (first === 1) this.#entries.copyWithin(0, 1)[this.#entries.length - 1] = entry;
+    else this.#entries = first < 0 ? [entry] : this.#entries.slice(first).concat(entry);
     return entry;
   }
 
