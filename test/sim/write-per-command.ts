@@ -6,7 +6,7 @@ import { mergeReport } from "../../hub/domain/report.ts";
 import { Seconds } from "../../hub/domain/units.ts";
 import type { Lamp } from "../../hub/lights/lamp.ts";
 import type { FrameSender, LampWriting, WriterOutcome } from "../../hub/lights/lamp-writer.ts";
-import type { Clock } from "../../hub/ports/clock.ts";
+import type { Clock, Timer } from "../../hub/ports/clock.ts";
 
 /**
  * The writer one writes first, and that looks right: every command is sent at once and repeated until its own state
@@ -17,6 +17,7 @@ export class WritePerCommand implements LampWriting {
   readonly #sender: FrameSender;
   readonly #bus: EventBus;
   readonly #outcome: WriterOutcome;
+  readonly #repeats = new Map<Lamp, Set<Timer>>();
 
   constructor(clock: Clock, sender: FrameSender, bus: EventBus, outcome: WriterOutcome) {
     this.#clock = clock;
@@ -60,17 +61,24 @@ export class WritePerCommand implements LampWriting {
     return true;
   }
 
-  release(): void {}
+  release(lamp: Lamp): void {
+    for (const timer of this.#repeats.get(lamp) ?? []) timer.cancel();
+    this.#repeats.delete(lamp);
+  }
 
   close(): void {}
 
   #send(lamp: Lamp, wanted: LightState, attempt: number): void {
     this.#sender.send(lamp.address, lamp.profile.encode(wanted));
-    this.#clock.after(Seconds(attempt), () => {
+    const repeats = this.#repeats.get(lamp) ?? new Set<Timer>();
+    this.#repeats.set(lamp, repeats);
+    const timer = this.#clock.after(Seconds(attempt), () => {
+      repeats.delete(timer);
       // Checked before the repetition, as one would: but what is on its way already is on its way.
       const isNewest = lamp.desired === wanted;
       const isShown = lamp.reported !== null && confirms(wanted, lamp.reported, lamp.profile.capabilities);
       if (isNewest && !isShown && attempt < 20) this.#send(lamp, wanted, attempt + 1);
     });
+    repeats.add(timer);
   }
 }
