@@ -28,7 +28,7 @@ describe("each invariant has a planted fault that only it catches", () => {
 
   test.each(perSeed)("%s", { timeout: 300_000 }, async (_name, { breaks, plant }) => {
     const caught: number[] = [];
-    for (let seed = 1; seed <= 30; seed++) {
+    for (let seed = 1; seed <= 60; seed++) {
       const { broken } = await live(seed, plant);
       if (broken.size > 0) expect([...broken.keys()]).toEqual([breaks]);
       if (broken.has(breaks)) caught.push(seed);
