@@ -72,7 +72,10 @@ const exitOfStatus = (status: number): Exit => {
 };
 
 const cliErrorOfProblem = ({ status, code, message, errors, rules }: HubProblem): CliError => {
-  const findings = errors.map(({ pointer, detail }) => `${pointer || "request"}: ${detail}`);
+  // The message names the first of them itself.
+  const findings = errors
+    .filter(({ detail }) => !message.includes(detail))
+    .map(({ pointer, detail }) => `${pointer || "request"}: ${detail}`);
   const hint = rules.length === 0 ? undefined : `the circle: ${rules.join(", then ")}`;
   return new CliError(exitOfStatus(status), code, [message, ...findings].join("; "), hint);
 };

@@ -424,3 +424,9 @@ test("the mode of the home is looked at and set", async () => {
   expect(await said("mode")).toBe("night\n");
   expect((await terminal.type(["mode", "set", "party"])).code).toBe(2);
 });
+
+test("what is wrong with a rule is said once", async () => {
+  const words = ["schedule", "add", "Late", "--at", "25:00", "--room", "Kitchen", "--on"];
+  const { stderr } = await terminal.type(words);
+  expect(stderr.match(/must be a time of day/g)).toHaveLength(1);
+});
