@@ -225,11 +225,18 @@ export class Workload {
     this.#nextFault();
   }
 
-  /** People go to bed, and everything that is broken is mended; one device stays unplugged. */
+  /**
+   * People go to bed, and everything that is broken is mended; one device stays unplugged. Rules rest too, as soon as the
+   * hub has its power back: what they switch would hide what went wrong before.
+   */
   stop(): void {
     this.#isOver = true;
     for (const undo of this.#undo) undo();
     this.#undo.clear();
+    this.#world.clock.after(Minutes(1), () => {
+      const rules = this.#world.hub?.schedules;
+      for (const { id } of rules?.list() ?? []) rules?.remove(id);
+    });
     this.#world.house.get(pick(this.#weather, this.#world.house.ids))?.unplug();
   }
 
