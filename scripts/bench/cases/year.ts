@@ -61,7 +61,9 @@ const runYear = async (conditions: Conditions): Promise<Row[]> => {
     `processor time ${figure(spreadOf(measured(series, "figure", "whole", undefined).ours).median)} s`;
   return [
     rowOf(home, () => judge(home, measured(series, "figure", "home", "libraries"))),
-    rowOf(whole, () => judge(whole, measured(series, "wall", "whole", undefined, [processorTime(), ...notes]))),
+    rowOf(whole, () =>
+      judge(whole, measured(series, "wall", "whole", undefined, [processorTime(), ...notes])),
+    ),
     rowOf(homes, () => judge(homes, measured(series, "figure", "homes", undefined, notes))),
   ];
 };
