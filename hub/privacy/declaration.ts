@@ -5,7 +5,7 @@
 export type DataClass = "none" | "household" | "person" | "secret";
 
 /** Keys of the register that data is sealed under. `person`: of each person their own. */
-export type KeyName = "household" | "device-link" | "place" | "veil" | "person";
+export type KeyName = "household" | "device-link" | "place" | "veil" | "wifi" | "person";
 
 /** How far a reset or hand over goes before the thing is gone. */
 export type ResetLevel = "settings" | "people" | "hand-over" | "factory";

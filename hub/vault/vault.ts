@@ -106,24 +106,43 @@ export class Vault {
 
   /** Destroys a key: what it sealed is noise from here on, in every copy. Absent is fine. */
   destroy(name: string): void {
-    const sealer = this.#sealers.get(name);
-    if (sealer === undefined) return;
-    const survivors = new Map(this.#sealers);
-    survivors.delete(name);
-    const before = this.#epoch;
-    const epochKey = this.#newKey(`epoch-${before + 1}`);
-    this.#write(before + 1, epochKey, survivors);
-    this.#epoch = before + 1;
-    sealer.destroy();
-    this.#sealers.delete(name);
-    this.#destroyed.add(name);
-    this.#protector.destroy(`epoch-${before}`);
+    if (this.#sealers.has(name)) this.#renew((each) => each !== name);
+  }
+
+  /** Destroys every key but these, all in one new epoch. */
+  retain(names: readonly string[]): void {
+    if ([...this.#sealers.keys()].some((name) => !names.includes(name)))
+      this.#renew((name) => names.includes(name));
+  }
+
+  /** Destroys all that is left, the root too: nothing of this hub opens any more, and it is closed. */
+  destroyAll(): void {
+    this.#protector.destroy("root");
+    this.#protector.destroy(`epoch-${this.#epoch}`);
+    this.#files.remove(registerFile);
+    this.close();
   }
 
   /** Wipes every key in memory. */
   close(): void {
     for (const sealer of this.#sealers.values()) sealer.destroy();
     this.#sealers.clear();
+  }
+
+  /** Writes a new epoch with the survivors only, then lets go of the old one's key. */
+  #renew(survives: (name: string) => boolean): void {
+    const survivors = new Map([...this.#sealers].filter(([name]) => survives(name)));
+    const before = this.#epoch;
+    const epochKey = this.#newKey(`epoch-${before + 1}`);
+    this.#write(before + 1, epochKey, survivors);
+    this.#epoch = before + 1;
+    for (const [name, sealer] of this.#sealers) {
+      if (survivors.has(name)) continue;
+      sealer.destroy();
+      this.#sealers.delete(name);
+      this.#destroyed.add(name);
+    }
+    this.#protector.destroy(`epoch-${before}`);
   }
 
   #get(name: string): SubkeySealer {

@@ -99,6 +99,31 @@ describe.each([
   );
 
   test(
+    "all keys but some go in one epoch, and then the root: what is left opens nothing and a new hub begins",
+    withRig((rig) => {
+      const vault = start(rig);
+      for (const name of ["household", "device-link", "person/p-1"]) vault.create(name);
+      const kept = vault.sealer("device-link").seal(Buffer.from("lamp"), place);
+      const database = vault.databaseKey();
+      vault.retain(["device-link"]);
+      vault.retain(["device-link"]);
+      expect(() => vault.sealer("person/p-1")).toThrow(coded("key_destroyed"));
+      expect(start(rig).sealer("device-link").open(kept, place)?.toString()).toBe("lamp");
+      expect([1, 2, 3].map((epoch) => rig.port.keyFiles.read(`keys/epoch-${epoch}`) !== undefined)).toEqual([
+        false,
+        true,
+        false,
+      ]);
+
+      vault.destroyAll();
+      expect(() => vault.sealer("device-link")).toThrow(coded("key_missing"));
+      const next = start(rig);
+      expect(next.has("device-link")).toBe(false);
+      expect(next.databaseKey().equals(database)).toBe(false);
+    }),
+  );
+
+  test(
     "a register of an older epoch put back does not open: its key is destroyed",
     withRig((rig) => {
       const vault = start(rig);
