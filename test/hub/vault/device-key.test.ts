@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isSigned, signatureKey } from "../../../hub/crypto/signature.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
+import { SimKeyChip } from "../../../hub/platform/sim/sim-key-chip.ts";
 import { deviceKeyFile, openDeviceKey } from "../../../hub/vault/device-key.ts";
 import { JournalRig, SqliteRig, type StoreRig } from "../../support/store-rigs.ts";
 
@@ -81,4 +82,47 @@ test("cut off by a power cut at any operation, the counter has its old value or 
     seen.add(open(rig).counter());
   }
   expect([...seen].sort()).toEqual([1, 2]);
+});
+
+describe("with a chip", () => {
+  const openWith = (rig: StoreRig, chip: SimKeyChip, seed = 1) =>
+    openDeviceKey(rig.port.keyFiles, new SeededEntropy(new SeededRandom(seed)), chip);
+
+  test("an old copy of the disk does not take the counter back", () => {
+    const rig = new JournalRig();
+    const chip = new SimKeyChip();
+    const device = openWith(rig, chip);
+    const old = rig.port.keyFiles.read(deviceKeyFile) ?? Buffer.alloc(0);
+    expect([device.counter(), device.count(), device.count()]).toEqual([0, 1, 2]);
+    rig.port.keyFiles.replace(deviceKeyFile, old);
+    expect(openWith(rig, chip, 2).counter()).toBe(2);
+  });
+
+  test("the counter goes on from where the file was", () => {
+    const rig = new JournalRig();
+    open(rig).count();
+    const device = openWith(rig, new SimKeyChip());
+    expect([device.counter(), device.count()]).toEqual([1, 2]);
+  });
+
+  test("a chip that was taken out, cleared or changed is told from one that counts", () => {
+    const rig = new JournalRig();
+    openWith(rig, new SimKeyChip());
+    expect(() => open(rig).counter()).toThrow(expect.objectContaining({ code: "tpm_missing" }));
+    const other = openWith(rig, new SimKeyChip());
+    for (const asked of [() => other.counter(), () => other.count()])
+      expect(asked).toThrow(expect.objectContaining({ code: "tpm_changed" }));
+  });
+
+  test("cut off by a power cut on the way into the chip, the counter stays where it was", () => {
+    for (const cut of [1, 2, 3, 4]) {
+      const rig = new JournalRig();
+      const chip = new SimKeyChip();
+      open(rig).count();
+      chip.setFaults({ powerCutAt: cut });
+      if (cut <= 3) expect(() => openWith(rig, chip)).toThrow(/power/);
+      chip.setFaults({});
+      expect(openWith(rig, chip, 2).counter()).toBe(1);
+    }
+  });
 });
