@@ -17,7 +17,7 @@ import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
 import type { Profile } from "./domain/profile.ts";
 import { sunEventsIn } from "./domain/rule-moments.ts";
-import { announcedIn, hubId, openStore } from "./home-store.ts";
+import { announcedIn, hubId, type Keeping, openStore } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
 import { Inventory } from "./inventory/inventory.ts";
@@ -51,6 +51,8 @@ export interface HubSurroundings {
   readonly tls?: TlsIdentity;
   /** Of this machine, for a home that has said none. Absent: UTC. */
   readonly zone?: ZoneName;
+  /** How the keys are kept. Absent: in key files. */
+  readonly keeping?: Keeping;
   /** For the owner's own broker. */
   readonly ownerBroker?: OwnerBrokerSecrets;
   /** The sun and the clocks of the home. */
@@ -82,7 +84,7 @@ export const buildHub = (
   const clock = new SteeredClock(platform.clock);
   const log = new AuditedLog(platform.log);
   const bus = new SyncEventBus();
-  const { vault, store, close: closeStore } = openStore(platform, log);
+  const { vault, store, close: closeStore } = openStore(platform, log, around.keeping);
 
   const access: BrokerAccess = { authenticate: (username, password) => grantFor(username, password) };
   const broker = new EmbeddedBroker(clock, network, log, access);

@@ -21,15 +21,11 @@ export interface ProtectorPlaces {
 }
 
 /** Keys that this vault has, or had a moment ago. */
-const keysOf = (files: SmallFiles): readonly ProtectedKey[] => {
+export const keysOf = (files: SmallFiles): readonly ProtectedKey[] => {
   const register = files.read(registerFile);
   const epoch = (register && decodeRegister(register)?.epoch) ?? 1;
   return ["root", `epoch-${epoch}`, `epoch-${epoch + 1}`, `epoch-${epoch - 1}`];
 };
-
-/** Whether there is a vault whose keys could be moved. */
-export const hasKeys = ({ files }: ProtectorPlaces, protector: Protector): boolean =>
-  keysOf(files).some((name) => protector.load(name)?.fill(0) !== undefined);
 
 /**
  * Gives the keys of a vault to another protector. Until the file that names the protector is replaced the old one

@@ -1,7 +1,8 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { sameDigest } from "../crypto/digest.ts";
 import { keyBytes } from "../crypto/envelope.ts";
 import { hkdf, type ScryptCost, scrypt } from "../crypto/kdf.ts";
+import { secretKey } from "../crypto/secret-key.ts";
 import { InvalidInput } from "../domain/errors.ts";
 import { PassphraseWrong, ProtectorDamaged, ProtectorDowngraded } from "../domain/protector-errors.ts";
 import type { Entropy } from "../ports/entropy.ts";
@@ -46,14 +47,8 @@ const checkOf = (wrapping: KeyObject, head: Uint8Array): Buffer =>
   hkdf(wrapping, head, "lampkeeper passphrase check", checkBytes);
 
 /** @param head algorithm, cost and salt */
-const wrappingKey = (passphrase: Uint8Array, head: Buffer, cost: ScryptCost): KeyObject => {
-  const bytes = scrypt(passphrase, head.subarray(4), cost, keyBytes);
-  try {
-    return createSecretKey(bytes);
-  } finally {
-    bytes.fill(0);
-  }
-};
+const wrappingKey = (passphrase: Uint8Array, head: Buffer, cost: ScryptCost): KeyObject =>
+  secretKey(scrypt(passphrase, head.subarray(4), cost, keyBytes));
 
 /**
  * Opens a vault that was closed with a passphrase.

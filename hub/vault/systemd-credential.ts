@@ -1,7 +1,8 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { sameDigest } from "../crypto/digest.ts";
 import { keyBytes } from "../crypto/envelope.ts";
 import { hkdf } from "../crypto/kdf.ts";
+import { secretKey } from "../crypto/secret-key.ts";
 import { InvalidInput } from "../domain/errors.ts";
 import { CredentialWrong, ProtectorDamaged } from "../domain/protector-errors.ts";
 import type { Entropy } from "../ports/entropy.ts";
@@ -16,14 +17,8 @@ const saltBytes = 16;
 const checkBytes = 32;
 const shortestBytes = 32;
 
-const wrappingKey = (credential: Uint8Array, salt: Uint8Array): KeyObject => {
-  const bytes = hkdf(credential, salt, "lampkeeper systemd credential", keyBytes);
-  try {
-    return createSecretKey(bytes);
-  } finally {
-    bytes.fill(0);
-  }
-};
+const wrappingKey = (credential: Uint8Array, salt: Uint8Array): KeyObject =>
+  secretKey(hkdf(credential, salt, "lampkeeper systemd credential", keyBytes));
 
 const checkOf = (wrapping: KeyObject, salt: Uint8Array): Buffer =>
   hkdf(wrapping, salt, "lampkeeper systemd credential check", checkBytes);

@@ -1,9 +1,11 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { nonceBytes } from "../crypto/aead.ts";
 import { keyBytes, unwrap, wrap } from "../crypto/envelope.ts";
 import { hkdf } from "../crypto/kdf.ts";
+import { secretKey } from "../crypto/secret-key.ts";
 import { InvalidInput, InvariantBroken } from "../domain/errors.ts";
 import { KeyDestroyed, KeyMissing, KeysUnreadable } from "../domain/store-errors.ts";
+import type { KeyCopy, ProtectorKind, VaultStatus } from "../domain/vault.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { SmallFiles } from "../ports/store.ts";
 import {
@@ -19,6 +21,13 @@ import { type Sealer, SubkeySealer } from "./sealer.ts";
 /** One word, or a kind and whose it is: `person/p-…`. */
 const names = /^[a-z0-9][a-z0-9-]{0,31}(?:\/[a-z0-9-]{1,31})?$/;
 
+const destroyedBy: Readonly<Record<ProtectorKind, KeyCopy["destroyedBy"]>> = {
+  "key-file": "overwrite",
+  passphrase: "overwrite",
+  systemd: "overwrite",
+  tpm: "undefine",
+};
+
 /**
  * Every key of this hub but the root: the household's, one per person, one per category. They are wrapped in the key
  * register; destroying one writes a new epoch, in which the survivors are wrapped under a fresh key, and destroys the
@@ -28,15 +37,18 @@ export class Vault {
   readonly #entropy: Entropy;
   readonly #files: SmallFiles;
   readonly #protector: Protector;
+  readonly #collect: () => void;
   readonly #sealers = new Map<string, SubkeySealer>();
   readonly #destroyed = new Set<string>();
   #id: Buffer = Buffer.alloc(0);
   #epoch = 0;
 
-  constructor(entropy: Entropy, files: SmallFiles, protector: Protector) {
+  /** @param collect collects garbage: keys that nobody holds any more are overwritten in memory */
+  constructor(entropy: Entropy, files: SmallFiles, protector: Protector, collect: () => void = () => {}) {
     this.#entropy = entropy;
     this.#files = files;
     this.#protector = protector;
+    this.#collect = collect;
   }
 
   /**
@@ -109,6 +121,34 @@ export class Vault {
     return this.#get(name);
   }
 
+  /** How the keys are kept, and what becomes of each. */
+  status(): VaultStatus {
+    const { kind, isMoved } = this.#protector;
+    const own = (name: string): KeyCopy => ({ name, heldBy: kind, destroyedBy: destroyedBy[kind] });
+    return {
+      protector: kind,
+      sanitization: kind === "tpm" && !isMoved ? "purge" : "clear",
+      isMoved,
+      epoch: this.#epoch,
+      keys: [
+        own("root"),
+        own(`epoch-${this.#epoch}`),
+        ...[...this.#sealers.keys()].map(
+          (name): KeyCopy => ({
+            name,
+            heldBy: "key-register",
+            destroyedBy: "new-epoch",
+          }),
+        ),
+      ],
+    };
+  }
+
+  /** Wraps every key anew under a fresh epoch key: an old copy of the key folder does not open the register of today. */
+  rotate(): void {
+    this.#renew(() => true);
+  }
+
   /** Destroys a key: what it sealed is noise from here on, in every copy. Absent is fine. */
   destroy(name: string): void {
     if (this.#sealers.has(name)) this.#renew((each) => each !== name);
@@ -132,6 +172,7 @@ export class Vault {
   close(): void {
     for (const sealer of this.#sealers.values()) sealer.destroy();
     this.#sealers.clear();
+    this.#collect();
   }
 
   /** Writes a new epoch with the survivors only, then lets go of the old one's key. */
@@ -148,6 +189,7 @@ export class Vault {
       this.#destroyed.add(name);
     }
     this.#protector.destroy(`epoch-${before}`);
+    this.#collect();
   }
 
   #get(name: string): SubkeySealer {
@@ -205,17 +247,13 @@ export class Vault {
         },
       );
     }
-    const key = createSecretKey(bytes);
-    bytes.fill(0);
-    return key;
+    return secretKey(bytes);
   }
 
   #newKey(name: "root" | `epoch-${number}`): KeyObject {
     const bytes = this.#entropy.bytes(keyBytes);
     this.#protector.keep(name, bytes);
-    const key = createSecretKey(bytes);
-    bytes.fill(0);
-    return key;
+    return secretKey(bytes);
   }
 
   #newSealer(name: string, key: Buffer): SubkeySealer {

@@ -292,11 +292,14 @@ describe("sealer", () => {
     );
   });
 
-  test("wipes its key when destroyed", () => {
+  test("wipes the bytes of its key, and opens nothing once destroyed", () => {
     const key = Buffer.alloc(32, 4);
     const one = new SubkeySealer("household", key, Buffer.alloc(16, 5));
-    one.seal(Buffer.alloc(1), place);
-    one.destroy();
     expect(key).toEqual(Buffer.alloc(32));
+    const sealed = one.seal(Buffer.alloc(1), place);
+    expect(one.copyKey()).toEqual(Buffer.alloc(32, 4));
+    one.destroy();
+    expect(() => one.open(sealed, place)).toThrow(coded("key_destroyed"));
+    expect(() => one.copyKey()).toThrow(coded("key_destroyed"));
   });
 });
