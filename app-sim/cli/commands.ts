@@ -16,6 +16,7 @@ import { setupCommands } from "./nouns/setup.ts";
 import { sunCommand } from "./nouns/sun.ts";
 import { tokenCommands } from "./nouns/token.ts";
 import { traceCommands } from "./nouns/trace.ts";
+import { wifiCommands } from "./nouns/wifi.ts";
 
 /** Every command there is, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
@@ -34,6 +35,7 @@ export const commands: readonly CommandDefinition[] = [
   ...personCommands,
   sunCommand,
   ...homePlaceCommands,
+  ...wifiCommands,
   ...tokenCommands,
   ...scenarioCommands,
   ...traceCommands,
@@ -54,6 +56,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "sensor", summary: "Sensors and what they say" },
   { name: "person", summary: "People: who is home, and what is recorded of them" },
   { name: "place", summary: "Where the home is, and who may know" },
+  { name: "wifi", summary: "The home's network: kept sealed, and handed to lamps" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
   { name: "scenario", summary: "Scenario files on a simulated home" },
   { name: "trace", summary: "Traces of simulated homes" },

@@ -3,7 +3,7 @@ import { RecordUnreadable } from "../domain/store-errors.ts";
 import type { RecordStore, StoreWrite } from "../ports/store.ts";
 import { upgrade } from "../store/schema.ts";
 import type { AuditedLog } from "./audited-log.ts";
-import { type CollectionName, type CollectionValue, collections, type SecretName, secrets } from "./data-map.ts";
+import { type CollectionName, type CollectionValue, collections, type SecretName } from "./data-map.ts";
 import type { Collection, PersonalStore } from "./guarded-store.ts";
 import { type KeyHolder, keyOf, personIn, personKey, SealedCodec, schemaSteps } from "./record-codec.ts";
 import { SealedSecret } from "./sealed-secret.ts";
@@ -87,7 +87,8 @@ export class SealedStore implements PersonalStore {
 
   /** For the roof alone, which hands it to the one purpose that the data map names. */
   secret(name: SecretName): SecretSlot {
-    return new SealedSecret(this.#records, this.#keys, name, (error) => this.#log.failed("store.record-unreadable", error));
+    const report = (error: RecordUnreadable) => this.#log.failed("store.record-unreadable", error);
+    return new SealedSecret(this.#records, this.#keys, name, report);
   }
 
   atomically(change: () => void): void {

@@ -123,11 +123,7 @@ export class Authenticator {
     const plain = Buffer.concat([this.#parties.security, groupKey, Buffer.of(0xdd)]);
     const blocks = Buffer.alloc(Math.ceil(plain.length / 8) * 8);
     plain.copy(blocks);
-    const cipher = createCipheriv(
-      "aes128-wrap",
-      this.#keys?.wrap ?? Buffer.alloc(16),
-      Buffer.alloc(8, 0xa6),
-    );
+    const cipher = createCipheriv("aes128-wrap", this.#keys?.wrap ?? Buffer.alloc(16), Buffer.alloc(8, 0xa6));
     return Buffer.concat([cipher.update(blocks), cipher.final()]);
   }
 

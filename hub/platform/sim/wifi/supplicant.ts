@@ -123,7 +123,11 @@ export class Supplicant {
 
   #reply(
     to: Uint8Array,
-    { nonce, data, isSecure }: { readonly nonce: Uint8Array; readonly data: Uint8Array; readonly isSecure: boolean },
+    {
+      nonce,
+      data,
+      isSecure,
+    }: { readonly nonce: Uint8Array; readonly data: Uint8Array; readonly isSecure: boolean },
   ): Buffer {
     const information = 2 | (1 << bits.pairwise) | (1 << bits.mic) | (isSecure ? 1 << bits.secure : 0);
     const frame = Buffer.concat([

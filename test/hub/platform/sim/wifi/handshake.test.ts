@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { pskOf } from "../../../../../hub/crypto/wpa-psk.ts";
+import { SeededEntropy } from "../../../../../hub/platform/sim/seeded-entropy.ts";
+import { SeededRandom } from "../../../../../hub/platform/sim/seeded-random.ts";
 import { AccessPoint } from "../../../../../hub/platform/sim/wifi/access-point.ts";
 import { Station } from "../../../../../hub/platform/sim/wifi/station.ts";
 import { prf, Supplicant } from "../../../../../hub/platform/sim/wifi/supplicant.ts";
-import { SeededEntropy } from "../../../../../hub/platform/sim/seeded-entropy.ts";
-import { SeededRandom } from "../../../../../hub/platform/sim/seeded-random.ts";
 
 const network = (ssid: string, password: string) => ({
   ssid: Buffer.from(ssid),
