@@ -14,6 +14,10 @@ const programs = {
   fish: { package: "fish", paths: ["/usr/bin/fish"] },
   strace: { package: "strace", paths: ["/usr/bin/strace"] },
   faketime: { package: "faketime", paths: ["/usr/bin/faketime"] },
+  nmcli: { package: "network-manager", paths: ["/usr/bin/nmcli"] },
+  NetworkManager: { package: "network-manager", paths: ["/usr/sbin/NetworkManager"] },
+  "dbus-daemon": { package: "dbus", paths: ["/usr/bin/dbus-daemon"] },
+  ip: { package: "iproute2", paths: ["/usr/sbin/ip", "/sbin/ip"] },
   openssl: { package: "openssl", paths: ["/usr/bin/openssl", "/usr/local/bin/openssl"] },
 } as const;
 
