@@ -71,7 +71,9 @@ export const wifiContract = (name: string, rigOf: () => WifiRig): void => {
 
     test("a network of another name is not found", () =>
       withRig(async ({ radio, home }) => {
-        expect(await radio.join({ ssid: Buffer.from("elsewhere"), password: home.password })).toBe("not-found");
+        expect(await radio.join({ ssid: Buffer.from("elsewhere"), password: home.password })).toBe(
+          "not-found",
+        );
       }));
 
     test("the credentials stay the caller's, as they were", () =>

@@ -20,8 +20,6 @@ const link = await new NetworkManagerRadio().link();
 const radio = new NetworkManagerRadio(nmcli);
 const outcomes: string[] = [];
 for (const name of names) {
-  outcomes.push(
-    await radio.join({ ssid: Buffer.from(name, "hex"), password: Buffer.from(password, "hex") }),
-  );
+  outcomes.push(await radio.join({ ssid: Buffer.from(name, "hex"), password: Buffer.from(password, "hex") }));
 }
 process.stdout.write(JSON.stringify({ link, outcomes, left: contents() }));

@@ -66,7 +66,9 @@ describe("in bytes", () => {
         ]);
         const short = bytes.subarray(0, cut % bytes.length);
         expect(codeOf(() => readWifiCredentials(short))).toBe("wifi_malformed");
-        expect(codeOf(() => readWifiCredentials(Buffer.concat([bytes, Buffer.of(0)])))).toBe("wifi_malformed");
+        expect(codeOf(() => readWifiCredentials(Buffer.concat([bytes, Buffer.of(0)])))).toBe(
+          "wifi_malformed",
+        );
       }),
     );
   });

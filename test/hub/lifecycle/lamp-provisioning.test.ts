@@ -86,9 +86,12 @@ describe("inside the window", () => {
     );
   });
 
-  test.each(["abcd efgh ijkl mnop qrst", "ABCDEFGHIJKLMNOPQRST"])("the code may be typed %s", async (typed) => {
-    expect(await rig.hub.share(lamp, Buffer.from(typed))).toBe("joined");
-  });
+  test.each(["abcd efgh ijkl mnop qrst", "ABCDEFGHIJKLMNOPQRST"])(
+    "the code may be typed %s",
+    async (typed) => {
+      expect(await rig.hub.share(lamp, Buffer.from(typed))).toBe("joined");
+    },
+  );
 
   test.each([
     ["wrong-password", { ssid: Buffer.from("canary-ssid-77"), password: Buffer.from("another password") }],

@@ -144,7 +144,10 @@ exec nmcli "$@"
             .map((file) => readFileSync(join(folder, file), "utf8"));
         const profiles = kept(".profile");
         for (const name of names)
-          expect(profiles.filter((profile) => saysName(profile, name)), name).toHaveLength(1);
+          expect(
+            profiles.filter((profile) => saysName(profile, name)),
+            name,
+          ).toHaveLength(1);
         for (const profile of profiles) expect(profile).toMatch(/^psk-flags=1$/m);
         const secret = new RegExp(`canary-password|${psk}|^psk=`, "m");
         for (const each of [...profiles, ...kept(".processes"), left]) expect(each).not.toMatch(secret);
