@@ -1,14 +1,14 @@
 import type { ReadStream } from "node:tty";
 
 /** What keys send to a terminal in raw mode. */
-const keys = {
-  interrupt: 0x03,
-  end: 0x04,
-  backspace: 0x08,
-  lineFeed: 0x0a,
-  enter: 0x0d,
-  delete: 0x7f,
-} as const;
+const erases: readonly number[] = [0x08, 0x7f];
+/** Enter and line feed; Ctrl-C and Ctrl-D. */
+const ends: ReadonlyMap<number, "given" | "given-up"> = new Map([
+  [0x0d, "given"],
+  [0x0a, "given"],
+  [0x03, "given-up"],
+  [0x04, "given-up"],
+]);
 
 /**
  * What somebody types until they press Enter, without a trace of it on the screen. Undefined: they gave up with Ctrl-C
@@ -17,18 +17,21 @@ const keys = {
 export const typedSecret = (terminal: ReadStream): Promise<Buffer | undefined> =>
   new Promise((done) => {
     const typed: number[] = [];
-    const end = (secret: Buffer | undefined) => {
+    const end = (how: "given" | "given-up") => {
       terminal.off("data", hear);
       terminal.setRawMode(false);
       terminal.pause();
+      done(how === "given" ? Buffer.from(typed) : undefined);
       typed.fill(0);
-      done(secret);
     };
     const hear = (bytes: Buffer): void => {
       for (const byte of bytes) {
-        if (byte === keys.interrupt || byte === keys.end) return end(undefined);
-        if (byte === keys.enter || byte === keys.lineFeed) return end(Buffer.from(typed));
-        if (byte === keys.backspace || byte === keys.delete) typed.splice(lastCharacter(typed));
+        const how = ends.get(byte);
+        if (how !== undefined) {
+          end(how);
+          return;
+        }
+        if (erases.includes(byte)) typed.splice(lastCharacter(typed));
         else typed.push(byte);
       }
     };

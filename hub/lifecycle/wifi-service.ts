@@ -44,6 +44,7 @@ export class WifiService {
   #looking: Timer | undefined;
   #seen: { readonly link: WifiLink; readonly since: Instant } | undefined;
   #outcome: JoinOutcome | undefined;
+  #isClosed = false;
 
   constructor(clock: Clock, log: AuditedLog, bus: EventBus, slot: SecretSlot, radio: WifiRadio) {
     this.#clock = clock;
@@ -53,13 +54,15 @@ export class WifiService {
     this.#radio = radio;
   }
 
-  /** Joins with what was set before; the start does not wait for it. */
+  /** Joins with what was set before, unless the link stands; the start does not wait for it. */
   start(): void {
     this.#looking = this.#clock.every(lookEvery, () => void this.#comeBack());
-    if (this.#slot.isSet()) void this.#join();
+    void this.#comeBack();
   }
 
+  /** A link that stands is left standing. */
   close(): void {
+    this.#isClosed = true;
     this.#looking?.cancel();
   }
 
@@ -99,9 +102,11 @@ export class WifiService {
   async forget(): Promise<void> {
     const wasSet = this.#slot.isSet();
     this.#slot.destroy();
-    this.#outcome = undefined;
     if (wasSet) this.#changed("removed");
-    await this.#inTurn(() => this.#radio.leave());
+    await this.#inTurn(async () => {
+      await this.#radio.leave();
+      this.#outcome = undefined;
+    });
   }
 
   /**
@@ -112,10 +117,10 @@ export class WifiService {
     return this.#slot.read((bytes) => use(readWifiCredentials(bytes)));
   }
 
-  /** Undefined: forgotten before its turn came. */
+  /** Undefined: forgotten, or the hub has ended, before its turn came. */
   #join(): Promise<JoinOutcome | undefined> {
     return this.#inTurn(async () => {
-      const credentials = this.read(copied);
+      const credentials = this.#isClosed ? undefined : this.read(copied);
       if (credentials === undefined) return undefined;
       try {
         return this.#tell(await this.#radio.join(credentials));
@@ -126,7 +131,7 @@ export class WifiService {
   }
 
   async #comeBack(): Promise<void> {
-    if (!this.#slot.isSet() || hopeless.includes(this.#outcome)) return;
+    if (this.#isClosed || !this.#slot.isSet() || hopeless.includes(this.#outcome)) return;
     const { link } = this.#notice(await this.#inTurn(() => this.#radio.link()));
     if (link === "apart") await this.#join();
   }

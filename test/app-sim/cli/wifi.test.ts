@@ -133,6 +133,7 @@ describe("what is typed unseen", () => {
     [["zü\u007fx\r"], "zx"],
     [["\u007f\u007fa\r"], "a"],
     [["\r"], ""],
+    [["word\r\nmore"], "word"],
     [["secret\u0003"], undefined],
     [["secret\u0004"], undefined],
   ])("%j", async (keys, secret) => {
