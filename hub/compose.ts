@@ -25,7 +25,9 @@ import { Inventory } from "./inventory/inventory.ts";
 import { PlaceService } from "./inventory/place-service.ts";
 import { SensorService } from "./inventory/sensor-service.ts";
 import { ClockWatch } from "./lifecycle/clock-watch.ts";
+import { type LampAir, LampProvisioning } from "./lifecycle/lamp-provisioning.ts";
 import { SteeredClock } from "./lifecycle/steered-clock.ts";
+import { WifiService } from "./lifecycle/wifi-service.ts";
 import { LampGroups } from "./lights/lamp-groups.ts";
 import { type FrameSender, LampWriter, type LampWriting, type WriterOutcome } from "./lights/lamp-writer.ts";
 import { LightService } from "./lights/light-service.ts";
@@ -60,6 +62,8 @@ export interface HubSurroundings {
   readonly ownerBroker?: OwnerBrokerSecrets;
   /** The sun and the clocks of the home. */
   readonly place?: SunSource;
+  /** Where lamps that are not in the network yet can be spoken to; absent: nowhere. */
+  readonly lampAir?: LampAir;
   /** Another way to bring lamps to their state: simulation plants faults here. */
   readonly writer?: (parts: WriterParts) => LampWriting;
 }
@@ -128,6 +132,8 @@ export const buildHub = (
   const followed = () => sunEventsIn(schedules.list());
   const places = new PlaceService(clock, bus, store, vault.deriver("veil"), usualZone, followed);
   const watch = new ClockWatch(clock, log, bus, store);
+  const wifi = new WifiService(clock, log, bus, store.secret("wifi"), platform.wifi);
+  const provisioning = new LampProvisioning(clock, entropy, log, inventory, wifi, around.lampAir);
   const people = new PersonService(clock, entropy, bus, store);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
   const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
@@ -182,6 +188,8 @@ export const buildHub = (
     presence,
     vault,
     checks: around.checks ?? [],
+    wifi,
+    provisioning,
   };
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
@@ -215,6 +223,7 @@ export const buildHub = (
       tokens,
       people,
       presence,
+      wifi,
     ])
       room.start();
     // Before anything is said to anybody: whoever saw one exact time of sunset would know the place for good.
@@ -282,6 +291,8 @@ export const buildHub = (
     tokens.close();
     presence.close();
     people.close();
+    wifi.close();
+    provisioning.shut();
     api?.close();
     await Promise.all(listeners.map((listener) => listener.close()));
     await broker.close();
@@ -327,6 +338,8 @@ const servicesOf = (
     | "presence"
     | "vault"
     | "checks"
+    | "wifi"
+    | "provisioning"
   > & {
     readonly inventory: Inventory;
     readonly identities: DeviceIdentities;

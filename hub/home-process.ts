@@ -18,6 +18,7 @@ import { hostZone } from "./platform/node/host-zone.ts";
 import { JsonLog } from "./platform/node/json-log.ts";
 import { LinuxBle } from "./platform/node/linux-ble.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
+import { NetworkManagerRadio } from "./platform/node/network-manager.ts";
 import { NoPanel } from "./platform/node/no-panel.ts";
 import { removeReadyFile, writeReadyFile } from "./platform/node/ready-file.ts";
 import { collectEverything, giveBackWhenQuiet } from "./platform/node/spare-memory.ts";
@@ -32,6 +33,8 @@ import { answeredPlainly } from "./platform/sim/web-fetch.ts";
 import type { Clock, Timer } from "./ports/clock.ts";
 import type { Endpoint, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
+import type { WifiRadio } from "./ports/wifi.ts";
+import { SimAir } from "./sim-air.ts";
 import { SimControls } from "./sim-controls.ts";
 import { type OwnerLogin, SimHome } from "./sim-home.ts";
 import { comingFile, leavingFile, protectorFile } from "./vault/protector-file.ts";
@@ -61,7 +64,8 @@ export const startHome = async (
   const checks = checkedStart(config, sim !== undefined);
   const sockets = new SystemClock();
   const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
-  const platform = nodePlatform(config, paced ?? sockets);
+  const air = sim === undefined ? undefined : new SimAir(new SystemEntropy(), new SeededRandom(sim.seed));
+  const platform = nodePlatform(config, paced ?? sockets, air?.radio ?? new NetworkManagerRadio());
   const ownerBroker = ownerBrokerOf(config);
   const keeping = await keepingIn(platform, config);
   const hub = buildHub(platform, new Map(profiles.map((profile) => [profile.id, profile])), config, {
@@ -71,6 +75,7 @@ export const startHome = async (
     ownerBroker,
     keeping,
     checks,
+    ...(air === undefined ? {} : { lampAir: air.lamps }),
     ...appOf(),
   });
   // The folder is ours now: a ready file that a killed hub left behind would be believed.
@@ -87,7 +92,7 @@ export const startHome = async (
   };
   try {
     const mqtt = await hub.start();
-    if (sim !== undefined) {
+    if (sim !== undefined && air !== undefined) {
       // A simulated home has a sun from the start, for its rules to follow.
       if (hub.places.stated() === undefined) hub.places.set(await hub.places.usualPlace());
       const isPlain = config.tls === undefined || config.external !== undefined;
@@ -98,6 +103,7 @@ export const startHome = async (
           ...platform,
           sockets,
           random: new SeededRandom(sim.seed),
+          air: air.lamps,
           broker,
           ...ownerLoginOf(config, ownerBroker),
         },
@@ -105,7 +111,10 @@ export const startHome = async (
       );
     }
     household = sim === undefined ? undefined : householdBeside(hub, platform.clock, sim);
-    const controls = paced && home ? new SimControls(paced, home.house, household) : undefined;
+    const controls =
+      paced && home && air
+        ? new SimControls(paced, home.house, { accessPoint: air.accessPoint, air: air.lamps }, household)
+        : undefined;
     const app = await hub.open(controls);
     onOpen(close);
     if (home !== undefined) await everyLampReported(hub, home);
@@ -194,7 +203,7 @@ const moved = ({ port }: PortChoice, at: Endpoint): readonly number[] =>
 const hostPort = ({ host, port }: Endpoint): string =>
   host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 
-const nodePlatform = (config: HubConfig, clock: Clock): Platform => {
+const nodePlatform = (config: HubConfig, clock: Clock, wifi: WifiRadio): Platform => {
   const entropy = new SystemEntropy();
   const log = new JsonLog(clock, process.stderr, config.logLevel);
   return {
@@ -205,6 +214,7 @@ const nodePlatform = (config: HubConfig, clock: Clock): Platform => {
     network: new NodeNetwork(),
     ble: new LinuxBle(),
     panel: new NoPanel(),
+    wifi,
     log,
   };
 };

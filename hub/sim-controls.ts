@@ -1,8 +1,9 @@
 import type { DeviceFaults } from "../devices/sim/faults.ts";
 import type { SimHouse } from "../devices/sim/house.ts";
+import type { LampAir } from "../devices/sim/provisioning/lamp-air.ts";
 import { SimLamp } from "../devices/sim/sim-lamp.ts";
 import type { SimSensor } from "../devices/sim/sim-sensor.ts";
-import type { SimControl, SimDeviceView, SimPeople } from "./api/traits.ts";
+import type { SimAccessPoint, SimControl, SimDeviceView, SimPeople } from "./api/traits.ts";
 import { InvalidInput, NotFound } from "./domain/errors.ts";
 import type { DeviceId, LampId, SensorId } from "./domain/ids.ts";
 import type { SensorReading } from "./domain/sensor.ts";
@@ -27,11 +28,20 @@ export class SimControls implements SimControl {
   readonly #house: SimHouse;
   readonly #misbehaving = new Map<DeviceId, readonly string[]>();
 
+  readonly accessPoint: SimAccessPoint;
   readonly people: SimPeople | undefined;
+  readonly #air: LampAir;
 
-  constructor(clock: PacedClock, house: SimHouse, people?: SimPeople) {
+  constructor(
+    clock: PacedClock,
+    house: SimHouse,
+    { accessPoint, air }: { readonly accessPoint: SimAccessPoint; readonly air: LampAir },
+    people?: SimPeople,
+  ) {
     this.#clock = clock;
     this.#house = house;
+    this.accessPoint = accessPoint;
+    this.#air = air;
     this.people = people;
   }
 
@@ -60,6 +70,7 @@ export class SimControls implements SimControl {
       id: id as DeviceId,
       plugged: this.#house.get(id)?.isPowered === true,
       misbehaviours: this.#misbehaving.get(id as DeviceId) ?? [],
+      ...labelled(this.#air.labelOf(this.#house.get(id)?.address ?? "")),
     }));
   }
 
@@ -106,3 +117,5 @@ export class SimControls implements SimControl {
     return device;
   }
 }
+
+const labelled = (label: string | undefined) => (label === undefined ? {} : { label });

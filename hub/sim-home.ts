@@ -1,6 +1,7 @@
 import { furnish, type HousePlan, type PlannedDevice } from "../devices/sim/furnish.ts";
 import { type Enrolment, SimHouse } from "../devices/sim/house.ts";
 import { MqttTransport } from "../devices/sim/mqtt-transport.ts";
+import type { LampAir } from "../devices/sim/provisioning/lamp-air.ts";
 import { type SessionHost, SessionTransport } from "../devices/sim/session-transport.ts";
 import type { DeviceTransport, Flash } from "../devices/sim/transport.ts";
 import type { Hub } from "./compose.ts";
@@ -19,6 +20,8 @@ import type { Collection } from "./privacy/guarded-store.ts";
 export interface SimHomeWorld extends Pick<Platform, "clock" | "network"> {
   readonly random: Random;
   readonly sockets: Platform["clock"];
+  /** Where lamps are told a network. */
+  readonly air: LampAir;
   /** Where the hub's broker takes devices with a socket of their own. */
   readonly broker: ConnectOptions;
   /** The owner's own broker and the hub's login there; present: devices with a socket of their own live on it. */
@@ -62,6 +65,7 @@ export class SimHome {
       transport: (enrolment) => this.#transport(enrolment),
       flash: (enrolment) => this.#flash(enrolment.address),
     });
+    for (const lamp of this.house.lamps) world.air.add(lamp);
   }
 
   start(): void {

@@ -19,6 +19,7 @@ const roof = [
   "hub/compose.ts",
   "hub/owner-broker.ts",
   "hub/config.ts",
+  "hub/sim-air.ts",
   "hub/sim-home.ts",
   "hub/sim-controls.ts",
 ];
@@ -48,6 +49,7 @@ const mayImport: Record<string, readonly string[]> = {
     "hub/metrics.ts",
     "hub/owner-broker.ts",
   ],
+  "hub/sim-air.ts": ["hub/ports", "hub/platform/sim", "devices/sim"],
   "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts"],
   "hub/sim-controls.ts": [...hub, ...platforms, ...devices],
   "hub/home-process.ts": [

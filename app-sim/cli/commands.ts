@@ -17,6 +17,7 @@ import { sunCommand } from "./nouns/sun.ts";
 import { tokenCommands } from "./nouns/token.ts";
 import { traceCommands } from "./nouns/trace.ts";
 import { vaultCommands } from "./nouns/vault.ts";
+import { wifiCommands } from "./nouns/wifi.ts";
 
 /** Every command there is, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
@@ -35,6 +36,7 @@ export const commands: readonly CommandDefinition[] = [
   ...personCommands,
   sunCommand,
   ...homePlaceCommands,
+  ...wifiCommands,
   ...tokenCommands,
   ...vaultCommands,
   ...scenarioCommands,
@@ -56,6 +58,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "sensor", summary: "Sensors and what they say" },
   { name: "person", summary: "People: who is home, and what is recorded of them" },
   { name: "place", summary: "Where the home is, and who may know" },
+  { name: "wifi", summary: "The home's network: kept sealed, and handed to lamps" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
   { name: "vault", summary: "The hub's keys: how they are kept" },
   { name: "scenario", summary: "Scenario files on a simulated home" },

@@ -17,6 +17,14 @@ export interface Context {
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly readFile: (path: string) => string;
+  /** The bytes of a file, or of standard input for `-`, without the line break at their end. The caller wipes them. */
+  readonly readSecret: (path: string) => Buffer;
+  /**
+   * Bytes that somebody types, unseen. The caller wipes them.
+   * @param option says where they may come from instead
+   * @throws CliError where nobody can answer
+   */
+  readonly askSecret: (question: string, option: string) => Promise<Buffer>;
   /** A new file of its owner alone, for what may hold credentials. */
   readonly writeFile: (path: string, text: string) => void;
   /** Any file, replaced when it is there. */

@@ -16,6 +16,7 @@ import {
   settingsOf,
   timeoutMsOf,
 } from "./settings.ts";
+import { typedSecret } from "./typed-secret.ts";
 
 /** Everything of the process that a command may touch; tests hand in their own. */
 export interface Surroundings extends Streams {
@@ -80,7 +81,9 @@ const contextOf = ({ options }: Parsed, out: Output, around: Surroundings): Cont
     dryRun: options["dry-run"] === true,
     confirm: async (question) => await confirm(question, options, around),
     signal: around.signal,
-    readFile: (path) => readInput(path),
+    readFile: (path) => readInput(path).toString(),
+    readSecret: (path) => withoutLineBreak(readInput(path)),
+    askSecret: async (question, option) => await askSecret(question, option, options, around),
     writeFile: (path, text) => writePrivate(path, text),
     writeReport: (path, text) => writeReport(path, text),
   };
@@ -112,9 +115,30 @@ const confirm = async (
   }
 };
 
-const readInput = (path: string): string => {
+const askSecret = async (
+  question: string,
+  option: string,
+  options: Options,
+  { stdin, stderr }: Surroundings,
+): Promise<Buffer> => {
+  if (options["no-input"] === true || stdin.isTTY !== true)
+    throw new CliError("usage", "answer_needed", question, `nobody can answer here: give ${option} FILE`);
+  stderr.write(`${question}: `);
+  const typed = await typedSecret(process.stdin);
+  stderr.write("\n");
+  if (typed === undefined) throw new CliError("refused", "not_confirmed", "nothing was done");
+  return typed;
+};
+
+/** Editors and `echo` end a file with one. */
+const withoutLineBreak = (bytes: Buffer): Buffer => {
+  const rest = bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
+  return rest.length < bytes.length && rest.at(-1) === 0x0d ? rest.subarray(0, -1) : rest;
+};
+
+const readInput = (path: string): Buffer => {
   try {
-    return readFileSync(path === "-" ? 0 : path, "utf8");
+    return readFileSync(path === "-" ? 0 : path);
   } catch {
     throw new CliError("notFound", "file_not_found", `cannot read ${path}`);
   }

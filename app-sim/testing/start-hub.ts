@@ -16,6 +16,7 @@ import { SimPanel } from "../../hub/platform/sim/sim-panel.ts";
 import { answered } from "../../hub/platform/sim/web-fetch.ts";
 import type { Endpoint } from "../../hub/ports/network.ts";
 import type { Platform } from "../../hub/ports/platform.ts";
+import { SimAir } from "../../hub/sim-air.ts";
 import { SimControls } from "../../hub/sim-controls.ts";
 import { SimHome } from "../../hub/sim-home.ts";
 import manifest from "../../package.json" with { type: "json" };
@@ -40,9 +41,9 @@ const longestBootMs = 30_000;
  */
 export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
   const world = worldOf(options);
-  const { platform, clock, config } = world;
+  const { platform, clock, config, air } = world;
   const known = new Map(profiles.map((profile) => [profile.id, profile]));
-  const hub = buildHub(platform, known, config, { version: manifest.version });
+  const hub = buildHub(platform, known, config, { version: manifest.version, lampAir: air.lamps });
   let home: SimHome | undefined;
   let household: Household | undefined;
   try {
@@ -50,7 +51,9 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
     if (hub.places.stated() === undefined) hub.places.set(await hub.places.usualPlace());
     home = homeIn(hub, world, mqtt, options);
     household = householdOf(hub, world);
-    const app = await hub.open(new SimControls(clock, home.house, household));
+    const app = await hub.open(
+      new SimControls(clock, home.house, { accessPoint: air.accessPoint, air: air.lamps }, household),
+    );
     await boot(hub, home, clock, options);
     await household.moveIn(options.people ?? 0);
     hub.markReady();
@@ -77,6 +80,7 @@ interface World {
   readonly platform: Platform & { readonly network: WatchedNetwork };
   readonly clock: PacedClock;
   readonly config: HubConfig;
+  readonly air: SimAir;
 }
 
 const worldOf = (options: HubOptions): World => {
@@ -87,8 +91,10 @@ const worldOf = (options: HubOptions): World => {
   const random = new SeededRandom(seed);
   const clock = clockOf(time);
   const log = new MemoryLog();
+  const air = new SimAir(new SeededEntropy(random.fork("air")), random);
   return {
     clock,
+    air,
     config: hubConfig({
       "app-port": "0",
       "mqtt-port": "0",
@@ -105,6 +111,7 @@ const worldOf = (options: HubOptions): World => {
       network: new WatchedNetwork(new NodeNetwork(), network === "loopback"),
       ble: new SimBle(),
       panel: new SimPanel(),
+      wifi: air.radio,
     },
   };
 };
@@ -123,12 +130,18 @@ const clockOf = ({
 
 const homeIn = (
   hub: Hub,
-  { platform }: World,
+  { platform, air }: World,
   broker: Endpoint,
   { bulbs = 5, sensors = 2, seed = 1 }: HubOptions,
 ): SimHome => {
   const wanted = { bulbs: String(bulbs), sensors: String(sensors), seed: String(seed), lamps: "object" };
-  const around = { ...platform, random: platform.random.fork("home"), sockets: new SystemClock(), broker };
+  const around = {
+    ...platform,
+    random: platform.random.fork("home"),
+    air: air.lamps,
+    sockets: new SystemClock(),
+    broker,
+  };
   return new SimHome(hub, around, simConfig(wanted));
 };
 

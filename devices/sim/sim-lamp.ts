@@ -7,6 +7,7 @@ import { type FlashLoop, type Keeping, packed, unpacked } from "./behaviours/fla
 import { kilowattHours, type Load, wattsOf } from "./behaviours/metering.ts";
 import { glowAfterPowerCut } from "./behaviours/power-on.ts";
 import { changed, type Glow, type GlowChange, type GlowLimits, sameGlow } from "./glow.ts";
+import type { ProvisioningLamp } from "./provisioning/provisioning-lamp.ts";
 import { type DeviceWorld, SimDevice } from "./sim-device.ts";
 import type { DeviceTransport, Flash } from "./transport.ts";
 
@@ -78,6 +79,8 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
   following: string | undefined;
   /** Small settings of its firmware, by the firmware's own names; absent until one is set. */
   settings: Map<string, number> | undefined;
+  /** The part of its firmware that can be told a network; absent until somebody speaks to it. */
+  provisioning: ProvisioningLamp | undefined;
   /** Told whenever the light itself changes: what an eye in the room would see. */
   seen: ((glow: Glow) => void) | undefined;
 
@@ -251,6 +254,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
   }
 
   protected override wake(afterPowerCut: boolean): void {
+    if (afterPowerCut) this.provisioning?.restart();
     const kept = unpacked(this.#flash === undefined ? this.#inner : this.#flash.load());
     const colors = this.model.fresh.color.length;
     // A flash of another firmware holds other numbers: as fresh from the box.

@@ -29,6 +29,7 @@ import { scheduleHandlers } from "./routes/schedules.ts";
 import { simHandlers } from "./routes/sim.ts";
 import { systemHandlers } from "./routes/system.ts";
 import { vaultHandlers } from "./routes/vault.ts";
+import { wifiHandlers } from "./routes/wifi.ts";
 import type { Metric, Services } from "./traits.ts";
 import { inShape } from "./validation.ts";
 
@@ -149,6 +150,7 @@ export class ApiServer {
       ...sessionHandlers(services, this.#options.cookie),
       ...placeHandlers(this.#clock, services),
       ...vaultHandlers(services),
+      ...wifiHandlers(services),
       ...simHandlers(services.sim),
       ...systemHandlers(
         this.#clock,
@@ -178,15 +180,13 @@ export class ApiServer {
     const presence = route.scope === "open" ? undefined : this.#authenticator.admit(request);
     if (presence !== undefined) authorise(presence.caller, route, id);
     if (!isIdOf(route, id)) throw new NotFound("no such thing");
-    const answer = await handler({
-      id,
-      query: route.query === undefined ? undefined : inShape(route.query, queryOf(request.target)),
-      body: route.body === undefined ? undefined : inShape(route.body, await bodyOf(request, route)),
-      bytes: route.bytes === undefined ? undefined : await octetBody(request, route.bytes),
-      caller: presence?.caller,
-      session: presence?.session,
-      request,
-    });
+    const query = route.query === undefined ? undefined : inShape(route.query, queryOf(request.target));
+    const body = route.body === undefined ? undefined : inShape(route.body, await bodyOf(request, route));
+    const bytes = route.bytes === undefined ? undefined : await octetBody(request, route.bytes);
+    const { caller, session } = presence ?? {};
+    const answer = await withWiped(bytes, () =>
+      handler({ id, query, body, bytes, caller, session, request }),
+    );
     this.#count(`${route.status}`);
     if (answer instanceof Reply) return answer;
     this.onAnswer?.(name, answer);
@@ -259,6 +259,15 @@ export class ApiServer {
     ];
   }
 }
+
+/** What comes as bytes may be a secret: a handler has them for as long as it takes. */
+const withWiped = async (bytes: Uint8Array | undefined, handle: () => unknown): Promise<unknown> => {
+  try {
+    return await handle();
+  } finally {
+    bytes?.fill(0);
+  }
+};
 
 /** What a GET would get, without its body [RFC 9110 9.3.2]. */
 const headOf = ({ status, headers, body }: HttpAnswer): HttpAnswer => {

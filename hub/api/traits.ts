@@ -7,10 +7,13 @@ import type { SensorReading } from "../domain/sensor.ts";
 import type { StartCheck } from "../domain/start-check.ts";
 import type { Duration, Instant } from "../domain/units.ts";
 import type { VaultStatus } from "../domain/vault.ts";
+import type { WifiCredentials } from "../domain/wifi.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
 import type { ClockWatch } from "../lifecycle/clock-watch.ts";
+import type { LampProvisioning } from "../lifecycle/lamp-provisioning.ts";
+import type { WifiService } from "../lifecycle/wifi-service.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
 import type { PersonService } from "../people/person-service.ts";
@@ -81,6 +84,10 @@ export type People = Pick<
   "list" | "get" | "add" | "change" | "remove" | "phonesOf" | "addPhone" | "removePhone"
 >;
 export type WhoIsHome = Pick<PresenceService, "of" | "set" | "pause" | "resume" | "receive">;
+/** The home's network: there is no way to read it back. */
+export type Wifi = Pick<WifiService, "status" | "set" | "test" | "forget">;
+/** The window in which lamps are told the network. */
+export type Provisioning = Pick<LampProvisioning, "openUntil" | "open" | "shut" | "share">;
 /** Rules, when they run, and why not. */
 export type Schedules = Pick<
   ScheduleService,
@@ -119,8 +126,20 @@ export interface SimControl {
   press(id: SensorId, action: string): void;
   sense(id: SensorId, reading: SensorReading): void;
   readonly misbehaviours: readonly string[];
+  readonly accessPoint: SimAccessPoint;
   /** Absent: nobody lives here. Somebody it does not simulate is refused with NotFound. */
   readonly people?: SimPeople | undefined;
+}
+
+/** The access point of a simulated home. */
+export interface SimAccessPoint {
+  readonly isOn: boolean;
+  /** How many radios are in its network. */
+  readonly stations: number;
+  unplug(): void;
+  plugIn(): void;
+  /** Another name and password. @throws InvalidSsid, InvalidWifiPassword */
+  configure(network: WifiCredentials): void;
 }
 
 /** The people of a simulated home and their phones. */
@@ -152,6 +171,8 @@ export interface SimDeviceView {
   readonly id: DeviceId;
   readonly plugged: boolean;
   readonly misbehaviours: readonly string[];
+  /** Of a lamp that can be told a network: the code printed on it. */
+  readonly label?: string | undefined;
 }
 
 /** The keys of the hub: how they are kept, never what they are. */
@@ -179,6 +200,8 @@ export interface Services {
   readonly vault: Keys;
   /** What the start found. */
   readonly checks: readonly StartCheck[];
+  readonly wifi: Wifi;
+  readonly provisioning: Provisioning;
   readonly sim?: SimControl;
   /** Broker, lamps and schedules are live. */
   readonly isReady: () => boolean;

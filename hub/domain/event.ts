@@ -132,7 +132,17 @@ export type DomainEvent =
     }
   | {
       readonly kind: "home.changed";
-      readonly what: "device" | "room" | "zone" | "group" | "scene" | "token" | "rule" | "person" | "place";
+      readonly what:
+        | "device"
+        | "room"
+        | "zone"
+        | "group"
+        | "scene"
+        | "token"
+        | "rule"
+        | "person"
+        | "place"
+        | "wifi";
       readonly id: string;
       readonly change: "added" | "changed" | "removed";
       readonly at: Instant;

@@ -6,6 +6,7 @@ import type { Network } from "./network.ts";
 import type { Panel } from "./panel.ts";
 import type { Random } from "./random.ts";
 import type { StorePort } from "./store.ts";
+import type { WifiRadio } from "./wifi.ts";
 
 /** The whole world as the hub sees it. Two fillings: `platform/node` and `platform/sim`; their members mix. */
 export interface Platform {
@@ -16,5 +17,6 @@ export interface Platform {
   readonly network: Network;
   readonly ble: BleCentral;
   readonly panel: Panel;
+  readonly wifi: WifiRadio;
   readonly log: Log;
 }

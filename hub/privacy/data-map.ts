@@ -14,7 +14,7 @@ import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant, Percent } from "../domain/units.ts";
 import type { EveningShares } from "../domain/vacation.ts";
 import type { VeilLevel, VeilSecret } from "../domain/veil.ts";
-import type { CollectionDeclaration, Declaration, Field } from "./declaration.ts";
+import type { CollectionDeclaration, Declaration, Field, SecretDeclaration } from "./declaration.ts";
 
 /** What a lamp should show and last showed, and why. */
 export interface StoredLight {
@@ -505,3 +505,29 @@ export const collections: Collections = {
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-flash": { durability: "coalesced", fields: { address: none, content: light } },
 };
+
+/**
+ * Secrets, each under a key of its own, which is made with it and dies with it. They are in no export and in no backup,
+ * and the store shows them to nobody but through the door that the roof hands to their one purpose.
+ */
+export const secrets = {
+  wifi: {
+    // The longest name with the longest password takes 98 bytes, and so does every other.
+    sizeClassBytes: 128,
+    declaration: {
+      class: "secret",
+      category: "user.device.network_credential",
+      purpose: "join the home's network, and hand it to a lamp inside a window that its owner has opened",
+      legalBasis: "contract",
+      subject: "household",
+      retention: { kind: "until-removed" },
+      recipients: ["the radio of this hub", "a lamp whose printed code its owner has given"],
+      egress: [],
+      key: "wifi",
+      survives: ["settings", "people"],
+      stopsIfRefused: "the hub is reached by cable only, and lamps are told the network by hand",
+    },
+  },
+} as const satisfies Readonly<Record<string, SecretDeclaration>>;
+
+export type SecretName = keyof typeof secrets;

@@ -54,3 +54,10 @@ export interface CollectionDeclaration<Value> {
   readonly durability: "immediate" | "coalesced";
   readonly fields: FieldsOf<Value>;
 }
+
+/** A secret that is kept as bytes: no field of a record, and in no collection that a room can ask for. */
+export interface SecretDeclaration {
+  readonly declaration: Declaration & { readonly class: "secret"; readonly egress: readonly [] };
+  /** It is padded to a multiple of this before it is sealed, so that its length does not tell. */
+  readonly sizeClassBytes: number;
+}

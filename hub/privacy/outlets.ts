@@ -314,10 +314,13 @@ export const routeFields = {
   /** Keys go by ids; how many people have one says how many live here. */
   Vault: { protector: "none", sanitization: "none", moved: "none", epoch: "none", keys: "household" },
   Check: { check: "none", state: "none", found: "none", repair: "none" },
+  Wifi: { set: "household", link: "household", since: "household", outcome: "household", openUntil: "none" },
+  JoinOutcome: { outcome: "household" },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
   /** What a simulated home is told to do says nothing about anybody's. */
   SimClock: { now: "none", paused: "none", speed: "none" },
-  SimDevice: { id: "none", plugged: "none", misbehaviours: "none" },
+  SimDevice: { id: "none", plugged: "none", misbehaviours: "none", label: "none" },
+  SimAccessPoint: { plugged: "none", stations: "none" },
   SimPerson: {
     id: "none",
     distance: "none",

@@ -3,9 +3,11 @@ import { RecordUnreadable } from "../domain/store-errors.ts";
 import type { RecordStore, StoreWrite } from "../ports/store.ts";
 import { upgrade } from "../store/schema.ts";
 import type { AuditedLog } from "./audited-log.ts";
-import { type CollectionName, type CollectionValue, collections } from "./data-map.ts";
+import { type CollectionName, type CollectionValue, collections, type SecretName } from "./data-map.ts";
 import type { Collection, PersonalStore } from "./guarded-store.ts";
 import { type KeyHolder, keyOf, personIn, personKey, SealedCodec, schemaSteps } from "./record-codec.ts";
+import { SealedSecret } from "./sealed-secret.ts";
+import type { SecretSlot } from "./secret-slot.ts";
 
 /** Collections whose records are each under their own person's key. */
 const personal = (Object.keys(collections) as CollectionName[]).filter((name) => keyOf(name) === "person");
@@ -81,6 +83,12 @@ export class SealedStore implements PersonalStore {
         ),
       remove: (key) => this.#write({ collection: name, key, value: undefined }),
     };
+  }
+
+  /** For the roof alone, which hands it to the one purpose that the data map names. */
+  secret(name: SecretName): SecretSlot {
+    const report = (error: RecordUnreadable) => this.#log.failed("store.record-unreadable", error);
+    return new SealedSecret(this.#records, this.#keys, name, report);
   }
 
   atomically(change: () => void): void {

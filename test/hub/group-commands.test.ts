@@ -10,6 +10,7 @@ import { NotAuthorised } from "../../hub/domain/errors.ts";
 import { Instant, Millis, Percent, Seconds } from "../../hub/domain/units.ts";
 import { JournalStore } from "../../hub/platform/sim/journal-store.ts";
 import { MemoryLog } from "../../hub/platform/sim/memory-log.ts";
+import { NoWifi } from "../../hub/platform/sim/no-wifi.ts";
 import { SeededEntropy } from "../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { SimBle } from "../../hub/platform/sim/sim-ble.ts";
@@ -42,6 +43,7 @@ const home = async (how: "objects" | "sockets") => {
       network,
       ble: new SimBle(),
       panel: new SimPanel(),
+      wifi: new NoWifi(),
       log,
     },
     new Map(profiles.map((profile) => [profile.id, profile])),

@@ -12,12 +12,14 @@ import { NodeNetwork } from "../../hub/platform/node/network.ts";
 import { SystemClock } from "../../hub/platform/node/system-clock.ts";
 import { JournalStore } from "../../hub/platform/sim/journal-store.ts";
 import { MemoryLog } from "../../hub/platform/sim/memory-log.ts";
+import { NoWifi } from "../../hub/platform/sim/no-wifi.ts";
 import { PacedClock } from "../../hub/platform/sim/paced-clock.ts";
 import { SeededEntropy } from "../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { SimBle } from "../../hub/platform/sim/sim-ble.ts";
 import { SimDisk } from "../../hub/platform/sim/sim-disk.ts";
 import { SimPanel } from "../../hub/platform/sim/sim-panel.ts";
+import { SimAir } from "../../hub/sim-air.ts";
 import { SimHome } from "../../hub/sim-home.ts";
 import { MosquittoServer } from "../support/mosquitto-server.ts";
 
@@ -71,6 +73,7 @@ describe("devices on the owner's own broker", { timeout: 180_000 }, () => {
       store: new JournalStore(clock, log, new SimDisk(random.fork("disk"))),
       ble: new SimBle(),
       panel: new SimPanel(),
+      wifi: new NoWifi(),
     };
     const broker = `mqtt://127.0.0.1:${server.port}`;
     const config = hubConfig({ "app-port": "0", "mqtt-port": "0", broker, "broker-user": base, base });
@@ -79,7 +82,8 @@ describe("devices on the owner's own broker", { timeout: 180_000 }, () => {
     const embedded = await hub.start();
     open.push(() => hub.close());
     const owner = { endpoint: endpoint(), username: base, password };
-    return { hub, world: { ...platform, sockets: new SystemClock(), broker: embedded, owner } };
+    const air = new SimAir(platform.entropy, random).lamps;
+    return { hub, world: { ...platform, air, sockets: new SystemClock(), broker: embedded, owner } };
   };
 
   /** A Tasmota with a user of its own at the broker; it knows nothing of any hub. */

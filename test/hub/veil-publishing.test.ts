@@ -4,6 +4,7 @@ import { hubConfig, type OptionValues } from "../../hub/config.ts";
 import { Instant } from "../../hub/domain/units.ts";
 import { JournalStore } from "../../hub/platform/sim/journal-store.ts";
 import { MemoryLog } from "../../hub/platform/sim/memory-log.ts";
+import { NoWifi } from "../../hub/platform/sim/no-wifi.ts";
 import { SeededEntropy } from "../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { SimBle } from "../../hub/platform/sim/sim-ble.ts";
@@ -26,6 +27,7 @@ const hubOn = (disk: SimDisk, options: OptionValues) => {
     network: new SimNetwork(clock, random.fork("network")),
     ble: new SimBle(),
     panel: new SimPanel(),
+    wifi: new NoWifi(),
   };
   const config = hubConfig({ "app-port": "1", "mqtt-port": "2", ...options });
   return buildHub(platform, new Map(), config, { version: "0.0.0", tls: identity });

@@ -17,6 +17,7 @@ import { type Duration, Instant, Minutes, Seconds } from "../../hub/domain/units
 import type { DiskFaults } from "../../hub/platform/sim/faults.ts";
 import { JournalStore } from "../../hub/platform/sim/journal-store.ts";
 import { MemoryLog } from "../../hub/platform/sim/memory-log.ts";
+import { NoWifi } from "../../hub/platform/sim/no-wifi.ts";
 import { SeededEntropy } from "../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { SimBle } from "../../hub/platform/sim/sim-ble.ts";
@@ -222,6 +223,7 @@ export class World {
       network: new SimNetwork(this.#hands, random.fork("network")),
       ble: new SimBle(),
       panel: new SimPanel(),
+      wifi: new NoWifi(),
       log: this.log,
     };
     const config = hubConfig({ data: "sim", "app-port": "1", "mqtt-port": "2" });

@@ -16,6 +16,10 @@ const programs = {
   swtpm: { package: "swtpm", paths: ["/usr/bin/swtpm"] },
   tpm2_nvdefine: { package: "tpm2-tools", paths: ["/usr/bin/tpm2_nvdefine"] },
   faketime: { package: "faketime", paths: ["/usr/bin/faketime"] },
+  nmcli: { package: "network-manager", paths: ["/usr/bin/nmcli"] },
+  NetworkManager: { package: "network-manager", paths: ["/usr/sbin/NetworkManager"] },
+  "dbus-daemon": { package: "dbus", paths: ["/usr/bin/dbus-daemon"] },
+  ip: { package: "iproute2", paths: ["/usr/sbin/ip", "/sbin/ip"] },
   openssl: { package: "openssl", paths: ["/usr/bin/openssl", "/usr/local/bin/openssl"] },
 } as const;
 

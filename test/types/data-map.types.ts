@@ -2,13 +2,21 @@
  * Compiled, never run: each line marked as an error has to be one, or `tsc` fails. So what the data map does not
  * declare cannot be stored, logged or answered.
  */
+import type { Wifi } from "../../hub/api/traits.ts";
 import type { Device, Room } from "../../hub/domain/home.ts";
 import type { RoomId } from "../../hub/domain/ids.ts";
 import type { AuditedLog } from "../../hub/privacy/audited-log.ts";
-import { collections } from "../../hub/privacy/data-map.ts";
-import type { CollectionDeclaration, Declaration, Field, FieldsOf } from "../../hub/privacy/declaration.ts";
+import { collections, secrets } from "../../hub/privacy/data-map.ts";
+import type {
+  CollectionDeclaration,
+  Declaration,
+  Field,
+  FieldsOf,
+  SecretDeclaration,
+} from "../../hub/privacy/declaration.ts";
 import type { GuardedStore } from "../../hub/privacy/guarded-store.ts";
 import type { Answer, OutboundHost, Topic } from "../../hub/privacy/outlets.ts";
+import type { SealedStore } from "../../hub/privacy/sealed-store.ts";
 
 const none: Field = { class: "none" };
 const declared = collections.rooms.fields.name;
@@ -21,6 +29,23 @@ export const storing = (store: GuardedStore, room: Room, id: RoomId): void => {
   store.collection("rooms").put(id, { ...room, id, name: "hall", owner: "Ana" });
   // @ts-expect-error the value of another collection
   store.collection("zones").put(id, room);
+  // @ts-expect-error a secret is in no collection
+  store.collection("wifi");
+  // @ts-expect-error nor is there a way from the store that rooms hold to the door of one
+  store.secret("wifi");
+};
+
+/** Whoever is told about the network, or may change it, cannot read it. */
+export const reading = (sealed: SealedStore, wifi: Wifi): readonly unknown[] => {
+  sealed.secret("wifi").isSet();
+  // @ts-expect-error a secret that the map does not declare
+  sealed.secret("diary");
+  // @ts-expect-error the door of the API has no way to read it back
+  wifi.read(String);
+  const declaration = { ...secrets.wifi.declaration, egress: ["api"] } as const;
+  // @ts-expect-error a secret leaves the hub by no way
+  const leaking: SecretDeclaration = { declaration, sizeClassBytes: 128 };
+  return [leaking];
 };
 
 export const declaring = (): readonly unknown[] => {

@@ -1,3 +1,4 @@
+import { readWifiCredentials } from "../../codec/wifi-credentials.ts";
 import { InvariantBroken, NotFound } from "../../domain/errors.ts";
 import type { DeviceId, PersonId } from "../../domain/ids.ts";
 import { isoText } from "../../domain/instant-text.ts";
@@ -5,7 +6,7 @@ import type { SensorReading } from "../../domain/sensor.ts";
 import { Seconds } from "../../domain/units.ts";
 import type { Shape } from "../contract.ts";
 import type { Handlers } from "../handler.ts";
-import type { SimControl, SimPeople } from "../traits.ts";
+import type { SimAccessPoint, SimControl, SimPeople } from "../traits.ts";
 
 type SimRoutes =
   | "readSimClock"
@@ -23,6 +24,10 @@ type SimRoutes =
   | "listSimPeople"
   | "moveSimPerson"
   | "changeSimPhone"
+  | "readSimAccessPoint"
+  | "configureSimAccessPoint"
+  | "unplugSimAccessPoint"
+  | "plugSimAccessPoint"
   | "readSimFaults"
   | "clearSimFaults";
 
@@ -47,6 +52,11 @@ export const simHandlers = (world: SimControl | undefined): Handlers<SimRoutes> 
     const person = people.list().find((each) => each.id === id);
     if (person === undefined) throw new NotFound("no such simulated person");
     return person;
+  };
+  const accessPoint = (change: (it: SimAccessPoint) => void): Shape<"SimAccessPoint"> => {
+    const it = sim().accessPoint;
+    change(it);
+    return { plugged: it.isOn, stations: it.stations };
   };
   const clock = (change: (sim: SimControl) => void): Shape<"SimClock"> => {
     change(sim());
@@ -88,6 +98,10 @@ export const simHandlers = (world: SimControl | undefined): Handlers<SimRoutes> 
           ...(battery === undefined ? {} : { battery }),
         }),
       ),
+    readSimAccessPoint: () => accessPoint(() => undefined),
+    configureSimAccessPoint: ({ bytes }) => accessPoint((it) => it.configure(readWifiCredentials(bytes))),
+    unplugSimAccessPoint: () => accessPoint((it) => it.unplug()),
+    plugSimAccessPoint: () => accessPoint((it) => it.plugIn()),
     readSimFaults: () => faultsJson(sim()),
     clearSimFaults: () => {
       for (const { id } of sim().devices()) sim().misbehave(id, []);

@@ -94,7 +94,7 @@ export const event = lazy(() =>
     }),
     z.strictObject({
       kind: z.literal("home.changed"),
-      what: z.enum(["device", "room", "zone", "group", "scene", "token", "rule", "person", "place"]),
+      what: z.enum(["device", "room", "zone", "group", "scene", "token", "rule", "person", "place", "wifi"]),
       id: id(),
       change: z.enum(["added", "changed", "removed"]),
       at: instant(),

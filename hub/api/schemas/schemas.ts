@@ -11,6 +11,7 @@ import * as place from "./place.ts";
 import * as schedule from "./schedule.ts";
 import * as sim from "./sim.ts";
 import * as vault from "./vault.ts";
+import * as wifi from "./wifi.ts";
 
 /** `application/problem+json` [RFC 9457]. `code` is stable; `detail` says what to do about it. */
 const problem = lazy(() =>
@@ -111,6 +112,9 @@ export const schemas = {
   Vault: vault.vault,
   Check: vault.check,
   Checks: vault.checks,
+  Wifi: wifi.wifi,
+  JoinOutcome: wifi.joinOutcome,
+  ProvisioningWindow: wifi.provisioningWindow,
   Clock: clock,
   SimClock: sim.simClock,
   SimAdvance: sim.simAdvance,
@@ -126,6 +130,7 @@ export const schemas = {
   SimMove: sim.simMove,
   SimPhoneChange: sim.simPhoneChange,
   SimFaults: sim.simFaults,
+  SimAccessPoint: sim.simAccessPoint,
 } as const;
 
 export type SchemaName = keyof typeof schemas;

@@ -22,6 +22,7 @@ export const simDevice = lazy(() =>
     id: id(),
     plugged: z.boolean(),
     misbehaviours: list(z.string()),
+    label: z.optional(described(z.string(), "of a lamp that can be told a network: the code printed on it")),
   }),
 );
 export const simDevices = lazy(() => collection(simDevice()));
@@ -54,6 +55,13 @@ export const simFaults = lazy(() =>
   z.strictObject({
     known: described(list(z.string()), "misbehaviours a simulated device can be told"),
     active: described(z.record(z.string(), list(z.string())), "by device"),
+  }),
+);
+
+export const simAccessPoint = lazy(() =>
+  z.strictObject({
+    plugged: z.boolean(),
+    stations: described(z.number(), "radios that are in its network"),
   }),
 );
 

@@ -135,7 +135,11 @@ const bodyOf = (incoming: IncomingMessage, mostBytes: number): Promise<Buffer | 
       if (length > mostBytes) done(undefined);
       else chunks.push(chunk);
     });
-    incoming.once("end", () => done(length > mostBytes ? undefined : Buffer.concat(chunks, length)));
+    incoming.once("end", () => {
+      done(length > mostBytes ? undefined : Buffer.concat(chunks, length));
+      // The whole belongs to the handler, who wipes it; the parts would stay.
+      for (const chunk of chunks) chunk.fill(0);
+    });
     incoming.once("close", () => {
       if (!incoming.complete) fail(new NetworkFailed("the sender left", { reason: "aborted" }));
     });

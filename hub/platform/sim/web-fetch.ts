@@ -25,7 +25,8 @@ export const answeredPlainly = async (
     isSecure: false,
     remote,
     header: (name) => headers[name],
-    body: async (mostBytes) => (body.length > mostBytes ? undefined : body),
+    // A copy, as it would be over a socket: the handler may wipe what it gets.
+    body: async (mostBytes) => (body.length > mostBytes ? undefined : Uint8Array.from(body)),
   });
   return { status: answer.status, text: textOf(answer) };
 };

@@ -11,6 +11,7 @@ import { TimeZone } from "../../../hub/domain/time-zone.ts";
 import { Instant, Millis } from "../../../hub/domain/units.ts";
 import { JournalStore } from "../../../hub/platform/sim/journal-store.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
+import { NoWifi } from "../../../hub/platform/sim/no-wifi.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { SimBle } from "../../../hub/platform/sim/sim-ble.ts";
@@ -38,6 +39,7 @@ const hub: Hub = buildHub(
     network: new SimNetwork(clock, random.fork("network")),
     ble: new SimBle(),
     panel: new SimPanel(),
+    wifi: new NoWifi(),
   },
   new Map(profiles.map((profile) => [profile.id, profile])),
   hubConfig({ data: "sim", "app-port": "1", "mqtt-port": "2" }),

@@ -10,6 +10,7 @@ import { Days, type Duration, Instant, Millis, Minutes, Seconds } from "../../..
 import { type VeilLevel, veiledPosition } from "../../../hub/domain/veil.ts";
 import { JournalStore } from "../../../hub/platform/sim/journal-store.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
+import { NoWifi } from "../../../hub/platform/sim/no-wifi.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { SimBle } from "../../../hub/platform/sim/sim-ble.ts";
@@ -78,6 +79,7 @@ export class ObservedHome {
         network: new SimNetwork(clock, random.fork("network")),
         ble: new SimBle(),
         panel: new SimPanel(),
+        wifi: new NoWifi(),
       },
       known,
       hubConfig({ data: "sim", "app-port": "1", "mqtt-port": "2" }),

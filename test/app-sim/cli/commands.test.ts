@@ -118,6 +118,10 @@ const everyCommand: readonly (readonly string[])[] = [
   ["person", "remove", "Anna", "--yes"],
   ["person", "remove", "Visitor", "--yes"],
   ["sun", "--place", "52.52,13.40", "--zone", "Europe/Berlin"],
+  ["wifi", "status"],
+  ["wifi", "allow"],
+  ["wifi", "deny"],
+  ["wifi", "forget", "--yes"],
   ["token", "create", "wall", "--scopes", "lights:read"],
   ["token", "list"],
   ["token", "link"],
@@ -133,7 +137,7 @@ const everyCommand: readonly (readonly string[])[] = [
 ];
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
-const elsewhere = /^(serve|sim|events|doctor|scenario .*|trace .*)$/;
+const elsewhere = /^(serve|sim|events|doctor|scenario .*|trace .*|wifi (set|test|share))$/;
 
 test("every command is typed here or looked at elsewhere", () => {
   const here = new Set(everyCommand.flatMap((words) => [words[0] ?? "", words.slice(0, 2).join(" ")]));

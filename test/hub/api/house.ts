@@ -28,6 +28,8 @@ import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PlaceService } from "../../../hub/inventory/place-service.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
+import { LampProvisioning } from "../../../hub/lifecycle/lamp-provisioning.ts";
+import { WifiService } from "../../../hub/lifecycle/wifi-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
 import { PersonService } from "../../../hub/people/person-service.ts";
@@ -39,7 +41,10 @@ import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
+import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
+import { SimAir } from "../../../hub/sim-air.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
+import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 
 const link = {
@@ -237,6 +242,9 @@ class ToyWorld implements SimControl {
   plug = (id: DeviceId) => void this.#state.set(id, { ...this.#of(id), plugged: true });
   misbehave = (id: DeviceId, misbehaviours: readonly string[]) =>
     void this.#state.set(id, { ...this.#of(id), misbehaviours });
+  get accessPoint() {
+    return this.house.air.accessPoint;
+  }
   touch(): void {}
   press(): void {}
   sense(): void {}
@@ -271,6 +279,22 @@ export class House {
     this.store,
     { derive: () => this.entropy.bytes(32) },
     "Europe/Berlin" as ZoneName,
+  );
+  readonly air = new SimAir(new SeededEntropy(new SeededRandom(5)), new SeededRandom(5));
+  readonly wifi = new WifiService(
+    this.clock,
+    new AuditedLog(this.log),
+    this.bus,
+    new MemorySecretSlot(),
+    this.air.radio,
+  );
+  readonly provisioning = new LampProvisioning(
+    this.clock,
+    this.entropy,
+    new AuditedLog(this.log),
+    this.inventory,
+    this.wifi,
+    this.air.lamps,
   );
   readonly lights = new InstantLights(this);
   readonly scenes = new PlainScenes(this);
@@ -364,6 +388,8 @@ export class House {
         },
       },
       checks: [{ check: "swap", state: "warn", found: "on", repair: "swapoff -a" }],
+      wifi: this.wifi,
+      provisioning: this.provisioning,
       isReady: () => true,
       ...(options.sim === false ? {} : { sim: new ToyWorld(this) }),
       ...options.services,
@@ -382,6 +408,7 @@ export class House {
 
   close(): void {
     this.circadian.close();
+    this.provisioning.shut();
     this.api.close();
   }
 

@@ -1,0 +1,168 @@
+import type { Shape } from "../../../hub/api/contract.ts";
+import { type Exit, usageError } from "../cli-error.ts";
+import { type Context, findOne } from "../context.ts";
+import type { CliOption, CommandDefinition } from "../definition.ts";
+import type { Result } from "../output.ts";
+import { secondsOf } from "../quantities.ts";
+import type { Options } from "../settings.ts";
+import { settingOf } from "../settings.ts";
+import { timeText } from "../wording.ts";
+
+type Wifi = Shape<"Wifi">;
+type Outcome = Shape<"JoinOutcome">["outcome"];
+
+const linkText: Readonly<Record<Wifi["link"], string>> = {
+  "no-service": "this machine's radio is not managed by NetworkManager",
+  "no-radio": "this machine has no Wi-Fi radio",
+  off: "the radio is off",
+  apart: "not in the network",
+  joining: "joining",
+  joined: "in the network",
+};
+
+const outcomeText: Readonly<Record<Outcome, string>> = {
+  joined: "joined",
+  "wrong-password": "the password is wrong",
+  "not-found": "there is no network of that name in reach",
+  "timed-out": "the network did not answer in time",
+  "no-service": linkText["no-service"],
+  "no-radio": linkText["no-radio"],
+  "not-supported": "NetworkManager's command line cannot take a name like this one",
+  failed: "it did not join; the log of NetworkManager may say why",
+};
+
+const exitOf = (outcome: Outcome): Exit => {
+  if (outcome === "joined") return "ok";
+  if (outcome === "timed-out") return "timeout";
+  return outcome === "no-radio" || outcome === "no-service" ? "hardwareMissing" : "refused";
+};
+
+const outcomeResult = (data: { readonly outcome: Outcome }): Result => ({
+  data,
+  text: outcomeText[data.outcome],
+  exit: exitOf(data.outcome),
+});
+
+const statusText = (context: Context, { set, link, since, outcome, openUntil }: Wifi): string => {
+  const timeZone = settingOf(context.settings, "time-zone").value;
+  return [
+    set ? "a network is set" : "no network is set\n  set one: lampkeeper wifi set",
+    `  link  ${linkText[link]}, since ${timeText(since, timeZone)}`,
+    ...(outcome === undefined || outcome === "joined" ? [] : [`  last attempt  ${outcomeText[outcome]}`]),
+    ...(openUntil === undefined ? [] : [`  lamps may be told it until ${timeText(openUntil, timeZone)}`]),
+  ].join("\n");
+};
+
+const fileOption = (name: string, help: string): CliOption => ({
+  name,
+  value: "FILE",
+  help: `${help}; - reads standard input`,
+  completes: "file",
+});
+
+/** From a file, standard input or somebody who types it unseen; never from an argument, which others can read. */
+const secretOf = async (context: Context, options: Options, option: string, question: string) => {
+  const file = options[option];
+  return typeof file === "string"
+    ? context.readSecret(file)
+    : await context.askSecret(question, `--${option}`);
+};
+
+/** `length (1) | name | length (1) | password`; what is too long for its byte is told here. */
+const packed = (ssid: Uint8Array, password: Uint8Array): Uint8Array => {
+  for (const part of [ssid, password])
+    if (part.length > 255) throw usageError("the name has at most 32 bytes, the password at most 64");
+  return Uint8Array.of(ssid.length, ...ssid, password.length, ...password);
+};
+
+export const wifiCommands: readonly CommandDefinition[] = [
+  {
+    path: "wifi status",
+    summary: "Whether a network is set, and how the hub's link is",
+    examples: ["lampkeeper wifi status"],
+    run: async (context) => {
+      const wifi = await context.hub().call("readWifi");
+      return { data: wifi, text: statusText(context, wifi) };
+    },
+  },
+  {
+    path: "wifi set",
+    summary: "Set name and password of the home's network; they are sealed, and shown to nobody again",
+    details:
+      "Both are asked for unseen, or come from files; a line break at the end of a file does not count.",
+    options: [
+      fileOption("ssid-file", "file with the name of the network"),
+      fileOption("password-file", "file with its password"),
+    ],
+    examples: ["lampkeeper wifi set", "lampkeeper wifi set --ssid-file name.txt --password-file -"],
+    run: async (context, _, options) => {
+      if (options["ssid-file"] === "-" && options["password-file"] === "-")
+        throw usageError("only one of the two can come from standard input");
+      const ssid = await secretOf(context, options, "ssid-file", "Name of the network");
+      const password = await secretOf(context, options, "password-file", "Password");
+      const bytes = packed(ssid, password);
+      if (context.dryRun) return { data: {}, text: "the network would be set" };
+      const wifi = await context.hub().call("setWifi", { bytes });
+      for (const each of [ssid, password, bytes]) each.fill(0);
+      return { data: wifi, text: "the network is set; see how it goes: lampkeeper wifi test" };
+    },
+  },
+  {
+    path: "wifi test",
+    summary: "Join the network anew, and say what came of it",
+    examples: ["lampkeeper wifi test --timeout 1m"],
+    run: async (context) => {
+      if (context.dryRun) return { data: {}, text: "the network would be joined anew" };
+      return outcomeResult(await context.hub().call("testWifi"));
+    },
+  },
+  {
+    path: "wifi forget",
+    summary: "Destroy the key of name and password, and leave the network",
+    examples: ["lampkeeper wifi forget --yes"],
+    run: async (context) => {
+      if (context.dryRun) return { data: {}, text: "the network would be forgotten" };
+      await context.confirm("Forget the network? A hub without a cable is then reached by nobody.");
+      await context.hub().call("forgetWifi");
+      return { data: {}, text: "the network is forgotten" };
+    },
+  },
+  {
+    path: "wifi allow",
+    summary: "For a while, lamps may be told the network",
+    options: [{ name: "for", value: "TIME", help: "how long, at most 10m (default 2m)" }],
+    examples: ["lampkeeper wifi allow --for 5m"],
+    run: async (context, _, options) => {
+      const time = options["for"];
+      const body = typeof time === "string" ? { seconds: secondsOf(time, "--for") } : {};
+      if (context.dryRun) return { data: body, text: "lamps could be told the network" };
+      const wifi = await context.hub().call("openProvisioning", { body });
+      return { data: wifi, text: statusText(context, wifi) };
+    },
+  },
+  {
+    path: "wifi deny",
+    summary: "Lamps are told nothing from now on",
+    examples: ["lampkeeper wifi deny"],
+    run: async (context) => {
+      if (context.dryRun) return { data: {}, text: "lamps would be told nothing" };
+      await context.hub().call("closeProvisioning");
+      return { data: {}, text: "lamps are told nothing from now on" };
+    },
+  },
+  {
+    path: "wifi share",
+    summary: "Tell a lamp the network, which it tries before it keeps it; allow it first",
+    args: [{ name: "lamp", help: "id or name of a lamp", completes: "lamp" }],
+    options: [fileOption("code-file", "file with the code printed on the lamp")],
+    examples: ["lampkeeper wifi share 'Desk lamp' --code-file label.txt"],
+    run: async (context, [word = ""], options) => {
+      const { id, name } = findOne("lamp", word, (await context.hub().call("listLights")).data);
+      if (context.dryRun) return { data: { id }, text: `${name} would be told the network` };
+      const code = await secretOf(context, options, "code-file", "Code on the lamp's label");
+      const said = await context.hub().call("shareWifi", { id, bytes: code });
+      code.fill(0);
+      return outcomeResult(said);
+    },
+  },
+];

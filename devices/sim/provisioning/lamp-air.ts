@@ -1,0 +1,72 @@
+import type { Entropy } from "../../../hub/ports/entropy.ts";
+import type { Random } from "../../../hub/ports/random.ts";
+import { native } from "../dialects/native.ts";
+import type { SimLamp } from "../sim-lamp.ts";
+import { type LampRadio, type NamedFlash, ProvisioningLamp } from "./provisioning-lamp.ts";
+
+/** RFC 4648 base32: what a printed code is made of. */
+const symbols = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const codeLength = 20;
+
+/**
+ * The short way between a hub and lamps that are not in the network yet. Our own lamps can be told a network this way;
+ * those of other makes have ways of their own.
+ */
+export class LampAir {
+  readonly #entropy: Entropy;
+  readonly #labels: Random;
+  readonly #radio: () => LampRadio;
+  readonly #lamps = new Map<string, SimLamp>();
+
+  /**
+   * @param labels what is printed on the labels: the same lamp has the same label in every run
+   * @param radio soldered into one lamp
+   */
+  constructor(entropy: Entropy, labels: Random, radio: () => LampRadio) {
+    this.#entropy = entropy;
+    this.#labels = labels;
+    this.#radio = radio;
+  }
+
+  add(lamp: SimLamp): void {
+    if (lamp.model.dialect === native) this.#lamps.set(lamp.address, lamp);
+  }
+
+  /** What stands on the lamp's label, in groups of four; undefined: no lamp of ours. */
+  labelOf(address: string): string | undefined {
+    if (!this.#lamps.has(address)) return undefined;
+    const chance = this.#labels.fork(address);
+    const code = Array.from({ length: codeLength }, () => symbols[chance.below(symbols.length)]).join("");
+    return code.replace(/.{4}(?!$)/g, "$&-");
+  }
+
+  async exchange(address: string, message: Uint8Array): Promise<Uint8Array | undefined> {
+    const lamp = this.#lamps.get(address);
+    if (!lamp?.isPowered) return undefined;
+    lamp.provisioning ??= this.#firmwareOf(lamp);
+    return await lamp.provisioning.hear(message);
+  }
+
+  /** What a lamp keeps of the network it was told; undefined: nothing. */
+  keptBy(address: string): Uint8Array | undefined {
+    return this.#lamps.get(address)?.provisioning?.kept;
+  }
+
+  #firmwareOf({ address }: SimLamp): ProvisioningLamp {
+    const code = Buffer.from(this.labelOf(address)?.replaceAll("-", "") ?? "");
+    return new ProvisioningLamp(this.#entropy, { address, code }, this.#radio(), new InnerFlash());
+  }
+}
+
+/** Keeps what it is told for as long as the lamp exists. */
+class InnerFlash implements NamedFlash {
+  readonly #kept = new Map<string, Uint8Array>();
+
+  put(name: string, bytes: Uint8Array): void {
+    this.#kept.set(name, bytes);
+  }
+
+  get(name: string): Uint8Array | undefined {
+    return this.#kept.get(name);
+  }
+}

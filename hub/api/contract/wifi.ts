@@ -1,0 +1,66 @@
+import type { Route } from "./route.ts";
+
+/** The home's network. Name and password go in and never out. */
+export const wifiRoutes = {
+  readWifi: {
+    method: "GET",
+    path: "/wifi",
+    scope: "admin",
+    summary: "Whether a network is set, and how the hub's link to it is; neither name nor password",
+    status: 200,
+    answer: "Wifi",
+  },
+  setWifi: {
+    method: "PUT",
+    path: "/wifi",
+    scope: "admin",
+    summary:
+      "Set the network and begin to join it: one byte length and the name, one byte length and the password",
+    bytes: 512,
+    status: 200,
+    answer: "Wifi",
+  },
+  forgetWifi: {
+    method: "DELETE",
+    path: "/wifi",
+    scope: "admin",
+    summary: "Destroy the key of name and password, and leave the network",
+    status: 204,
+  },
+  testWifi: {
+    method: "POST",
+    path: "/wifi/test",
+    scope: "admin",
+    summary: "Join anew, and say what came of it; takes up to a minute",
+    status: 200,
+    answer: "JoinOutcome",
+  },
+  openProvisioning: {
+    method: "POST",
+    path: "/wifi/window",
+    scope: "admin",
+    summary: "For so long lamps may be told the network; it closes by itself",
+    body: "ProvisioningWindow",
+    bodyOptional: true,
+    status: 200,
+    answer: "Wifi",
+  },
+  closeProvisioning: {
+    method: "DELETE",
+    path: "/wifi/window",
+    scope: "admin",
+    summary: "Lamps are told nothing from now on",
+    status: 204,
+  },
+  shareWifi: {
+    method: "POST",
+    path: "/devices/{id}/wifi",
+    id: "lamp",
+    scope: "devices:write",
+    summary:
+      "Tell a lamp the network while the window is open; the bytes are the code printed on it. It tries before it keeps",
+    bytes: 64,
+    status: 200,
+    answer: "JoinOutcome",
+  },
+} as const satisfies Record<string, Route>;
