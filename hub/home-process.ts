@@ -1,21 +1,30 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { InsideClient } from "../app-sim/client/inside-client.ts";
 import { Household } from "../app-sim/phone/household.ts";
 import { profiles } from "../devices/registry.ts";
 import manifest from "../package.json" with { type: "json" };
 import { bearerText } from "./api/auth.ts";
-import { buildHub, type Hub } from "./compose.ts";
+import { buildHub, type Firmware, type Hub } from "./compose.ts";
 import type { HubConfig, PortChoice, SimConfig } from "./config.ts";
 import { scopes } from "./domain/access.ts";
+import { InvalidInput } from "./domain/errors.ts";
 import { isId } from "./domain/ids.ts";
+import type { Supervision } from "./lifecycle/supervision.ts";
 import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
-import { appFolder, givenFile, givenIdentity, givenSecret } from "./platform/node/given-files.ts";
+import {
+  appFolder,
+  givenFile,
+  givenIdentity,
+  givenSecret,
+  givenSignatureKeys,
+} from "./platform/node/given-files.ts";
 import { hostZone } from "./platform/node/host-zone.ts";
 import { JsonLog } from "./platform/node/json-log.ts";
 import { LinuxBle } from "./platform/node/linux-ble.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
 import { NoPanel } from "./platform/node/no-panel.ts";
 import { removeReadyFile, writeReadyFile } from "./platform/node/ready-file.ts";
+import { SlotFolders } from "./platform/node/slot-folders.ts";
 import { giveBackWhenQuiet } from "./platform/node/spare-memory.ts";
 import { SqliteStore } from "./platform/node/sqlite-store.ts";
 import { StaticFiles } from "./platform/node/static-files.ts";
@@ -51,6 +60,7 @@ export const startHome = async (
   config: HubConfig,
   sim: SimConfig | undefined,
   onOpen: (close: () => Promise<void>) => void,
+  supervision?: Supervision,
 ): Promise<HomeProcess> => {
   const sockets = new SystemClock();
   const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
@@ -60,6 +70,7 @@ export const startHome = async (
     version,
     zone: hostZone(),
     ...tlsOf(config),
+    ...firmwareOf(config, supervision),
     ownerBroker,
     ...appOf(),
   });
@@ -197,6 +208,19 @@ const nodePlatform = (config: HubConfig, clock: Clock): Platform => {
     panel: new NoPanel(),
     log,
   };
+};
+
+/** @throws InvalidInput for a key that would never be asked for */
+const firmwareOf = (
+  { data, updateKey }: HubConfig,
+  supervision: Supervision | undefined,
+): { readonly firmware?: Firmware } => {
+  if (supervision === undefined) {
+    if (updateKey === undefined) return {};
+    throw new InvalidInput("--update-key needs lampkeeper supervise", { path: "update-key" });
+  }
+  const slots = new SlotFolders(join(resolve(data), "slots"));
+  return { firmware: { supervision, slots, keys: givenSignatureKeys("update-key", updateKey) } };
 };
 
 const tlsOf = ({ tls }: HubConfig): { readonly tls?: TlsIdentity } =>

@@ -16,6 +16,7 @@ import { setupCommands } from "./nouns/setup.ts";
 import { sunCommand } from "./nouns/sun.ts";
 import { tokenCommands } from "./nouns/token.ts";
 import { traceCommands } from "./nouns/trace.ts";
+import { updateCommands } from "./nouns/update.ts";
 
 /** Every command there is, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
@@ -35,6 +36,7 @@ export const commands: readonly CommandDefinition[] = [
   sunCommand,
   ...homePlaceCommands,
   ...tokenCommands,
+  ...updateCommands,
   ...scenarioCommands,
   ...traceCommands,
   ...setupCommands,
@@ -55,6 +57,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "person", summary: "People: who is home, and what is recorded of them" },
   { name: "place", summary: "Where the home is, and who may know" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
+  { name: "update", summary: "The hub's own software" },
   { name: "scenario", summary: "Scenario files on a simulated home" },
   { name: "trace", summary: "Traces of simulated homes" },
   { name: "config", summary: "Settings of the command line" },

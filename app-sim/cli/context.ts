@@ -17,6 +17,7 @@ export interface Context {
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly readFile: (path: string) => string;
+  readonly readBytes: (path: string) => Uint8Array;
   /** A new file of its owner alone, for what may hold credentials. */
   readonly writeFile: (path: string, text: string) => void;
   /** Any file, replaced when it is there. */

@@ -80,7 +80,8 @@ const contextOf = ({ options }: Parsed, out: Output, around: Surroundings): Cont
     dryRun: options["dry-run"] === true,
     confirm: async (question) => await confirm(question, options, around),
     signal: around.signal,
-    readFile: (path) => readInput(path),
+    readFile: (path) => readInput(path).toString(),
+    readBytes: (path) => readInput(path),
     writeFile: (path, text) => writePrivate(path, text),
     writeReport: (path, text) => writeReport(path, text),
   };
@@ -112,9 +113,9 @@ const confirm = async (
   }
 };
 
-const readInput = (path: string): string => {
+const readInput = (path: string): Buffer => {
   try {
-    return readFileSync(path === "-" ? 0 : path, "utf8");
+    return readFileSync(path === "-" ? 0 : path);
   } catch {
     throw new CliError("notFound", "file_not_found", `cannot read ${path}`);
   }

@@ -28,6 +28,7 @@ import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
 import { simHandlers } from "./routes/sim.ts";
 import { systemHandlers } from "./routes/system.ts";
+import { updateHandlers } from "./routes/update.ts";
 import type { Metric, Services } from "./traits.ts";
 import { inShape } from "./validation.ts";
 
@@ -148,6 +149,7 @@ export class ApiServer {
       ...sessionHandlers(services, this.#options.cookie),
       ...placeHandlers(this.#clock, services),
       ...simHandlers(services.sim),
+      ...updateHandlers(services, this.#options.version),
       ...systemHandlers(
         this.#clock,
         services,

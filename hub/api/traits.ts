@@ -8,7 +8,9 @@ import type { Duration, Instant } from "../domain/units.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
+import type { Stage } from "../lifecycle/boot-stages.ts";
 import type { ClockWatch } from "../lifecycle/clock-watch.ts";
+import type { UpdateService } from "../lifecycle/update-service.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
 import type { PersonService } from "../people/person-service.ts";
@@ -99,6 +101,9 @@ export type Schedules = Pick<
 /** How far civil time may be believed, and whoever can say more. */
 export type Timekeeper = Pick<ClockWatch, "trust" | "vouch">;
 
+/** The hub's own software. */
+export type Updates = Pick<UpdateService, "status" | "install" | "confirm" | "revert" | "postpone">;
+
 /** The world of a simulated home: there in `sim` only. Devices it does not simulate are refused with NotFound. */
 export interface SimControl {
   clock(): { readonly now: Instant; readonly paused: boolean; readonly speed: number };
@@ -169,6 +174,10 @@ export interface Services {
   readonly people: People;
   readonly presence: WhoIsHome;
   readonly sim?: SimControl;
+  /** Absent: nobody would start another version. */
+  readonly update?: Updates;
+  /** How the start went. */
+  readonly stages: () => readonly Stage[];
   /** Broker, lamps and schedules are live. */
   readonly isReady: () => boolean;
   /** Samples of other rooms for `/metrics`, beside those the door takes itself. */

@@ -1,6 +1,6 @@
 import { sha256 } from "../crypto/digest.ts";
 import { type BootState, firstBootState, type Image } from "../domain/firmware.ts";
-import type { SmallFiles } from "../ports/store.ts";
+import type { BootFiles } from "../ports/firmware.ts";
 
 /**
  * "LKBS" | count u32 | bytes u32 | SHA-256 of all that and the state | the state as JSON. Of two copies the one with the
@@ -19,11 +19,11 @@ interface Copy {
 
 /** The boot state on the disk. It holds versions and counts, nothing of a home; so it survives a reset. */
 export class BootRecord {
-  readonly #files: SmallFiles;
+  readonly #files: BootFiles;
   readonly #factory: Image;
 
   /** @param factory what holds where nothing was ever written, or nothing can be read */
-  constructor(files: SmallFiles, factory: Image) {
+  constructor(files: BootFiles, factory: Image) {
     this.#files = files;
     this.#factory = factory;
   }

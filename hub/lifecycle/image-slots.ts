@@ -6,7 +6,7 @@ import { HubError } from "../domain/errors.ts";
 import type { Image, Slot } from "../domain/firmware.ts";
 import { StoreFailed } from "../domain/store-errors.ts";
 import { UpdateDamaged, UpdateNotTrusted } from "../domain/update-bundle.ts";
-import type { SlotFiles } from "../ports/slots.ts";
+import type { SlotFiles } from "../ports/firmware.ts";
 
 /** What a slot keeps beside the image: the signed part of its bundle. No file of a bundle can be called so. */
 const headFile = ".head";

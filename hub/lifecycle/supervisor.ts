@@ -10,42 +10,10 @@ import {
 } from "../domain/firmware.ts";
 import { type Duration, Millis, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
+import type { DataCopy, ImageRunner, RunningImage, Watcher } from "../ports/firmware.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { BootRecord } from "./boot-record.ts";
 import { longLife, type Patience } from "./supervision.ts";
-
-/** What an image says to its supervisor. `alive`: its event loop turns. */
-export type Sign = "alive" | "ready" | "restart";
-
-/** An image that runs. */
-export interface RunningImage {
-  /** Its exit code, or null when a signal ended it. */
-  readonly ended: Promise<number | null>;
-  onSign(listener: (sign: Sign) => void): void;
-  /** Asks it to end. */
-  end(): void;
-  /** Ends it. */
-  kill(): void;
-}
-
-/** Starts images as processes. */
-export interface ImageRunner {
-  start(image: ImageName): RunningImage;
-}
-
-/** Stored data as a whole, beside the hub that has them closed. */
-export interface DataCopy {
-  keep(): void;
-  putBack(): void;
-  /** Absent is fine. */
-  drop(): void;
-}
-
-/** Tells whoever started the supervisor how it is (sd_notify(3)). */
-export interface Watcher {
-  ready(): void;
-  alive(): void;
-}
 
 export interface SupervisorParts {
   readonly record: BootRecord;

@@ -10,6 +10,7 @@ import * as people from "./people.ts";
 import * as place from "./place.ts";
 import * as schedule from "./schedule.ts";
 import * as sim from "./sim.ts";
+import * as update from "./update.ts";
 
 /** `application/problem+json` [RFC 9457]. `code` is stable; `detail` says what to do about it. */
 const problem = lazy(() =>
@@ -108,6 +109,10 @@ export const schemas = {
   SunDay: place.sunDay,
   SunQuery: place.sunQuery,
   Clock: clock,
+  System: update.system,
+  Update: update.update,
+  UpdateQuery: update.updateQuery,
+  Postponement: update.postponement,
   SimClock: sim.simClock,
   SimAdvance: sim.simAdvance,
   SimJump: sim.simJump,

@@ -10,26 +10,22 @@ import {
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import type { Slot } from "../../domain/firmware.ts";
-import type { SlotFiles } from "../../ports/slots.ts";
+import type { SlotFiles } from "../../ports/firmware.ts";
 import { fromFile } from "./disk-errors.ts";
 import { makeFolder, syncFolder } from "./folders.ts";
 
 /** Slots as folders in one folder of the state directory, for their owner alone. */
 export class SlotFolders implements SlotFiles {
-  readonly #folder: string;
+  /** The folder that holds both. */
+  readonly root: string;
 
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  /** Where a slot's files lie. */
-  folder(slot: Slot): string {
-    return join(this.#folder, slot);
+  constructor(root: string) {
+    this.root = root;
   }
 
   /** Links and whatever else is no plain file are listed too: they are not of an image. */
   list(slot: Slot): readonly string[] {
-    const folder = this.folder(slot);
+    const folder = this.#folder(slot);
     return translated(() =>
       existsSync(folder)
         ? readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -40,12 +36,12 @@ export class SlotFolders implements SlotFiles {
   }
 
   read(slot: Slot, path: string): Buffer | undefined {
-    const file = join(this.folder(slot), path);
+    const file = join(this.#folder(slot), path);
     return translated(() => (existsSync(file) ? readFileSync(file) : undefined));
   }
 
   write(slot: Slot, path: string, content: Uint8Array): void {
-    const file = join(this.folder(slot), path);
+    const file = join(this.#folder(slot), path);
     translated(() => {
       makeFolder(dirname(file));
       const handle = openSync(file, "w", 0o600);
@@ -61,9 +57,13 @@ export class SlotFolders implements SlotFiles {
 
   clear(slot: Slot): void {
     translated(() => {
-      rmSync(this.folder(slot), { recursive: true, force: true });
-      if (existsSync(this.#folder)) syncFolder(this.#folder);
+      rmSync(this.#folder(slot), { recursive: true, force: true });
+      if (existsSync(this.root)) syncFolder(this.root);
     });
+  }
+
+  #folder(slot: Slot): string {
+    return join(this.root, slot);
   }
 }
 

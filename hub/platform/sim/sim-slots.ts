@@ -1,5 +1,5 @@
 import type { Slot } from "../../domain/firmware.ts";
-import type { SlotFiles } from "../../ports/slots.ts";
+import type { SlotFiles } from "../../ports/firmware.ts";
 import type { SimDisk } from "./sim-disk.ts";
 
 /** Slots on the simulated disk. A file is appended in parts, so that the power can go inside it. */

@@ -349,6 +349,7 @@ export class House {
       people: this.people,
       presence: this.presence,
       isReady: () => true,
+      stages: () => [],
       ...(options.sim === false ? {} : { sim: new ToyWorld(this) }),
       ...options.services,
     };

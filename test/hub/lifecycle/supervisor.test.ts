@@ -1,14 +1,10 @@
 import { expect, test } from "vitest";
 import { Minutes, Seconds } from "../../../hub/domain/units.ts";
 import { usualPatience } from "../../../hub/lifecycle/supervision.ts";
-import {
-  type ImageRunner,
-  type RunningImage,
-  type Sign,
-  Supervisor,
-} from "../../../hub/lifecycle/supervisor.ts";
+import { Supervisor } from "../../../hub/lifecycle/supervisor.ts";
 import type { UpdateService } from "../../../hub/lifecycle/update-service.ts";
 import { settle } from "../../../hub/platform/sim/virtual-clock.ts";
+import type { ImageRunner, RunningImage, Sign } from "../../../hub/ports/firmware.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { bundleOf, UpdateRig } from "./update-rig.ts";
 

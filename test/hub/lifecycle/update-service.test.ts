@@ -4,7 +4,7 @@ import { decideBoot, type NotBefore } from "../../../hub/domain/firmware.ts";
 import { Hours, Instant, later, Minutes, Seconds } from "../../../hub/domain/units.ts";
 import { BootRecord } from "../../../hub/lifecycle/boot-record.ts";
 import { SimPowerCut } from "../../../hub/platform/sim/sim-disk.ts";
-import type { SmallFiles } from "../../../hub/ports/store.ts";
+import type { BootFiles } from "../../../hub/ports/firmware.ts";
 import { size } from "../../support/size.ts";
 import { bundleOf, factory, stranger, UpdateRig } from "./update-rig.ts";
 
@@ -257,7 +257,7 @@ test("the power goes at every write of an install: a valid slot is booted, and t
 });
 
 /** Files whose newest writing is cut off at a byte, in place: worse than any rename. */
-class TornFiles implements SmallFiles {
+class TornFiles implements BootFiles {
   readonly contents = new Map<string, Buffer>();
   left = Number.POSITIVE_INFINITY;
 
@@ -267,10 +267,6 @@ class TornFiles implements SmallFiles {
 
   replace(name: string, content: Uint8Array): void {
     this.contents.set(name, Buffer.from(content.subarray(0, this.left)));
-  }
-
-  remove(name: string): void {
-    this.contents.delete(name);
   }
 }
 
