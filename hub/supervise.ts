@@ -10,6 +10,7 @@ import { DataFileCopy } from "./platform/node/data-copy.ts";
 import { givenSignatureKeys } from "./platform/node/given-files.ts";
 import { ImageProcesses } from "./platform/node/image-process.ts";
 import { JsonLog } from "./platform/node/json-log.ts";
+import { keepAwake } from "./platform/node/keep-awake.ts";
 import { SlotFolders } from "./platform/node/slot-folders.ts";
 import { NodeSmallFiles } from "./platform/node/small-files.ts";
 import { SystemClock } from "./platform/node/system-clock.ts";
@@ -57,5 +58,11 @@ const supervised = async (words: readonly string[]): Promise<number> => {
     },
   );
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => supervisor.stop());
-  return await supervisor.run();
+  // Between two starts there is no child.
+  const mayEnd = keepAwake();
+  try {
+    return await supervisor.run();
+  } finally {
+    mayEnd();
+  }
 };
