@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import type { Asset } from "./api/assets.ts";
 import { ApiServer } from "./api/server.ts";
 import type { Services, SimControl } from "./api/traits.ts";
@@ -12,7 +13,7 @@ import { SyncEventBus } from "./bus/event-bus.ts";
 import type { HubConfig } from "./config.ts";
 import { keyedDraw } from "./crypto/keyed-draw.ts";
 import type { ZoneName } from "./domain/civil.ts";
-import { PortBusy } from "./domain/errors.ts";
+import { InvariantBroken, PortBusy } from "./domain/errors.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
 import type { Profile } from "./domain/profile.ts";
@@ -24,9 +25,14 @@ import { DeviceIdentities } from "./inventory/device-identity.ts";
 import { Inventory } from "./inventory/inventory.ts";
 import { PlaceService } from "./inventory/place-service.ts";
 import { SensorService } from "./inventory/sensor-service.ts";
+import { BootRecord } from "./lifecycle/boot-record.ts";
+import { BootStages } from "./lifecycle/boot-stages.ts";
 import { ClockWatch } from "./lifecycle/clock-watch.ts";
+import { ImageSlots } from "./lifecycle/image-slots.ts";
 import { type LampAir, LampProvisioning } from "./lifecycle/lamp-provisioning.ts";
 import { SteeredClock } from "./lifecycle/steered-clock.ts";
+import type { Supervision } from "./lifecycle/supervision.ts";
+import { UpdateService } from "./lifecycle/update-service.ts";
 import { WifiService } from "./lifecycle/wifi-service.ts";
 import { LampGroups } from "./lights/lamp-groups.ts";
 import { type FrameSender, LampWriter, type LampWriting, type WriterOutcome } from "./lights/lamp-writer.ts";
@@ -41,9 +47,13 @@ import { PersonService } from "./people/person-service.ts";
 import { type Neighbourhood, PresenceService } from "./people/presence-service.ts";
 import { SessionService } from "./people/session-service.ts";
 import { TokenService } from "./people/token-service.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { BootFiles, SlotFiles } from "./ports/firmware.ts";
 import type { Endpoint, HttpHandler, Listener, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
+import { release } from "./release.ts";
+import type { Vault } from "./vault/vault.ts";
 
 /** What the process around the hub hands in besides the world. */
 export interface HubSurroundings {
@@ -60,12 +70,22 @@ export interface HubSurroundings {
   readonly keeping?: Keeping;
   /** For the owner's own broker. */
   readonly ownerBroker?: OwnerBrokerSecrets;
+  /** Absent: nobody would start another image. */
+  readonly firmware?: Firmware;
   /** The sun and the clocks of the home. */
   readonly place?: SunSource;
   /** Where lamps that are not in the network yet can be spoken to; absent: nowhere. */
   readonly lampAir?: LampAir;
   /** Another way to bring lamps to their state: simulation plants faults here. */
   readonly writer?: (parts: WriterParts) => LampWriting;
+}
+
+/** A hub that is one of several images. */
+export interface Firmware {
+  readonly supervision: Supervision;
+  readonly slots: SlotFiles;
+  /** Whoever may sign updates. */
+  readonly keys: readonly KeyObject[];
 }
 
 export interface WriterParts {
@@ -93,7 +113,13 @@ export const buildHub = (
   const bus = new SyncEventBus();
   for (const { check, state } of around.checks ?? [])
     if (state !== "ok") log.write("warn", "start.check", { what: check });
-  const { vault, store, device, close: closeStore } = openStore(platform, log, around.keeping);
+  const stages = new BootStages(clock, log);
+  const {
+    vault,
+    store,
+    device,
+    close: closeStore,
+  } = stages.run("store", () => openStore(platform, log, around.keeping));
 
   const access: BrokerAccess = { authenticate: (username, password) => grantFor(username, password) };
   const broker = new EmbeddedBroker(clock, network, log, access);
@@ -155,6 +181,7 @@ export const buildHub = (
     draws,
     circadian: { follow: (target) => void circadian.follow(target) },
   });
+  const update = updatesOf(clock, log, platform.store.files, around);
   const tokens = new TokenService(clock, entropy, bus, store);
   const sessions = new SessionService(clock, entropy);
 
@@ -211,6 +238,20 @@ export const buildHub = (
 
   /** Sets the rooms going and opens the broker's doors. @throws PortBusy, NetworkFailed, PlainListenerRefused */
   const start = async (): Promise<Endpoint> => {
+    stages.run("keys", () => assertKeys(vault));
+    stages.run("clock", () => assertClock(clock));
+    stages.run("rooms", startRooms);
+    const mqtt = await stages.runAsync("broker", () =>
+      onChosenPort(config.mqttPort, (port) =>
+        broker.listen({ host: config.mqttHost, port, ...tlsOf(around) }),
+      ),
+    );
+    listeners.push(mqtt);
+    if (config.legacy !== undefined) listeners.push(await broker.listen({ ...config.legacy, legacy: true }));
+    return mqtt.endpoint;
+  };
+
+  const startRooms = (): void => {
     for (const room of [
       watch,
       inventory,
@@ -237,12 +278,7 @@ export const buildHub = (
       if (change === "removed") broker.disconnect(id);
       if (change === "added") places.veilBeforePublishing();
     });
-    const mqtt = await onChosenPort(config.mqttPort, (port) =>
-      broker.listen({ host: config.mqttHost, port, ...tlsOf(around) }),
-    );
-    listeners.push(mqtt);
-    if (config.legacy !== undefined) listeners.push(await broker.listen({ ...config.legacy, legacy: true }));
-    return mqtt.endpoint;
+    update?.start();
   };
 
   /** Where devices that are simulated on this machine find the broker: without TLS they need no certificate. */
@@ -259,7 +295,7 @@ export const buildHub = (
       entropy,
       log,
       bus,
-      servicesOf(rooms, metrics, () => isReady, sim),
+      servicesOf(rooms, { update, stages: () => stages.done }, metrics, () => isReady, sim),
       {
         version: around.version,
         hosts: [config.host],
@@ -269,7 +305,8 @@ export const buildHub = (
       },
     );
     api.start();
-    const app = await openApp(network, config, around, api, broker);
+    const door = api;
+    const app = await stages.runAsync("app", () => openApp(network, config, around, door, broker));
     listeners.push(app);
     return app.endpoint;
   };
@@ -277,6 +314,7 @@ export const buildHub = (
   /** Ends everything; lamps keep what they show. */
   const close = async (): Promise<void> => {
     isReady = false;
+    update?.close();
     northbound.close();
     await ownerBroker?.close();
     schedules.close();
@@ -316,6 +354,7 @@ export const buildHub = (
     /** Whoever waits for the home to be complete may come in now. */
     markReady: () => {
       isReady = true;
+      update?.well();
     },
     close,
   };
@@ -344,11 +383,14 @@ const servicesOf = (
     readonly inventory: Inventory;
     readonly identities: DeviceIdentities;
   },
+  firmware: Pick<Services, "stages"> & { readonly update: UpdateService | undefined },
   metrics: NonNullable<Services["metrics"]>,
   isReady: () => boolean,
   sim: SimControl | undefined,
 ): Services => ({
   ...rooms,
+  stages: firmware.stages,
+  ...(firmware.update === undefined ? {} : { update: firmware.update }),
   home: rooms.inventory,
   enrolment: {
     enrol: (wanted) => {
@@ -360,6 +402,31 @@ const servicesOf = (
   metrics,
   ...(sim === undefined ? {} : { sim }),
 });
+
+const updatesOf = (
+  clock: Clock,
+  log: AuditedLog,
+  files: BootFiles,
+  { firmware, version }: HubSurroundings,
+): UpdateService | undefined => {
+  if (firmware === undefined) return undefined;
+  const { supervision, slots, keys } = firmware;
+  const record = new BootRecord(files, { version, ...release });
+  return new UpdateService(clock, log, record, new ImageSlots(slots, keys), supervision, release.model);
+};
+
+/** A key that cannot be read is noticed now, not when something first needs it. @throws KeyMissing, KeyDestroyed */
+const assertKeys = (vault: Vault): void => {
+  for (const key of ["household", "device-link", "place", "veil"])
+    vault.deriver(key).derive("self-test").fill(0);
+};
+
+/** @throws InvariantBroken */
+const assertClock = (clock: Clock): void => {
+  if (!Number.isFinite(clock.now()) || !Number.isFinite(clock.monotonic())) {
+    throw new InvariantBroken("the clock cannot be read");
+  }
+};
 
 /** Whether other machines get to see anything of this home. */
 const reachesOut = ({ host, mqttHost, legacy, external }: HubConfig): boolean =>

@@ -3,6 +3,7 @@ import type { ZoneName } from "./domain/civil.ts";
 import { InvalidInput } from "./domain/errors.ts";
 import { type Position, parsePosition } from "./domain/place.ts";
 import { parseZone } from "./domain/time-zone.ts";
+import { type Duration, Seconds } from "./domain/units.ts";
 import { type ProtectorKind, protectorKinds } from "./domain/vault.ts";
 
 /** One option of `lampkeeper serve` or `sim`: parsing, help, completion and man page are all made from these. */
@@ -88,6 +89,24 @@ export const optionDefinitions = [
     value: "FILE",
     help: "write addresses and run credentials here when ready (sim: ready.json in --data)",
   },
+  {
+    name: "update-key",
+    kind: "text",
+    value: "FILE",
+    help: "take updates signed by this Ed25519 public key (PEM; with supervise)",
+  },
+  {
+    name: "button",
+    kind: "text",
+    value: "FILE",
+    help: "input device of the button on the case, such as /dev/input/event0",
+  },
+  {
+    name: "led",
+    kind: "text",
+    value: "DIR",
+    help: "LED on the case, such as /sys/class/leds/ACT",
+  },
   { name: "log-level", kind: "text", value: "LEVEL", help: "debug, info, warn or error (default warn)" },
   { name: "bulbs", kind: "number", value: "N", help: "simulated lamps (default 20)", sim: true },
   { name: "sensors", kind: "number", value: "N", help: "simulated sensors (default 6)", sim: true },
@@ -124,20 +143,30 @@ export const optionDefinitions = [
   { name: "headless", kind: "switch", help: "print no sign-in link", sim: true },
 ] as const satisfies readonly OptionDefinition[];
 
-export type OptionName = (typeof optionDefinitions)[number]["name"];
+export type OptionName =
+  | (typeof optionDefinitions)[number]["name"]
+  | (typeof supervisionDefinitions)[number]["name"];
 export type OptionValues = Partial<Record<OptionName, string | boolean>>;
 
 /** The words after `serve` or `sim`. @throws InvalidInput for what is not an option */
 export const parseOptions = (isSim: boolean, args: readonly string[]): OptionValues => {
   const known = optionDefinitions.filter((option) => isSim || !("sim" in option));
+  return parsed(southern(args), known, isSim ? "sim" : "serve");
+};
+
+const parsed = (
+  args: readonly string[],
+  known: readonly OptionDefinition[],
+  command: string,
+): OptionValues => {
   const options = Object.fromEntries(
     known.map(({ name, kind }) => [name, { type: kind === "switch" ? "boolean" : "string" } as const]),
   );
   try {
-    return parseArgs({ args: southern(args), options, strict: true }).values as OptionValues;
+    return parseArgs({ args: [...args], options, strict: true }).values as OptionValues;
   } catch (error) {
     const what = error instanceof Error ? error.message : "unknown option";
-    throw new InvalidInput(`${what}; see: lampkeeper ${isSim ? "sim" : "serve"} --help`);
+    throw new InvalidInput(`${what}; see: lampkeeper ${command} --help`);
   }
 };
 
@@ -147,6 +176,46 @@ const southern = (args: readonly string[]): string[] =>
     if (arg === "--place" && /^-\d/.test(args[index + 1] ?? "")) return [`${arg}=${args[index + 1]}`];
     return args[index - 1] === "--place" && /^-\d/.test(arg) ? [] : [arg];
   });
+
+/** Options of `lampkeeper supervise` itself, before the command that it supervises. */
+export const supervisionDefinitions = [
+  {
+    name: "trial",
+    kind: "number",
+    value: "N",
+    help: "seconds that a new version has to prove itself (default 90)",
+  },
+  {
+    name: "silence",
+    kind: "number",
+    value: "N",
+    help: "seconds without a sign of life after which the hub is started anew (default 30)",
+  },
+] as const satisfies readonly OptionDefinition[];
+
+/** What is supervised, and how patiently. */
+export interface SupervisionConfig {
+  readonly patience: { readonly trial: Duration; readonly silence: Duration };
+  readonly command: "serve" | "sim";
+  /** Of that command. */
+  readonly options: readonly string[];
+}
+
+/** The words after `supervise`. @throws InvalidInput naming the option */
+export const parseSupervision = (words: readonly string[]): SupervisionConfig => {
+  const at = words.findIndex((word) => word === "serve" || word === "sim");
+  if (at < 0)
+    throw new InvalidInput("say what to supervise: lampkeeper supervise serve", { path: "command" });
+  const given = parsed(words.slice(0, at), supervisionDefinitions, "supervise");
+  return {
+    patience: {
+      trial: Seconds(number(given, "trial", 90, 1, 3_600)),
+      silence: Seconds(number(given, "silence", 30, 1, 3_600)),
+    },
+    command: words[at] as "serve" | "sim",
+    options: words.slice(at + 1),
+  };
+};
 
 /** Where and how the hub runs. Paths are as given; nothing here is a secret. */
 export interface HubConfig {
@@ -168,6 +237,10 @@ export interface HubConfig {
   readonly place?: Position;
   readonly zone?: ZoneName;
   readonly readyFile?: string;
+  /** File with the keys of whoever may sign updates. */
+  readonly updateKey?: string;
+  /** Files of the operating system behind which button and light of the case are. */
+  readonly panel?: { readonly button?: string; readonly led?: string };
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
 
@@ -208,6 +281,7 @@ export const hubConfig = (given: OptionValues): HubConfig => {
   const data = text(given, "data") ?? ".lampkeeper";
   const host = text(given, "host") ?? "127.0.0.1";
   const readyFile = text(given, "ready-file");
+  const updateKey = text(given, "update-key");
   return {
     data,
     keyDir: text(given, "key-dir") ?? `${data}/keys`,
@@ -223,6 +297,8 @@ export const hubConfig = (given: OptionValues): HubConfig => {
     homeAssistant: given["home-assistant"] === true,
     ...place(given),
     ...(readyFile === undefined ? {} : { readyFile }),
+    ...(updateKey === undefined ? {} : { updateKey }),
+    ...panel(given),
     logLevel: oneOf(given, "log-level", ["debug", "info", "warn", "error"], "warn"),
   };
 };
@@ -365,6 +441,15 @@ const protection = (
       : { protector: oneOf(given, "protector", protectorKinds, "key-file") }),
     ...(passphraseFile === undefined ? {} : { passphraseFile }),
     ...(newPassphraseFile === undefined ? {} : { newPassphraseFile }),
+  };
+};
+
+const panel = (given: OptionValues): Pick<HubConfig, "panel"> => {
+  const button = text(given, "button");
+  const led = text(given, "led");
+  if (button === undefined && led === undefined) return {};
+  return {
+    panel: { ...(button === undefined ? {} : { button }), ...(led === undefined ? {} : { led }) },
   };
 };
 

@@ -1,19 +1,27 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { InsideClient } from "../app-sim/client/inside-client.ts";
 import { Household } from "../app-sim/phone/household.ts";
 import { profiles } from "../devices/registry.ts";
 import manifest from "../package.json" with { type: "json" };
 import { bearerText } from "./api/auth.ts";
-import { buildHub, type Hub } from "./compose.ts";
+import { buildHub, type Firmware, type Hub } from "./compose.ts";
 import type { HubConfig, PortChoice, SimConfig } from "./config.ts";
 import { scopes } from "./domain/access.ts";
+import { InvalidInput } from "./domain/errors.ts";
 import { isId } from "./domain/ids.ts";
 import type { StartCheck } from "./domain/start-check.ts";
 import { StartRefused } from "./domain/start-errors.ts";
 import type { Keeping } from "./home-store.ts";
 import { startChecks } from "./lifecycle/start-checks.ts";
+import type { Supervision } from "./lifecycle/supervision.ts";
 import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
-import { appFolder, givenFile, givenIdentity, givenSecret } from "./platform/node/given-files.ts";
+import {
+  appFolder,
+  givenFile,
+  givenIdentity,
+  givenSecret,
+  givenSignatureKeys,
+} from "./platform/node/given-files.ts";
 import { hostZone } from "./platform/node/host-zone.ts";
 import { JsonLog } from "./platform/node/json-log.ts";
 import { LinuxBle } from "./platform/node/linux-ble.ts";
@@ -21,6 +29,7 @@ import { NodeNetwork } from "./platform/node/network.ts";
 import { NetworkManagerRadio } from "./platform/node/network-manager.ts";
 import { NoPanel } from "./platform/node/no-panel.ts";
 import { removeReadyFile, writeReadyFile } from "./platform/node/ready-file.ts";
+import { SlotFolders } from "./platform/node/slot-folders.ts";
 import { collectEverything, giveBackWhenQuiet } from "./platform/node/spare-memory.ts";
 import { SqliteStore } from "./platform/node/sqlite-store.ts";
 import { hardenProcess, startFacts } from "./platform/node/start-facts.ts";
@@ -60,6 +69,7 @@ export const startHome = async (
   config: HubConfig,
   sim: SimConfig | undefined,
   onOpen: (close: () => Promise<void>) => void,
+  supervision?: Supervision,
 ): Promise<HomeProcess> => {
   const checks = checkedStart(config, sim !== undefined);
   const sockets = new SystemClock();
@@ -72,6 +82,7 @@ export const startHome = async (
     version,
     zone: hostZone(),
     ...tlsOf(config),
+    ...firmwareOf(config, supervision),
     ownerBroker,
     keeping,
     checks,
@@ -239,6 +250,19 @@ const keepingIn = async ({ entropy, store }: Platform, config: HubConfig): Promi
   if (!isAsked && !isUsed) return { collect };
   const { keepingOf } = await import("./keeping.ts");
   return { ...keepingOf(entropy, config, process.env), collect };
+};
+
+/** @throws InvalidInput for a key that would never be asked for */
+const firmwareOf = (
+  { data, updateKey }: HubConfig,
+  supervision: Supervision | undefined,
+): { readonly firmware?: Firmware } => {
+  if (supervision === undefined) {
+    if (updateKey === undefined) return {};
+    throw new InvalidInput("--update-key needs lampkeeper supervise", { path: "update-key" });
+  }
+  const slots = new SlotFolders(join(resolve(data), "slots"));
+  return { firmware: { supervision, slots, keys: givenSignatureKeys("update-key", updateKey) } };
 };
 
 const tlsOf = ({ tls }: HubConfig): { readonly tls?: TlsIdentity } =>

@@ -2,6 +2,7 @@ import { hubConfig, parseOptions, simConfig } from "./config.ts";
 import { HubError, InvalidInput } from "./domain/errors.ts";
 import { endOnSignals } from "./end-on-signals.ts";
 import { startHome, version } from "./home-process.ts";
+import type { Supervision } from "./lifecycle/supervision.ts";
 
 /** Exit codes of the command line for errors at the start; anything else is a bug of ours. */
 const exitCodes: Readonly<Record<string, number>> = { caller: 2, world: 6, bug: 1 };
@@ -18,7 +19,10 @@ const integrityCodes = new Set([
 ]);
 
 /** `lampkeeper serve` and `lampkeeper sim`. @param argv the command and its options */
-export const run = async ([command, ...options]: readonly string[]): Promise<void> => {
+export const run = async (
+  [command, ...options]: readonly string[],
+  supervision: Supervision | undefined,
+): Promise<void> => {
   process.title = `lampkeeper ${command}`;
   try {
     const given = parseOptions(command === "sim", options);
@@ -28,7 +32,12 @@ export const run = async ([command, ...options]: readonly string[]): Promise<voi
     const readyFile = config.readyFile ?? `${config.data}/ready.json`;
     const play = sim?.scenario === undefined ? undefined : await prepared(sim.scenario);
     const canEnd = endOnSignals();
-    const home = await startHome(sim === undefined ? config : { ...config, readyFile }, sim, canEnd);
+    const home = await startHome(
+      sim === undefined ? config : { ...config, readyFile },
+      sim,
+      canEnd,
+      supervision,
+    );
     const link = sim === undefined || sim.headless ? home.app : home.signInLink();
     for (const port of home.busyPorts)
       process.stdout.write(`Port ${port} is taken by another program; using a free one\n`);

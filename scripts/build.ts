@@ -14,6 +14,8 @@ const dist = join(root, "dist");
 
 const entries = {
   hub: "hub/main.ts",
+  supervise: "hub/supervise.ts",
+  "start-image": "hub/start-image.ts",
   cli: "app-sim/cli/main.ts",
   testing: "app-sim/testing/testing.ts",
   vitest: "app-sim/testing/vitest.ts",

@@ -40,6 +40,7 @@ const scripts = {
   lint: { file: "lint.ts" },
   format: { file: "format.ts" },
   docs: { file: "docs.ts" },
+  "make-update": { file: "make-update.ts", builds: true },
   "new-profile": { file: "new-profile.ts" },
 };
 
@@ -68,12 +69,15 @@ const runScript = async (name, args) => {
   return await runTypeScript(script.file, args, script.env);
 };
 
+/** Commands that are no part of the command line; it only knows how to explain them. */
+const bundles = { serve: "hub.js", sim: "hub.js", supervise: "supervise.js" };
+
 /** In this process, so that the process id is the hub's own. */
 const runCommandLine = async (command, args) => {
   module.enableCompileCache?.(join(dist, "compile-cache"));
-  const isHub =
-    (command === "sim" || command === "serve") && !args.includes("--help") && !args.includes("-h");
-  const { main } = await import(pathToFileURL(join(dist, isHub ? "hub.js" : "cli.js")).href);
+  const isHelp = args.includes("--help") || args.includes("-h");
+  const bundle = !isHelp && Object.hasOwn(bundles, command ?? "") ? bundles[command] : "cli.js";
+  const { main } = await import(pathToFileURL(join(dist, bundle)).href);
   await main(args);
   return process.exitCode ?? 0;
 };

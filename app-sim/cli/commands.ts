@@ -16,6 +16,7 @@ import { setupCommands } from "./nouns/setup.ts";
 import { sunCommand } from "./nouns/sun.ts";
 import { tokenCommands } from "./nouns/token.ts";
 import { traceCommands } from "./nouns/trace.ts";
+import { updateCommands } from "./nouns/update.ts";
 import { vaultCommands } from "./nouns/vault.ts";
 import { wifiCommands } from "./nouns/wifi.ts";
 
@@ -39,6 +40,7 @@ export const commands: readonly CommandDefinition[] = [
   ...wifiCommands,
   ...tokenCommands,
   ...vaultCommands,
+  ...updateCommands,
   ...scenarioCommands,
   ...traceCommands,
   ...setupCommands,
@@ -61,6 +63,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "wifi", summary: "The home's network: kept sealed, and handed to lamps" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
   { name: "vault", summary: "The hub's keys: how they are kept" },
+  { name: "update", summary: "The hub's own software" },
   { name: "scenario", summary: "Scenario files on a simulated home" },
   { name: "trace", summary: "Traces of simulated homes" },
   { name: "config", summary: "Settings of the command line" },

@@ -25,6 +25,7 @@ export interface Context {
    * @throws CliError where nobody can answer
    */
   readonly askSecret: (question: string, option: string) => Promise<Buffer>;
+  readonly readBytes: (path: string) => Uint8Array;
   /** A new file of its owner alone, for what may hold credentials. */
   readonly writeFile: (path: string, text: string) => void;
   /** Any file, replaced when it is there. */

@@ -71,11 +71,25 @@ const exitOfStatus = (status: number): Exit => {
   return status < 500 ? "usage" : "bug";
 };
 
+/** What was sent is not what its maker made, or its maker is nobody whom the hub trusts. */
+const integrityCodes = new Set([
+  "update_algorithm_refused",
+  "update_damaged",
+  "update_not_trusted",
+  "update_rolled_back",
+  "update_truncated",
+]);
+
 const cliErrorOfProblem = ({ status, code, message, errors, rules }: HubProblem): CliError => {
   // The message names the first of them itself.
   const findings = errors
     .filter(({ detail }) => !message.includes(detail))
     .map(({ pointer, detail }) => `${pointer || "request"}: ${detail}`);
   const hint = rules.length === 0 ? undefined : `the circle: ${rules.join(", then ")}`;
-  return new CliError(exitOfStatus(status), code, [message, ...findings].join("; "), hint);
+  return new CliError(
+    integrityCodes.has(code) ? "integrity" : exitOfStatus(status),
+    code,
+    [message, ...findings].join("; "),
+    hint,
+  );
 };

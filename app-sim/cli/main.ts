@@ -84,6 +84,7 @@ const contextOf = ({ options }: Parsed, out: Output, around: Surroundings): Cont
     readFile: (path) => readInput(path).toString(),
     readSecret: (path) => withoutLineBreak(readInput(path)),
     askSecret: async (question, option) => await askSecret(question, option, options, around),
+    readBytes: (path) => readInput(path),
     writeFile: (path, text) => writePrivate(path, text),
     writeReport: (path, text) => writeReport(path, text),
   };

@@ -8,6 +8,7 @@ import type { Route } from "./contract/route.ts";
 import { schedulesRoutes } from "./contract/schedules.ts";
 import { simRoutes } from "./contract/sim.ts";
 import { systemRoutes } from "./contract/system.ts";
+import { updateRoutes } from "./contract/update.ts";
 import { vaultRoutes } from "./contract/vault.ts";
 import { wifiRoutes } from "./contract/wifi.ts";
 import type { SchemaName, Shape } from "./schemas/schemas.ts";
@@ -24,6 +25,7 @@ export const routes = {
   ...wifiRoutes,
   ...systemRoutes,
   ...vaultRoutes,
+  ...updateRoutes,
   ...simRoutes,
 } as const;
 

@@ -28,6 +28,7 @@ import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
 import { simHandlers } from "./routes/sim.ts";
 import { systemHandlers } from "./routes/system.ts";
+import { updateHandlers } from "./routes/update.ts";
 import { vaultHandlers } from "./routes/vault.ts";
 import { wifiHandlers } from "./routes/wifi.ts";
 import type { Metric, Services } from "./traits.ts";
@@ -152,6 +153,7 @@ export class ApiServer {
       ...vaultHandlers(services),
       ...wifiHandlers(services),
       ...simHandlers(services.sim),
+      ...updateHandlers(services, this.#options.version),
       ...systemHandlers(
         this.#clock,
         services,

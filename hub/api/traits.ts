@@ -11,8 +11,10 @@ import type { WifiCredentials } from "../domain/wifi.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
+import type { Stage } from "../lifecycle/boot-stages.ts";
 import type { ClockWatch } from "../lifecycle/clock-watch.ts";
 import type { LampProvisioning } from "../lifecycle/lamp-provisioning.ts";
+import type { UpdateService } from "../lifecycle/update-service.ts";
 import type { WifiService } from "../lifecycle/wifi-service.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
@@ -107,6 +109,9 @@ export type Schedules = Pick<
 >;
 /** How far civil time may be believed, and whoever can say more. */
 export type Timekeeper = Pick<ClockWatch, "trust" | "vouch">;
+
+/** The hub's own software. */
+export type Updates = Pick<UpdateService, "status" | "install" | "confirm" | "revert" | "postpone">;
 
 /** The world of a simulated home: there in `sim` only. Devices it does not simulate are refused with NotFound. */
 export interface SimControl {
@@ -203,6 +208,10 @@ export interface Services {
   readonly wifi: Wifi;
   readonly provisioning: Provisioning;
   readonly sim?: SimControl;
+  /** Absent: nobody would start another version. */
+  readonly update?: Updates;
+  /** How the start went. */
+  readonly stages: () => readonly Stage[];
   /** Broker, lamps and schedules are live. */
   readonly isReady: () => boolean;
   /** Samples of other rooms for `/metrics`, beside those the door takes itself. */

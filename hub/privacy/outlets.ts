@@ -317,6 +317,18 @@ export const routeFields = {
   Wifi: { set: "household", link: "household", since: "household", outcome: "household", openUntil: "none" },
   JoinOutcome: { outcome: "household" },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
+  /** Which software runs says nothing about a home. */
+  System: { version: "none", image: "none", stages: "none" },
+  Update: {
+    supervised: "none",
+    image: "none",
+    version: "none",
+    images: "none",
+    confirmed: "none",
+    previous: "none",
+    trial: "none",
+    last: "none",
+  },
   /** What a simulated home is told to do says nothing about anybody's. */
   SimClock: { now: "none", paused: "none", speed: "none" },
   SimDevice: { id: "none", plugged: "none", misbehaviours: "none", label: "none" },

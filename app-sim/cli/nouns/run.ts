@@ -1,4 +1,4 @@
-import { type OptionDefinition, optionDefinitions } from "../../../hub/config.ts";
+import { type OptionDefinition, optionDefinitions, supervisionDefinitions } from "../../../hub/config.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliOption, CommandDefinition } from "../definition.ts";
 
@@ -17,7 +17,11 @@ const definitions: readonly OptionDefinition[] = optionDefinitions;
  */
 const outside = (): Promise<never> =>
   Promise.reject(
-    new CliError("usage", "invalid_usage", "write serve or sim as the first word, its options after it"),
+    new CliError(
+      "usage",
+      "invalid_usage",
+      "write serve, sim or supervise as the first word, its options after it",
+    ),
   );
 
 export const runCommands: readonly CommandDefinition[] = [
@@ -35,6 +39,24 @@ export const runCommands: readonly CommandDefinition[] = [
     details: "A busy default port moves to a free one and says so. SIGTERM or SIGINT end it cleanly.",
     options: definitions.map(optionOf),
     examples: ["lampkeeper sim", "lampkeeper sim --bulbs 50 --seed 7 --headless --app-port 0 --mqtt-port 0"],
+    run: outside,
+  },
+  {
+    path: "supervise",
+    summary: "Run the hub under a supervisor, which updates it and starts it anew when it hangs",
+    details:
+      "Then serve or sim with their options. A new version that is not well in time, or ends again and again, gives way " +
+      "to the one before.",
+    args: [
+      {
+        name: "command",
+        help: "serve or sim, and its options",
+        variadic: true,
+        completes: { choices: ["serve", "sim"] },
+      },
+    ],
+    options: supervisionDefinitions.map(optionOf),
+    examples: ["lampkeeper supervise serve --data DIR --update-key FILE"],
     run: outside,
   },
 ];

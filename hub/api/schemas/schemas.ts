@@ -10,6 +10,7 @@ import * as people from "./people.ts";
 import * as place from "./place.ts";
 import * as schedule from "./schedule.ts";
 import * as sim from "./sim.ts";
+import * as update from "./update.ts";
 import * as vault from "./vault.ts";
 import * as wifi from "./wifi.ts";
 
@@ -116,6 +117,10 @@ export const schemas = {
   JoinOutcome: wifi.joinOutcome,
   ProvisioningWindow: wifi.provisioningWindow,
   Clock: clock,
+  System: update.system,
+  Update: update.update,
+  UpdateQuery: update.updateQuery,
+  Postponement: update.postponement,
   SimClock: sim.simClock,
   SimAdvance: sim.simAdvance,
   SimJump: sim.simJump,

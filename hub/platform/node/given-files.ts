@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createSecureContext } from "node:tls";
@@ -34,6 +35,32 @@ export const givenSecret = (option: string, file: string): Buffer => {
   const content = givenFile(option, file);
   const end = content.findLastIndex((byte) => byte !== 0x0a && byte !== 0x0d);
   return content.subarray(0, end + 1);
+};
+
+/**
+ * Keys to check signatures with: one or more Ed25519 public keys (PEM). Undefined: none.
+ * @throws InvalidInput when the file holds anything else
+ */
+export const givenSignatureKeys = (option: string, file: string | undefined): readonly KeyObject[] => {
+  if (file === undefined) return [];
+  const blocks =
+    givenFile(option, file)
+      .toString()
+      .match(/-----BEGIN [\s\S]*?-----END [^\n]*-----/g) ?? [];
+  const keys = blocks.map(publicKey);
+  if (keys.length > 0 && keys.every((key) => key?.asymmetricKeyType === "ed25519"))
+    return keys as KeyObject[];
+  throw new InvalidInput(`the file of --${option} holds no Ed25519 public key (PEM)`, { path: option });
+};
+
+/** A private key would give its public half as well; but it has no business on a hub. */
+const publicKey = (pem: string): KeyObject | undefined => {
+  if (!pem.startsWith("-----BEGIN PUBLIC KEY-----")) return undefined;
+  try {
+    return createPublicKey(pem);
+  } catch {
+    return undefined;
+  }
 };
 
 /** The built app: beside the bundle, or in `dist` of a checkout; undefined when it was not built. */

@@ -45,6 +45,11 @@ export class SimDisk {
     return !this.#isOff;
   }
 
+  /** Of all files on it. */
+  names(): readonly string[] {
+    return [...this.#files.keys()];
+  }
+
   /** Everything on it, as a buyer of the second-hand device would read it. */
   image(): Buffer {
     return Buffer.concat([...this.#files.values()].flatMap((file) => [...file.durable, ...file.unsynced]));

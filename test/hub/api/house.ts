@@ -391,6 +391,7 @@ export class House {
       wifi: this.wifi,
       provisioning: this.provisioning,
       isReady: () => true,
+      stages: () => [],
       ...(options.sim === false ? {} : { sim: new ToyWorld(this) }),
       ...options.services,
     };

@@ -1,0 +1,66 @@
+import * as z from "zod/mini";
+import { revertReasons } from "../../domain/firmware.ts";
+import { stageNames } from "../../lifecycle/boot-stages.ts";
+import { described, lazy, list } from "./lazy.ts";
+import { instant } from "./light.ts";
+
+const imageName = lazy(() =>
+  described(z.enum(["factory", "a", "b"]), "the image of the installed package, or of a slot"),
+);
+const version = lazy(() => described(z.string(), "semantic version"));
+const notBefore = lazy(() =>
+  described(
+    z.union([z.literal("restart"), instant()]),
+    "the hub restarts for the update then; restart: it waits for one",
+  ),
+);
+
+export const system = lazy(() =>
+  z.strictObject({
+    version: version(),
+    image: imageName(),
+    stages: described(
+      list(
+        z.strictObject({
+          stage: z.enum(stageNames),
+          ok: z.boolean(),
+          ms: described(z.number(), "milliseconds it took"),
+          code: z.optional(described(z.string(), "of the error that ended it")),
+        }),
+      ),
+      "of the start, each with its self-test",
+    ),
+  }),
+);
+
+export const update = lazy(() =>
+  z.strictObject({
+    supervised: described(z.boolean(), "false: nobody would start another version, so none is taken"),
+    image: described(imageName(), "what runs"),
+    version: version(),
+    images: described(list(z.strictObject({ image: imageName(), version: version() })), "all there are"),
+    confirmed: described(imageName(), "what is started when nothing is on trial"),
+    previous: z.optional(described(imageName(), "what revert would go back to")),
+    trial: z.optional(
+      z.strictObject({
+        image: imageName(),
+        version: version(),
+        phase: described(z.enum(["waiting", "running"]), "running: it has yet to be confirmed"),
+        notBefore: z.optional(notBefore()),
+      }),
+    ),
+    last: z.optional(
+      described(
+        z.strictObject({
+          what: z.enum(["confirmed", "reverted"]),
+          version: version(),
+          reason: z.optional(z.enum(revertReasons)),
+        }),
+        "what became of the newest trial",
+      ),
+    ),
+  }),
+);
+
+export const updateQuery = lazy(() => z.strictObject({ notBefore: z.optional(notBefore()) }));
+export const postponement = lazy(() => z.strictObject({ notBefore: notBefore() }));

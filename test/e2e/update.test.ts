@@ -1,0 +1,167 @@
+import { execFileSync } from "node:child_process";
+import { appendFileSync, chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { bundleOf, release, stranger } from "../hub/lifecycle/update-rig.ts";
+import { scratch } from "../support/hub-process.ts";
+import { SupervisedHub } from "../support/supervised-hub.ts";
+
+/** Updates as they happen on a device: real processes, real files, the bundle as it ships. */
+
+let goodUpdate: Buffer;
+
+beforeAll(() => {
+  using folder = scratch();
+  const key = join(folder.path, "release.pem");
+  const out = join(folder.path, "hub.update");
+  writeFileSync(key, release.privateKey.export({ type: "pkcs8", format: "pem" }));
+  const command = ["scripts/launch.mjs", "--run", "make-update", "--key", key, "--out", out];
+  execFileSync(process.execPath, [...command, "--version", "9.1.0"], { stdio: "ignore" });
+  goodUpdate = readFileSync(out);
+}, 120_000);
+
+const keyIn = (folder: string): readonly string[] => {
+  const file = join(folder, "release.pub");
+  writeFileSync(file, release.publicKey.export({ type: "spki", format: "pem" }));
+  return ["--update-key", file];
+};
+
+/** An image that is nothing but this. */
+const imageOf = (script: string, version = "9.0.0"): Buffer =>
+  bundleOf({ version, counter: 1, dataFormat: 1, files: { "hub.js": script } });
+
+test("a good update is started on trial, confirmed, and started from then on, whatever is killed", {
+  timeout: 120_000,
+}, async () => {
+  using folder = scratch();
+  const key = keyIn(folder.path);
+  const first = new SupervisedHub(folder.path, [], key);
+  await first.nextReady();
+  await first.api("PUT", "/update", goodUpdate);
+  await first.nextReady();
+  expect(await first.api("GET", "/update")).toMatchObject({
+    image: "a",
+    version: "9.1.0",
+    confirmed: "factory",
+    trial: { image: "a", phase: "running" },
+  });
+  expect(await first.api("POST", "/update/confirm")).toMatchObject({
+    confirmed: "a",
+    previous: "factory",
+    last: { what: "confirmed", version: "9.1.0" },
+  });
+  const { stages } = await first.api("GET", "/system");
+  expect(stages).toMatchObject(
+    ["store", "keys", "clock", "rooms", "broker", "app"].map((stage) => ({ stage, ok: true })),
+  );
+  await first.kill();
+  await first.isGone();
+
+  await using second = new SupervisedHub(folder.path, [], key);
+  await second.nextReady();
+  expect(await second.api("GET", "/update")).toMatchObject({ image: "a", version: "9.1.0" });
+  await second.api("POST", "/update/revert");
+  await second.nextReady();
+  expect(await second.api("GET", "/update")).toMatchObject({
+    image: "factory",
+    last: { what: "reverted", version: "9.1.0", reason: "asked" },
+  });
+});
+
+test("the supervisor is killed while a version is on trial: the one before comes back", {
+  timeout: 120_000,
+}, async () => {
+  using folder = scratch();
+  const key = keyIn(folder.path);
+  const first = new SupervisedHub(folder.path, [], key);
+  await first.nextReady();
+  await first.api("PUT", "/update", goodUpdate);
+  await first.nextReady();
+  await first.kill();
+  // Nobody would start it anew: it ends, and its folder is free.
+  await first.isGone();
+
+  await using second = new SupervisedHub(folder.path, [], key);
+  await second.nextReady();
+  expect(await second.api("GET", "/update")).toMatchObject({
+    image: "factory",
+    last: { what: "reverted", version: "9.1.0", reason: "interrupted" },
+  });
+});
+
+describe("an update that", () => {
+  test.each([
+    ["crashes", "crashed", "export const main = async () => process.exit(7);", []],
+    ["does not load", "crashed", "import './nowhere.js'; export const main = () => {};", []],
+    [
+      "never gets well",
+      "late",
+      "export const main = async () => { setInterval(() => {}, 1_000); };",
+      ["--trial", "3"],
+    ],
+    [
+      "hangs after it is ready",
+      "silent",
+      "export const main = async (_, supervision) => { supervision.ready(); for (;;); };",
+      ["--silence", "5"],
+    ],
+  ] as const)("%s is taken back, and says why", { timeout: 120_000 }, async (_, reason, script, words) => {
+    using folder = scratch();
+    await using hub = new SupervisedHub(folder.path, words, keyIn(folder.path));
+    await hub.nextReady();
+    expect(await hub.api("PUT", "/update", imageOf(script))).toMatchObject({
+      trial: { image: "a", version: "9.0.0", phase: "waiting" },
+    });
+    await hub.nextReady();
+    expect(await hub.api("GET", "/update")).toMatchObject({
+      image: "factory",
+      images: [{ image: "factory" }],
+      last: { what: "reverted", version: "9.0.0", reason },
+    });
+  });
+});
+
+test("what was not signed by a known key is refused, and a slot that was changed is not started", {
+  timeout: 120_000,
+}, async () => {
+  using folder = scratch();
+  const key = keyIn(folder.path);
+  const first = new SupervisedHub(folder.path, [], key);
+  await first.nextReady();
+  const foreign = bundleOf({ version: "9.0.0", counter: 1, dataFormat: 1, key: stranger.privateKey });
+  expect(await first.api("PUT", "/update", foreign)).toMatchObject({
+    status: 422,
+    code: "update_not_trusted",
+  });
+  await first.api("PUT", "/update", goodUpdate);
+  await first.nextReady();
+  await first.api("POST", "/update/confirm");
+  expect(await first.stop()).toBe(0);
+  appendFileSync(join(folder.path, "data", "slots", "a", "hub.js"), "\nprocess.exit(9);\n");
+
+  await using second = new SupervisedHub(folder.path, [], key);
+  await second.nextReady();
+  expect(await second.api("GET", "/update")).toMatchObject({
+    image: "factory",
+    last: { what: "reverted", version: "9.1.0", reason: "damaged" },
+  });
+});
+
+test("systemd is told that the hub is ready and alive", { timeout: 60_000 }, async () => {
+  using folder = scratch();
+  const told = join(folder.path, "told");
+  writeFileSync(join(folder.path, "systemd-notify"), `#!/bin/sh\necho "$1" >> "${told}"\n`);
+  chmodSync(join(folder.path, "systemd-notify"), 0o700);
+  await using hub = new SupervisedHub(folder.path, ["--silence", "5"], keyIn(folder.path), {
+    NOTIFY_SOCKET: "/run/systemd/notify",
+    WATCHDOG_USEC: "1000000",
+  });
+  await hub.nextReady();
+  await hub.appears("told", /--ready\n(.*\n)*WATCHDOG=1/);
+});
+
+test("the exit code of a hub that cannot start is the supervisor's", { timeout: 60_000 }, async () => {
+  using folder = scratch();
+  const hub = new SupervisedHub(folder.path, [], ["--bulbs", "many"]);
+  await expect(hub.nextReady()).rejects.toThrow(/ended with 2/);
+});

@@ -1,0 +1,300 @@
+import { expect, test } from "vitest";
+import { HubError } from "../../../hub/domain/errors.ts";
+import { decideBoot, type NotBefore } from "../../../hub/domain/firmware.ts";
+import { Hours, Instant, later, Minutes, Seconds } from "../../../hub/domain/units.ts";
+import { BootRecord } from "../../../hub/lifecycle/boot-record.ts";
+import { SimPowerCut } from "../../../hub/platform/sim/sim-disk.ts";
+import type { BootFiles } from "../../../hub/ports/firmware.ts";
+import { size } from "../../support/size.ts";
+import { bundleOf, factory, stranger, UpdateRig } from "./update-rig.ts";
+
+const refusedWith = (rig: UpdateRig, bytes: Uint8Array): string => {
+  const before = JSON.stringify([rig.record.read(), rig.disk.names()]);
+  try {
+    rig.service().install(bytes);
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error;
+    expect(JSON.stringify([rig.record.read(), rig.disk.names()])).toBe(before);
+    expect(rig.restarts).toBe(0);
+    return error.code;
+  }
+  throw expect.fail("it was taken");
+};
+
+const staged = (rig: UpdateRig, notBefore?: NotBefore, version = "1.1.0") => {
+  const service = rig.service();
+  service.install(bundleOf({ version }), notBefore);
+  return service;
+};
+
+/** What the supervisor would do at the next start. */
+const boot = (rig: UpdateRig) => {
+  const decision = decideBoot(rig.record.read(), rig.facts);
+  rig.record.write(decision.state);
+  return decision.image;
+};
+
+test("an update is written, read back, and the hub restarts into it", async () => {
+  const rig = new UpdateRig();
+  staged(rig);
+  expect(rig.restarts).toBe(0);
+  await rig.clock.advance(Seconds(2));
+  expect(rig.restarts).toBe(1);
+  expect(boot(rig)).toBe("a");
+});
+
+test("what is wrong with an update is said by name, and nothing is touched", () => {
+  const rig = new UpdateRig();
+  const good = bundleOf();
+  const flipped = Buffer.from(good);
+  flipped[flipped.length - 3] = 0x21;
+  const downgraded = Buffer.from(good);
+  downgraded.writeUInt8(0, 9);
+  expect(refusedWith(rig, good.subarray(0, good.length - 1))).toBe("update_truncated");
+  expect(refusedWith(rig, bundleOf({ key: stranger.privateKey }))).toBe("update_not_trusted");
+  expect(refusedWith(rig, flipped)).toBe("update_damaged");
+  expect(refusedWith(rig, downgraded)).toBe("update_algorithm_refused");
+  expect(refusedWith(rig, bundleOf({ model: "other-hub" }))).toBe("update_other_model");
+  expect(refusedWith(rig, bundleOf({ version: "1.0.0" }))).toBe("update_too_old");
+  expect(refusedWith(rig, bundleOf({ version: "1.1.0-rc.1", dataFormat: 1 }))).toBe("update_too_old");
+  expect(refusedWith(rig, bundleOf({ counter: 1 }))).toBe("update_rolled_back");
+});
+
+test("a counter that was confirmed is never undercut again", () => {
+  const rig = new UpdateRig();
+  rig.service().install(bundleOf({ version: "1.1.0", counter: 7 }));
+  expect(boot(rig)).toBe("a");
+  rig.service("a").confirm();
+  expect(rig.record.read().counter).toBe(7);
+  expect(() => rig.service("a").install(bundleOf({ version: "9.0.0", counter: 6 }))).toThrow(
+    expect.objectContaining({ code: "update_rolled_back" }),
+  );
+});
+
+test("a version on trial confirms itself when it has been well for half a minute, and not before", async () => {
+  const rig = new UpdateRig();
+  staged(rig);
+  boot(rig);
+  const service = rig.service("a");
+  service.well();
+  expect(rig.isReady).toBe(true);
+  await rig.clock.advance(Seconds(29));
+  expect(rig.record.read().trial?.phase).toBe("started");
+  await rig.clock.advance(Seconds(2));
+  expect(rig.record.read()).toMatchObject({ confirmed: "a", previous: "factory" });
+  expect(boot(rig)).toBe("a");
+});
+
+test("an image that is not the one on trial does not confirm it", async () => {
+  const rig = new UpdateRig();
+  staged(rig);
+  boot(rig);
+  const service = rig.service("factory");
+  service.well();
+  await rig.clock.advance(Minutes(5));
+  expect(rig.record.read().trial?.phase).toBe("started");
+  expect(() => service.confirm()).toThrow(expect.objectContaining({ code: "no_update" }));
+});
+
+test("while a version is on trial no other is taken", () => {
+  const rig = new UpdateRig();
+  staged(rig);
+  boot(rig);
+  expect(() => rig.service("a").install(bundleOf({ version: "2.0.0" }))).toThrow(
+    expect.objectContaining({ code: "trial_runs" }),
+  );
+});
+
+test("an update waits until its moment, also over a restart, and can be put off", async () => {
+  const rig = new UpdateRig();
+  const at = later(rig.clock.now(), Hours(3));
+  const service = staged(rig, at);
+  await rig.clock.advance(Hours(2));
+  expect(rig.restarts).toBe(0);
+  expect(boot(rig)).toBe("factory");
+  service.postpone(later(at, Hours(1)));
+  await rig.clock.advance(Hours(1.5));
+  expect(rig.restarts).toBe(0);
+  await rig.clock.advance(Hours(1));
+  expect(rig.restarts).toBe(1);
+  expect(boot(rig)).toBe("a");
+});
+
+test("one that waits for the next restart does not bring it about", async () => {
+  const rig = new UpdateRig();
+  staged(rig, "restart");
+  await rig.clock.advance(Hours(48));
+  expect(rig.restarts).toBe(0);
+  expect(boot(rig)).toBe("a");
+});
+
+test("one that is put off in the last second is put off", async () => {
+  const rig = new UpdateRig();
+  const service = staged(rig);
+  service.postpone(Instant(Date.UTC(2030, 0, 1)));
+  await rig.clock.advance(Hours(1));
+  expect(rig.restarts).toBe(0);
+});
+
+test("an update that waits can be taken back, and a confirmed one too", async () => {
+  const rig = new UpdateRig();
+  staged(rig, "restart").revert();
+  expect(boot(rig)).toBe("factory");
+  expect(rig.restarts).toBe(0);
+  staged(rig);
+  boot(rig);
+  const service = rig.service("a");
+  service.confirm();
+  service.revert();
+  await rig.clock.advance(Seconds(2));
+  expect(boot(rig)).toBe("factory");
+  expect(rig.record.read().last).toEqual({ what: "reverted", version: "1.1.0", reason: "asked" });
+});
+
+test("a long life ends the count of crashes", async () => {
+  const rig = new UpdateRig();
+  rig.record.write({ ...rig.record.read(), failures: 2 });
+  rig.service().well();
+  await rig.clock.advance(Minutes(9));
+  expect(rig.record.read().failures).toBe(2);
+  await rig.clock.advance(Minutes(2));
+  expect(rig.record.read().failures).toBe(0);
+});
+
+test("a disk that is full at any byte leaves no half update, and the next attempt is whole", () => {
+  let isEnough = false;
+  let more = 0;
+  for (; !isEnough; more += 13) {
+    const rig = new UpdateRig();
+    rig.disk.setFaults({ capacityBytes: rig.disk.image().length + more });
+    const service = rig.service();
+    try {
+      service.install(bundleOf());
+      isEnough = true;
+    } catch (error) {
+      expect(error).toMatchObject({ code: "store_failed", context: { reason: "full" } });
+      expect(rig.disk.names().filter((name) => name.startsWith("slots/"))).toEqual([]);
+      expect(rig.record.read()).toMatchObject({ slots: {}, confirmed: "factory" });
+      rig.disk.setFaults({});
+      service.install(bundleOf());
+    }
+    rig.disk.setFaults({});
+    expect(boot(rig)).toBe("a");
+  }
+  expect(more).toBeGreaterThan(bundleOf().length);
+});
+
+test("a slot is not booted once any byte in it is another, gone or too many", () => {
+  const rig = new UpdateRig();
+  staged(rig);
+  const state = rig.record.read();
+  const files = rig.disk.names().filter((name) => name.startsWith("slots/a/"));
+  expect(files).toHaveLength(4);
+  const isIntact = () => decideBoot(state, rig.facts).image === "a";
+  expect(isIntact()).toBe(true);
+  for (const name of files) {
+    const content = rig.disk.read(name) ?? Buffer.alloc(0);
+    for (let at = 0; at < content.length; at++) {
+      rig.disk.swap(name, content.subarray(0, at));
+      expect(isIntact()).toBe(false);
+      const flipped = Buffer.from(content);
+      flipped[at] = (flipped[at] ?? 0) ^ 1;
+      rig.disk.swap(name, flipped);
+      expect(isIntact()).toBe(false);
+    }
+    rig.disk.remove(name);
+    expect(isIntact()).toBe(false);
+    rig.disk.swap(name, content);
+  }
+  expect(isIntact()).toBe(true);
+  rig.disk.swap("slots/a/node_modules/evil/index.js", Buffer.from("evil"));
+  expect(isIntact()).toBe(false);
+});
+
+/** From a home that runs slot a, with an update on its way into slot b. */
+const updatedRig = (seed: number): UpdateRig => {
+  const rig = new UpdateRig(seed);
+  staged(rig);
+  boot(rig);
+  rig.service("a").confirm();
+  return rig;
+};
+
+const installNext = (rig: UpdateRig) => rig.service("a").install(bundleOf({ version: "1.2.0", counter: 3 }));
+
+const isCutOff = (rig: UpdateRig, at: number): boolean => {
+  rig.disk.setFaults({ ...rig.disk.faults, powerCutAt: at });
+  try {
+    installNext(rig);
+    return false;
+  } catch (error) {
+    if (!(error instanceof SimPowerCut)) throw error;
+    return true;
+  }
+};
+
+test("the power goes at every write of an install: a valid slot is booted, and the next install works", () => {
+  for (const unsynced of ["lost", "torn", "garbled"] as const) {
+    for (let seed = 1; seed <= size(2, 50); seed++) {
+      for (let at = 1; ; at++) {
+        const rig = updatedRig(seed);
+        rig.disk.setFaults({ unsynced });
+        if (!isCutOff(rig, at)) {
+          // Two boot states, and two writes for each of four files.
+          expect(at).toBeGreaterThan(10);
+          break;
+        }
+        rig.disk.powerCut();
+        const image = boot(rig);
+        if (image === "b") continue;
+        expect(image).toBe("a");
+        rig.disk.setFaults({});
+        installNext(rig);
+        expect(boot(rig)).toBe("b");
+      }
+    }
+  }
+});
+
+/** Files whose newest writing is cut off at a byte, in place: worse than any rename. */
+class TornFiles implements BootFiles {
+  readonly contents = new Map<string, Buffer>();
+  left = Number.POSITIVE_INFINITY;
+
+  read(name: string): Buffer | undefined {
+    return this.contents.get(name);
+  }
+
+  replace(name: string, content: Uint8Array): void {
+    this.contents.set(name, Buffer.from(content.subarray(0, this.left)));
+  }
+}
+
+test("the boot state is cut off at every byte: the one before holds", () => {
+  const files = new TornFiles();
+  const record = new BootRecord(files, factory);
+  const first = { ...record.read(), failures: 1 };
+  const second = { ...first, failures: 2 };
+  record.write(first);
+  record.write(second);
+  const length = files.contents.get("boot/1")?.length ?? 0;
+  expect(length).toBeGreaterThan(100);
+  const whole = new Map(files.contents);
+  for (let at = 0; at < length; at++) {
+    files.contents.clear();
+    for (const [name, content] of whole) files.contents.set(name, content);
+    files.left = at;
+    record.write({ ...second, failures: 3 });
+    expect(record.read()).toEqual(second);
+  }
+  files.left = Number.POSITIVE_INFINITY;
+  record.write({ ...second, failures: 3 });
+  expect(record.read().failures).toBe(3);
+});
+
+test("with both copies gone the package's image is booted", () => {
+  const files = new TornFiles();
+  files.replace("boot/0", Buffer.from("noise"));
+  files.replace("boot/1", Buffer.from("LKBS and more noise that is longer than the head of a boot state"));
+  expect(new BootRecord(files, factory).read()).toMatchObject({ confirmed: "factory", slots: {} });
+});
