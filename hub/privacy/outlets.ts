@@ -312,7 +312,14 @@ export const routeFields = {
     curve: "household",
   },
   /** Keys go by ids; how many people have one says how many live here. */
-  Vault: { protector: "none", sanitization: "none", moved: "none", epoch: "none", keys: "household" },
+  Vault: {
+    protector: "none",
+    sanitization: "none",
+    moved: "none",
+    rootWaiting: "none",
+    epoch: "none",
+    keys: "household",
+  },
   Check: { check: "none", state: "none", found: "none", repair: "none" },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
   /** What a simulated home is told to do says nothing about anybody's. */
