@@ -17,7 +17,7 @@ export interface Keeping {
 
 /** Keys first, then the data they open. */
 export const openStore = (
-  { entropy, store: disk }: Platform,
+  { entropy, store: disk }: Pick<Platform, "entropy" | "store">,
   log: AuditedLog,
   { protector: protectorOf = ({ keyFiles }) => new KeyFileProtector(keyFiles), collect }: Keeping = {},
 ) => {
@@ -46,7 +46,25 @@ export const openStore = (
   }
 };
 
+/** Ends a rotation: the data file gets the key that waits for it. */
+const renewKey = (disk: StorePort, vault: Vault): void => {
+  const next = vault.nextDatabaseKey();
+  if (next === undefined) return;
+  let present: Buffer | undefined;
+  try {
+    disk.rekey(() => {
+      present = vault.databaseKey();
+      return present;
+    }, next);
+    vault.settleDatabaseKey();
+  } finally {
+    next.fill(0);
+    present?.fill(0);
+  }
+};
+
 const openRecords = (disk: StorePort, vault: Vault, isExpected: boolean): RecordStore => {
+  renewKey(disk, vault);
   const key = vault.databaseKey();
   try {
     return disk.open(key, isExpected);

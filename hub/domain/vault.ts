@@ -14,6 +14,8 @@ export interface VaultStatus {
   readonly sanitization: Sanitization;
   /** The keys came from another protector, whose medium may still give them: even a chip cannot take that back. */
   readonly isMoved: boolean;
+  /** A new root key waits for the next start, which writes the data file anew under it. */
+  readonly isRootWaiting: boolean;
   /** Of the key register; grows with each erasure and rotation. */
   readonly epoch: number;
   readonly keys: readonly KeyCopy[];

@@ -312,7 +312,14 @@ export const routeFields = {
     curve: "household",
   },
   /** Keys go by ids; how many people have one says how many live here. */
-  Vault: { protector: "none", sanitization: "none", moved: "none", epoch: "none", keys: "household" },
+  Vault: {
+    protector: "none",
+    sanitization: "none",
+    moved: "none",
+    rootWaiting: "none",
+    epoch: "none",
+    keys: "household",
+  },
   Check: { check: "none", state: "none", found: "none", repair: "none" },
   Wifi: { set: "household", link: "household", since: "household", outcome: "household", openUntil: "none" },
   JoinOutcome: { outcome: "household" },

@@ -30,7 +30,7 @@ export const leavingFile = "protector-leaving";
  */
 const magic = Buffer.from("LKPROT\0\u0001", "latin1");
 const digestBytes = 32;
-const names = /^(?:root|epoch-[1-9][0-9]{0,9})$/;
+const names = /^(?:root(?:-next)?|epoch-[1-9][0-9]{0,9})$/;
 
 const prefixed = (bytes: Buffer): Buffer => Buffer.concat([Buffer.of(bytes.length), bytes]);
 

@@ -2,8 +2,10 @@ import type { ProtectorKind } from "../domain/vault.ts";
 import type { KeyChip } from "../ports/key-chip.ts";
 import type { SmallFiles } from "../ports/store.ts";
 
-/** `root` opens the data file; `epoch-N` opens the key register of that epoch. */
-export type ProtectedKey = "root" | `epoch-${number}`;
+/**
+ * `root` opens the data file, `root-next` will once that is written anew; `epoch-N` opens the key register of that epoch.
+ */
+export type ProtectedKey = "root" | "root-next" | `epoch-${number}`;
 
 /**
  * Holds the few keys that nothing else protects. What `destroy` promises differs: a TPM cannot give a destroyed key

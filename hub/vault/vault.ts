@@ -15,7 +15,7 @@ import {
   type KeyRegister,
   registerFile,
 } from "./key-register.ts";
-import type { Protector } from "./protector.ts";
+import type { ProtectedKey, Protector } from "./protector.ts";
 import { type Sealer, SubkeySealer } from "./sealer.ts";
 
 /** One word, or a kind and whose it is: `person/p-…`. */
@@ -79,16 +79,26 @@ export class Vault {
    * @throws KeyMissing
    */
   databaseKey(): Buffer {
-    const root = this.#protector.load("root");
-    if (root === undefined) {
-      throw new KeyMissing("the root key is not where it was kept; attach it or restore your copy", {
-        keyName: "root",
-        protector: this.#protector.kind,
-      });
-    }
-    const key = hkdf(root, this.#id, "lampkeeper database", keyBytes);
+    const key = this.#databaseKey("root");
+    if (key !== undefined) return key;
+    throw new KeyMissing("the root key is not where it was kept; attach it or restore your copy", {
+      keyName: "root",
+      protector: this.#protector.kind,
+    });
+  }
+
+  /** The key that the data file shall have from the next opening on; undefined: it keeps its own. The caller wipes it. */
+  nextDatabaseKey(): Buffer | undefined {
+    return this.#databaseKey("root-next");
+  }
+
+  /** The data file has its next key: the root that gave the one before is destroyed. */
+  settleDatabaseKey(): void {
+    const root = this.#protector.load("root-next");
+    if (root === undefined) return;
+    this.#protector.keep("root", root);
     root.fill(0);
-    return key;
+    this.#protector.destroy("root-next");
   }
 
   has(name: string): boolean {
@@ -124,14 +134,17 @@ export class Vault {
   /** How the keys are kept, and what becomes of each. */
   status(): VaultStatus {
     const { kind, isMoved } = this.#protector;
+    const isRootWaiting = this.#protector.load("root-next")?.fill(0) !== undefined;
     const own = (name: string): KeyCopy => ({ name, heldBy: kind, destroyedBy: destroyedBy[kind] });
     return {
       protector: kind,
       sanitization: kind === "tpm" && !isMoved ? "purge" : "clear",
       isMoved,
+      isRootWaiting,
       epoch: this.#epoch,
       keys: [
         own("root"),
+        ...(isRootWaiting ? [own("root-next")] : []),
         own(`epoch-${this.#epoch}`),
         ...[...this.#sealers.keys()].map(
           (name): KeyCopy => ({
@@ -144,8 +157,13 @@ export class Vault {
     };
   }
 
-  /** Wraps every key anew under a fresh epoch key: an old copy of the key folder does not open the register of today. */
+  /**
+   * Wraps every key anew under a fresh epoch key, so that an old copy of the key folder does not open the register of
+   * today, and draws a new root, for the next start to give to the data file. What seals records stays: it is never
+   * used up (`SubkeySealer`), and lamps and the veil hang on it.
+   */
   rotate(): void {
+    if (this.#protector.load("root-next")?.fill(0) === undefined) this.#newKey("root-next");
     this.#renew(() => true);
   }
 
@@ -163,6 +181,7 @@ export class Vault {
   /** Destroys all that is left, the root too: nothing of this hub opens any more, and it is closed. */
   destroyAll(): void {
     this.#protector.destroy("root");
+    this.#protector.destroy("root-next");
     this.#protector.destroy(`epoch-${this.#epoch}`);
     this.#files.remove(registerFile);
     this.close();
@@ -250,7 +269,15 @@ export class Vault {
     return secretKey(bytes);
   }
 
-  #newKey(name: "root" | `epoch-${number}`): KeyObject {
+  #databaseKey(name: "root" | "root-next"): Buffer | undefined {
+    const root = this.#protector.load(name);
+    if (root === undefined) return undefined;
+    const key = hkdf(root, this.#id, "lampkeeper database", keyBytes);
+    root.fill(0);
+    return key;
+  }
+
+  #newKey(name: ProtectedKey): KeyObject {
     const bytes = this.#entropy.bytes(keyBytes);
     this.#protector.keep(name, bytes);
     return secretKey(bytes);

@@ -29,8 +29,14 @@ const ends = {
   "new-epoch": "its wrapping goes, the others' is made anew",
 } as const;
 
+const waiting = "The data file is written anew under a new root key at the next start.";
+
 const statusText = (vault: Vault): string =>
-  [`The keys are ${kept[vault.protector]}, epoch ${vault.epoch}.`, promiseOf(vault)].join("\n");
+  [
+    `The keys are ${kept[vault.protector]}, epoch ${vault.epoch}.`,
+    promiseOf(vault),
+    ...(vault.rootWaiting ? [waiting] : []),
+  ].join("\n");
 
 export const vaultCommands: readonly CommandDefinition[] = [
   {
@@ -60,12 +66,13 @@ export const vaultCommands: readonly CommandDefinition[] = [
   },
   {
     path: "vault rotate",
-    summary: "Wrap every key anew; the key they were wrapped under is destroyed",
+    summary: "Wrap every key anew, and give the data file a new root key at the next start",
+    details: "The keys they were wrapped under are destroyed.",
     examples: ["lampkeeper vault rotate"],
     run: async (context) => {
       if (context.dryRun) return { data: {}, text: "the keys would be wrapped anew" };
       const vault = await context.hub().call("rotateVault");
-      return { data: vault, text: `the keys are wrapped anew: epoch ${vault.epoch}` };
+      return { data: vault, text: `The keys are wrapped anew: epoch ${vault.epoch}.\n${waiting}` };
     },
   },
 ];

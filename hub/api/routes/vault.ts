@@ -5,7 +5,11 @@ import type { Services } from "../traits.ts";
 
 type VaultRoutes = "readVault" | "rotateVault" | "listChecks";
 
-const vaultJson = ({ isMoved, ...status }: VaultStatus): Shape<"Vault"> => ({ ...status, moved: isMoved });
+const vaultJson = ({ isMoved, isRootWaiting, ...status }: VaultStatus): Shape<"Vault"> => ({
+  ...status,
+  moved: isMoved,
+  rootWaiting: isRootWaiting,
+});
 
 export const vaultHandlers = ({ vault, checks }: Services): Handlers<VaultRoutes> => ({
   readVault: () => vaultJson(vault.status()),

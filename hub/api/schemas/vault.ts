@@ -22,6 +22,10 @@ export const vault = lazy(() =>
       "what destroying the keys comes to (NIST SP 800-88): purge only where a TPM holds them and always has",
     ),
     moved: described(z.boolean(), "the keys came from another protector, whose medium may still give them"),
+    rootWaiting: described(
+      z.boolean(),
+      "the data file is written anew under a new root key at the next start",
+    ),
     epoch: z.number(),
     keys: list(key()),
   }),

@@ -69,7 +69,7 @@ const swapState = (): "off" | "sealed" | "on" => {
 
 /** Files of ours: in the data folder by name, in the key folder all. */
 const ourFiles =
-  /^(?:hub\.(?:db|lock)(?:-wal|-journal)?|key-register|protector(?:-\w+)?|device-key|root|epoch-\d+)$/;
+  /^(?:hub\.(?:db|lock)(?:-wal|-journal)?|key-register|protector(?:-\w+)?|device-key|root(?:-next)?|epoch-\d+)$/;
 
 const filesIn = (folder: string): readonly string[] => {
   try {

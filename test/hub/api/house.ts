@@ -331,6 +331,7 @@ export class House {
     protector: "key-file",
     sanitization: "clear",
     isMoved: false,
+    isRootWaiting: false,
     epoch: 1,
     keys: [{ name: "root", heldBy: "key-file", destroyedBy: "overwrite" }],
   };

@@ -175,6 +175,7 @@ describe.each(kinds)("vault under %s", (kind) => {
       if (vault.has("person/p-1"))
         expect(vault.sealer("person/p-1").open(lost, place)?.toString()).toBe("Ana");
       vault.destroy("person/p-1");
+      vault.settleDatabaseKey();
       expect(device.chip.places().length).toBe(kind === "tpm" ? 2 : 0);
       if (isWhole) return operation;
     }
