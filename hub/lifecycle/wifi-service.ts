@@ -161,7 +161,5 @@ export class WifiService {
 }
 
 /** Asking the radio takes longer than the slot stays open. */
-const copied = ({ ssid, password }: WifiCredentials): WifiCredentials => ({
-  ssid: Buffer.from(ssid),
-  password: Buffer.from(password),
-});
+const copied = (credentials: WifiCredentials): WifiCredentials =>
+  readWifiCredentials(packWifiCredentials(credentials));

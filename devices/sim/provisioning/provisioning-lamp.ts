@@ -136,10 +136,17 @@ export class ProvisioningLamp {
       ssid: plain.subarray(1, ssidEnd),
       password: plain.subarray(ssidEnd + 1, end),
     });
-    if (outcome === "joined") this.#flash.put("wifi", Uint8Array.from(plain.subarray(0, end)));
+    if (outcome === "joined") this.#flash.put("wifi", copied(plain.subarray(0, end)));
     return outcome;
   }
 }
+
+/** In a buffer of its own: small arrays are moved about by V8, which leaves copies behind. */
+const copied = (bytes: Uint8Array): Uint8Array => {
+  const copy = new Uint8Array(new ArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+};
 
 const publicBytes = (key: KeyObject): Buffer =>
   Buffer.from(createPublicKey(key).export({ format: "jwk" }).x ?? "", "base64url");
