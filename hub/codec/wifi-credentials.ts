@@ -6,9 +6,6 @@ export class MalformedWifi extends CallerError {
   override readonly code = "wifi_malformed";
 }
 
-/** Room for any two lengths that a byte can say, so that a name that is too long is called that. */
-export const mostWifiBytes = 2 * (1 + 255);
-
 /**
  * Reads `length (1) | name | length (1) | password`. The parts are views of `bytes`: wiping those wipes these.
  * @throws MalformedWifi

@@ -18,7 +18,7 @@ import type {
   TlsIdentity,
 } from "../../ports/network.ts";
 import { ArpTable } from "./arp-table.ts";
-import { wipeParserBuffer } from "./parser-buffer.ts";
+import { ParserBuffer } from "./parser-buffer.ts";
 import { SystemClock } from "./system-clock.ts";
 
 /** A peer that vanished without a word is noticed by the kernel after a minute and a few more probes. */
@@ -73,7 +73,7 @@ export class NodeNetwork implements Network {
     const server = httpServer(options.tls, async (incoming, outgoing) => {
       send(await handler(requestOf(incoming, isSecure)), outgoing);
       // What comes as bytes may be a secret: its reader wipes what it got, and this what it was read into.
-      if (incoming.headers["content-type"] === "application/octet-stream") wipeParserBuffer();
+      if (incoming.headers["content-type"] === "application/octet-stream") parserBuffer.wipe();
     });
     server.on("connection", (socket: Socket) => open.add(socket));
     server.on("secureConnection", (socket: Socket) => open.add(socket));
@@ -104,6 +104,9 @@ export class NodeNetwork implements Network {
     });
   }
 }
+
+/** There is one in a process. */
+const parserBuffer = new ParserBuffer();
 
 /** Whoever sends a request byte by byte holds a socket for a quarter of a minute, not for five. */
 const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
