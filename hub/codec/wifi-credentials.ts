@@ -6,9 +6,6 @@ export class MalformedWifi extends CallerError {
   override readonly code = "wifi_malformed";
 }
 
-/** Room for any two lengths that a byte can say, so that a name that is too long is called that. */
-export const mostWifiBytes = 2 * (1 + 255);
-
 /**
  * Reads `length (1) | name | length (1) | password`. The parts are views of `bytes`: wiping those wipes these.
  * @throws MalformedWifi
@@ -30,7 +27,8 @@ const part = (bytes: Uint8Array): readonly [part: Uint8Array, rest: Uint8Array] 
 
 /** The other way round; the caller wipes it. */
 export const packWifiCredentials = ({ ssid, password }: WifiCredentials): Buffer => {
-  const bytes = Buffer.alloc(2 + ssid.length + password.length);
+  // A buffer of its own: V8 moves small arrays about and leaves copies behind that nobody can wipe.
+  const bytes = Buffer.from(new ArrayBuffer(2 + ssid.length + password.length));
   bytes[0] = ssid.length;
   bytes.set(ssid, 1);
   bytes[1 + ssid.length] = password.length;

@@ -2,6 +2,7 @@ import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { mostPassphraseBytes, mostSsidBytes } from "../domain/wifi.ts";
 import { nonceBytes, open, seal } from "./aead.ts";
 import { sameDigest, sha256 } from "./digest.ts";
+import { keyBytes } from "./envelope.ts";
 import { hkdf } from "./kdf.ts";
 import { agreed, type KeyPair, x25519Bytes } from "./x25519.ts";
 
@@ -60,16 +61,16 @@ export const provenBy = (
   const shared = agreed(own.privateKey, lampKey);
   if (shared === undefined) return undefined;
   const transcript = transcriptOf(address, own.publicKey, lampKey);
-  const [lampSecret, hubSecret, toLamp, toHub] = keysOf(shared, code, transcript);
-  shared.fill(0);
-  const isProven = sameDigest(body.subarray(x25519Bytes), proofOf(lampSecret, "lamp", transcript));
-  return isProven
-    ? {
-        hubProof: proofOf(hubSecret, "hub", transcript),
-        toLamp: createSecretKey(toLamp),
-        toHub: createSecretKey(toHub),
-      }
-    : undefined;
+  const keys = keysOf(shared, code, transcript);
+  const key = (index: number): Buffer => keys.subarray(keyBytes * index, keyBytes * (index + 1));
+  const isProven = sameDigest(body.subarray(x25519Bytes), proofOf(key(0), "lamp", transcript));
+  const proven = {
+    hubProof: proofOf(key(1), "hub", transcript),
+    toLamp: createSecretKey(key(2)),
+    toHub: createSecretKey(key(3)),
+  };
+  for (const secret of [shared, keys]) secret.fill(0);
+  return isProven ? proven : undefined;
 };
 
 /** @param credentials as `packWifiCredentials` makes them */
@@ -100,11 +101,10 @@ const transcriptOf = (address: string, hubKey: Uint8Array, lampKey: Uint8Array):
   ]);
 };
 
-const keysOf = (shared: Buffer, code: Uint8Array, transcript: Buffer) => {
+/** Four keys: of the lamp's proof, of the hub's, and those that seal towards the lamp and towards the hub. */
+const keysOf = (shared: Buffer, code: Uint8Array, transcript: Buffer): Buffer => {
   const salt = sha256(Buffer.concat([Buffer.from("lampkeeper printed code\0"), code]));
-  const bytes = hkdf(shared, salt, transcript, 4 * 32);
-  const part = (index: number): Buffer => bytes.subarray(32 * index, 32 * (index + 1));
-  return [part(0), part(1), part(2), part(3)] as const;
+  return hkdf(shared, salt, transcript, 4 * keyBytes);
 };
 
 const proofOf = (secret: Buffer, who: "lamp" | "hub", transcript: Buffer): Buffer =>

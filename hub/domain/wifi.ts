@@ -64,7 +64,7 @@ const isPassphrase = ({ length }: Uint8Array): boolean =>
  */
 export const assertWifiCredentials = ({ ssid, password }: WifiCredentials): void => {
   if (ssid.length < 1 || ssid.length > mostSsidBytes)
-    throw new InvalidSsid(`the name of a network has 1 to ${mostSsidBytes} bytes`, { length: ssid.length });
+    throw new InvalidSsid(`the name of a network has 1 to ${mostSsidBytes} bytes`);
   if (ssid.includes(0)) throw new InvalidSsid("the name of a network has no zero bytes");
   if (isHexKey(password)) return;
   if (!isPassphrase(password))

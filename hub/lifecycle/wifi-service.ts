@@ -1,6 +1,6 @@
 import { packWifiCredentials, readWifiCredentials } from "../codec/wifi-credentials.ts";
 import type { EventBus } from "../domain/event.ts";
-import { type Instant, Minutes } from "../domain/units.ts";
+import { Hours, type Instant, Minutes, type Monotonic } from "../domain/units.ts";
 import {
   assertWifiCredentials,
   type JoinOutcome,
@@ -26,8 +26,9 @@ export interface WifiStatus {
 
 /** How long a lost link stays lost at the most, when the network is there again. */
 const lookEvery = Minutes(1);
-/** What no repetition makes better. */
+/** What repetition hardly makes better; but a weak signal, too, is called a wrong password. */
 const hopeless: readonly (JoinOutcome | undefined)[] = ["wrong-password", "not-supported"];
+const hopeEvery = Hours(1);
 
 /**
  * Name and password of the home's network: taken, used to join, handed to the purpose of provisioning, and forgotten.
@@ -44,6 +45,7 @@ export class WifiService {
   #looking: Timer | undefined;
   #seen: { readonly link: WifiLink; readonly since: Instant } | undefined;
   #outcome: JoinOutcome | undefined;
+  #triedAt: Monotonic | undefined;
   #isClosed = false;
 
   constructor(clock: Clock, log: AuditedLog, bus: EventBus, slot: SecretSlot, radio: WifiRadio) {
@@ -131,14 +133,20 @@ export class WifiService {
   }
 
   async #comeBack(): Promise<void> {
-    if (this.#isClosed || !this.#slot.isSet() || hopeless.includes(this.#outcome)) return;
+    if (this.#isClosed || !this.#slot.isSet() || this.#isHopeless()) return;
     const { link } = this.#notice(await this.#inTurn(() => this.#radio.link()));
     if (link === "apart") await this.#join();
+  }
+
+  #isHopeless(): boolean {
+    const waited = this.#clock.monotonic() - (this.#triedAt ?? 0);
+    return hopeless.includes(this.#outcome) && waited < hopeEvery;
   }
 
   #tell(outcome: JoinOutcome): JoinOutcome {
     const isNews = outcome !== this.#outcome;
     this.#outcome = outcome;
+    this.#triedAt = this.#clock.monotonic();
     if (outcome === "joined") this.#log.write("info", "wifi.joined");
     else if (isNews) this.#log.write("warn", "wifi.not-joined", { reason: outcome });
     return outcome;
@@ -161,7 +169,5 @@ export class WifiService {
 }
 
 /** Asking the radio takes longer than the slot stays open. */
-const copied = ({ ssid, password }: WifiCredentials): WifiCredentials => ({
-  ssid: Buffer.from(ssid),
-  password: Buffer.from(password),
-});
+const copied = (credentials: WifiCredentials): WifiCredentials =>
+  readWifiCredentials(packWifiCredentials(credentials));

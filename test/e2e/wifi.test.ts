@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { encodingsOf, holds } from "../support/encodings.ts";
 import { HubProcess, scratch } from "../support/hub-process.ts";
+import { copiesInMemory } from "../support/process-memory.ts";
 
 /** The home's network from its being set to its being forgotten, on the disk of a hub that runs as it ships. */
 
@@ -37,7 +38,7 @@ const filesIn = (folder: string): Buffer =>
 
 const clean = (where: Buffer): boolean => Object.values(canary).every((secret) => !holds(where, secret));
 
-test("set, joined, joined again after the plug was pulled, told to a lamp, forgotten: nowhere in clear", {
+test("set, joined, joined again after the plug was pulled, told to a lamp, forgotten: nowhere in clear, nor in memory", {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();
@@ -55,6 +56,11 @@ test("set, joined, joined again after the plug was pulled, told to a lamp, forgo
   tell(await sent(hub, "PUT", "/sim/access-point", bytes));
   expect(tell(await sent(hub, "PUT", "/wifi", bytes))).toMatchObject({ status: 200, body: { set: true } });
   expect((await api(hub, "POST", "/wifi/test")).body).toEqual({ outcome: "joined" });
+  // What the hub is asked with is read into its memory: its token is there, the password is not any more.
+  expect(copiesInMemory(hub.ready.pid, Buffer.from(hub.ready.api.token))).toBeGreaterThan(0);
+  await expect
+    .poll(() => copiesInMemory(hub.ready.pid, Buffer.from(canary.password)), { timeout: 20_000 })
+    .toBe(0);
   await hub.kill();
   said.push(hub.output);
   expect(existsSync(join(disk, "hub.db"))).toBe(true);

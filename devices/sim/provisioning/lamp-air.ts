@@ -47,11 +47,6 @@ export class LampAir {
     return await lamp.provisioning.hear(message);
   }
 
-  /** What a lamp keeps of the network it was told; undefined: nothing. */
-  keptBy(address: string): Uint8Array | undefined {
-    return this.#lamps.get(address)?.provisioning?.kept;
-  }
-
   #firmwareOf({ address }: SimLamp): ProvisioningLamp {
     const code = Buffer.from(this.labelOf(address)?.replaceAll("-", "") ?? "");
     return new ProvisioningLamp(this.#entropy, { address, code }, this.#radio(), new InnerFlash());

@@ -63,15 +63,13 @@ export class ProvisioningLamp {
     this.#flash = flash;
   }
 
-  /** Name and password of the network that it is in, as they were told; undefined: none. */
-  get kept(): Uint8Array | undefined {
-    return this.#flash.get("wifi");
-  }
-
-  /** Its mains was gone. */
+  /** Its mains was gone: it goes back into the network that it was told. */
   restart(): void {
     this.#round = undefined;
     this.#disappointments = 0;
+    const kept = this.#flash.get("wifi");
+    const network = kept && networkIn(kept);
+    if (network !== undefined) void this.#radio.join(network);
   }
 
   /** What it says; undefined: nothing. */
@@ -129,17 +127,28 @@ export class ProvisioningLamp {
   }
 
   async #tried(plain: Uint8Array): Promise<string> {
-    const ssidEnd = 1 + (plain[0] ?? 0);
-    const end = ssidEnd + 1 + (plain[ssidEnd] ?? 0);
-    if (end > plain.length) return "failed";
-    const outcome = await this.#radio.join({
-      ssid: plain.subarray(1, ssidEnd),
-      password: plain.subarray(ssidEnd + 1, end),
-    });
-    if (outcome === "joined") this.#flash.put("wifi", Uint8Array.from(plain.subarray(0, end)));
+    const network = networkIn(plain);
+    if (network === undefined) return "failed";
+    const outcome = await this.#radio.join(network);
+    if (outcome === "joined") this.#flash.put("wifi", copied(plain));
     return outcome;
   }
 }
+
+/** Length (1), name, length (1), password, and what fills it up; undefined: it is not that. */
+const networkIn = (bytes: Uint8Array) => {
+  const ssidEnd = 1 + (bytes[0] ?? 0);
+  const end = ssidEnd + 1 + (bytes[ssidEnd] ?? 0);
+  if (end > bytes.length) return undefined;
+  return { ssid: bytes.subarray(1, ssidEnd), password: bytes.subarray(ssidEnd + 1, end) };
+};
+
+/** In a buffer of its own: small arrays are moved about by V8, which leaves copies behind. */
+const copied = (bytes: Uint8Array): Uint8Array => {
+  const copy = new Uint8Array(new ArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+};
 
 const publicBytes = (key: KeyObject): Buffer =>
   Buffer.from(createPublicKey(key).export({ format: "jwk" }).x ?? "", "base64url");

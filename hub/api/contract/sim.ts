@@ -1,4 +1,5 @@
 import type { Route } from "./route.ts";
+import { mostWifiBytes } from "./wifi.ts";
 
 const simulated = { scope: "sim", status: 200, sim: true } as const;
 
@@ -137,7 +138,7 @@ export const simRoutes = {
     method: "PUT",
     path: "/sim/access-point",
     summary: "Give its network another name and password, in the bytes of `PUT /wifi`; whoever was in is out",
-    bytes: 512,
+    bytes: mostWifiBytes,
     answer: "SimAccessPoint",
   },
   unplugSimAccessPoint: {

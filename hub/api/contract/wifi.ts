@@ -1,5 +1,8 @@
 import type { Route } from "./route.ts";
 
+/** Room for any two lengths that a byte can say, so that a name that is too long is called that. */
+export const mostWifiBytes = 2 * (1 + 255);
+
 /** The home's network. Name and password go in and never out. */
 export const wifiRoutes = {
   readWifi: {
@@ -16,7 +19,7 @@ export const wifiRoutes = {
     scope: "admin",
     summary:
       "Set the network and begin to join it: one byte length and the name, one byte length and the password",
-    bytes: 512,
+    bytes: mostWifiBytes,
     status: 200,
     answer: "Wifi",
   },

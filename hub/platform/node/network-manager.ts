@@ -16,7 +16,7 @@ interface Ended {
 }
 
 /** Exit codes [nmcli(1)]. */
-const exit = { ok: 0, timedOut: 3, notActivated: 4, notRunning: 8, unknownProfile: 10 } as const;
+const exit = { ok: 0, timedOut: 3, notRunning: 8 } as const;
 
 /** Why an activation failed, in the words of libnm for the locale C. */
 const failures: readonly (readonly [words: string, outcome: JoinOutcome])[] = [

@@ -18,6 +18,7 @@ import type {
   TlsIdentity,
 } from "../../ports/network.ts";
 import { ArpTable } from "./arp-table.ts";
+import { ParserBuffer } from "./parser-buffer.ts";
 import { SystemClock } from "./system-clock.ts";
 
 /** A peer that vanished without a word is noticed by the kernel after a minute and a few more probes. */
@@ -69,9 +70,11 @@ export class NodeNetwork implements Network {
   async serve(options: ServeOptions, handler: HttpHandler): Promise<Listener> {
     const open = new OpenSockets();
     const isSecure = options.tls !== undefined;
-    const server = httpServer(options.tls, async (incoming, outgoing) =>
-      send(await handler(requestOf(incoming, isSecure)), outgoing),
-    );
+    const server = httpServer(options.tls, async (incoming, outgoing) => {
+      send(await handler(requestOf(incoming, isSecure)), outgoing);
+      // What comes as bytes may be a secret: its reader wipes what it got, and this what it was read into.
+      if (incoming.headers["content-type"] === "application/octet-stream") parserBuffer.wipe();
+    });
     server.on("connection", (socket: Socket) => open.add(socket));
     server.on("secureConnection", (socket: Socket) => open.add(socket));
     server.on("upgrade", upgrader(options.upgrades ?? []));
@@ -101,6 +104,9 @@ export class NodeNetwork implements Network {
     });
   }
 }
+
+/** There is one in a process. */
+const parserBuffer = new ParserBuffer();
 
 /** Whoever sends a request byte by byte holds a socket for a quarter of a minute, not for five. */
 const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };

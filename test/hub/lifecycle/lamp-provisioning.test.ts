@@ -82,8 +82,18 @@ describe("inside the window", () => {
     expect(await rig.hub.share(lamp, code)).toBe("joined");
     expect(rig.accessPoint.stations).toBe(1);
     expect(Buffer.from(rig.flash.get("wifi") ?? []).toString()).toBe(
-      "\u000ecanary-ssid-77\u0012canary-password-88",
+      "\u000ecanary-ssid-77\u0012canary-password-88".padEnd(98, "\0"),
     );
+  });
+
+  test("a lamp whose mains was gone goes back into the network by itself", async () => {
+    await rig.hub.share(lamp, code);
+    rig.accessPoint.unplug();
+    rig.accessPoint.plugIn();
+    expect(rig.accessPoint.stations).toBe(0);
+    rig.lamp.restart();
+    await rig.clock.advance(Seconds(1));
+    expect(rig.accessPoint.stations).toBe(1);
   });
 
   test.each(["abcd efgh ijkl mnop qrst", "ABCDEFGHIJKLMNOPQRST"])(

@@ -115,7 +115,7 @@ describe("at the start", () => {
   });
 });
 
-test("a lost link is tried again every minute, a wrong password is not; each news is logged once", async () => {
+test("a lost link is tried again every minute, a wrong password every hour; each news is logged once", async () => {
   wifi.start();
   wifi.set(network("one"));
   await clock.advance(Seconds(6));
@@ -128,6 +128,8 @@ test("a lost link is tried again every minute, a wrong password is not; each new
   const tries = radio.asked.length;
   await clock.advance(Minutes(10));
   expect(radio.asked).toHaveLength(tries);
+  await clock.advance(Minutes(52));
+  expect(radio.asked).toHaveLength(tries + 2);
   expect(log.lines.map(({ event, fields }) => [event, fields])).toEqual([
     ["wifi.joined", {}],
     ["wifi.not-joined", { reason: "not-found" }],

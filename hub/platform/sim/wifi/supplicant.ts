@@ -146,10 +146,10 @@ export class Supplicant {
 
 /**
  * Pseudo-random function (12.7.1.2). Vectors: annex J.3.
- * @param bits wanted, a multiple of 8
+ * @param length bits wanted, a multiple of 8
  */
-export const prf = (key: Uint8Array, label: string, context: Uint8Array, bits: number): Uint8Array => {
-  const rounds = Math.ceil(bits / 160);
+export const prf = (key: Uint8Array, label: string, context: Uint8Array, length: number): Uint8Array => {
+  const rounds = Math.ceil(length / 160);
   const blocks = Array.from({ length: rounds }, (_, round) =>
     createHmac("sha1", key)
       .update(label)
@@ -158,7 +158,7 @@ export const prf = (key: Uint8Array, label: string, context: Uint8Array, bits: n
       .update(Uint8Array.of(round))
       .digest(),
   );
-  return Buffer.concat(blocks).subarray(0, bits / 8);
+  return Buffer.concat(blocks).subarray(0, length / 8);
 };
 
 /** AES key wrap undone [RFC 3394]; undefined: not made with this key. */

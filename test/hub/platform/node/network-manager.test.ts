@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { pskOf } from "../../../../hub/crypto/wpa-psk.ts";
 import { NetworkManagerRadio } from "../../../../hub/platform/node/network-manager.ts";
@@ -128,7 +129,7 @@ exec nmcli "$@"
         const nmcli = join(folder, "nmcli");
         writeFileSync(nmcli, claiming(folder));
         chmodSync(nmcli, 0o755);
-        const program = join(import.meta.dirname, "../../../support/network-manager-try.ts");
+        const program = fileURLToPath(new URL("../../../support/network-manager-try.ts", import.meta.url));
         const hex = [home.password, ...names].map((each) => Buffer.from(each).toString("hex"));
         const said = besideNetworkManager(process.execPath, [program, nmcli, ...hex]);
         const { link, outcomes, left } = JSON.parse(said) as {
