@@ -28,6 +28,8 @@ import { BootRecord } from "./lifecycle/boot-record.ts";
 import { BootStages } from "./lifecycle/boot-stages.ts";
 import { ClockWatch } from "./lifecycle/clock-watch.ts";
 import { ImageSlots } from "./lifecycle/image-slots.ts";
+import { LedPlayer } from "./lifecycle/led-player.ts";
+import { StatusLight } from "./lifecycle/status-light.ts";
 import { SteeredClock } from "./lifecycle/steered-clock.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
 import { UpdateService } from "./lifecycle/update-service.ts";
@@ -163,6 +165,8 @@ export const buildHub = (
     draws,
     circadian: { follow: (target) => void circadian.follow(target) },
   });
+  const led = new LedPlayer(platform.clock, platform.panel);
+  const statusLight = new StatusLight(bus, led);
   const update = updatesOf(clock, log, platform.store.files, around);
   const tokens = new TokenService(clock, entropy, bus, store);
   const sessions = new SessionService(clock, entropy);
@@ -291,6 +295,7 @@ export const buildHub = (
   /** Ends everything; lamps keep what they show. */
   const close = async (): Promise<void> => {
     isReady = false;
+    statusLight.close();
     update?.close();
     northbound.close();
     await ownerBroker?.close();
@@ -319,6 +324,7 @@ export const buildHub = (
     broker,
     ...rooms,
     grantOfDevice,
+    led,
     /** The HTTP door, without a socket. Meaningful once started. */
     handle: ((request) => api?.handle(request) ?? { status: 503, headers: {} }) satisfies HttpHandler,
     start,
@@ -327,6 +333,7 @@ export const buildHub = (
     /** Whoever waits for the home to be complete may come in now. */
     markReady: () => {
       isReady = true;
+      statusLight.ready(watch.trust().level);
       update?.well();
     },
     close,

@@ -18,6 +18,7 @@ import {
   givenSecret,
   givenSignatureKeys,
 } from "./platform/node/given-files.ts";
+import { GpioPanel } from "./platform/node/gpio-panel.ts";
 import { hostZone } from "./platform/node/host-zone.ts";
 import { JsonLog } from "./platform/node/json-log.ts";
 import { LinuxBle } from "./platform/node/linux-ble.ts";
@@ -32,12 +33,15 @@ import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
+import { SimPanel } from "./platform/sim/sim-panel.ts";
 import { answeredPlainly } from "./platform/sim/web-fetch.ts";
 import type { Clock, Timer } from "./ports/clock.ts";
 import type { Endpoint, TlsIdentity } from "./ports/network.ts";
+import type { Panel } from "./ports/panel.ts";
 import type { Platform } from "./ports/platform.ts";
 import { SimControls } from "./sim-controls.ts";
 import { type OwnerLogin, SimHome } from "./sim-home.ts";
+import { SimPanelControl } from "./sim-panel-control.ts";
 
 export const { version } = manifest;
 
@@ -64,7 +68,8 @@ export const startHome = async (
 ): Promise<HomeProcess> => {
   const sockets = new SystemClock();
   const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
-  const platform = nodePlatform(config, paced ?? sockets);
+  const panel = sim === undefined ? panelOf(config, sockets) : new SimPanel();
+  const platform = nodePlatform(config, paced ?? sockets, panel);
   const ownerBroker = ownerBrokerOf(config);
   const hub = buildHub(platform, new Map(profiles.map((profile) => [profile.id, profile])), config, {
     version,
@@ -106,7 +111,10 @@ export const startHome = async (
       );
     }
     household = sim === undefined ? undefined : householdBeside(hub, platform.clock, sim);
-    const controls = paced && home ? new SimControls(paced, home.house, household) : undefined;
+    const controls =
+      paced && home && panel instanceof SimPanel
+        ? new SimControls(paced, home.house, new SimPanelControl(paced, panel, hub.led), household)
+        : undefined;
     const app = await hub.open(controls);
     onOpen(close);
     if (home !== undefined) await everyLampReported(hub, home);
@@ -195,7 +203,11 @@ const moved = ({ port }: PortChoice, at: Endpoint): readonly number[] =>
 const hostPort = ({ host, port }: Endpoint): string =>
   host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 
-const nodePlatform = (config: HubConfig, clock: Clock): Platform => {
+/** What is on the case, as far as the options say where. @throws InvalidInput */
+const panelOf = ({ panel }: HubConfig, clock: Clock): Panel =>
+  panel === undefined ? new NoPanel() : new GpioPanel(clock, panel);
+
+const nodePlatform = (config: HubConfig, clock: Clock, panel: Panel): Platform => {
   const entropy = new SystemEntropy();
   const log = new JsonLog(clock, process.stderr, config.logLevel);
   return {
@@ -205,7 +217,7 @@ const nodePlatform = (config: HubConfig, clock: Clock): Platform => {
     store: new SqliteStore(clock, log, config.data, config.keyDir),
     network: new NodeNetwork(),
     ble: new LinuxBle(),
-    panel: new NoPanel(),
+    panel,
     log,
   };
 };

@@ -2,7 +2,7 @@ import type { DeviceFaults } from "../devices/sim/faults.ts";
 import type { SimHouse } from "../devices/sim/house.ts";
 import { SimLamp } from "../devices/sim/sim-lamp.ts";
 import type { SimSensor } from "../devices/sim/sim-sensor.ts";
-import type { SimControl, SimDeviceView, SimPeople } from "./api/traits.ts";
+import type { SimControl, SimDeviceView, SimPanelControl, SimPeople } from "./api/traits.ts";
 import { InvalidInput, NotFound } from "./domain/errors.ts";
 import type { DeviceId, LampId, SensorId } from "./domain/ids.ts";
 import type { SensorReading } from "./domain/sensor.ts";
@@ -27,11 +27,13 @@ export class SimControls implements SimControl {
   readonly #house: SimHouse;
   readonly #misbehaving = new Map<DeviceId, readonly string[]>();
 
+  readonly panel: SimPanelControl;
   readonly people: SimPeople | undefined;
 
-  constructor(clock: PacedClock, house: SimHouse, people?: SimPeople) {
+  constructor(clock: PacedClock, house: SimHouse, panel: SimPanelControl, people?: SimPeople) {
     this.#clock = clock;
     this.#house = house;
+    this.panel = panel;
     this.people = people;
   }
 

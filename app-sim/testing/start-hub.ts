@@ -18,6 +18,7 @@ import type { Endpoint } from "../../hub/ports/network.ts";
 import type { Platform } from "../../hub/ports/platform.ts";
 import { SimControls } from "../../hub/sim-controls.ts";
 import { SimHome } from "../../hub/sim-home.ts";
+import { SimPanelControl } from "../../hub/sim-panel-control.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { HubClient } from "../client/hub-client.ts";
 import { Household } from "../phone/household.ts";
@@ -40,7 +41,7 @@ const longestBootMs = 30_000;
  */
 export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
   const world = worldOf(options);
-  const { platform, clock, config } = world;
+  const { platform, clock, config, panel } = world;
   const known = new Map(profiles.map((profile) => [profile.id, profile]));
   const hub = buildHub(platform, known, config, { version: manifest.version });
   let home: SimHome | undefined;
@@ -50,7 +51,9 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
     if (hub.places.stated() === undefined) hub.places.set(await hub.places.usualPlace());
     home = homeIn(hub, world, mqtt, options);
     household = householdOf(hub, world);
-    const app = await hub.open(new SimControls(clock, home.house, household));
+    const app = await hub.open(
+      new SimControls(clock, home.house, new SimPanelControl(clock, panel, hub.led), household),
+    );
     await boot(hub, home, clock, options);
     await household.moveIn(options.people ?? 0);
     hub.markReady();
@@ -75,6 +78,7 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
 
 interface World {
   readonly platform: Platform & { readonly network: WatchedNetwork };
+  readonly panel: SimPanel;
   readonly clock: PacedClock;
   readonly config: HubConfig;
 }
@@ -87,8 +91,10 @@ const worldOf = (options: HubOptions): World => {
   const random = new SeededRandom(seed);
   const clock = clockOf(time);
   const log = new MemoryLog();
+  const panel = new SimPanel();
   return {
     clock,
+    panel,
     config: hubConfig({
       "app-port": "0",
       "mqtt-port": "0",
@@ -104,7 +110,7 @@ const worldOf = (options: HubOptions): World => {
       store: new JournalStore(clock, log, new SimDisk(random.fork("disk"))),
       network: new WatchedNetwork(new NodeNetwork(), network === "loopback"),
       ble: new SimBle(),
-      panel: new SimPanel(),
+      panel,
     },
   };
 };

@@ -3,6 +3,7 @@ import type { ScheduleService } from "../automation/schedule-service.ts";
 import type { VacationService } from "../automation/vacation-service.ts";
 import type { Device } from "../domain/home.ts";
 import type { DeviceId, LampId, PersonId, SensorId } from "../domain/ids.ts";
+import type { PanelSignal } from "../domain/led-pattern.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant } from "../domain/units.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
@@ -122,8 +123,22 @@ export interface SimControl {
   press(id: SensorId, action: string): void;
   sense(id: SensorId, reading: SensorReading): void;
   readonly misbehaviours: readonly string[];
+  readonly panel: SimPanelControl;
   /** Absent: nobody lives here. Somebody it does not simulate is refused with NotFound. */
   readonly people?: SimPeople | undefined;
+}
+
+/** The button and the light of a simulated case. */
+export interface SimPanelControl {
+  look(): SimPanelView;
+  /** Presses the button now and lets it go then. @throws Conflict while it is held */
+  press(heldFor: Duration): void;
+}
+
+export interface SimPanelView {
+  readonly signal: PanelSignal;
+  readonly lit: boolean;
+  readonly pressed: boolean;
 }
 
 /** The people of a simulated home and their phones. */

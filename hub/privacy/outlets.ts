@@ -336,6 +336,7 @@ export const routeFields = {
     waiting: "none",
     refusal: "none",
   },
+  SimPanel: { signal: "none", lit: "none", pressed: "none" },
   SimFaults: { known: "none", active: "none" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, DataClass>>>>;
 

@@ -125,6 +125,21 @@ export const simRoutes = {
     body: "SimPhoneChange",
     answer: "SimPerson",
   },
+  readSimPanel: {
+    ...simulated,
+    method: "GET",
+    path: "/sim/panel",
+    summary: "The light and the button on the case",
+    answer: "SimPanel",
+  },
+  pressSimPanel: {
+    ...simulated,
+    method: "POST",
+    path: "/sim/panel/press",
+    summary: "Hold the button on the case for so many seconds; answers when it is pressed",
+    body: "SimPanelPress",
+    answer: "SimPanel",
+  },
   readSimFaults: {
     ...simulated,
     method: "GET",

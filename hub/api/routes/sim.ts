@@ -23,6 +23,8 @@ type SimRoutes =
   | "listSimPeople"
   | "moveSimPerson"
   | "changeSimPhone"
+  | "readSimPanel"
+  | "pressSimPanel"
   | "readSimFaults"
   | "clearSimFaults";
 
@@ -88,6 +90,11 @@ export const simHandlers = (world: SimControl | undefined): Handlers<SimRoutes> 
           ...(battery === undefined ? {} : { battery }),
         }),
       ),
+    readSimPanel: () => sim().panel.look(),
+    pressSimPanel: ({ body }) => {
+      sim().panel.press(Seconds(body.seconds));
+      return sim().panel.look();
+    },
     readSimFaults: () => faultsJson(sim()),
     clearSimFaults: () => {
       for (const { id } of sim().devices()) sim().misbehave(id, []);

@@ -122,6 +122,8 @@ export const schemas = {
   SimTouch: sim.simTouch,
   SimPress: sim.simPress,
   SimSense: sim.simSense,
+  SimPanel: sim.simPanel,
+  SimPanelPress: sim.simPanelPress,
   SimPerson: sim.simPerson,
   SimPersons: sim.simPersons,
   SimMove: sim.simMove,
