@@ -16,6 +16,7 @@ import type { ZoneName } from "./domain/civil.ts";
 import { InvariantBroken, PortBusy } from "./domain/errors.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
+import { isId } from "./domain/ids.ts";
 import type { Profile } from "./domain/profile.ts";
 import { sunEventsIn } from "./domain/rule-moments.ts";
 import { announcedIn, hubId, openStore } from "./home-store.ts";
@@ -27,6 +28,7 @@ import { SensorService } from "./inventory/sensor-service.ts";
 import { BootRecord } from "./lifecycle/boot-record.ts";
 import { BootStages } from "./lifecycle/boot-stages.ts";
 import { ClockWatch } from "./lifecycle/clock-watch.ts";
+import { DeviceUpdates } from "./lifecycle/device-updates.ts";
 import { ImageSlots } from "./lifecycle/image-slots.ts";
 import { LedPlayer } from "./lifecycle/led-player.ts";
 import { StatusLight } from "./lifecycle/status-light.ts";
@@ -165,6 +167,12 @@ export const buildHub = (
     draws,
     circadian: { follow: (target) => void circadian.follow(target) },
   });
+  const deviceUpdates = new DeviceUpdates(bus, {
+    device: (id) => inventory.device(id),
+    profile: (id) => profiles.get(id),
+    isReachable: (id) => isId("lamp", id) && lights.get(id)?.reachable === true,
+    send: (address, frames) => link.send(address, frames),
+  });
   const led = new LedPlayer(platform.clock, platform.panel);
   const statusLight = new StatusLight(bus, led);
   const update = updatesOf(clock, log, platform.store.files, around);
@@ -195,6 +203,7 @@ export const buildHub = (
     circadian,
     vacation,
     watch,
+    deviceUpdates,
     tokens,
     sessions,
     people,
@@ -240,9 +249,11 @@ export const buildHub = (
       groups,
       lights,
       powerOn,
+      deviceUpdates,
       scenes,
       sensors,
       places,
+      deviceUpdates,
       tokens,
       people,
       presence,
@@ -355,6 +366,7 @@ const servicesOf = (
     | "sessions"
     | "people"
     | "presence"
+    | "deviceUpdates"
   > & {
     readonly inventory: Inventory;
     readonly identities: DeviceIdentities;

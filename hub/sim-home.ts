@@ -61,6 +61,7 @@ export class SimHome {
       enrol: () => this.#enrolment(next++),
       transport: (enrolment) => this.#transport(enrolment),
       flash: (enrolment) => this.#flash(enrolment.address),
+      firmwareFlash: () => this.#flash("firmware"),
     });
   }
 

@@ -11,6 +11,7 @@ import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
 import type { Stage } from "../lifecycle/boot-stages.ts";
 import type { ClockWatch } from "../lifecycle/clock-watch.ts";
+import type { DeviceUpdates } from "../lifecycle/device-updates.ts";
 import type { UpdateService } from "../lifecycle/update-service.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
@@ -191,6 +192,7 @@ export interface Services {
   readonly sim?: SimControl;
   /** Absent: nobody would start another version. */
   readonly update?: Updates;
+  readonly deviceUpdates: Pick<DeviceUpdates, "status" | "update">;
   /** How the start went. */
   readonly stages: () => readonly Stage[];
   /** Broker, lamps and schedules are live. */

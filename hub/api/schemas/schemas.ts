@@ -111,6 +111,7 @@ export const schemas = {
   Clock: clock,
   System: update.system,
   Update: update.update,
+  DeviceFirmware: update.deviceFirmware,
   UpdateQuery: update.updateQuery,
   Postponement: update.postponement,
   SimClock: sim.simClock,

@@ -125,12 +125,15 @@ const everyCommand: readonly (readonly string[])[] = [
   ["token", "rename", "wall", "panel"],
   ["token", "revoke", "panel", "--yes"],
   ["lamp", "remove", "Desk", "--yes"],
+  ["device", "firmware", "Sink"],
+  ["update", "status"],
+  ["panel", "show"],
   ["config", "show", "--origin"],
   ["completion", "bash"],
 ];
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
-const elsewhere = /^(serve|sim|events|doctor|scenario .*|trace .*)$/;
+const elsewhere = /^(serve|sim|supervise|events|doctor|scenario .*|trace .*)$/;
 
 test("every command is typed here or looked at elsewhere", () => {
   const here = new Set(everyCommand.flatMap((words) => [words[0] ?? "", words.slice(0, 2).join(" ")]));

@@ -83,6 +83,7 @@ export const profiles: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ],
 ]);
 
+import { DeviceUpdates } from "../../../hub/lifecycle/device-updates.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 import { SimPanelControl } from "../../../hub/sim-panel-control.ts";
 
@@ -355,6 +356,12 @@ export class House {
       presence: this.presence,
       isReady: () => true,
       stages: () => [],
+      deviceUpdates: new DeviceUpdates(this.bus, {
+        device: (id) => this.inventory.device(id),
+        profile: () => undefined,
+        isReachable: () => true,
+        send: () => {},
+      }),
       ...(options.sim === false ? {} : { sim: new ToyWorld(this) }),
       ...options.services,
     };
