@@ -16,6 +16,7 @@ import type { ZoneName } from "./domain/civil.ts";
 import { InvariantBroken, PortBusy } from "./domain/errors.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
+import { isId } from "./domain/ids.ts";
 import type { Profile } from "./domain/profile.ts";
 import { sunEventsIn } from "./domain/rule-moments.ts";
 import type { StartCheck } from "./domain/start-check.ts";
@@ -28,8 +29,11 @@ import { SensorService } from "./inventory/sensor-service.ts";
 import { BootRecord } from "./lifecycle/boot-record.ts";
 import { BootStages } from "./lifecycle/boot-stages.ts";
 import { ClockWatch } from "./lifecycle/clock-watch.ts";
+import { DeviceUpdates } from "./lifecycle/device-updates.ts";
 import { ImageSlots } from "./lifecycle/image-slots.ts";
 import { type LampAir, LampProvisioning } from "./lifecycle/lamp-provisioning.ts";
+import { LedPlayer } from "./lifecycle/led-player.ts";
+import { StatusLight } from "./lifecycle/status-light.ts";
 import { SteeredClock } from "./lifecycle/steered-clock.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
 import { UpdateService } from "./lifecycle/update-service.ts";
@@ -181,6 +185,14 @@ export const buildHub = (
     draws,
     circadian: { follow: (target) => void circadian.follow(target) },
   });
+  const deviceUpdates = new DeviceUpdates(bus, {
+    device: (id) => inventory.device(id),
+    profile: (id) => profiles.get(id),
+    isReachable: (id) => isId("lamp", id) && lights.get(id)?.reachable === true,
+    send: (address, frames) => link.send(address, frames),
+  });
+  const led = new LedPlayer(platform.clock, platform.panel);
+  const statusLight = new StatusLight(bus, led);
   const update = updatesOf(clock, log, platform.store.files, around);
   const tokens = new TokenService(clock, entropy, bus, store);
   const sessions = new SessionService(clock, entropy);
@@ -209,6 +221,7 @@ export const buildHub = (
     circadian,
     vacation,
     watch,
+    deviceUpdates,
     tokens,
     sessions,
     people,
@@ -258,9 +271,11 @@ export const buildHub = (
       groups,
       lights,
       powerOn,
+      deviceUpdates,
       scenes,
       sensors,
       places,
+      deviceUpdates,
       tokens,
       people,
       presence,
@@ -314,6 +329,7 @@ export const buildHub = (
   /** Ends everything; lamps keep what they show. */
   const close = async (): Promise<void> => {
     isReady = false;
+    statusLight.close();
     update?.close();
     northbound.close();
     await ownerBroker?.close();
@@ -346,6 +362,7 @@ export const buildHub = (
     /** What tells this device from others, and how often it was reset. */
     device,
     grantOfDevice,
+    led,
     /** The HTTP door, without a socket. Meaningful once started. */
     handle: ((request) => api?.handle(request) ?? { status: 503, headers: {} }) satisfies HttpHandler,
     start,
@@ -354,6 +371,7 @@ export const buildHub = (
     /** Whoever waits for the home to be complete may come in now. */
     markReady: () => {
       isReady = true;
+      statusLight.ready(watch.trust().level);
       update?.well();
     },
     close,
@@ -379,6 +397,7 @@ const servicesOf = (
     | "checks"
     | "wifi"
     | "provisioning"
+    | "deviceUpdates"
   > & {
     readonly inventory: Inventory;
     readonly identities: DeviceIdentities;

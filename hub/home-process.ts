@@ -22,6 +22,7 @@ import {
   givenSecret,
   givenSignatureKeys,
 } from "./platform/node/given-files.ts";
+import { GpioPanel } from "./platform/node/gpio-panel.ts";
 import { hostZone } from "./platform/node/host-zone.ts";
 import { JsonLog } from "./platform/node/json-log.ts";
 import { LinuxBle } from "./platform/node/linux-ble.ts";
@@ -38,14 +39,16 @@ import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
+import { SimPanel } from "./platform/sim/sim-panel.ts";
 import { answeredPlainly } from "./platform/sim/web-fetch.ts";
 import type { Clock, Timer } from "./ports/clock.ts";
 import type { Endpoint, TlsIdentity } from "./ports/network.ts";
+import type { Panel } from "./ports/panel.ts";
 import type { Platform } from "./ports/platform.ts";
-import type { WifiRadio } from "./ports/wifi.ts";
 import { SimAir } from "./sim-air.ts";
 import { SimControls } from "./sim-controls.ts";
 import { type OwnerLogin, SimHome } from "./sim-home.ts";
+import { SimPanelControl } from "./sim-panel-control.ts";
 import { comingFile, leavingFile, protectorFile } from "./vault/protector-file.ts";
 
 export const { version } = manifest;
@@ -75,7 +78,9 @@ export const startHome = async (
   const sockets = new SystemClock();
   const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
   const air = sim === undefined ? undefined : new SimAir(new SystemEntropy(), new SeededRandom(sim.seed));
-  const platform = nodePlatform(config, paced ?? sockets, air?.radio ?? new NetworkManagerRadio());
+  const panel = sim === undefined ? panelOf(config, sockets) : new SimPanel();
+  const wifi = air?.radio ?? new NetworkManagerRadio();
+  const platform = nodePlatform(config, paced ?? sockets, { panel, wifi });
   const ownerBroker = ownerBrokerOf(config);
   const keeping = await keepingIn(platform, config);
   const hub = buildHub(platform, new Map(profiles.map((profile) => [profile.id, profile])), config, {
@@ -123,8 +128,17 @@ export const startHome = async (
     }
     household = sim === undefined ? undefined : householdBeside(hub, platform.clock, sim);
     const controls =
-      paced && home && air
-        ? new SimControls(paced, home.house, { accessPoint: air.accessPoint, air: air.lamps }, household)
+      paced && home && air && panel instanceof SimPanel
+        ? new SimControls(
+            paced,
+            home.house,
+            {
+              accessPoint: air.accessPoint,
+              air: air.lamps,
+              panel: new SimPanelControl(paced, panel, hub.led),
+            },
+            household,
+          )
         : undefined;
     const app = await hub.open(controls);
     onOpen(close);
@@ -214,7 +228,15 @@ const moved = ({ port }: PortChoice, at: Endpoint): readonly number[] =>
 const hostPort = ({ host, port }: Endpoint): string =>
   host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 
-const nodePlatform = (config: HubConfig, clock: Clock, wifi: WifiRadio): Platform => {
+/** What is on the case, as far as the options say where. @throws InvalidInput */
+const panelOf = ({ panel }: HubConfig, clock: Clock): Panel =>
+  panel === undefined ? new NoPanel() : new GpioPanel(clock, panel);
+
+const nodePlatform = (
+  config: HubConfig,
+  clock: Clock,
+  { panel, wifi }: Pick<Platform, "panel" | "wifi">,
+): Platform => {
   const entropy = new SystemEntropy();
   const log = new JsonLog(clock, process.stderr, config.logLevel);
   return {
@@ -224,7 +246,7 @@ const nodePlatform = (config: HubConfig, clock: Clock, wifi: WifiRadio): Platfor
     store: new SqliteStore(clock, log, config.data, config.keyDir),
     network: new NodeNetwork(),
     ble: new LinuxBle(),
-    panel: new NoPanel(),
+    panel,
     wifi,
     log,
   };

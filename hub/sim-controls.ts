@@ -3,7 +3,7 @@ import type { SimHouse } from "../devices/sim/house.ts";
 import type { LampAir } from "../devices/sim/provisioning/lamp-air.ts";
 import { SimLamp } from "../devices/sim/sim-lamp.ts";
 import type { SimSensor } from "../devices/sim/sim-sensor.ts";
-import type { SimAccessPoint, SimControl, SimDeviceView, SimPeople } from "./api/traits.ts";
+import type { SimAccessPoint, SimControl, SimDeviceView, SimPanelControl, SimPeople } from "./api/traits.ts";
 import { InvalidInput, NotFound } from "./domain/errors.ts";
 import type { DeviceId, LampId, SensorId } from "./domain/ids.ts";
 import type { SensorReading } from "./domain/sensor.ts";
@@ -29,19 +29,21 @@ export class SimControls implements SimControl {
   readonly #misbehaving = new Map<DeviceId, readonly string[]>();
 
   readonly accessPoint: SimAccessPoint;
+  readonly panel: SimPanelControl;
   readonly people: SimPeople | undefined;
   readonly #air: LampAir;
 
   constructor(
     clock: PacedClock,
     house: SimHouse,
-    { accessPoint, air }: { readonly accessPoint: SimAccessPoint; readonly air: LampAir },
+    around: { readonly accessPoint: SimAccessPoint; readonly air: LampAir; readonly panel: SimPanelControl },
     people?: SimPeople,
   ) {
     this.#clock = clock;
     this.#house = house;
-    this.accessPoint = accessPoint;
-    this.#air = air;
+    this.accessPoint = around.accessPoint;
+    this.#air = around.air;
+    this.panel = around.panel;
     this.people = people;
   }
 

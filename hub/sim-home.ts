@@ -64,6 +64,7 @@ export class SimHome {
       enrol: () => this.#enrolment(next++),
       transport: (enrolment) => this.#transport(enrolment),
       flash: (enrolment) => this.#flash(enrolment.address),
+      firmwareFlash: () => this.#flash("firmware"),
     });
     for (const lamp of this.house.lamps) world.air.add(lamp);
   }

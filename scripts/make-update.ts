@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { encodeBundle, signedBytes } from "../hub/codec/update-bundle.ts";
+import { imageBehaviours, lampImage } from "../devices/sim/behaviours/firmware.ts";
+import { decodeBundle, encodeBundle, signedBytes } from "../hub/codec/update-bundle.ts";
 import { sha256 } from "../hub/crypto/digest.ts";
 import type { UpdateManifest } from "../hub/domain/update-bundle.ts";
 import { release } from "../hub/release.ts";
@@ -14,9 +15,12 @@ import manifest from "../package.json" with { type: "json" };
  * Ed25519 private key (PEM), which belongs on no hub: `openssl genpkey -algorithm ed25519 -out release.pem`, and
  * `openssl pkey -in release.pem -pubout` gives what hubs know. `--from DIR` takes another image than `dist`, as it lies
  * there; `--version V` and `--counter N` say something else of it than package.json and hub/release.ts.
+ *
+ * `--lamp well --version V --out FILE` makes a firmware for simulated lamps, whose maker's key is no secret; `crashes` and
+ * `hangs` make bad ones.
  */
-const usage =
-  "usage: npm run -s make-update -- --key FILE --out FILE [--from DIR] [--version V] [--counter N]";
+const usage = `usage: npm run -s make-update -- --key FILE --out FILE [--from DIR] [--version V] [--counter N]
+       npm run -s make-update -- --lamp ${imageBehaviours.join("|")} --version V --out FILE`;
 
 const keyOf = (file: string): KeyObject | undefined => {
   try {
@@ -46,41 +50,57 @@ const reachable = (dist: string): string[] => {
   return [...found, ...filesIn(dist, "app")];
 };
 
+const bundleFrom = (
+  folder: string,
+  paths: readonly string[],
+  said: Pick<UpdateManifest, "version" | "counter">,
+  key: KeyObject,
+): Buffer => {
+  const contents = paths.map((path) => readFileSync(join(folder, path)));
+  const { model, dataFormat } = release;
+  const files = contents.map((content, at) => ({
+    path: paths[at] ?? "",
+    bytes: content.length,
+    sha256: sha256(content).toString("hex"),
+  }));
+  const signed = signedBytes({ model, dataFormat, ...said, files });
+  return encodeBundle(signed, sign(null, signed, key), contents);
+};
+
+/** Undefined: the words make no bundle. */
+const bundleOf = (words: Words): Buffer | undefined => {
+  const { key: keyFile, from, version, counter, lamp } = words;
+  const behaves = imageBehaviours.find((each) => each === lamp);
+  if (behaves !== undefined) return lampImage(version, behaves);
+  const key = keyFile === undefined ? undefined : keyOf(keyFile);
+  if (key === undefined || lamp !== undefined) return undefined;
+  const folder = from ?? join(dirname(dirname(fileURLToPath(import.meta.url))), "dist");
+  const paths = (from === undefined ? reachable(folder) : filesIn(folder)).sort();
+  return bundleFrom(folder, paths, { version, counter: Number(counter) }, key);
+};
+
+const { values } = parseArgs({
+  options: {
+    key: { type: "string" },
+    out: { type: "string" },
+    from: { type: "string" },
+    lamp: { type: "string" },
+    version: { type: "string", default: manifest.version },
+    counter: { type: "string", default: `${release.counter}` },
+  },
+});
+type Words = typeof values;
+
 /** @returns exit code: 0 done, 2 usage */
 const makeUpdate = (): number => {
-  const { values } = parseArgs({
-    options: {
-      key: { type: "string" },
-      out: { type: "string" },
-      from: { type: "string" },
-      version: { type: "string", default: manifest.version },
-      counter: { type: "string", default: `${release.counter}` },
-    },
-  });
-  const { key: keyFile, out, from, version, counter } = values;
-  const key = keyFile === undefined ? undefined : keyOf(keyFile);
-  if (key === undefined || out === undefined) {
+  const bundle = bundleOf(values);
+  if (bundle === undefined || values.out === undefined) {
     console.error(`${usage}\n--key takes a file with an Ed25519 private key (PEM)`);
     return 2;
   }
-  const folder = from ?? join(dirname(dirname(fileURLToPath(import.meta.url))), "dist");
-  const paths = (from === undefined ? reachable(folder) : filesIn(folder)).sort();
-  const contents = paths.map((path) => readFileSync(join(folder, path)));
-  const { model, dataFormat } = release;
-  const said: UpdateManifest = {
-    model,
-    version,
-    counter: Number(counter),
-    dataFormat,
-    files: paths.map((path, at) => {
-      const content = contents[at] ?? Buffer.alloc(0);
-      return { path, bytes: content.length, sha256: sha256(content).toString("hex") };
-    }),
-  };
-  const signed = signedBytes(said);
-  const bundle = encodeBundle(signed, sign(null, signed, key), contents);
-  writeFileSync(out, bundle);
-  console.log(`${out}: version ${version}, ${paths.length} files, ${bundle.length} bytes`);
+  decodeBundle(bundle);
+  writeFileSync(values.out, bundle);
+  console.log(`${values.out}: version ${values.version}, ${bundle.length} bytes`);
   return 0;
 };
 

@@ -22,8 +22,17 @@ const roof = [
   "hub/sim-air.ts",
   "hub/sim-home.ts",
   "hub/sim-controls.ts",
+  "hub/sim-panel-control.ts",
 ];
-const street = [...roof, "hub/home-process.ts", "hub/run.ts", "hub/main.ts", "app-sim/client", "scripts"];
+const street = [
+  ...roof,
+  "hub/release.ts",
+  "hub/home-process.ts",
+  "hub/run.ts",
+  "hub/main.ts",
+  "app-sim/client",
+  "scripts",
+];
 
 const mayImport: Record<string, readonly string[]> = {
   "hub/domain": [],
@@ -41,9 +50,11 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/keeping.ts": [...sockets, ...platforms, "hub/config.ts", "hub/home-store.ts", "hub/vault"],
   "hub/living-light.ts": hub,
   "hub/metrics.ts": ["hub/api", "hub/broker", "hub/interop"],
+  "hub/release.ts": [],
   "hub/compose.ts": [
     ...hub,
     "hub/config.ts",
+    "hub/release.ts",
     "hub/home-store.ts",
     "hub/living-light.ts",
     "hub/metrics.ts",
@@ -52,6 +63,7 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/sim-air.ts": ["hub/ports", "hub/platform/sim", "devices/sim"],
   "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts"],
   "hub/sim-controls.ts": [...hub, ...platforms, ...devices],
+  "hub/sim-panel-control.ts": [...hub, ...platforms],
   "hub/home-process.ts": [
     ...hub,
     ...platforms,
@@ -64,12 +76,23 @@ const mayImport: Record<string, readonly string[]> = {
     "package.json",
   ],
   "hub/end-on-signals.ts": [],
-  "hub/main.ts": ["hub/run.ts"],
+  "hub/main.ts": ["hub/lifecycle", "hub/run.ts"],
+  "hub/start-image.ts": [...sockets, "hub/lifecycle", ...platforms],
+  "hub/supervise.ts": [
+    ...sockets,
+    "hub/config.ts",
+    "hub/lifecycle",
+    "hub/privacy",
+    "hub/release.ts",
+    ...platforms,
+    "package.json",
+  ],
   "hub/run.ts": [
     "hub/domain",
     "hub/config.ts",
     "hub/end-on-signals.ts",
     "hub/home-process.ts",
+    "hub/lifecycle",
     "app-sim/testing",
   ],
   ...Object.fromEntries(fillings.map((file) => [file, sockets])),

@@ -6,6 +6,7 @@ import { deviceCommands, sensorCommands } from "./nouns/device.ts";
 import { homePlaceCommands } from "./nouns/home-place.ts";
 import { hubCommands } from "./nouns/hub.ts";
 import { lampCommands } from "./nouns/lamp.ts";
+import { panelCommands } from "./nouns/panel.ts";
 import { personCommands } from "./nouns/person.ts";
 import { placeCommands, placeNouns } from "./nouns/place.ts";
 import { runCommands } from "./nouns/run.ts";
@@ -41,6 +42,7 @@ export const commands: readonly CommandDefinition[] = [
   ...tokenCommands,
   ...vaultCommands,
   ...updateCommands,
+  ...panelCommands,
   ...scenarioCommands,
   ...traceCommands,
   ...setupCommands,
@@ -64,6 +66,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
   { name: "vault", summary: "The hub's keys: how they are kept" },
   { name: "update", summary: "The hub's own software" },
+  { name: "panel", summary: "Button and light on the case of a simulated hub" },
   { name: "scenario", summary: "Scenario files on a simulated home" },
   { name: "trace", summary: "Traces of simulated homes" },
   { name: "config", summary: "Settings of the command line" },

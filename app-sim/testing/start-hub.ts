@@ -19,6 +19,7 @@ import type { Platform } from "../../hub/ports/platform.ts";
 import { SimAir } from "../../hub/sim-air.ts";
 import { SimControls } from "../../hub/sim-controls.ts";
 import { SimHome } from "../../hub/sim-home.ts";
+import { SimPanelControl } from "../../hub/sim-panel-control.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { HubClient } from "../client/hub-client.ts";
 import { Household } from "../phone/household.ts";
@@ -41,7 +42,7 @@ const longestBootMs = 30_000;
  */
 export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
   const world = worldOf(options);
-  const { platform, clock, config, air } = world;
+  const { platform, clock, config, air, panel } = world;
   const known = new Map(profiles.map((profile) => [profile.id, profile]));
   const hub = buildHub(platform, known, config, { version: manifest.version, lampAir: air.lamps });
   let home: SimHome | undefined;
@@ -52,7 +53,12 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
     home = homeIn(hub, world, mqtt, options);
     household = householdOf(hub, world);
     const app = await hub.open(
-      new SimControls(clock, home.house, { accessPoint: air.accessPoint, air: air.lamps }, household),
+      new SimControls(
+        clock,
+        home.house,
+        { accessPoint: air.accessPoint, air: air.lamps, panel: new SimPanelControl(clock, panel, hub.led) },
+        household,
+      ),
     );
     await boot(hub, home, clock, options);
     await household.moveIn(options.people ?? 0);
@@ -78,6 +84,7 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
 
 interface World {
   readonly platform: Platform & { readonly network: WatchedNetwork };
+  readonly panel: SimPanel;
   readonly clock: PacedClock;
   readonly config: HubConfig;
   readonly air: SimAir;
@@ -92,9 +99,11 @@ const worldOf = (options: HubOptions): World => {
   const clock = clockOf(time);
   const log = new MemoryLog();
   const air = new SimAir(new SeededEntropy(random.fork("air")), random);
+  const panel = new SimPanel();
   return {
     clock,
     air,
+    panel,
     config: hubConfig({
       "app-port": "0",
       "mqtt-port": "0",
@@ -110,7 +119,7 @@ const worldOf = (options: HubOptions): World => {
       store: new JournalStore(clock, log, new SimDisk(random.fork("disk"))),
       network: new WatchedNetwork(new NodeNetwork(), network === "loopback"),
       ble: new SimBle(),
-      panel: new SimPanel(),
+      panel,
       wifi: air.radio,
     },
   };

@@ -40,6 +40,7 @@ export interface MqttLampSpec extends MqttSpec<LampReport> {
   readonly capabilities: LightCapabilities;
   readonly encode: (target: LightTarget) => readonly MqttFrame[];
   readonly query?: readonly MqttFrame[];
+  readonly update?: (image: string) => readonly MqttFrame[];
   /** What it is told for each behaviour it knows at the return of its mains. */
   readonly powerOn?: PowerOnFrames;
   readonly examples: readonly LampExample[];
@@ -99,6 +100,7 @@ export const defineLamp = (spec: MqttLampSpec): LampProfile => ({
   encode: spec.encode,
   decode: decoder(spec.reads),
   ...(spec.powerOn === undefined ? {} : { powerOn: framesOf(spec.powerOn) }),
+  ...(spec.update === undefined ? {} : { update: spec.update }),
   query: spec.query ?? [],
   examples: spec.examples,
 });

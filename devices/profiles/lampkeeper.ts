@@ -1,12 +1,14 @@
 import type { LightCapabilities, LightState, PowerOnBehaviour } from "../../hub/domain/light.ts";
-import type {
-  GroupLink,
-  LampExample,
-  LampReport,
-  LightTarget,
-  MqttFrame,
-  SensorProfile,
-  SensorReport,
+import {
+  type FirmwareReport,
+  firmwarePhases,
+  type GroupLink,
+  type LampExample,
+  type LampReport,
+  type LightTarget,
+  type MqttFrame,
+  type SensorProfile,
+  type SensorReport,
 } from "../../hub/domain/profile.ts";
 import type { SensorReading } from "../../hub/domain/sensor.ts";
 import { Mireds, Percent, Seconds } from "../../hub/domain/units.ts";
@@ -18,7 +20,9 @@ import { fromSteps, miredsFrom, rounded } from "../kit/scale.ts";
 /*
  * Lampkeeper's own dialect, spoken by the simulated lamps. One JSON object each way, applied as a whole:
  *   command  {"groups"?, "powerOn"?, "id"?, "on"?, "brightness"? (percent), "mireds"? | "xy"?, "effect"?, "transition"? (ms)}, {} asks
+ *            or {"update": base64}, alone: a firmware of its maker
  *   state    {"on", "brightness", "mireds" | "xy", "effect"?, "id"? (of the command it answers), "power"?, "energy"?}
+ *            or {"firmware", "update": "idle" | "trial" | "reverted" | "refused", "reason"?}, alone
  */
 const source = "docs/native-dialect.md";
 const command = "device/{address}/command";
@@ -45,6 +49,14 @@ const readColor = (said: ReturnType<typeof parseObject>): Partial<LightState> =>
   return mireds === undefined ? {} : { colorTemperature: mireds };
 };
 
+const readFirmware = (said: ReturnType<typeof parseObject>): FirmwareReport | undefined => {
+  const version = textAt(said, "firmware");
+  const update = firmwarePhases.find((phase) => phase === textAt(said, "update"));
+  if (version === undefined || version.length > 64 || update === undefined) return undefined;
+  const reason = /^[a-z_]{1,32}$/.exec(textAt(said, "reason") ?? "")?.[0];
+  return { version, update, ...(reason === undefined ? {} : { reason }) };
+};
+
 const readState = (payload: string): LampReport | undefined => {
   const said = parseObject(payload);
   if (said === undefined) return undefined;
@@ -59,6 +71,7 @@ const readState = (payload: string): LampReport | undefined => {
       energy: numberAt(said, "energy", 0),
       command: textAt(said, "id"),
       groups: textsAt(said, "groups"),
+      firmware: readFirmware(said),
     }),
     ...(shown.on === undefined ? {} : { state: { ...shown, ...readColor(said) } }),
   };
@@ -92,8 +105,9 @@ const lamp = (
     reads,
     encode,
     query: [mqtt(command, {})],
+    update: (image) => [mqtt(command, { update: image })],
     powerOn: { on: wakes("on"), off: wakes("off"), previous: wakes("previous"), toggle: wakes("toggle") },
-    examples: [switchedOff, ...more],
+    examples: [switchedOff, updated, ...more],
   });
 
 const switchedOff: LampExample = {
@@ -105,6 +119,14 @@ const switchedOff: LampExample = {
   decode: {
     frame: mqtt(state, { on: false, brightness: 40, id: "c-1" }),
     report: { command: "c-1", state: { on: false, brightness: Percent(40), effect: "none" } },
+  },
+};
+
+const updated: LampExample = {
+  source,
+  decode: {
+    frame: mqtt(state, { firmware: "1.1.0", update: "reverted", reason: "crashed" }),
+    report: { firmware: { version: "1.1.0", update: "reverted", reason: "crashed" } },
   },
 };
 

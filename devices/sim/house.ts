@@ -3,6 +3,7 @@ import { Millis, Minutes } from "../../hub/domain/units.ts";
 import type { Clock, Timer } from "../../hub/ports/clock.ts";
 import type { Random } from "../../hub/ports/random.ts";
 import { FadeLoop } from "./behaviours/fade.ts";
+import { LampFirmwares } from "./behaviours/firmware.ts";
 import { FlashLoop } from "./behaviours/flash.ts";
 import { noticed } from "./behaviours/routine.ts";
 import type { HousePlan, PlannedDevice } from "./furnish.ts";
@@ -30,6 +31,8 @@ export interface HouseSupplies {
   transport(enrolment: Enrolment, device: PlannedDevice): DeviceTransport;
   /** Flash that outlives this process; absent: the device keeps its own in memory. */
   flash?(enrolment: Enrolment, device: PlannedDevice): Flash | undefined;
+  /** As `flash`, for the firmwares of all lamps together. */
+  firmwareFlash?(): Flash;
 }
 
 /** Devices that start in one turn of the event loop; the rest follows in the next. */
@@ -50,7 +53,13 @@ export class SimHouse {
   constructor(clock: Clock, random: Random, plan: HousePlan, supplies: HouseSupplies) {
     this.#clock = clock;
     this.#supplies = supplies;
-    this.#world = { clock, random, fades: new FadeLoop(clock), flashes: new FlashLoop(clock) };
+    this.#world = {
+      clock,
+      random,
+      fades: new FadeLoop(clock),
+      flashes: new FlashLoop(clock),
+      firmwares: new LampFirmwares(clock, supplies.firmwareFlash?.()),
+    };
     for (const device of plan.devices) this.add(device);
   }
 

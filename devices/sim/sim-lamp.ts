@@ -3,6 +3,7 @@ import type { Duration } from "../../hub/domain/units.ts";
 import { type BootRange, bootTime } from "./behaviours/boot.ts";
 import { glowOfEffect } from "./behaviours/effects.ts";
 import { type Fade, type FadeLoop, type Fading, glowDuring } from "./behaviours/fade.ts";
+import type { FirmwareWords, LampFirmwares, Updatable } from "./behaviours/firmware.ts";
 import { type FlashLoop, type Keeping, packed, unpacked } from "./behaviours/flash.ts";
 import { kilowattHours, type Load, wattsOf } from "./behaviours/metering.ts";
 import { glowAfterPowerCut } from "./behaviours/power-on.ts";
@@ -30,6 +31,8 @@ export interface LampDialect {
   /** Says that it is there. */
   greet(lamp: SimLamp): void;
   tell(lamp: SimLamp, why: Telling): void;
+  /** Tells which firmware runs and what became of an update; only called for lamps that were asked to take one. */
+  tellFirmware?(lamp: SimLamp): void;
   /** Tells power and energy; only called for lamps that measure. */
   meter?(lamp: SimLamp): void;
 }
@@ -50,6 +53,7 @@ export interface LampModel {
 export interface LampWorld extends DeviceWorld {
   readonly fades: FadeLoop;
   readonly flashes: FlashLoop;
+  readonly firmwares: LampFirmwares;
 }
 
 const noGroups: readonly string[] = [];
@@ -63,7 +67,7 @@ const textOf = (payload: Uint8Array): string => {
 };
 
 /** A lamp: it glows, fades, plays effects, measures, keeps its flash, and speaks its dialect. */
-export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
+export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Updatable {
   readonly model: LampModel;
   readonly #flash: Flash | undefined;
   #inner: Uint8Array | undefined;
@@ -228,6 +232,20 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
     this.say(topic, payload, retain);
   }
 
+  /** Somebody hands it a new firmware, as its dialect carries it. */
+  takeFirmware(image: string): void {
+    this.world.firmwares.take(this, image);
+  }
+
+  /** Of a lamp that was asked to take another; undefined: it is as it was bought. */
+  get firmware(): FirmwareWords | undefined {
+    return this.world.firmwares.words(this.address);
+  }
+
+  tellFirmware(): void {
+    this.model.dialect.tellFirmware?.(this);
+  }
+
   /** Tells power and energy, if it measures. */
   tellMeter(): void {
     if (!this.isPowered || this.model.load === undefined) return;
@@ -265,10 +283,12 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
     this.#glow = afterPowerCut ? glowAfterPowerCut(this.#powerOn, before) : before;
     this.#meteredAt = this.world.clock.monotonic();
     this.#effectSince = this.#meteredAt;
+    this.world.firmwares.woke(this);
     this.seen?.(this.#glow);
   }
 
   protected override lose(powerCut: boolean): void {
+    this.world.firmwares.lost(this);
     this.#fade = undefined;
     this.following = undefined;
     this.world.fades.remove(this);

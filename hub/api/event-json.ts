@@ -51,6 +51,7 @@ export const subjectOf = (event: DomainEvent): string | undefined => {
       return event.lamp;
     case "device.availability-changed":
     case "device.metered":
+    case "device.firmware":
       return event.device;
     case "sensor.reported":
       return event.sensor;

@@ -3,6 +3,7 @@ import type { ScheduleService } from "../automation/schedule-service.ts";
 import type { VacationService } from "../automation/vacation-service.ts";
 import type { Device } from "../domain/home.ts";
 import type { DeviceId, LampId, PersonId, SensorId } from "../domain/ids.ts";
+import type { PanelSignal } from "../domain/led-pattern.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { StartCheck } from "../domain/start-check.ts";
 import type { Duration, Instant } from "../domain/units.ts";
@@ -13,6 +14,7 @@ import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
 import type { Stage } from "../lifecycle/boot-stages.ts";
 import type { ClockWatch } from "../lifecycle/clock-watch.ts";
+import type { DeviceUpdates } from "../lifecycle/device-updates.ts";
 import type { LampProvisioning } from "../lifecycle/lamp-provisioning.ts";
 import type { UpdateService } from "../lifecycle/update-service.ts";
 import type { WifiService } from "../lifecycle/wifi-service.ts";
@@ -132,6 +134,7 @@ export interface SimControl {
   sense(id: SensorId, reading: SensorReading): void;
   readonly misbehaviours: readonly string[];
   readonly accessPoint: SimAccessPoint;
+  readonly panel: SimPanelControl;
   /** Absent: nobody lives here. Somebody it does not simulate is refused with NotFound. */
   readonly people?: SimPeople | undefined;
 }
@@ -145,6 +148,19 @@ export interface SimAccessPoint {
   plugIn(): void;
   /** Another name and password. @throws InvalidSsid, InvalidWifiPassword */
   configure(network: WifiCredentials): void;
+}
+
+/** The button and the light of a simulated case. */
+export interface SimPanelControl {
+  look(): SimPanelView;
+  /** Presses the button now and lets it go then. @throws Conflict while it is held */
+  press(heldFor: Duration): void;
+}
+
+export interface SimPanelView {
+  readonly signal: PanelSignal;
+  readonly lit: boolean;
+  readonly pressed: boolean;
 }
 
 /** The people of a simulated home and their phones. */
@@ -210,6 +226,7 @@ export interface Services {
   readonly sim?: SimControl;
   /** Absent: nobody would start another version. */
   readonly update?: Updates;
+  readonly deviceUpdates: Pick<DeviceUpdates, "status" | "update">;
   /** How the start went. */
   readonly stages: () => readonly Stage[];
   /** Broker, lamps and schedules are live. */

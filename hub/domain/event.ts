@@ -2,6 +2,7 @@ import type { Cause } from "./cause.ts";
 import type { ClockTrust } from "./clock-trust.ts";
 import type { CommandId, DeviceId, LampId, PersonId, RuleId, SceneId, SensorId } from "./ids.ts";
 import type { Clamped, LightState } from "./light.ts";
+import type { FirmwareReport } from "./profile.ts";
 import type { HomeMode } from "./rule.ts";
 import type { SensorReading } from "./sensor.ts";
 import type { Duration, Instant } from "./units.ts";
@@ -62,6 +63,15 @@ export type DomainEvent =
       readonly device: DeviceId;
       readonly power?: number;
       readonly energy?: number;
+      readonly at: Instant;
+    }
+  /** A device said which firmware it runs, and what became of an update. */
+  | {
+      readonly kind: "device.firmware";
+      readonly device: DeviceId;
+      readonly version: string;
+      readonly update: FirmwareReport["update"];
+      readonly reason?: string;
       readonly at: Instant;
     }
   | {

@@ -39,9 +39,26 @@ export interface LampReport {
   readonly energy?: number;
   /** The command this answers, where the dialect says it; absent: unknown or unasked. */
   readonly command?: string;
+  /** What it says of its own firmware. */
+  readonly firmware?: FirmwareReport;
   /** The groups it listens to, where it says so. */
   readonly groups?: readonly string[];
 }
+
+/** What a device can be up to with its firmware: nothing, trying a new one, gone back to the one before, said no. */
+export const firmwarePhases = ["idle", "trial", "reverted", "refused"] as const;
+
+/** Which firmware a device runs, and what became of the newest update. */
+export interface FirmwareReport {
+  /** By its maker's count. */
+  readonly version: string;
+  readonly update: (typeof firmwarePhases)[number];
+  /** Why it went back or said no: a word of a few letters. */
+  readonly reason?: string;
+}
+
+/** Of a device's firmware: as many as one message takes in base64. */
+export const mostImageBytes = 40 * 1024;
 
 /** How one message reaches many lamps of a dialect: a name that each of them listens to beside its own address. */
 export interface GroupLink {
@@ -109,6 +126,8 @@ export interface LampProfile extends ProfileBase {
   readonly decode: (frame: Frame) => LampReport | undefined;
   /** Frames that make the lamp keep a behaviour of `capabilities.powerOn`, for every time its mains comes back. */
   readonly powerOn?: (behaviour: PowerOnBehaviour) => readonly Frame[];
+  /** Frames that hand the lamp a firmware of its maker, in base64; absent: it is not updated over this link. */
+  readonly update?: (image: string) => readonly Frame[];
   /** Frames that ask the lamp for its state; empty when it tells by itself. */
   readonly query: readonly Frame[];
   readonly examples: readonly LampExample[];

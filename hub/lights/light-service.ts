@@ -312,6 +312,13 @@ export class LightService implements WriterOutcome {
     this.#writer.report(lamp, report);
     if (report.groups !== undefined) this.#grouping.heard(address, report.groups);
     if (report.power !== undefined || report.energy !== undefined) this.#metered(lamp, report);
+    if (report.firmware === undefined) return;
+    this.#bus.publish({
+      kind: "device.firmware",
+      device: lamp.id,
+      ...report.firmware,
+      at: this.#clock.now(),
+    });
   }
 
   #metered(lamp: Lamp, report: LampReport): void {

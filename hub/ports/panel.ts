@@ -1,16 +1,6 @@
-/** What the one light on the case says. */
-export type PanelSignal =
-  | "ready"
-  | "set-up"
-  | "connecting"
-  | "no-clock"
-  | "reset-level"
-  | "done"
-  | "error"
-  | "off";
-
 /** The button and the light on the case. */
 export interface Panel {
-  show(signal: PanelSignal): void;
+  light(isLit: boolean): void;
+  /** @returns to hear no more */
   onButton(listener: (change: "pressed" | "released") => void): () => void;
 }

@@ -182,6 +182,8 @@ const eventFields = {
   reading: "household",
   power: "household",
   energy: "household",
+  version: "household",
+  update: "household",
   person: "person",
   home: "person",
   wasKnown: "person",
@@ -255,6 +257,7 @@ export const routeFields = {
   Device: deviceFields,
   /** The credentials once, in the answer that enrols the device. */
   EnrolledDevice: { ...deviceFields, credentials: "secret" },
+  DeviceFirmware: { device: "none", version: "household", update: "household", reason: "household" },
   Token: tokenFields,
   /** The secrets once, in the answer that issues the token. */
   IssuedToken: { ...tokenFields, token: "secret", mqtt: "secret" },
@@ -349,6 +352,7 @@ export const routeFields = {
     waiting: "none",
     refusal: "none",
   },
+  SimPanel: { signal: "none", lit: "none", pressed: "none" },
   SimFaults: { known: "none", active: "none" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, DataClass>>>>;
 

@@ -59,9 +59,12 @@ export class SupervisedHub {
   }
 
   /** Resolves when a file in the folder has come to hold this. */
-  async appears(name: string, pattern: RegExp): Promise<void> {
+  async appears(name: string, pattern: RegExp): Promise<string> {
     const file = join(this.#folder, name);
-    await this.#until(() => (pattern.test(textOf(file)) ? true : undefined));
+    return await this.#until(() => {
+      const text = textOf(file);
+      return pattern.test(text) ? text : undefined;
+    });
   }
 
   async api(method: string, path: string, body?: Uint8Array | object): Promise<Record<string, unknown>> {

@@ -30,7 +30,53 @@ const enrolledText = ({ name, id, credentials }: Shape<"EnrolledDevice">): strin
   return [`${name} is enrolled (${id})`, ...login].join("\n");
 };
 
+const firmwareTexts = {
+  unknown: "has not said which firmware it runs",
+  sent: "was handed the firmware and has not answered",
+  idle: "runs it",
+  trial: "tries it",
+  reverted: "has gone back to it",
+  refused: "runs it and refused another",
+} as const;
+
+const firmwareText = (name: string, { version, update, reason }: Shape<"DeviceFirmware">): string =>
+  [
+    `${name} ${version ?? ""}`.trim(),
+    `: ${firmwareTexts[update]}`,
+    reason === undefined ? "" : ` (${reason})`,
+  ].join("");
+
 export const deviceCommands: readonly CommandDefinition[] = [
+  {
+    path: "device firmware",
+    summary: "Which firmware a device says it runs, and what became of its newest update",
+    args: [deviceArgument],
+    examples: ["lampkeeper device firmware Hall"],
+    run: async (context, [word = ""]) => {
+      const device = findOne("device", word, await devicesOf(context));
+      const firmware = await context.hub().call("readDeviceFirmware", { id: device.id });
+      return { data: firmware, text: firmwareText(device.name, firmware) };
+    },
+  },
+  {
+    path: "device update",
+    summary: "Hand a device a firmware of its maker",
+    details: "The device tries it and goes back by itself when it is no good",
+    args: [deviceArgument, { name: "file", help: "the firmware", completes: "file" }],
+    examples: ["lampkeeper device update Hall lamp-1.1.0.update"],
+    run: async (context, [word = "", file = ""]) => {
+      const bytes = context.readBytes(file);
+      const device = findOne("device", word, await devicesOf(context));
+      if (context.dryRun)
+        return { data: device, text: `${device.name} would be handed ${bytes.length} bytes` };
+      const firmware = await context.hub().call("updateDevice", { id: device.id, bytes });
+      return {
+        data: firmware,
+        text: firmwareText(device.name, firmware),
+        next: "then: lampkeeper device firmware",
+      };
+    },
+  },
   {
     path: "device list",
     summary: "All lamps and sensors",

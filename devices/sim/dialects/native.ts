@@ -14,7 +14,8 @@ export const native: LampDialect = {
   hear: (lamp, _topic, payload) => {
     const asked = wordsOf(payload);
     if (asked === undefined) return;
-    const { powerOn, groups, ...shown } = asked;
+    const { powerOn, groups, update, ...shown } = asked;
+    if (typeof update === "string") return lamp.takeFirmware(update);
     if (Array.isArray(groups)) join(lamp, groups);
     lamp.powerOn = wordIn(powerOn, ["on", "off", "previous", "toggle"]) ?? lamp.powerOn;
     if (Object.keys(shown).length === 0) return groups === undefined ? tell(lamp, "answer") : undefined;
@@ -35,7 +36,9 @@ export const native: LampDialect = {
     lamp.join([]);
     lamp.publish(topic(lamp.address, "availability"), "online", true);
     tell(lamp, "greeting");
+    tellFirmware(lamp);
   },
+  tellFirmware: (lamp) => tellFirmware(lamp),
   tell: (lamp, why) => tell(lamp, why),
   meter: (lamp) => tell(lamp, "period"),
 };
@@ -45,6 +48,12 @@ const join = (lamp: SimLamp, asked: readonly unknown[]): void => {
   const names = asked.filter((each) => typeof each === "string" && /^[\w-]{1,64}$/.test(each));
   lamp.join((names as string[]).slice(0, 8));
   lamp.publish(topic(lamp.address, "state"), JSON.stringify({ groups: lamp.groups }));
+};
+
+/** A lamp that was never updated says nothing of it. */
+const tellFirmware = (lamp: SimLamp): void => {
+  const words = lamp.firmware;
+  if (words !== undefined) lamp.publish(topic(lamp.address, "state"), JSON.stringify(words));
 };
 
 const tell = (lamp: SimLamp, _why: Telling): void => {

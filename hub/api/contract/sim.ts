@@ -155,6 +155,21 @@ export const simRoutes = {
     summary: "Give it its mains back",
     answer: "SimAccessPoint",
   },
+  readSimPanel: {
+    ...simulated,
+    method: "GET",
+    path: "/sim/panel",
+    summary: "The light and the button on the case",
+    answer: "SimPanel",
+  },
+  pressSimPanel: {
+    ...simulated,
+    method: "POST",
+    path: "/sim/panel/press",
+    summary: "Hold the button on the case for so many seconds; answers when it is pressed",
+    body: "SimPanelPress",
+    answer: "SimPanel",
+  },
   readSimFaults: {
     ...simulated,
     method: "GET",

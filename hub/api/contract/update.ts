@@ -1,3 +1,4 @@
+import { mostImageBytes } from "../../domain/profile.ts";
 import { mostBundleBytes } from "../../domain/update-bundle.ts";
 import type { Route } from "./route.ts";
 
@@ -45,5 +46,24 @@ export const updateRoutes = {
     path: "/update/postpone",
     body: "Postponement",
     summary: "Let an update that waits wait on",
+  },
+  readDeviceFirmware: {
+    method: "GET",
+    path: "/devices/{id}/firmware",
+    id: "device",
+    scope: "devices:write",
+    summary: "Which firmware a device says it runs, and what became of its newest update",
+    status: 200,
+    answer: "DeviceFirmware",
+  },
+  updateDevice: {
+    method: "POST",
+    path: "/devices/{id}/update",
+    id: "device",
+    scope: "admin",
+    bytes: mostImageBytes,
+    summary: "Hand a device a firmware of its maker; the device tries it, and goes back when it is no good",
+    status: 200,
+    answer: "DeviceFirmware",
   },
 } as const satisfies Record<string, Route>;

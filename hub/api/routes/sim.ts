@@ -28,6 +28,8 @@ type SimRoutes =
   | "configureSimAccessPoint"
   | "unplugSimAccessPoint"
   | "plugSimAccessPoint"
+  | "readSimPanel"
+  | "pressSimPanel"
   | "readSimFaults"
   | "clearSimFaults";
 
@@ -102,6 +104,11 @@ export const simHandlers = (world: SimControl | undefined): Handlers<SimRoutes> 
     configureSimAccessPoint: ({ bytes }) => accessPoint((it) => it.configure(readWifiCredentials(bytes))),
     unplugSimAccessPoint: () => accessPoint((it) => it.unplug()),
     plugSimAccessPoint: () => accessPoint((it) => it.plugIn()),
+    readSimPanel: () => sim().panel.look(),
+    pressSimPanel: ({ body }) => {
+      sim().panel.press(Seconds(body.seconds));
+      return sim().panel.look();
+    },
     readSimFaults: () => faultsJson(sim()),
     clearSimFaults: () => {
       for (const { id } of sim().devices()) sim().misbehave(id, []);

@@ -1,6 +1,7 @@
 import { CallerError } from "../../domain/errors.ts";
 import { type ImageName, imageOf, type NotBefore } from "../../domain/firmware.ts";
 import { isoText, parseInstant } from "../../domain/instant-text.ts";
+import type { DeviceFirmware } from "../../lifecycle/device-updates.ts";
 import type { UpdateStatus } from "../../lifecycle/update-service.ts";
 import type { Shape } from "../contract.ts";
 import type { Handlers } from "../handler.ts";
@@ -12,7 +13,9 @@ type UpdateRoutes =
   | "installUpdate"
   | "confirmUpdate"
   | "revertUpdate"
-  | "postponeUpdate";
+  | "postponeUpdate"
+  | "readDeviceFirmware"
+  | "updateDevice";
 
 /** Nobody would start the new version: this hub runs by itself. */
 export class NotSupervised extends CallerError {
@@ -22,7 +25,7 @@ export class NotSupervised extends CallerError {
 
 /** @param version of the running hub */
 export const updateHandlers = (
-  { update, stages }: Pick<Services, "update" | "stages">,
+  { update, stages, deviceUpdates }: Pick<Services, "update" | "stages" | "deviceUpdates">,
   version: string,
 ): Handlers<UpdateRoutes> => {
   const updates = (): Updates => {
@@ -36,9 +39,16 @@ export const updateHandlers = (
       updateJson(updates().install(bytes, notBefore === undefined ? undefined : momentOf(notBefore))),
     confirmUpdate: () => updateJson(updates().confirm()),
     revertUpdate: () => updateJson(updates().revert()),
+    readDeviceFirmware: ({ id }) => firmwareJson(deviceUpdates.status(id)),
+    updateDevice: ({ id, bytes }) => firmwareJson(deviceUpdates.update(id, bytes)),
     postponeUpdate: ({ body: { notBefore } }) => updateJson(updates().postpone(momentOf(notBefore))),
   };
 };
+
+const firmwareJson = ({ version, ...rest }: DeviceFirmware): Shape<"DeviceFirmware"> => ({
+  ...rest,
+  version: version ?? null,
+});
 
 const momentOf = (text: string): NotBefore => (text === "restart" ? text : parseInstant(text));
 

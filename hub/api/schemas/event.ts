@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { firmwarePhases } from "../../domain/profile.ts";
 import { homeModes } from "../../domain/rule.ts";
 import { takenOverUntil } from "./circadian.ts";
 import { reading } from "./home.ts";
@@ -40,6 +41,14 @@ export const event = lazy(() =>
       device: id(),
       power: z.optional(described(z.number(), "watts")),
       energy: z.optional(described(z.number(), "kilowatt hours in total")),
+      at: instant(),
+    }),
+    z.strictObject({
+      kind: z.literal("device.firmware"),
+      device: id(),
+      version: z.string(),
+      update: z.enum(firmwarePhases),
+      reason: z.optional(z.string()),
       at: instant(),
     }),
     z.strictObject({ kind: z.literal("scene.recalled"), scene: id(), command: id(), at: instant() }),

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { panelSignals } from "../../domain/led-pattern.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
 import { brightness, id, instant } from "./light.ts";
 
@@ -50,6 +51,15 @@ export const simSense = lazy(() =>
     battery: z.optional(quantity("percent", 0, 100)),
   }),
 );
+
+export const simPanel = lazy(() =>
+  z.strictObject({
+    signal: described(z.enum(panelSignals), "what the light says"),
+    lit: described(z.boolean(), "whether it is lit at this moment"),
+    pressed: z.boolean(),
+  }),
+);
+export const simPanelPress = lazy(() => z.strictObject({ seconds: quantity("seconds", 0, 60) }));
 
 export const simFaults = lazy(() =>
   z.strictObject({

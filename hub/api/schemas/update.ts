@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { revertReasons } from "../../domain/firmware.ts";
+import { firmwarePhases } from "../../domain/profile.ts";
 import { stageNames } from "../../lifecycle/boot-stages.ts";
 import { described, lazy, list } from "./lazy.ts";
-import { instant } from "./light.ts";
+import { id, instant } from "./light.ts";
 
 const imageName = lazy(() =>
   described(z.enum(["factory", "a", "b"]), "the image of the installed package, or of a slot"),
@@ -59,6 +60,18 @@ export const update = lazy(() =>
         "what became of the newest trial",
       ),
     ),
+  }),
+);
+
+export const deviceFirmware = lazy(() =>
+  z.strictObject({
+    device: id(),
+    version: described(z.nullable(z.string()), "by its maker's count; null: it has not said"),
+    update: described(
+      z.enum(["unknown", "sent", ...firmwarePhases]),
+      "sent: handed over; then the device says whether it tries it, has gone back or refuses it",
+    ),
+    reason: z.optional(z.string()),
   }),
 );
 

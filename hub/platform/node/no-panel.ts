@@ -1,8 +1,8 @@
-import type { Panel, PanelSignal } from "../../ports/panel.ts";
+import type { Panel } from "../../ports/panel.ts";
 
 /** A case without button and light: a laptop, or a board whose pins are not set up. */
 export class NoPanel implements Panel {
-  show(_signal: PanelSignal): void {}
+  light(_isLit: boolean): void {}
 
   onButton(): () => void {
     return () => {};

@@ -1,12 +1,13 @@
-import type { Panel, PanelSignal } from "../../ports/panel.ts";
+import type { Panel } from "../../ports/panel.ts";
 
 /** A button and a light that a test or a simulated hand works. */
 export class SimPanel implements Panel {
-  signal: PanelSignal = "off";
+  isLit = false;
+  isPressed = false;
   readonly #listeners = new Set<(change: "pressed" | "released") => void>();
 
-  show(signal: PanelSignal): void {
-    this.signal = signal;
+  light(isLit: boolean): void {
+    this.isLit = isLit;
   }
 
   onButton(listener: (change: "pressed" | "released") => void): () => void {
@@ -15,6 +16,7 @@ export class SimPanel implements Panel {
   }
 
   work(change: "pressed" | "released"): void {
+    this.isPressed = change === "pressed";
     for (const listener of this.#listeners) listener(change);
   }
 }

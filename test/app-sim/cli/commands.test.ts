@@ -132,12 +132,28 @@ const everyCommand: readonly (readonly string[])[] = [
   ["vault", "status"],
   ["vault", "keys"],
   ["vault", "rotate"],
+  ["device", "firmware", "Sink"],
+  ["update", "status"],
+  ["panel", "show"],
   ["config", "show", "--origin"],
   ["completion", "bash"],
 ];
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
-const elsewhere = /^(serve|sim|events|doctor|scenario .*|trace .*|wifi (set|test|share))$/;
+const elsewhere =
+  /^(serve|sim|supervise|events|doctor|scenario .*|trace .*|wifi (set|test|share)|panel press|device update|update (install|confirm|revert|postpone))$/;
+
+test("a real case's button is for a hand", async () => {
+  await using real = await Terminal.open({ sim: false });
+  for (const words of [
+    ["panel", "show"],
+    ["panel", "press", "--seconds", "3"],
+  ]) {
+    const said = await real.type([...words, "--json"]);
+    expect(said.code).toBe(6);
+    expect(failure.parse(JSON.parse(said.stdout)).error.code).toBe("panel_is_real");
+  }
+});
 
 test("every command is typed here or looked at elsewhere", () => {
   const here = new Set(everyCommand.flatMap((words) => [words[0] ?? "", words.slice(0, 2).join(" ")]));

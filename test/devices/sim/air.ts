@@ -1,4 +1,5 @@
 import { FadeLoop } from "../../../devices/sim/behaviours/fade.ts";
+import { LampFirmwares } from "../../../devices/sim/behaviours/firmware.ts";
 import { FlashLoop } from "../../../devices/sim/behaviours/flash.ts";
 import { lampModels } from "../../../devices/sim/models/lamps.ts";
 import { sensorModels } from "../../../devices/sim/models/sensors.ts";
@@ -108,6 +109,7 @@ export class Bench {
       random: new SeededRandom(seed),
       fades: new FadeLoop(this.clock),
       flashes: new FlashLoop(this.clock),
+      firmwares: new LampFirmwares(this.clock),
     };
   }
 

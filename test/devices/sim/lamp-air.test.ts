@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { FadeLoop } from "../../../devices/sim/behaviours/fade.ts";
+import { LampFirmwares } from "../../../devices/sim/behaviours/firmware.ts";
 import { FlashLoop } from "../../../devices/sim/behaviours/flash.ts";
 import { lampModels } from "../../../devices/sim/models/lamps.ts";
 import { LampAir } from "../../../devices/sim/provisioning/lamp-air.ts";
@@ -24,6 +25,7 @@ const lampOf = (model: string, address: string): SimLamp => {
     random: new SeededRandom(1),
     fades: new FadeLoop(clock),
     flashes: new FlashLoop(clock),
+    firmwares: new LampFirmwares(clock),
   };
   const found = lampModels.get(model);
   if (found === undefined) throw new TypeError("there is no such product");

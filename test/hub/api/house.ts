@@ -89,6 +89,10 @@ export const profiles: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ],
 ]);
 
+import { DeviceUpdates } from "../../../hub/lifecycle/device-updates.ts";
+import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
+import { SimPanelControl } from "../../../hub/sim-panel-control.ts";
+
 /** Lamps that obey at once: what the door is tested against. `obedient: false` leaves commands unconfirmed. */
 class InstantLights implements Lights {
   readonly house: House;
@@ -218,11 +222,13 @@ class PlainScenes implements Scenes {
 class ToyWorld implements SimControl {
   readonly house: House;
   readonly misbehaviours = ["ignores", "answers-twice"];
+  readonly panel: SimPanelControl;
   #paused = false;
   readonly #state = new Map<DeviceId, { plugged: boolean; misbehaviours: readonly string[] }>();
 
   constructor(house: House) {
     this.house = house;
+    this.panel = new SimPanelControl(house.clock, new SimPanel(), { signal: "ready" });
   }
 
   clock = () => ({ now: this.house.clock.now(), paused: this.#paused, speed: this.#paused ? 0 : 1 });
@@ -393,6 +399,12 @@ export class House {
       provisioning: this.provisioning,
       isReady: () => true,
       stages: () => [],
+      deviceUpdates: new DeviceUpdates(this.bus, {
+        device: (id) => this.inventory.device(id),
+        profile: () => undefined,
+        isReachable: () => true,
+        send: () => {},
+      }),
       ...(options.sim === false ? {} : { sim: new ToyWorld(this) }),
       ...options.services,
     };

@@ -271,30 +271,30 @@ class TornFiles implements BootFiles {
 }
 
 test("the boot state is cut off at every byte: the one before holds", () => {
-  const files = new TornFiles();
-  const record = new BootRecord(files, factory);
+  const disk = new TornFiles();
+  const record = new BootRecord(disk, factory);
   const first = { ...record.read(), failures: 1 };
   const second = { ...first, failures: 2 };
   record.write(first);
   record.write(second);
-  const length = files.contents.get("boot/1")?.length ?? 0;
+  const length = disk.contents.get("boot/1")?.length ?? 0;
   expect(length).toBeGreaterThan(100);
-  const whole = new Map(files.contents);
+  const whole = new Map(disk.contents);
   for (let at = 0; at < length; at++) {
-    files.contents.clear();
-    for (const [name, content] of whole) files.contents.set(name, content);
-    files.left = at;
+    disk.contents.clear();
+    for (const [name, content] of whole) disk.contents.set(name, content);
+    disk.left = at;
     record.write({ ...second, failures: 3 });
     expect(record.read()).toEqual(second);
   }
-  files.left = Number.POSITIVE_INFINITY;
+  disk.left = Number.POSITIVE_INFINITY;
   record.write({ ...second, failures: 3 });
   expect(record.read().failures).toBe(3);
 });
 
 test("with both copies gone the package's image is booted", () => {
-  const files = new TornFiles();
-  files.replace("boot/0", Buffer.from("noise"));
-  files.replace("boot/1", Buffer.from("LKBS and more noise that is longer than the head of a boot state"));
-  expect(new BootRecord(files, factory).read()).toMatchObject({ confirmed: "factory", slots: {} });
+  const disk = new TornFiles();
+  disk.replace("boot/0", Buffer.from("noise"));
+  disk.replace("boot/1", Buffer.from("LKBS and more noise that is longer than the head of a boot state"));
+  expect(new BootRecord(disk, factory).read()).toMatchObject({ confirmed: "factory", slots: {} });
 });
