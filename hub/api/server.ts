@@ -179,7 +179,8 @@ export class ApiServer {
     const answer = await handler({
       id,
       query: route.query === undefined ? undefined : inShape(route.query, queryOf(request.target)),
-      body: route.body === undefined ? undefined : inShape(route.body, await bodyOf(request, route)),
+      body:
+        route.body === undefined ? undefined : inShape(route.body, orNothing(await jsonBody(request), route)),
       bytes: route.bytes === undefined ? undefined : await octetBody(request, route.bytes),
       caller: presence?.caller,
       session: presence?.session,
@@ -295,7 +296,5 @@ const queryOf = (target: string): Readonly<Record<string, string | number>> => {
   );
 };
 
-const bodyOf = async (request: HttpRequest, route: Route): Promise<unknown> => {
-  const body = await jsonBody(request);
-  return body === undefined && route.bodyOptional ? {} : body;
-};
+const orNothing = (body: unknown, route: Route): unknown =>
+  body === undefined && route.bodyOptional ? {} : body;
