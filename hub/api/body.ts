@@ -15,7 +15,7 @@ export const jsonBody = async (request: HttpRequest): Promise<unknown> => {
   const encoding = request.header("content-encoding");
   if (encoding !== undefined && encoding !== "identity")
     throw new UnsupportedMedia("send the body uncompressed");
-  const text = textOf(await bytesOf(request, mostBodyBytes));
+  const text = textOf(within(await request.body(mostBodyBytes), mostBodyBytes));
   if (text.trim() === "") return undefined;
   try {
     return JSON.parse(text) as unknown;
@@ -33,11 +33,10 @@ export const octetBody = async (request: HttpRequest, most: number): Promise<Uin
   if (request.header("content-type") !== "application/octet-stream") {
     throw new UnsupportedMedia("send application/octet-stream");
   }
-  return await bytesOf(request, most);
+  return within(await request.body(most), most);
 };
 
-const bytesOf = async (request: HttpRequest, most: number): Promise<Uint8Array> => {
-  const bytes = await request.body(most);
+const within = (bytes: Uint8Array | undefined, most: number): Uint8Array => {
   if (bytes === undefined) throw new LimitExceeded("the body is too long", { limit: most });
   return bytes;
 };

@@ -22,12 +22,25 @@ export class RouteTable<Entry> {
     // What has a name of its own comes before what an id could stand for; `{id}` itself is no name.
     const named = path.includes(place) ? undefined : this.#paths.get(path);
     if (named !== undefined) return { methods: named, id: undefined };
-    const segments = path.split("/");
     for (const at of this.#places) {
-      const id = segments[at];
-      const methods = id === undefined ? undefined : this.#paths.get(segments.with(at, place).join("/"));
-      if (methods !== undefined) return { methods, id };
+      const start = startOf(path, at);
+      if (start === undefined) continue;
+      const slash = path.indexOf("/", start);
+      const end = slash < 0 ? path.length : slash;
+      const methods = this.#paths.get(path.slice(0, start) + place + path.slice(end));
+      if (methods !== undefined) return { methods, id: path.slice(start, end) };
     }
     return undefined;
   }
 }
+
+/** Where a segment of a path begins, counted as `split("/")` counts them; undefined when there are fewer. */
+const startOf = (path: string, segment: number): number | undefined => {
+  let start = 0;
+  for (let at = 0; at < segment; at++) {
+    const slash = path.indexOf("/", start);
+    if (slash < 0) return undefined;
+    start = slash + 1;
+  }
+  return start;
+};

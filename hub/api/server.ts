@@ -183,7 +183,8 @@ export class ApiServer {
     if (presence !== undefined) authorise(presence.caller, route, id);
     if (!isIdOf(route, id)) throw new NotFound("no such thing");
     const query = route.query === undefined ? undefined : inShape(route.query, queryOf(request.target));
-    const body = route.body === undefined ? undefined : inShape(route.body, await bodyOf(request, route));
+    const body =
+      route.body === undefined ? undefined : inShape(route.body, orNothing(await jsonBody(request), route));
     const bytes = route.bytes === undefined ? undefined : await octetBody(request, route.bytes);
     const { caller, session } = presence ?? {};
     const answer = await withWiped(bytes, () =>
@@ -308,7 +309,5 @@ const queryOf = (target: string): Readonly<Record<string, string | number>> => {
   );
 };
 
-const bodyOf = async (request: HttpRequest, route: Route): Promise<unknown> => {
-  const body = await jsonBody(request);
-  return body === undefined && route.bodyOptional ? {} : body;
-};
+const orNothing = (body: unknown, route: Route): unknown =>
+  body === undefined && route.bodyOptional ? {} : body;

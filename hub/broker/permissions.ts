@@ -16,6 +16,8 @@ class FilterList implements Allowed {
   readonly #filters: readonly string[];
   readonly #exact: ReadonlySet<string> | undefined;
   readonly #patterns: readonly string[];
+  /** What matched last: nearly always what is asked next. The list never changes, so it still does. */
+  #lastMatch: string | undefined;
 
   constructor(filters: readonly string[]) {
     this.#filters = filters;
@@ -25,7 +27,13 @@ class FilterList implements Allowed {
   }
 
   matches(topic: string): boolean {
-    if (this.#exact?.has(topic)) return true;
+    if (topic === this.#lastMatch) return true;
+    if (!this.#exact?.has(topic) && !this.#isMatched(topic)) return false;
+    this.#lastMatch = topic;
+    return true;
+  }
+
+  #isMatched(topic: string): boolean {
     for (const pattern of this.#patterns) if (pattern === topic || topicMatches(pattern, topic)) return true;
     return false;
   }

@@ -59,25 +59,15 @@ const startsWithWildcard = (filter: string): boolean => {
 export const topicMatches = (filter: string, topic: string): boolean => {
   // [MQTT-4.7.2-1]
   if (topic.charCodeAt(0) === dollar && startsWithWildcard(filter)) return false;
-  let inFilter = 0;
   let inTopic = 0;
-  for (;;) {
-    const first = filter.charCodeAt(inFilter);
-    if (first === hash) return true;
-    const end = levelEnd(topic, inTopic);
-    if (first === plus) {
-      inFilter++;
-    } else {
-      const length = end - inTopic;
-      if (!filter.startsWith(topic.slice(inTopic, end), inFilter)) return false;
-      inFilter += length;
-      if (inFilter < filter.length && filter.charCodeAt(inFilter) !== slash) return false;
-    }
-    if (end === topic.length) return inFilter === filter.length || isRest(filter, inFilter);
-    if (inFilter === filter.length) return false;
-    inFilter++;
-    inTopic = end + 1;
+  for (let at = 0; at < filter.length; at++) {
+    const code = filter.charCodeAt(at);
+    if (code === hash) return true;
+    if (code === plus) inTopic = levelEnd(topic, inTopic);
+    else if (code === topic.charCodeAt(inTopic)) inTopic++;
+    else return inTopic === topic.length && isRest(filter, at);
   }
+  return inTopic === topic.length;
 };
 
 /** `a/#` matches its parent `a` too (4.7.1.2). */

@@ -35,15 +35,22 @@ export interface IssuedToken {
   readonly secret: Buffer;
 }
 
+/** A token with what every request by it asks for. */
+interface Held {
+  readonly token: AccessToken;
+  readonly digest: Buffer;
+  readonly caller: Caller;
+}
+
 /** Issues, checks and revokes access tokens. Of a secret only its hash is kept. */
 export class TokenService {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
   readonly #bus: EventBus;
   readonly #store: GuardedStore;
-  readonly #tokens = new Map<TokenId, AccessToken>();
+  readonly #tokens = new Map<TokenId, Held>();
   /** Lives in memory only and dies with the process. */
-  #ofThisRun: AccessToken | undefined;
+  #ofThisRun: Held | undefined;
   #expiry: Timer | undefined;
 
   constructor(clock: Clock, entropy: Entropy, bus: EventBus, store: GuardedStore) {
@@ -54,7 +61,8 @@ export class TokenService {
   }
 
   start(): void {
-    for (const [, token] of this.#store.collection("tokens").entries()) this.#tokens.set(token.id, token);
+    for (const [, token] of this.#store.collection("tokens").entries())
+      this.#tokens.set(token.id, heldOf(token));
     this.#removeExpired();
   }
 
@@ -66,11 +74,11 @@ export class TokenService {
 
   /** Issued tokens; never the one of this run. */
   list(): readonly AccessToken[] {
-    return [...this.#tokens.values()];
+    return [...this.#tokens.values()].map(({ token }) => token);
   }
 
   get(id: TokenId): AccessToken | undefined {
-    return this.#tokens.get(id);
+    return this.#tokens.get(id)?.token;
   }
 
   /**
@@ -81,7 +89,7 @@ export class TokenService {
     const granted = this.#grantable(wanted, by);
     const issued = this.#draw({ ...wanted, name: parseName(wanted.name), scopes: granted });
     this.#store.collection("tokens").put(issued.token.id, issued.token);
-    this.#tokens.set(issued.token.id, issued.token);
+    this.#tokens.set(issued.token.id, heldOf(issued.token));
     this.#changed(issued.token.id, "added");
     this.#awaitExpiry();
     return issued;
@@ -90,7 +98,7 @@ export class TokenService {
   /** The owner's credential for the ready file: everything, until `close`. Never stored. */
   issueForThisRun(): IssuedToken {
     const issued = this.#draw({ name: "this run", role: "owner", scopes: allScopes });
-    this.#ofThisRun = issued.token;
+    this.#ofThisRun = heldOf(issued.token);
     return issued;
   }
 
@@ -98,7 +106,7 @@ export class TokenService {
   rename(id: TokenId, name: string): AccessToken {
     const token = { ...this.#need(id), name: parseName(name) };
     this.#store.collection("tokens").put(id, token);
-    this.#tokens.set(id, token);
+    this.#tokens.set(id, heldOf(token));
     this.#changed(id, "changed");
     return token;
   }
@@ -118,9 +126,9 @@ export class TokenService {
   /** Who has this credential; undefined when it is unknown, wrong, expired or revoked. */
   authenticate(id: string, secret: Uint8Array): Caller | undefined {
     if (!isId("token", id)) return undefined;
-    const token = this.#ofThisRun?.id === id ? this.#ofThisRun : this.#tokens.get(id);
-    if (token === undefined || !sameDigest(sha256(secret), Buffer.from(token.hash, "hex"))) return undefined;
-    return this.#hasExpired(token) ? undefined : callerOf(token);
+    const held = this.#ofThisRun?.token.id === id ? this.#ofThisRun : this.#tokens.get(id);
+    if (held === undefined || !sameDigest(sha256(secret), held.digest)) return undefined;
+    return this.#hasExpired(held.token) ? undefined : held.caller;
   }
 
   /**
@@ -182,7 +190,7 @@ export class TokenService {
   }
 
   #need(id: TokenId): AccessToken {
-    const token = this.#tokens.get(id);
+    const token = this.get(id);
     if (token === undefined) throw new NotFound("no such token");
     return token;
   }
@@ -191,6 +199,12 @@ export class TokenService {
     this.#bus.publish({ kind: "home.changed", what: "token", id, change, at: this.#clock.now() });
   }
 }
+
+const heldOf = (token: AccessToken): Held => ({
+  token,
+  digest: Buffer.from(token.hash, "hex"),
+  caller: callerOf(token),
+});
 
 const callerOf = (token: AccessToken): Caller => ({
   id: token.id,

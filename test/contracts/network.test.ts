@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Duplex } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createWebSocketStream, WebSocket } from "ws";
@@ -113,6 +113,33 @@ describe("TLS", () => {
     stream.destroy();
     await listener.close();
   });
+});
+
+test("an answer that goes on is over before it begins when whoever asked has left", async () => {
+  const body = new Readable({ read: () => undefined });
+  const listener = await new NodeNetwork().serve({ host: "127.0.0.1", port: 0 }, async (request) => {
+    await expect(request.body(10)).rejects.toMatchObject({ code: "network_failed" });
+    return { status: 200, headers: {}, body };
+  });
+  const socket = createConnection(listener.endpoint.port, "127.0.0.1");
+  socket.end("POST / HTTP/1.1\r\nHost: hub\r\nContent-Length: 10\r\n\r\nhalf");
+  socket.resume();
+  await once(body, "close");
+  await listener.close();
+});
+
+test("answers of one turn reach each who asked over one connection, in order", async () => {
+  const listener = await new NodeNetwork().serve({ host: "127.0.0.1", port: 0 }, ({ target }) => ({
+    status: 200,
+    headers: {},
+    body: target,
+  }));
+  const socket = createConnection(listener.endpoint.port, "127.0.0.1");
+  const ask = (path: string, also = "") => `GET ${path} HTTP/1.1\r\nHost: hub\r\n${also}\r\n`;
+  socket.end(ask("/1") + ask("/2") + ask("/3", "Connection: close\r\n"));
+  const said = (await socket.toArray()).join("");
+  expect(said.match(/^\/\d/gm)).toEqual(["/1", "/2", "/3"]);
+  await listener.close();
 });
 
 describe("faults of a simulated link", () => {

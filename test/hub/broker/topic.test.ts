@@ -149,6 +149,23 @@ describe("structures over topics", () => {
     );
   });
 
+  test("what was asked before changes no answer about a topic", () => {
+    fc.assert(
+      fc.property(
+        fc.array(filters, { maxLength: 12 }),
+        fc.array(names, { maxLength: 12 }),
+        (granted, asked) => {
+          const one = new Permissions({ id: "a", kind: "client", publishes: granted, subscribes: granted });
+          for (const topic of asked) {
+            const isGranted = granted.some((filter) => topicMatches(filter, topic));
+            expect([one.mayReceive(topic), one.mayPublish(topic)]).toEqual([isGranted, isGranted]);
+          }
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
   test("filters with a place for the address allow what they allow when it is filled in", () => {
     const place = fc.oneof(level, fc.constantFrom("+", "{address}", "x{address}", "{address}y"));
     const templates = fc
