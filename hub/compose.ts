@@ -119,9 +119,9 @@ export const buildHub = (
   const sensors = new SensorService(clock, bus, store, inventory, link);
   const usualZone = config.zone ?? around.zone ?? ("Etc/UTC" as ZoneName);
   const followed = () => sunEventsIn(schedules.list());
-  const places = new PlaceService(clock, bus, store, vault.deriver("veil"), usualZone, followed);
-  const watch = new ClockWatch(clock, log, bus, store);
   const people = new PersonService(clock, entropy, bus, store);
+  const places = new PlaceService(clock, bus, store, vault.deriver("veil"), people, usualZone, followed);
+  const watch = new ClockWatch(clock, log, bus, store);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
   const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
   const seed = vault.deriver("household").derive("random windows");
@@ -202,9 +202,9 @@ export const buildHub = (
       powerOn,
       scenes,
       sensors,
-      places,
       tokens,
       people,
+      places,
       presence,
     ])
       room.start();
@@ -272,6 +272,7 @@ export const buildHub = (
     sessions.close();
     tokens.close();
     presence.close();
+    places.close();
     people.close();
     api?.close();
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -342,10 +343,8 @@ const reachesOut = ({ host, mqttHost, legacy, external }: HubConfig): boolean =>
 
 /** What was said when the hub was started counts as said by its owner, again each time. */
 const placeAsAsked = (places: PlaceService, { place, zone }: HubConfig): void => {
-  const stated = places.stated();
-  const position = place ?? stated?.position;
-  if (position === undefined || (place === undefined && zone === undefined)) return;
-  places.set({ position, zone: zone ?? places.zone().name });
+  if (place !== undefined) places.set({ position: place, zone: zone ?? places.zone().name });
+  else if (zone !== undefined) places.setZone(zone);
 };
 
 const tlsOf = ({ tls }: HubSurroundings) => (tls === undefined ? {} : { tls });

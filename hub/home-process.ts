@@ -8,6 +8,7 @@ import { buildHub, type Hub } from "./compose.ts";
 import type { HubConfig, PortChoice, SimConfig } from "./config.ts";
 import { scopes } from "./domain/access.ts";
 import { isId } from "./domain/ids.ts";
+import type { Position } from "./domain/place.ts";
 import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
 import { appFolder, givenFile, givenIdentity, givenSecret } from "./platform/node/given-files.ts";
 import { hostZone } from "./platform/node/host-zone.ts";
@@ -79,9 +80,11 @@ export const startHome = async (
     const mqtt = await hub.start();
     if (sim !== undefined) {
       // A simulated home has a sun from the start, for its rules to follow.
-      if (hub.places.stated() === undefined) hub.places.set(await hub.places.usualPlace());
+      if (hub.places.held() === "no-place") hub.places.set(await hub.places.usualPlace());
       const isPlain = config.tls === undefined || config.external !== undefined;
       const broker = isPlain ? mqtt : await hub.openLocal();
+      const at = config.place ?? (await hub.places.usualPlace()).position;
+      household = householdBeside(hub, platform.clock, sim, at);
       home = new SimHome(
         hub,
         {
@@ -94,7 +97,6 @@ export const startHome = async (
         sim,
       );
     }
-    household = sim === undefined ? undefined : householdBeside(hub, platform.clock, sim);
     const controls = paced && home ? new SimControls(paced, home.house, household) : undefined;
     const app = await hub.open(controls);
     onOpen(close);
@@ -129,13 +131,13 @@ const everyLampReported = async (hub: Hub, home: SimHome): Promise<void> => {
 };
 
 /** Phones speak to the hub by its API, with a credential that is good until the one of this run is announced. */
-const householdBeside = (hub: Hub, clock: Clock, { seed }: SimConfig): Household => {
+const householdBeside = (hub: Hub, clock: Clock, { seed }: SimConfig, at: Position): Household => {
   const { token, secret } = hub.tokens.issueForThisRun();
   const client = new InsideClient(
     (request) => answeredPlainly(hub.handle, request, "local"),
     bearerText(token.id, secret),
   );
-  return new Household(clock, new SeededRandom(seed).fork("people"), client);
+  return new Household(clock, new SeededRandom(seed).fork("people"), client, at);
 };
 
 const announced = (

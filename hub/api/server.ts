@@ -147,7 +147,7 @@ export class ApiServer {
       ...peopleHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
       ...placeHandlers(this.#clock, services),
-      ...simHandlers(services.sim),
+      ...simHandlers(services),
       ...systemHandlers(
         this.#clock,
         services,

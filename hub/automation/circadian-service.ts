@@ -9,7 +9,7 @@ import {
   usualCurve,
 } from "../domain/circadian.ts";
 import { NotFound } from "../domain/errors.ts";
-import type { EventBus, NotRunReason } from "../domain/event.ts";
+import type { EventBus, NotRunReason, PlaceHold } from "../domain/event.ts";
 import type { LightTargetId } from "../domain/home.ts";
 import { isId, type LampId } from "../domain/ids.ts";
 import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
@@ -22,7 +22,7 @@ import type { GuardedStore } from "../privacy/guarded-store.ts";
 export interface CircadianSun {
   /** Undefined while it cannot be known; `held` says why. */
   elevation(): Degrees | undefined;
-  held(): Extract<NotRunReason, "clock-untrusted" | "no-place"> | undefined;
+  held(): PlaceHold | "clock-untrusted" | undefined;
   /** At night people want the evening's light whatever the sun does. */
   isNight(): boolean;
 }

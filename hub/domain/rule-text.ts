@@ -387,6 +387,7 @@ export const notRunTexts: Readonly<Record<NotRunReason, string>> = {
   "condition-false": "its condition was not met",
   "clock-untrusted": "the clock could not be trusted",
   "no-place": "the hub does not know where it is",
+  "location-not-permitted": "a phone that it depends on is not permitted to know where it is",
   paused: "it was paused",
   disabled: "it was switched off",
   "taken-over": "a person had taken the lamp over",

@@ -41,7 +41,7 @@ export const scheduleHandlers = (clock: Clock, services: Services): Handlers<Sch
   const shown =
     (caller: Caller | undefined) =>
     (rule: Rule): Shape<"Schedule"> =>
-      scheduleJson(rule, namesIn(services, caller));
+      scheduleJson(rule, namesIn(services, caller), schedules.held(rule.id));
   return {
     listSchedules: ({ caller }) => ({ data: schedules.list().map(shown(caller)) }),
     listUpcoming: ({ query, caller }) => {
