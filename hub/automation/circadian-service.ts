@@ -67,6 +67,8 @@ export class CircadianService {
   readonly #sun: CircadianSun;
   readonly #targets = new Map<LightTargetId, CircadianTarget>();
   readonly #takeOvers = new Map<LampId, TakeOver>();
+  /** What each lamp follows; undefined: to be found out, the home or what follows has changed. */
+  #curves: ReadonlyMap<LampId, CircadianCurve> | undefined;
   /** What each lamp was last seen to be asked to show: a change of it tells what somebody touched. */
   readonly #before = new Map<LampId, LightState>();
   #steps: Timer | undefined;
@@ -89,6 +91,7 @@ export class CircadianService {
       this.#changed(lamp, desired, cause),
     );
     this.#bus.subscribe("home.changed", ({ id, change }) => {
+      this.#curves = undefined;
       if (change === "removed") this.#gone(id);
     });
     this.#bus.subscribe("mode.changed", () => this.#step());
@@ -113,6 +116,7 @@ export class CircadianService {
     const known = this.#targets.get(target);
     const followed = { target, curve: curve ?? known?.curve ?? usualCurve };
     this.#targets.set(target, followed);
+    this.#curves = undefined;
     this.#store.collection("circadian").put(target, followed);
     this.#remember(target);
     for (const lamp of this.#lamps.members(target) ?? []) this.#release(lamp);
@@ -123,6 +127,7 @@ export class CircadianService {
   /** @throws NotFound it does not follow the sun */
   leave(target: LightTargetId): void {
     if (!this.#targets.delete(target)) throw new NotFound("this does not follow the sun");
+    this.#curves = undefined;
     this.#store.collection("circadian").remove(target);
     for (const lamp of this.#lamps.members(target) ?? [])
       if (this.#curveOf(lamp) === undefined) this.#gone(lamp);
@@ -238,14 +243,21 @@ export class CircadianService {
     return elevation === undefined ? undefined : circadianLight(elevation, curve);
   }
 
-  /** The smaller the target, the more it counts: the lamp itself before anything it belongs to. */
   #curveOf(lamp: LampId): CircadianCurve | undefined {
-    const own = this.#targets.get(lamp);
-    if (own !== undefined) return own.curve;
-    for (const { target, curve } of this.#targets.values()) {
-      if (this.#lamps.members(target)?.includes(lamp)) return curve;
-    }
-    return undefined;
+    this.#curves ??= this.#curvesNow();
+    return this.#curves.get(lamp);
+  }
+
+  /** The smaller the target, the more it counts: the lamp itself before anything it belongs to. */
+  #curvesNow(): ReadonlyMap<LampId, CircadianCurve> {
+    const targets = [...this.#targets.values()].toReversed();
+    const lamps = targets.filter(({ target }) => isId("lamp", target));
+    const places = targets.filter(({ target }) => !isId("lamp", target));
+    return new Map(
+      [...places, ...lamps].flatMap(({ target, curve }) =>
+        (this.#lamps.members(target) ?? []).map((lamp) => [lamp, curve] as const),
+      ),
+    );
   }
 
   #remember(target: LightTargetId): void {
