@@ -53,7 +53,8 @@ const leastMireds = 2;
 const leastXy = 0.002;
 /** Back to the sun at the end of a take-over: seen, but not startling. */
 const returnTransition = Seconds(10);
-const source = { kind: "rule", trigger: "circadian" } as const;
+/** By which everybody knows a step of it. */
+export const circadianSource = { kind: "rule", trigger: "circadian" } as const;
 
 /**
  * Leads lamps along the sun's height, and lets go of what people set: of the brightness, of the colour, each for itself,
@@ -178,7 +179,7 @@ export class CircadianService {
     const curve = this.#curveOf(id);
     if (curve === undefined) return;
     this.#before.set(id, desired);
-    if (cause.trigger === source.trigger || before === undefined || isNobodys(cause)) return;
+    if (cause.trigger === circadianSource.trigger || before === undefined || isNobodys(cause)) return;
     const sunny = this.#sunny(id, desired);
     const isDimmed = desired.brightness !== before.brightness && !sameLevel(desired, sunny);
     const isColored = !sameColor(desired, before) && !sameColor(desired, sunny);
@@ -214,7 +215,7 @@ export class CircadianService {
   /** Lamps that are on get the light of now, as far as they follow. */
   #lead(lamps: readonly LampId[], transition: Duration): void {
     const states = lamps.flatMap((lamp) => this.#led(lamp));
-    if (states.length > 0) this.#lamps.show(states, source, transition);
+    if (states.length > 0) this.#lamps.show(states, circadianSource, transition);
   }
 
   #led(id: LampId): readonly (readonly [LampId, LightState])[] {
