@@ -107,7 +107,8 @@ const enclosedText = (moment: Moment): string => {
   return limits === "" ? bareText(moment) : `${bareText(moment)} (${limits})`;
 };
 
-const dayNames: Readonly<Record<Weekday, string>> = {
+/** As people call the days of the week. */
+export const dayNames: Readonly<Record<Weekday, string>> = {
   mon: "Monday",
   tue: "Tuesday",
   wed: "Wednesday",
