@@ -51,11 +51,8 @@ const ran = (rule: string) => async (): Promise<readonly string[]> => {
     .lastEvents(Infinity)
     .flatMap((event) => (event.kind === "rule.fired" && event.rule === id ? [event.at] : []));
 };
-const [sunsetRuns, comings, tens] = ["Sunset", "Ana comes", "Ten"].map(ran) as [
-  ReturnType<typeof ran>,
-  ReturnType<typeof ran>,
-  ReturnType<typeof ran>,
-];
+const [sunsetRuns, comings, tens] = [ran("Sunset"), ran("Ana comes"), ran("Ten")] as const;
+
 const catchUpLate = async (): Promise<void> => {
   const { id } = (await hub.schedules.explain("Sunset")).rule;
   await hub.api.call("changeSchedule", { id, body: { catchUp: { kind: "late", within: 7_200 } } });
