@@ -160,11 +160,11 @@ export const buildHub = (
   const sensors = new SensorService(clock, bus, store, inventory, link);
   const usualZone = config.zone ?? around.zone ?? ("Etc/UTC" as ZoneName);
   const followed = () => sunEventsIn(schedules.list());
-  const places = new PlaceService(clock, bus, store, vault.deriver("veil"), usualZone, followed);
+  const people = new PersonService(clock, entropy, bus, store);
+  const places = new PlaceService(clock, bus, store, vault.deriver("veil"), people, usualZone, followed);
   const watch = new ClockWatch(clock, log, bus, store);
   const wifi = new WifiService(clock, log, bus, store.secret("wifi"), platform.wifi);
   const provisioning = new LampProvisioning(clock, entropy, log, inventory, wifi, around.lampAir);
-  const people = new PersonService(clock, entropy, bus, store);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
   const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
   const seed = vault.deriver("household").derive("random windows");
@@ -274,10 +274,9 @@ export const buildHub = (
       deviceUpdates,
       scenes,
       sensors,
-      places,
-      deviceUpdates,
       tokens,
       people,
+      places,
       presence,
       wifi,
     ])
@@ -344,6 +343,7 @@ export const buildHub = (
     sessions.close();
     tokens.close();
     presence.close();
+    places.close();
     people.close();
     wifi.close();
     provisioning.shut();
@@ -454,10 +454,8 @@ const reachesOut = ({ host, mqttHost, legacy, external }: HubConfig): boolean =>
 
 /** What was said when the hub was started counts as said by its owner, again each time. */
 const placeAsAsked = (places: PlaceService, { place, zone }: HubConfig): void => {
-  const stated = places.stated();
-  const position = place ?? stated?.position;
-  if (position === undefined || (place === undefined && zone === undefined)) return;
-  places.set({ position, zone: zone ?? places.zone().name });
+  if (place !== undefined) places.set({ position: place, zone: zone ?? places.zone().name });
+  else if (zone !== undefined) places.setZone(zone);
 };
 
 const tlsOf = ({ tls }: HubSurroundings) => (tls === undefined ? {} : { tls });

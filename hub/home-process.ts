@@ -9,6 +9,7 @@ import type { HubConfig, PortChoice, SimConfig } from "./config.ts";
 import { scopes } from "./domain/access.ts";
 import { InvalidInput } from "./domain/errors.ts";
 import { isId } from "./domain/ids.ts";
+import type { Position } from "./domain/place.ts";
 import type { StartCheck } from "./domain/start-check.ts";
 import { StartRefused } from "./domain/start-errors.ts";
 import type { Keeping } from "./home-store.ts";
@@ -110,9 +111,11 @@ export const startHome = async (
     const mqtt = await hub.start();
     if (sim !== undefined && air !== undefined) {
       // A simulated home has a sun from the start, for its rules to follow.
-      if (hub.places.stated() === undefined) hub.places.set(await hub.places.usualPlace());
+      if (hub.places.held() === "no-place") hub.places.set(await hub.places.usualPlace());
       const isPlain = config.tls === undefined || config.external !== undefined;
       const broker = isPlain ? mqtt : await hub.openLocal();
+      const at = config.place ?? (await hub.places.usualPlace()).position;
+      household = householdBeside(hub, platform.clock, sim, at);
       home = new SimHome(
         hub,
         {
@@ -126,7 +129,6 @@ export const startHome = async (
         sim,
       );
     }
-    household = sim === undefined ? undefined : householdBeside(hub, platform.clock, sim);
     const controls =
       paced && home && air && panel instanceof SimPanel
         ? new SimControls(
@@ -173,13 +175,13 @@ const everyLampReported = async (hub: Hub, home: SimHome): Promise<void> => {
 };
 
 /** Phones speak to the hub by its API, with a credential that is good until the one of this run is announced. */
-const householdBeside = (hub: Hub, clock: Clock, { seed }: SimConfig): Household => {
+const householdBeside = (hub: Hub, clock: Clock, { seed }: SimConfig, at: Position): Household => {
   const { token, secret } = hub.tokens.issueForThisRun();
   const client = new InsideClient(
     (request) => answeredPlainly(hub.handle, request, "local"),
     bearerText(token.id, secret),
   );
-  return new Household(clock, new SeededRandom(seed).fork("people"), client);
+  return new Household(clock, new SeededRandom(seed).fork("people"), client, at);
 };
 
 const announced = (

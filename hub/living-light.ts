@@ -23,18 +23,21 @@ export interface LivingParts {
   readonly place: SunSource;
 }
 
+/** Why nobody knows how the sun stands. */
+const heldIn = ({ watch, place }: LivingParts) =>
+  watch.trust().level === "trusted" ? place.held() : "clock-untrusted";
+
 /** Light that follows the sun. @param mode asked when it is needed: rules, which keep it, hand lamps over to this */
 export const circadianOf = (parts: LivingParts, mode: () => ReturnType<ScheduleService["mode"]>) => {
-  const { clock, bus, store, inventory, lights, watch, place } = parts;
-  const isKnown = (): boolean => watch.trust().level === "trusted";
+  const { clock, bus, store, inventory, lights, place } = parts;
   const lamps: CircadianLamps = {
     members: (target) => inventory.members(target),
     get: (lamp) => lights.get(lamp),
     show: (states, source, transition) => void lights.show(states, source, transition),
   };
   return new CircadianService(clock, bus, store, lamps, {
-    elevation: () => (isKnown() ? place.sun()?.state(clock.now()).elevation : undefined),
-    held: () => (isKnown() ? (place.sun() === undefined ? "no-place" : undefined) : "clock-untrusted"),
+    elevation: () => (heldIn(parts) === undefined ? place.sun()?.state(clock.now()).elevation : undefined),
+    held: () => heldIn(parts),
     isNight: () => mode() === "night",
   });
 };
@@ -47,17 +50,19 @@ const bedtime = parseWallTime("22:45");
 
 /** The evenings of an empty home. */
 export const vacationOf = (
-  { clock, bus, store, inventory, lights, watch, place }: LivingParts,
+  parts: LivingParts,
   draws: Draws,
   mode: () => ReturnType<ScheduleService["mode"]>,
 ) => {
+  const { clock, bus, store, inventory, lights, place } = parts;
   const rooms: VacationRooms = {
     rooms: () => inventory.rooms().flatMap(({ id }) => (inventory.members(id)?.length ? [id] : [])),
     isLit: (room) => (inventory.members(room) ?? []).some((lamp) => lights.get(lamp)?.desired.on),
     light: (room, on) => void lights.command(room, { on }, { kind: "rule", trigger: "vacation" }),
   };
   const evenings: VacationEvenings = {
-    evening: (at) => (watch.trust().level === "trusted" ? eveningOf(place, at) : undefined),
+    evening: (at) => (heldIn(parts) === undefined ? eveningOf(place, at) : undefined),
+    held: () => heldIn(parts),
     draw: (text) => draws.of(text),
   };
   return new VacationService(clock, bus, store, rooms, evenings, mode);

@@ -268,9 +268,10 @@ export const rulesInFile = async (
 const isHolder = (content: unknown): content is { readonly rules: unknown } =>
   typeof content === "object" && content !== null && "rules" in content;
 
-/** What `schedule show --json` says of a rule may be fed back: its words and its pause are no part of it. */
+/** What `schedule show --json` says of a rule may be fed back: its words and how it stands are no part of it. */
 const withoutShown = ({
   text: _text,
   pausedUntil: _pause,
+  held: _held,
   ...rule
 }: Readonly<Record<string, unknown>>): FiledRule => rule;

@@ -56,12 +56,18 @@ export class Household {
    */
   async moveIn(count: number): Promise<void> {
     const { data: known } = await this.#hub.call("listPeople");
+    const { phone: giver, zone } = await this.#hub.call("readPlace");
     for (let number = 0; number < count; number++) {
       const name = nameOf(number);
       const person =
         known.find((each) => each.name === name) ?? (await this.#hub.call("addPerson", { body: { name } }));
       for (const { id } of person.phones) await this.#hub.call("removePhone", { id });
-      this.#residents.set(person.id, await this.#equip(person.id as PersonId, name));
+      const resident = await this.#equip(person.id as PersonId, name);
+      this.#residents.set(person.id, resident);
+      // Set up anew, it gives the home's place again.
+      if (person.phones.some(({ id }) => id === giver)) {
+        await this.#hub.call("setPlace", { body: { ...this.#home, zone, phone: resident.phone.id } });
+      }
     }
     for (const { phone } of this.#residents.values()) phone.start();
   }
@@ -88,6 +94,12 @@ export class Household {
   /** By id, or by name. @throws NotFound */
   phoneOf(word: string): SimPhone {
     return this.#resident(word).phone;
+  }
+
+  /** What somebody's phone was told by its owner. @throws NotFound */
+  homeOf(person: string): { readonly phone: PhoneId; readonly position: Position } {
+    const { phone } = this.#resident(person);
+    return { phone: phone.id, position: this.#home };
   }
 
   /** @throws NotFound; InvalidInput: a GPX track that is none */

@@ -1,3 +1,4 @@
+import type { PhoneId } from "../../hub/domain/ids.ts";
 import type { Position } from "../../hub/domain/place.ts";
 import type { PhoneWord } from "../../hub/domain/presence-token.ts";
 import { type Duration, type Instant, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
@@ -83,6 +84,11 @@ export class SimPhone {
   close(): void {
     for (const timer of [this.#look, this.#again, this.#retry]) timer?.cancel();
     this.#queue = [];
+  }
+
+  /** As the hub calls it. */
+  get id(): PhoneId {
+    return this.#identity.phone;
   }
 
   get state(): PhoneState {

@@ -2,6 +2,7 @@ import { profiles } from "../../devices/registry.ts";
 import { bearerText } from "../../hub/api/auth.ts";
 import { buildHub, type Hub } from "../../hub/compose.ts";
 import { type HubConfig, hubConfig, simConfig } from "../../hub/config.ts";
+import type { Position } from "../../hub/domain/place.ts";
 import { Instant, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
 import { NodeNetwork } from "../../hub/platform/node/network.ts";
 import { SystemClock } from "../../hub/platform/node/system-clock.ts";
@@ -49,9 +50,9 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
   let household: Household | undefined;
   try {
     const mqtt = await hub.start();
-    if (hub.places.stated() === undefined) hub.places.set(await hub.places.usualPlace());
+    if (config.place === undefined) hub.places.set(await hub.places.usualPlace());
     home = homeIn(hub, world, mqtt, options);
-    household = householdOf(hub, world);
+    household = householdOf(hub, world, config.place ?? (await hub.places.usualPlace()).position);
     const app = await hub.open(
       new SimControls(
         clock,
@@ -154,14 +155,14 @@ const homeIn = (
   return new SimHome(hub, around, simConfig(wanted));
 };
 
-const householdOf = (hub: Hub, { platform }: World): Household => {
+const householdOf = (hub: Hub, { platform }: World, at: Position): Household => {
   const { token, secret } = hub.tokens.issueForThisRun();
   const client = new HubClient({
     url: "http://localhost/api/v1",
     token: bearerText(token.id, secret),
     fetch: (request) => answered(hub.handle, request, "local"),
   });
-  return new Household(platform.clock, platform.random.fork("people"), client);
+  return new Household(platform.clock, platform.random.fork("people"), client, at);
 };
 
 /** Until every lamp has said what it shows. A manual clock lives through exactly `bootTime`. */

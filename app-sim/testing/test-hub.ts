@@ -103,7 +103,7 @@ export class TestHub {
       const person = hub.people.get(id);
       return person === undefined
         ? []
-        : [new TestPerson(id, person.name, household, () => hub.presence.isHome(id))];
+        : [new TestPerson(id, person.name, this.api, household, () => hub.presence.isHome(id))];
     });
   }
 

@@ -35,7 +35,7 @@ export const thingOf = (
 
 /** When a rule runs next, how it went last, and what holds it back. */
 export const explanationJson = (explanation: Explanation, nameOf: NameOf): Shape<"ScheduleExplanation"> => ({
-  rule: scheduleJson(explanation.rule, nameOf),
+  rule: scheduleJson(explanation.rule, nameOf, explanation.held),
   ...standingJson(explanation, nameOf),
   conditions: explanation.conditions.map(({ condition, holds }) => ({
     condition: conditionJson(condition),

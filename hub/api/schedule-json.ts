@@ -1,4 +1,5 @@
 import { parseCivilDate, parseMonthDay, parseWallTime, wallTimeText } from "../domain/civil.ts";
+import type { NotRunReason } from "../domain/event.ts";
 import type { LightTargetId } from "../domain/home.ts";
 import type { DeviceId, PersonId, RoomId, SceneId, SensorId } from "../domain/ids.ts";
 import { isoText, parseInstant } from "../domain/instant-text.ts";
@@ -298,8 +299,8 @@ const endOfTime = 8.64e15;
 
 const pausedJson = (until: Instant): string | null => (until >= endOfTime ? null : isoText(until));
 
-/** A rule as everybody outside sees it, with its words. */
-export const scheduleJson = (rule: Rule, nameOf: NameOf): Shape<"Schedule"> => ({
+/** A rule as everybody outside sees it, with its words. @param held what holds it back as things are */
+export const scheduleJson = (rule: Rule, nameOf: NameOf, held?: NotRunReason): Shape<"Schedule"> => ({
   id: rule.id,
   name: rule.name,
   enabled: rule.enabled,
@@ -309,6 +310,7 @@ export const scheduleJson = (rule: Rule, nameOf: NameOf): Shape<"Schedule"> => (
   ...(rule.endActions === undefined ? {} : { endActions: rule.endActions.map(actionJson) }),
   catchUp: catchUpJson(rule.catchUp),
   ...(rule.pausedUntil === undefined ? {} : { pausedUntil: pausedJson(rule.pausedUntil) }),
+  ...(held === undefined ? {} : { held }),
   text: ruleText(rule, nameOf),
 });
 

@@ -152,7 +152,7 @@ export class ApiServer {
       ...placeHandlers(this.#clock, services),
       ...vaultHandlers(services),
       ...wifiHandlers(services),
-      ...simHandlers(services.sim),
+      ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(
         this.#clock,

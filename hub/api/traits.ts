@@ -2,8 +2,9 @@ import type { CircadianService } from "../automation/circadian-service.ts";
 import type { ScheduleService } from "../automation/schedule-service.ts";
 import type { VacationService } from "../automation/vacation-service.ts";
 import type { Device } from "../domain/home.ts";
-import type { DeviceId, LampId, PersonId, SensorId } from "../domain/ids.ts";
+import type { DeviceId, LampId, PersonId, PhoneId, SensorId } from "../domain/ids.ts";
 import type { PanelSignal } from "../domain/led-pattern.ts";
+import type { Position } from "../domain/place.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { StartCheck } from "../domain/start-check.ts";
 import type { Duration, Instant } from "../domain/units.ts";
@@ -55,6 +56,8 @@ export type Sensors = Pick<SensorService, "get">;
 export type Places = Pick<
   PlaceService,
   | "stated"
+  | "held"
+  | "phone"
   | "statedSun"
   | "sun"
   | "isMoved"
@@ -78,7 +81,7 @@ export interface Enrolment {
 }
 
 export type Circadian = Pick<CircadianService, "list" | "follow" | "leave" | "giveBack" | "stateOf">;
-export type Vacation = Pick<VacationService, "plan" | "isActive">;
+export type Vacation = Pick<VacationService, "plan" | "held" | "isActive">;
 
 export type Tokens = Pick<TokenService, "list" | "get" | "issue" | "rename" | "revoke" | "authenticate">;
 export type Sessions = Pick<SessionService, "sessionLives" | "issueCode" | "signIn" | "callerOf" | "signOut">;
@@ -105,6 +108,7 @@ export type Schedules = Pick<
   | "run"
   | "runs"
   | "explain"
+  | "held"
   | "compare"
   | "mode"
   | "setMode"
@@ -172,6 +176,8 @@ export interface SimPeople {
     id: PersonId,
     phone: { readonly location?: boolean; readonly flightMode?: boolean; readonly battery?: number },
   ): void;
+  /** What somebody's phone was told by its owner; it tells nobody but who sets it up. */
+  homeOf(id: PersonId): { readonly phone: PhoneId; readonly position: Position };
 }
 
 /** A simulated phone, with what its owner set. */

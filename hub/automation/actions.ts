@@ -1,4 +1,4 @@
-import type { CauseSource } from "../domain/cause.ts";
+import type { Cause, CauseSource } from "../domain/cause.ts";
 import type { EventBus } from "../domain/event.ts";
 import type { CommandId, LampId, RuleId } from "../domain/ids.ts";
 import type { LightCommand } from "../domain/light.ts";
@@ -7,6 +7,7 @@ import { type Duration, Millis, Minutes, Mireds, Percent, Seconds } from "../dom
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { StoredTimer } from "../privacy/data-map.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
+import { circadianSource } from "./circadian-service.ts";
 import { RuleTimers } from "./rule-timers.ts";
 import type { Circadian, Directory, Lights, Scenes, Surroundings } from "./traits.ts";
 
@@ -29,6 +30,8 @@ export interface Errand {
 const warmest = Mireds(1e6 / 2_200);
 const daylight = Mireds(1e6 / 4_000);
 const firstLight = Percent(1);
+const holdIsOver = "hold is over";
+const wakeUp = "wake-up";
 const wakeSteps = 15;
 const shortestStep = Seconds(1);
 const longestStep = Minutes(2);
@@ -74,7 +77,7 @@ export class Actions {
   start(): void {
     this.#timers.start();
     for (const timer of this.#timers.all()) if (timer.kind === "wake-up") this.#brighten(timer);
-    this.#bus.subscribe("light.desired-changed", ({ lamp, cause }) => this.#touched(lamp, cause.rule));
+    this.#bus.subscribe("light.desired-changed", ({ lamp, cause }) => this.#touched(lamp, cause));
   }
 
   close(): void {
@@ -230,7 +233,7 @@ export class Actions {
         colorTemperature: Mireds(warmest + (daylight - warmest) * share),
         transition: step,
       },
-      { kind: "rule", rule, trigger: "wake-up" },
+      { kind: "rule", rule, trigger: wakeUp },
     );
   }
 
@@ -247,15 +250,19 @@ export class Actions {
       return;
     }
     const lit = timer.lamps.filter((lamp) => this.#lights.get(lamp)?.desired.on === true);
-    const trigger = timer.kind === "hold" ? "hold is over" : "off after a while";
+    const trigger = timer.kind === "hold" ? holdIsOver : "off after a while";
     if (lit.length > 0) this.#off(lit, { kind: "rule", rule: timer.rule, trigger });
   }
 
-  /** Whoever else moves a lamp has taken it over from what holds or brightens it. */
-  #touched(lamp: LampId, by: RuleId | undefined): void {
+  /** Whoever else moves a lamp has taken it over from what holds or brightens it; the sun, which leads all day, has not. */
+  #touched(lamp: LampId, { kind: by, rule: other, trigger }: Cause): void {
+    if (by === "rule" && trigger === circadianSource.trigger) return;
+    const reason = by === "rule" || by === "catch-up" ? "superseded" : "taken-over";
     for (const { id, rule, kind, lamps } of this.#timers.all()) {
-      if ((kind !== "hold" && kind !== "wake-up") || rule === by || !lamps.includes(lamp)) continue;
+      if ((kind !== "hold" && kind !== "wake-up") || rule === other || !lamps.includes(lamp)) continue;
       if (this.#timers.leave(id, lamp)) this.#stopSteps(id);
+      const source: CauseSource = { kind: "rule", rule, trigger: kind === "hold" ? holdIsOver : wakeUp };
+      this.#lights.heldBack([lamp], source, reason);
     }
   }
 }

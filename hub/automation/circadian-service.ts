@@ -9,7 +9,7 @@ import {
   usualCurve,
 } from "../domain/circadian.ts";
 import { NotFound } from "../domain/errors.ts";
-import type { EventBus, NotRunReason } from "../domain/event.ts";
+import type { EventBus, NotRunReason, PlaceHold } from "../domain/event.ts";
 import type { LightTargetId } from "../domain/home.ts";
 import { isId, type LampId } from "../domain/ids.ts";
 import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
@@ -22,7 +22,7 @@ import type { GuardedStore } from "../privacy/guarded-store.ts";
 export interface CircadianSun {
   /** Undefined while it cannot be known; `held` says why. */
   elevation(): Degrees | undefined;
-  held(): Extract<NotRunReason, "clock-untrusted" | "no-place"> | undefined;
+  held(): PlaceHold | "clock-untrusted" | undefined;
   /** At night people want the evening's light whatever the sun does. */
   isNight(): boolean;
 }
@@ -53,7 +53,8 @@ const leastMireds = 2;
 const leastXy = 0.002;
 /** Back to the sun at the end of a take-over: seen, but not startling. */
 const returnTransition = Seconds(10);
-const source = { kind: "rule", trigger: "circadian" } as const;
+/** By which everybody knows a step of it. */
+export const circadianSource = { kind: "rule", trigger: "circadian" } as const;
 
 /**
  * Leads lamps along the sun's height, and lets go of what people set: of the brightness, of the colour, each for itself,
@@ -67,6 +68,8 @@ export class CircadianService {
   readonly #sun: CircadianSun;
   readonly #targets = new Map<LightTargetId, CircadianTarget>();
   readonly #takeOvers = new Map<LampId, TakeOver>();
+  /** What each lamp follows; undefined: to be found out, the home or what follows has changed. */
+  #curves: ReadonlyMap<LampId, CircadianCurve> | undefined;
   /** What each lamp was last seen to be asked to show: a change of it tells what somebody touched. */
   readonly #before = new Map<LampId, LightState>();
   #steps: Timer | undefined;
@@ -89,6 +92,7 @@ export class CircadianService {
       this.#changed(lamp, desired, cause),
     );
     this.#bus.subscribe("home.changed", ({ id, change }) => {
+      this.#curves = undefined;
       if (change === "removed") this.#gone(id);
     });
     this.#bus.subscribe("mode.changed", () => this.#step());
@@ -113,6 +117,7 @@ export class CircadianService {
     const known = this.#targets.get(target);
     const followed = { target, curve: curve ?? known?.curve ?? usualCurve };
     this.#targets.set(target, followed);
+    this.#curves = undefined;
     this.#store.collection("circadian").put(target, followed);
     this.#remember(target);
     for (const lamp of this.#lamps.members(target) ?? []) this.#release(lamp);
@@ -123,6 +128,7 @@ export class CircadianService {
   /** @throws NotFound it does not follow the sun */
   leave(target: LightTargetId): void {
     if (!this.#targets.delete(target)) throw new NotFound("this does not follow the sun");
+    this.#curves = undefined;
     this.#store.collection("circadian").remove(target);
     for (const lamp of this.#lamps.members(target) ?? [])
       if (this.#curveOf(lamp) === undefined) this.#gone(lamp);
@@ -173,7 +179,7 @@ export class CircadianService {
     const curve = this.#curveOf(id);
     if (curve === undefined) return;
     this.#before.set(id, desired);
-    if (cause.trigger === source.trigger || before === undefined || isNobodys(cause)) return;
+    if (cause.trigger === circadianSource.trigger || before === undefined || isNobodys(cause)) return;
     const sunny = this.#sunny(id, desired);
     const isDimmed = desired.brightness !== before.brightness && !sameLevel(desired, sunny);
     const isColored = !sameColor(desired, before) && !sameColor(desired, sunny);
@@ -209,7 +215,7 @@ export class CircadianService {
   /** Lamps that are on get the light of now, as far as they follow. */
   #lead(lamps: readonly LampId[], transition: Duration): void {
     const states = lamps.flatMap((lamp) => this.#led(lamp));
-    if (states.length > 0) this.#lamps.show(states, source, transition);
+    if (states.length > 0) this.#lamps.show(states, circadianSource, transition);
   }
 
   #led(id: LampId): readonly (readonly [LampId, LightState])[] {
@@ -238,14 +244,21 @@ export class CircadianService {
     return elevation === undefined ? undefined : circadianLight(elevation, curve);
   }
 
-  /** The smaller the target, the more it counts: the lamp itself before anything it belongs to. */
   #curveOf(lamp: LampId): CircadianCurve | undefined {
-    const own = this.#targets.get(lamp);
-    if (own !== undefined) return own.curve;
-    for (const { target, curve } of this.#targets.values()) {
-      if (this.#lamps.members(target)?.includes(lamp)) return curve;
-    }
-    return undefined;
+    this.#curves ??= this.#curvesNow();
+    return this.#curves.get(lamp);
+  }
+
+  /** The smaller the target, the more it counts: the lamp itself before anything it belongs to. */
+  #curvesNow(): ReadonlyMap<LampId, CircadianCurve> {
+    const targets = [...this.#targets.values()].toReversed();
+    const lamps = targets.filter(({ target }) => isId("lamp", target));
+    const places = targets.filter(({ target }) => !isId("lamp", target));
+    return new Map(
+      [...places, ...lamps].flatMap(({ target, curve }) =>
+        (this.#lamps.members(target) ?? []).map((lamp) => [lamp, curve] as const),
+      ),
+    );
   }
 
   #remember(target: LightTargetId): void {

@@ -1,10 +1,9 @@
 import type { NotRunReason } from "../domain/event.ts";
-import type { PersonId } from "../domain/ids.ts";
 import { type Calendar, isWithin } from "../domain/plan.ts";
 import type { Condition, HomeMode } from "../domain/rule.ts";
 import type { Instant } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Directory, Lights, Presence, Sensors, Surroundings } from "./traits.ts";
+import type { Directory, Lights, Presence, Sensors, SunSource, Surroundings } from "./traits.ts";
 
 /** Yes, no, or not to be known now. */
 export type Truth = boolean | undefined;
@@ -35,6 +34,9 @@ const needsClock = (condition: Condition): boolean =>
       ? condition.of.some(needsClock)
       : ["time", "sun", "elevation"].includes(condition.kind);
 
+const personIn = (condition: ConditionOf<"presence">) =>
+  "person" in condition ? condition.person : undefined;
+
 /** Looks whether conditions hold. Those of clock and sun are asked for a time, all others for now. */
 export class Conditions {
   readonly #clock: Clock;
@@ -42,6 +44,7 @@ export class Conditions {
   readonly #lights: Lights;
   readonly #sensors: Sensors;
   readonly #presence: Presence;
+  readonly #place: SunSource;
   readonly #mode: () => HomeMode;
   readonly #calendar: () => Calendar;
 
@@ -51,6 +54,7 @@ export class Conditions {
     this.#lights = around.lights;
     this.#sensors = around.sensors;
     this.#presence = around.presence;
+    this.#place = around.place;
     this.#mode = mode;
     this.#calendar = calendar;
   }
@@ -118,23 +122,14 @@ export class Conditions {
     return isOn === undefined ? undefined : isOn === (is === "on");
   }
 
-  /** Whether nothing is recorded of this person. */
-  isPaused(person: PersonId): boolean {
-    return this.#presence.isPaused(person);
-  }
-
-  #isOfPaused(condition: Condition): boolean {
-    return condition.kind === "presence" && "person" in condition && this.isPaused(condition.person);
-  }
-
   #isTrusted(): boolean {
     return this.#clock.trust().level === "trusted";
   }
 
   #reason(condition: Condition, truth: Truth): NotRunReason {
-    if (truth === undefined && this.#isOfPaused(condition)) return "paused";
-    if (truth !== undefined || !needsClock(condition)) return "condition-false";
-    if (!this.#isTrusted()) return "clock-untrusted";
-    return this.#calendar().sun === undefined ? "no-place" : "condition-false";
+    if (truth !== undefined) return "condition-false";
+    if (condition.kind === "presence") return this.#presence.held(personIn(condition)) ?? "condition-false";
+    if (!needsClock(condition)) return "condition-false";
+    return this.#isTrusted() ? (this.#place.held() ?? "condition-false") : "clock-untrusted";
   }
 }

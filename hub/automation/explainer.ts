@@ -1,6 +1,6 @@
 import type { CivilDate } from "../domain/civil.ts";
 import { InvalidInput } from "../domain/errors.ts";
-import type { NotRunReason } from "../domain/event.ts";
+import type { NotRunReason, PresenceHold } from "../domain/event.ts";
 import type { RuleId } from "../domain/ids.ts";
 import { byTime, type Calendar, occurrencesOf } from "../domain/plan.ts";
 import type { Condition, Moment, Occurrence, Rule, Trigger } from "../domain/rule.ts";
@@ -12,7 +12,7 @@ import type { Conditions, Truth } from "./conditions.ts";
 import type { Journal } from "./journal.ts";
 import type { LastTime, RuleRunner } from "./rule-runner.ts";
 import type { NewRule, RuleStore } from "./rule-store.ts";
-import type { SunSource } from "./traits.ts";
+import type { Presence, SunSource } from "./traits.ts";
 import { cursorOf, type TriggerCursor } from "./trigger-cursor.ts";
 
 /** A run of a rule by clock or sun. */
@@ -56,6 +56,7 @@ export class Explainer {
   readonly #runner: RuleRunner;
   readonly #conditions: Conditions;
   readonly #place: SunSource;
+  readonly #presence: Presence;
   readonly #calendar: () => Calendar;
 
   constructor(
@@ -65,6 +66,7 @@ export class Explainer {
     runner: RuleRunner,
     conditions: Conditions,
     place: SunSource,
+    presence: Presence,
     calendar: () => Calendar,
   ) {
     this.#clock = clock;
@@ -73,6 +75,7 @@ export class Explainer {
     this.#runner = runner;
     this.#conditions = conditions;
     this.#place = place;
+    this.#presence = presence;
     this.#calendar = calendar;
   }
 
@@ -106,6 +109,11 @@ export class Explainer {
       ...(last === undefined ? {} : { last }),
       ...(held === undefined ? {} : { held }),
     };
+  }
+
+  /** What holds a rule back as things are. */
+  held(rule: Rule): NotRunReason | undefined {
+    return this.#heldOf(rule, this.#clock.now());
   }
 
   /** What would fall due at another time. A rule without an id is new. @throws InvalidInput beyond 400 days */
@@ -183,20 +191,23 @@ export class Explainer {
     };
   }
 
-  #isOfPaused(trigger: Trigger): boolean {
-    if (trigger.kind !== "presence" || !("person" in trigger) || trigger.person === undefined) return false;
-    return this.#conditions.isPaused(trigger.person);
+  /** While somebody's presence rests, nobody is known to be the first or the last; somebody else may still come near. */
+  #presenceHold(trigger: Trigger): PresenceHold | undefined {
+    if (trigger.kind !== "presence") return undefined;
+    const person = "person" in trigger ? trigger.person : undefined;
+    return trigger.event === "approaches" && person === undefined ? undefined : this.#presence.held(person);
   }
 
   #heldOf(rule: Rule, at: Instant, trigger?: number): NotRunReason | undefined {
     if (!rule.enabled) return "disabled";
     if (rule.pausedUntil !== undefined && at < rule.pausedUntil) return "paused";
     const triggers = trigger === undefined ? rule.triggers : [rule.triggers[trigger] as Trigger];
-    if (triggers.every((each) => this.#isOfPaused(each))) return "paused";
+    const resting = triggers.flatMap((each) => this.#presenceHold(each) ?? []);
+    if (resting.length === triggers.length) return resting[0];
     if (!triggers.some(isByClock)) return undefined;
     if (this.#clock.trust().level !== "trusted") return "clock-untrusted";
     const needsSun = triggers.every((each) => momentsOf(each).some(isBySun));
-    return needsSun && this.#place.sun() === undefined ? "no-place" : undefined;
+    return needsSun ? this.#place.held() : undefined;
   }
 }
 

@@ -27,6 +27,7 @@ const keptFromBeginning: ReadonlySet<Result> = new Set([
   "condition-false",
   "clock-untrusted",
   "no-place",
+  "location-not-permitted",
   "paused",
 ]);
 const isStart = (id: string): boolean => id.endsWith("/start");

@@ -1,6 +1,6 @@
 import type { CauseSource } from "../domain/cause.ts";
 import { InvalidInput } from "../domain/errors.ts";
-import type { EventBus, EventOf } from "../domain/event.ts";
+import type { EventBus, EventOf, NotRunReason } from "../domain/event.ts";
 import type { RuleId } from "../domain/ids.ts";
 import { type Calendar, dateOf, occurrenceId } from "../domain/plan.ts";
 import type { HomeMode, Occurrence, Rule } from "../domain/rule.ts";
@@ -107,6 +107,7 @@ export class ScheduleService {
       this.#runner,
       conditions,
       around.place,
+      around.presence,
       calendar,
     );
   }
@@ -190,6 +191,11 @@ export class ScheduleService {
   /** @throws NotFound */
   explain(id: RuleId, at?: Instant): Explanation {
     return this.#explainer.explain(id, at);
+  }
+
+  /** What holds a rule back as things are. @throws NotFound */
+  held(id: RuleId): NotRunReason | undefined {
+    return this.#explainer.held(this.#rules.need(id));
   }
 
   /** What a change of rules would change. @throws InvalidInput beyond 400 days */

@@ -1,5 +1,5 @@
 import type { CauseSource } from "../domain/cause.ts";
-import type { NotRunReason } from "../domain/event.ts";
+import type { NotRunReason, PlaceHold, PresenceHold } from "../domain/event.ts";
 import type { Device, LightTargetId, Room, Scene } from "../domain/home.ts";
 import type { CommandId, DeviceId, LampId, PersonId, RoomId, SceneId, SensorId } from "../domain/ids.ts";
 import type { LightCommand, LightState } from "../domain/light.ts";
@@ -12,8 +12,9 @@ import type { Duration, Instant } from "../domain/units.ts";
 
 /** Everything here can be observed from outside, so this is the sun of the veiled place (docs/adr: the location veil). */
 export interface SunSource {
-  /** Undefined: no place is set. */
+  /** Undefined: `held` says why. */
   sun(): Sun | undefined;
+  held(): PlaceHold | undefined;
   zone(): TimeZone;
   /** Whether that sun stands elsewhere than the home, on purpose. */
   isMoved(): boolean;
@@ -23,8 +24,11 @@ export interface SunSource {
 export interface Presence {
   isHome(person: PersonId): boolean | undefined;
   anybodyHome(): boolean | undefined;
-  /** Whether nothing is recorded of this person, so that rules about them rest. */
-  isPaused(person: PersonId): boolean;
+  /**
+   * Why nothing is recorded of this person, so that rules about them rest. Without one: why it cannot be told who was the
+   * first, or the last, of all.
+   */
+  held(person?: PersonId): PresenceHold | undefined;
   /** Whether there is such a person. */
   knows(person: PersonId): boolean;
 }

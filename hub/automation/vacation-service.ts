@@ -1,5 +1,5 @@
 import type { CivilDate } from "../domain/civil.ts";
-import type { EventBus } from "../domain/event.ts";
+import type { EventBus, PlaceHold } from "../domain/event.ts";
 import type { RoomId } from "../domain/ids.ts";
 import type { HomeMode } from "../domain/rule.ts";
 import { type Instant, Minutes } from "../domain/units.ts";
@@ -27,6 +27,8 @@ export interface VacationRooms {
 export interface VacationEvenings {
   /** The evening that holds `at`, from its dusk to the night after; undefined: there is none now, or nobody knows. */
   evening(at: Instant): (Evening & { readonly date: CivilDate }) | undefined;
+  /** Why there is none. */
+  held(): PlaceHold | "clock-untrusted" | undefined;
   /** 0..1, always the same for the same text: a restart in the middle of an evening goes on with it. */
   draw(text: string): number;
 }
@@ -95,6 +97,11 @@ export class VacationService {
 
   isActive(): boolean {
     return this.#mode() === "vacation";
+  }
+
+  /** Why no evening is known: dusk hangs on place and clock. */
+  held(): PlaceHold | "clock-untrusted" | undefined {
+    return this.#evenings.held();
   }
 
   /** What the evening that holds `at` would look like, whether or not the home is on vacation. */

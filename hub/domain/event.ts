@@ -16,12 +16,17 @@ export const notRunReasons = [
   "condition-false",
   "clock-untrusted",
   "no-place",
+  "location-not-permitted",
   "paused",
   "disabled",
   "taken-over",
   "missed",
 ] as const;
 export type NotRunReason = (typeof notRunReasons)[number];
+/** Why there is no sun to follow. */
+export type PlaceHold = Extract<NotRunReason, "no-place" | "location-not-permitted">;
+/** Why a rule about people rests. */
+export type PresenceHold = Extract<NotRunReason, "paused" | "location-not-permitted">;
 
 /** Everything that happens in the home, in the past tense. Holds ids and light, never names. */
 export type DomainEvent =

@@ -30,6 +30,8 @@ export interface Phone {
   /** Of the newest token that was taken; 0 before the first. */
   readonly counter: number;
   readonly added: Instant;
+  /** Present: its owner does not permit it to know where it is; absent: they do, as far as it has said. */
+  readonly locationRefused?: true;
 }
 
 /** @throws InvalidInput for anything but six bytes in hex, or an address that is a whole group's (IEEE 802, I/G bit) */

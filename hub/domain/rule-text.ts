@@ -107,7 +107,8 @@ const enclosedText = (moment: Moment): string => {
   return limits === "" ? bareText(moment) : `${bareText(moment)} (${limits})`;
 };
 
-const dayNames: Readonly<Record<Weekday, string>> = {
+/** As people call the days of the week. */
+export const dayNames: Readonly<Record<Weekday, string>> = {
   mon: "Monday",
   tue: "Tuesday",
   wed: "Wednesday",
@@ -387,6 +388,7 @@ export const notRunTexts: Readonly<Record<NotRunReason, string>> = {
   "condition-false": "its condition was not met",
   "clock-untrusted": "the clock could not be trusted",
   "no-place": "the hub does not know where it is",
+  "location-not-permitted": "a phone that it depends on is not permitted to know where it is",
   paused: "it was paused",
   disabled: "it was switched off",
   "taken-over": "a person had taken the lamp over",

@@ -1,7 +1,8 @@
 import type { City } from "../domain/city.ts";
 import type { ZoneName } from "../domain/civil.ts";
-import { CallerError, InvariantBroken } from "../domain/errors.ts";
-import type { EventBus } from "../domain/event.ts";
+import { CallerError, InvariantBroken, NotFound } from "../domain/errors.ts";
+import type { EventBus, PlaceHold } from "../domain/event.ts";
+import type { PersonId, PhoneId } from "../domain/ids.ts";
 import { type Degrees, type Place, type PlaceDoubt, type Position, positionAt } from "../domain/place.ts";
 import { coarsestWithin, type Rounding, roundingsOf } from "../domain/place-rounding.ts";
 import { Sun } from "../domain/sun.ts";
@@ -10,12 +11,18 @@ import { parseZone, TimeZone } from "../domain/time-zone.ts";
 import { type Duration, Seconds } from "../domain/units.ts";
 import { drawVeil, type VeilLevel, type VeilSecret, veiledPosition } from "../domain/veil.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { StoredPlace } from "../privacy/data-map.ts";
+import type { StoredPhonePlace, StoredPosition } from "../privacy/data-map.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
 
 /** There is nothing to compute a sun for. */
 export class NoPlace extends CallerError {
   override readonly code = "no_place";
+  override readonly status = 409;
+}
+
+/** The place came from a phone, or is to, that may not know where it is. */
+export class LocationNotPermitted extends CallerError {
+  override readonly code = "location_not_permitted";
   override readonly status = 409;
 }
 
@@ -29,11 +36,19 @@ export interface VeilDeriver {
   derive(label: string): Buffer;
 }
 
+/** Phones of the home's people, one of which may give the place; filled by the roof. */
+export interface Phones {
+  /** Undefined: there is no such phone. */
+  phone(id: PhoneId): { readonly person: PersonId; readonly locationRefused?: true } | undefined;
+}
+
 export interface NewPlace {
   readonly position: Position;
   readonly zone: ZoneName;
   /** By how much an event of the sun may be off because the position is kept rounded. Absent: as before, or a minute. */
   readonly tolerance?: Duration;
+  /** The phone that gives it: it is used as long as that phone may know where it is. Absent: said by hand. */
+  readonly phone?: PhoneId;
 }
 
 /** A place as it is kept. */
@@ -41,9 +56,14 @@ export interface StatedPlace extends Place {
   /** Of the grid that it is rounded to. */
   readonly step: Degrees;
   readonly tolerance: Duration;
+  /** As in `NewPlace`. */
+  readonly phone?: PhoneId;
 }
 
-/** The only record of each of the two collections. */
+/** What stays when the position goes. */
+type Clocks = Pick<StatedPlace, "zone" | "tolerance">;
+
+/** The only record of `place` and of `veil`. */
 const home = "home";
 const usualTolerance = Seconds(60);
 /** For a zone that no town keeps, such as UTC. */
@@ -60,13 +80,18 @@ export class PlaceService {
   readonly #bus: EventBus;
   readonly #store: GuardedStore;
   readonly #deriver: VeilDeriver;
+  readonly #phones: Phones;
   readonly #usualZone: ZoneName;
   readonly #eventsInUse: () => readonly SunEventKind[];
+  #clocks: Clocks | undefined;
   #place: StatedPlace | undefined;
   #secret: VeilSecret | undefined;
   #level: VeilLevel | undefined;
   #statedSun: Sun | undefined;
   #sun: Sun | undefined;
+  /** As it was when the suns were made. */
+  #held: PlaceHold | undefined;
+  #unsubscribe: (() => void) | undefined;
 
   /**
    * @param usualZone of a home that has said no place
@@ -77,6 +102,7 @@ export class PlaceService {
     bus: EventBus,
     store: GuardedStore,
     deriver: VeilDeriver,
+    phones: Phones,
     usualZone: ZoneName,
     eventsInUse: () => readonly SunEventKind[] = () => [],
   ) {
@@ -84,23 +110,49 @@ export class PlaceService {
     this.#bus = bus;
     this.#store = store;
     this.#deriver = deriver;
+    this.#phones = phones;
     this.#usualZone = usualZone;
     this.#eventsInUse = eventsInUse;
   }
 
+  /** Once the people are known: a place that a phone gave hangs on it. */
   start(): void {
     const kept = this.#store.collection("place").get(home);
-    this.#place = kept && statedOf(kept);
+    const [given] = [...this.#store.collection("phone-places").entries()].map(([, each]) => each);
+    this.#clocks = kept && { zone: kept.zone, tolerance: kept.tolerance };
+    const position = given ?? positionIn(kept);
+    this.#place = this.#clocks && position && placeOf(this.#clocks, position, given?.phone);
     const veil = this.#store.collection("veil").get(home);
     this.#level = veil?.level;
     this.#secret = veil ?? this.#draw();
     if (veil === undefined) this.#keepVeil();
     this.#look();
+    this.#unsubscribe = this.#bus.subscribe("home.changed", ({ what }) => {
+      if (what === "person") this.#phonesChanged();
+    });
+    this.#phonesChanged();
   }
 
-  /** What the owner said, as it is kept. For the owner's eyes; nothing that can be observed may hang on it. */
+  close(): void {
+    this.#unsubscribe?.();
+  }
+
+  /** Why there is no place to use. One that a phone gave rests while the phone may not know where it is. */
+  held(): PlaceHold | undefined {
+    return this.#held;
+  }
+
+  /**
+   * What the owner said, as it is kept. For the owner's eyes; nothing that can be observed may hang on it. Undefined: `held`
+   * says why.
+   */
   stated(): StatedPlace | undefined {
-    return this.#place;
+    return this.#held === undefined ? this.#place : undefined;
+  }
+
+  /** The phone that gave the place, also while it rests. */
+  phone(): PhoneId | undefined {
+    return this.#place?.phone;
   }
 
   /** As `stated`. */
@@ -108,7 +160,7 @@ export class PlaceService {
     return this.#statedSun;
   }
 
-  /** The sun for everything that can be observed. Undefined: no place is set. */
+  /** The sun for everything that can be observed. Undefined: `held` says why. */
   sun(): Sun | undefined {
     return this.#sun;
   }
@@ -120,7 +172,7 @@ export class PlaceService {
 
   /** The home's own clocks: they are not veiled. */
   zone(): TimeZone {
-    return TimeZone.of(this.#place?.zone ?? this.#usualZone);
+    return TimeZone.of(this.#clocks?.zone ?? this.#usualZone);
   }
 
   level(): VeilLevel {
@@ -144,25 +196,56 @@ export class PlaceService {
     if (this.#level === undefined) this.setLevel("coarse");
   }
 
-  /** @throws RangeViolation, UnknownZone */
-  set({ position, zone, tolerance = this.#place?.tolerance ?? usualTolerance }: NewPlace): StatedPlace {
+  /**
+   * Takes the place of whatever was said before, by hand or by a phone.
+   * @throws RangeViolation, UnknownZone, NotFound, LocationNotPermitted
+   */
+  set({
+    position,
+    zone,
+    tolerance = this.#clocks?.tolerance ?? usualTolerance,
+    phone,
+  }: NewPlace): StatedPlace {
     const place = { position: positionAt(position.latitude, position.longitude), zone: parseZone(zone) };
     const rounding = coarsestWithin(this.roundings(place), tolerance);
     if (rounding === undefined) throw new InvariantBroken("there is no rounding");
-    const kept = { ...rounding.position, zone: place.zone, step: rounding.step, tolerance };
+    const rounded = { ...rounding.position, step: rounding.step };
+    const given = phone === undefined ? undefined : { ...rounded, phone, person: this.#giver(phone) };
+    const clocks = { zone: place.zone, tolerance };
     const change = this.#place === undefined ? "added" : "changed";
-    this.#store.collection("place").put(home, kept);
-    const stated = statedOf(kept);
+    this.#store.atomically(() => {
+      this.#takeGivenAway();
+      this.#store.collection("place").put(home, given === undefined ? { ...clocks, ...rounded } : clocks);
+      if (given !== undefined) this.#store.collection("phone-places").put(fileOf(given), given);
+    });
+    const stated = placeOf(clocks, rounded, phone);
+    this.#clocks = clocks;
     this.#place = stated;
     this.#look();
     this.#changed(change);
     return stated;
   }
 
+  /** Other clocks for a home that has said its own. @throws UnknownZone */
+  setZone(wanted: ZoneName): void {
+    const zone = parseZone(wanted);
+    const kept = this.#store.collection("place").get(home);
+    if (kept === undefined || kept.zone === zone) return;
+    this.#store.collection("place").put(home, { ...kept, zone });
+    this.#clocks = { zone, tolerance: kept.tolerance };
+    this.#place = this.#place && { ...this.#place, zone };
+    this.#look();
+    this.#changed("changed");
+  }
+
   /** The veil stays as it is: the next place of this home hides behind the same one. */
   forget(): void {
-    if (this.#place === undefined) return;
-    this.#store.collection("place").remove(home);
+    if (this.#clocks === undefined) return;
+    this.#store.atomically(() => {
+      this.#takeGivenAway();
+      this.#store.collection("place").remove(home);
+    });
+    this.#clocks = undefined;
     this.#place = undefined;
     this.#look();
     this.#changed("removed");
@@ -220,9 +303,45 @@ export class PlaceService {
     return this.#secret;
   }
 
+  /** @returns whose it is @throws NotFound, LocationNotPermitted */
+  #giver(phone: PhoneId): PersonId {
+    const known = this.#phones.phone(phone);
+    if (known === undefined) throw new NotFound("no such phone");
+    if (known.locationRefused) throw new LocationNotPermitted(notPermitted);
+    return known.person;
+  }
+
+  #takeGivenAway(): void {
+    const given = this.#store.collection("phone-places");
+    for (const [key] of given.entries()) given.remove(key);
+  }
+
+  /** What a phone gave goes with it, and rests while it may not know where it is. */
+  #phonesChanged(): void {
+    const phone = this.phone();
+    if (phone === undefined) return;
+    if (this.#phones.phone(phone) === undefined) {
+      this.#place = undefined;
+      this.#look();
+      this.#takeGivenAway();
+      this.#changed("removed");
+    } else if (this.#holdNow() !== this.#held) {
+      this.#look();
+      this.#changed("changed");
+    }
+  }
+
+  #holdNow(): PlaceHold | undefined {
+    if (this.#place === undefined) return "no-place";
+    const { phone } = this.#place;
+    const isRefused = phone !== undefined && this.#phones.phone(phone)?.locationRefused === true;
+    return isRefused ? "location-not-permitted" : undefined;
+  }
+
   /** Makes both suns anew. */
   #look(): void {
-    const { position } = this.#place ?? {};
+    this.#held = this.#holdNow();
+    const position = this.stated()?.position;
     const zone = this.zone();
     this.#statedSun = position && new Sun(position, zone);
     this.#sun =
@@ -236,9 +355,28 @@ export class PlaceService {
   }
 }
 
-const statedOf = ({ latitude, longitude, zone, step, tolerance }: StoredPlace): StatedPlace => ({
+const notPermitted = "the phone is not permitted to know where it is";
+
+/** Found by its person, whose key seals it. */
+const fileOf = ({ person, phone }: StoredPhonePlace): string => `${person}/${phone}`;
+
+const positionIn = ({
+  latitude,
+  longitude,
+  step,
+}: Partial<StoredPosition> = {}): StoredPosition | undefined =>
+  latitude === undefined || longitude === undefined || step === undefined
+    ? undefined
+    : { latitude, longitude, step };
+
+const placeOf = (
+  { zone, tolerance }: Clocks,
+  { latitude, longitude, step }: StoredPosition,
+  phone?: PhoneId,
+): StatedPlace => ({
   position: { latitude, longitude },
   zone,
   step,
   tolerance,
+  ...(phone === undefined ? {} : { phone }),
 });

@@ -137,7 +137,8 @@ export class PersonService {
     }
     const id = idFrom("phone", this.#entropy.bytes(idEntropyBytes));
     const phone = { id, person, publicKey, counter: 0, added: this.#clock.now() };
-    this.#keepPhone(phone);
+    this.#store.collection("phones").put(fileOf(phone), phone);
+    this.#phones.set(id, phone);
     this.#changed(person, "changed");
     return phone;
   }
@@ -146,22 +147,34 @@ export class PersonService {
   removePhone(id: PhoneId): void {
     const phone = this.#phones.get(id);
     if (phone === undefined) throw new NotFound("no such phone");
-    this.#store.collection("phones").remove(placeOf(phone));
+    this.#store.collection("phones").remove(fileOf(phone));
     this.#phones.delete(id);
     this.#changed(phone.person, "changed");
   }
 
-  /** A token of this phone was taken: none of this counter or below is again. */
-  countTo(phone: Phone, counter: number): void {
-    this.#keepPhone({ ...phone, counter });
+  /**
+   * A token of this phone was taken: none of this counter or below is again.
+   * @returns what makes it so once it is on the disk
+   */
+  hearPhone({ locationRefused, ...phone }: Phone, counter: number, mayLocate: boolean): () => void {
+    const heard = { ...phone, counter, ...(mayLocate ? {} : { locationRefused: true as const }) };
+    this.#store.collection("phones").put(fileOf(heard), heard);
+    return () => {
+      this.#phones.set(heard.id, heard);
+      if (heard.locationRefused !== locationRefused) this.#changed(heard.person, "changed");
+    };
   }
 
-  /** Undefined: nothing rests any more. @throws NotFound */
-  setPause(id: PersonId, reason: PauseReason | undefined): void {
-    const { pause, ...person } = this.need(id);
-    if (pause?.reason === reason) return;
-    this.#keep(reason === undefined ? person : { ...person, pause: { reason, since: this.#clock.now() } });
-    this.#changed(id, "changed");
+  /** Undefined: nothing rests any more. @returns as `hearPhone` @throws NotFound */
+  setPause(id: PersonId, reason: PauseReason | undefined): () => void {
+    const { pause, ...rest } = this.need(id);
+    if (pause?.reason === reason) return () => undefined;
+    const person = reason === undefined ? rest : { ...rest, pause: { reason, since: this.#clock.now() } };
+    this.#store.collection("people").put(id, person);
+    return () => {
+      this.#people.set(id, person);
+      this.#changed(id, "changed");
+    };
   }
 
   #with(person: Person, change: PersonChange): Person {
@@ -181,11 +194,6 @@ export class PersonService {
     this.#store.collection("people").put(person.id, person);
     this.#people.set(person.id, person);
     this.#awaitExpiry();
-  }
-
-  #keepPhone(phone: Phone): void {
-    this.#store.collection("phones").put(placeOf(phone), phone);
-    this.#phones.set(phone.id, phone);
   }
 
   /** A clock that may be years ahead removes nobody: who is erased does not come back when it is set right. */
@@ -214,7 +222,7 @@ export class PersonService {
 }
 
 /** Found by its person, whose key seals it. */
-const placeOf = ({ person, id }: Phone): string => `${person}/${id}`;
+const fileOf = ({ person, id }: Phone): string => `${person}/${id}`;
 
 const addressesOf = (texts: readonly string[]): readonly HardwareAddress[] => {
   if (texts.length > mostAddresses) {

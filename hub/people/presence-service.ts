@@ -1,7 +1,7 @@
 import { readPresenceToken } from "../codec/presence-token.ts";
 import { isSigned, signatureKey } from "../crypto/signature.ts";
 import { Conflict } from "../domain/errors.ts";
-import type { EventBus } from "../domain/event.ts";
+import type { EventBus, PresenceHold } from "../domain/event.ts";
 import { isId, type PersonId } from "../domain/ids.ts";
 import type { HardwareAddress, PauseReason, Phone } from "../domain/person.ts";
 import {
@@ -128,8 +128,11 @@ export class PresenceService {
     return this.#people.get(person) !== undefined;
   }
 
-  isPaused(person: PersonId): boolean {
-    return this.#people.get(person)?.pause !== undefined;
+  /** Why nothing is recorded of this person; without one: of anybody. Undefined: nobody's presence rests. */
+  held(person?: PersonId): PresenceHold | undefined {
+    const asked = person === undefined ? this.#people.list() : [this.#people.get(person)];
+    const pause = asked.find((each) => each?.pause !== undefined)?.pause;
+    return pause && holds[pause.reason];
   }
 
   /** Undefined: nobody is known to be, and somebody whose presence rests may be. Who never gave a sign takes no part. */
@@ -145,39 +148,57 @@ export class PresenceService {
 
   /**
    * Takes what a phone has signed. The signature is the credential.
-   * @throws PresenceTokenRefused: nothing has changed then, it is only counted
+   * @throws PresenceTokenRefused: nothing has changed then, it is only counted. Of a person whose presence is paused it is
+   *   still heard whether their phone may know where it is
    */
   receive(bytes: Uint8Array): void {
     const { token, phone } = this.#authentic(bytes);
     const isTrusted = this.#clock.trust().level === "trusted";
     const stale = staleness(token, phone.counter, isTrusted ? this.#clock.now() : undefined);
     if (stale !== undefined) throw this.#refusal(stale);
-    if (this.#people.get(token.person)?.pause?.reason === "by-hand") throw this.#refusal("paused");
+    if (this.#people.get(token.person)?.pause?.reason === "by-hand") {
+      this.#hearPermission(token, phone);
+      throw this.#refusal("paused");
+    }
     if (!isTrusted) this.#voucher?.vouch("phone", token.issuedAt);
-    let tell: () => void = () => undefined;
-    this.#store.atomically(() => {
-      this.#people.countTo(phone, token.counter);
-      tell = this.#hear(token);
-    });
-    tell();
+    this.#whole(() => [this.#people.hearPhone(phone, token.counter, mayLocate(token)), ...this.#hear(token)]);
   }
 
   /** What somebody says by hand counts at once. @throws NotFound; Conflict while paused */
   set(person: PersonId, home: boolean): void {
     this.#people.need(person);
-    if (this.isPaused(person)) throw new Conflict("this person's presence is paused: resume it first");
+    if (this.#isPaused(person)) throw new Conflict("this person's presence is paused: resume it first");
     const now = this.#clock.monotonic();
     this.#weigh(person, { hand: { home, since: now, at: now } })();
   }
 
   /** Nothing is recorded of this person until `resume`, and what was is forgotten. @throws NotFound */
   pause(person: PersonId): void {
-    this.#store.atomically(() => this.#rest(person, "by-hand"));
+    this.#whole(() => this.#rest(person, "by-hand"));
   }
 
   /** @throws NotFound */
   resume(person: PersonId): void {
-    this.#people.setPause(person, undefined);
+    this.#people.setPause(person, undefined)();
+  }
+
+  #isPaused(person: PersonId): boolean {
+    return this.#people.get(person)?.pause !== undefined;
+  }
+
+  /** Writes all of it or nothing, and only then makes it so: a disk that refuses leaves all as it was. */
+  #whole(write: () => readonly (() => void)[]): void {
+    let written: readonly (() => void)[] = [];
+    this.#store.atomically(() => {
+      written = write();
+    });
+    for (const makeSo of written) makeSo();
+  }
+
+  /** It says nothing of where anybody is, and somebody may have to stop using what the phone once gave. */
+  #hearPermission(token: PresenceToken, phone: Phone): void {
+    const isKnown = mayLocate(token) === (phone.locationRefused === undefined);
+    if (!isKnown) this.#people.hearPhone(phone, token.counter, mayLocate(token))();
   }
 
   #authentic(bytes: Uint8Array): { readonly token: PresenceToken; readonly phone: Phone } {
@@ -191,16 +212,13 @@ export class PresenceService {
     return { token, phone };
   }
 
-  /** @returns what the home is to be told once it is written */
-  #hear({ person, word, eta }: PresenceToken): () => void {
-    if (word === "refused") {
-      this.#rest(person, "location-refused");
-      return () => undefined;
-    }
-    if (word === "approaching") return () => this.#approaches(person, eta ?? Seconds(0));
-    this.#people.setPause(person, undefined);
+  /** @returns what makes it so once it is written */
+  #hear({ person, word, eta }: PresenceToken): readonly (() => void)[] {
+    if (word === "refused") return this.#rest(person, "location-refused");
+    if (word === "approaching") return [() => this.#approaches(person, eta ?? Seconds(0))];
     const before = this.#held.get(person)?.signs.phone;
-    return this.#weigh(person, { phone: renewed(before, word === "entered", this.#clock.monotonic()) });
+    const said = { phone: renewed(before, word === "entered", this.#clock.monotonic()) };
+    return [this.#people.setPause(person, undefined), this.#weigh(person, said)];
   }
 
   #approaches(person: PersonId, eta: Duration): void {
@@ -280,14 +298,14 @@ export class PresenceService {
 
   #anybody(people: readonly PersonId[]): boolean | undefined {
     if (people.some((id) => this.isHome(id) === true)) return true;
-    return people.some((id) => this.isPaused(id)) ? undefined : false;
+    return people.some((id) => this.#isPaused(id)) ? undefined : false;
   }
 
-  #rest(person: PersonId, reason: PauseReason): void {
-    if (this.#people.need(person).pause?.reason === "by-hand") return;
-    this.#forget(person);
+  /** @returns as `#hear` */
+  #rest(person: PersonId, reason: PauseReason): readonly (() => void)[] {
+    if (this.#people.need(person).pause?.reason === "by-hand") return [];
     this.#store.collection("presence").remove(person);
-    this.#people.setPause(person, reason);
+    return [() => this.#forget(person), this.#people.setPause(person, reason)];
   }
 
   #forget(person: PersonId): void {
@@ -332,6 +350,14 @@ export class PresenceService {
     return (this.#clock.now() - (this.#clock.monotonic() - at)) as Instant;
   }
 }
+
+/** A phone that says where its person is has looked. */
+const mayLocate = ({ word }: PresenceToken): boolean => word !== "refused";
+
+const holds: Readonly<Record<PauseReason, PresenceHold>> = {
+  "by-hand": "paused",
+  "location-refused": "location-not-permitted",
+};
 
 const mapped = <From, To>(
   signs: { readonly [Source in PresenceSource]?: From },

@@ -4,7 +4,7 @@ import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
 import type { ZoneName } from "../domain/civil.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
-import type { LampId, PersonId, RoomId, RuleId, SensorId } from "../domain/ids.ts";
+import type { LampId, PersonId, PhoneId, RoomId, RuleId, SensorId } from "../domain/ids.ts";
 import type { Clamped, LightState } from "../domain/light.ts";
 import type { Person, Phone } from "../domain/person.ts";
 import type { Degrees } from "../domain/place.ts";
@@ -87,14 +87,24 @@ export interface RoomEvenings {
 }
 
 /** Where the home is, no finer than its owner's tolerance needs. */
-export interface StoredPlace {
+export interface StoredPosition {
   readonly latitude: Degrees;
   readonly longitude: Degrees;
-  readonly zone: ZoneName;
   /** Of the grid that it was rounded to. */
   readonly step: Degrees;
-  /** By how much an event of the sun may be off for it. */
+}
+
+/** The home's clocks; and where it is, if somebody said that by hand. */
+export interface StoredPlace extends Partial<StoredPosition> {
+  readonly zone: ZoneName;
+  /** By how much an event of the sun may be off because the position is rounded. */
   readonly tolerance: Duration;
+}
+
+/** Where the home is, as a phone gave it. */
+export interface StoredPhonePlace extends StoredPosition {
+  readonly person: PersonId;
+  readonly phone: PhoneId;
 }
 
 /** By how much, and how far, what can be observed is moved away from the home. */
@@ -140,6 +150,7 @@ interface Stored {
   readonly tokens: AccessToken;
   readonly settings: Setting;
   readonly place: StoredPlace;
+  readonly "phone-places": StoredPhonePlace;
   readonly veil: StoredVeil;
   readonly "light-states": StoredLight;
   readonly "sensor-readings": StoredReading;
@@ -283,6 +294,15 @@ const networkAddress: Declaration = {
   stopsIfRefused: "the home's network is not asked about this person",
 };
 
+/** That a permission was taken away, kept so that it counts after a restart, too. */
+const permission: Declaration = {
+  ...phone,
+  category: "user.content.preference",
+  purpose: "not use a place that came from a phone while its owner does not permit it to know where it is",
+  egress: ["export"],
+  stopsIfRefused: "the phone cannot give the home's place",
+};
+
 /** Home or away, since when, and who said so. No history, and never a position: phones keep that to themselves. */
 const whereabouts: Declaration = {
   ...resident,
@@ -346,6 +366,16 @@ const homePlace: Declaration = {
   key: "place",
   survives: ["settings", "people"],
   stopsIfRefused: "rules that follow the sun rest",
+};
+
+/** Under the key of the person whose phone gave it: it goes with them. What stays is the zone of the home's clocks. */
+const givenPlace: Declaration = {
+  ...resident,
+  category: "user.location.precise",
+  purpose: homePlace.purpose,
+  recipients: homePlace.recipients,
+  egress: ["api"],
+  stopsIfRefused: "rules that follow the sun rest until somebody says the place by hand",
 };
 
 /** Who knows it can undo the veil for all that was ever observed. It is drawn anew only when the home is another. */
@@ -420,6 +450,16 @@ export const collections: Collections = {
       tolerance: homePlace,
     },
   },
+  "phone-places": {
+    durability: "immediate",
+    fields: {
+      person: none,
+      phone: none,
+      latitude: givenPlace,
+      longitude: givenPlace,
+      step: givenPlace,
+    },
+  },
   veil: {
     durability: "immediate",
     fields: { coarse: veilSecret, strong: veilSecret, level: veilChoice },
@@ -489,7 +529,14 @@ export const collections: Collections = {
   },
   phones: {
     durability: "immediate",
-    fields: { id: none, person: none, publicKey: phone, counter: phone, added: phone },
+    fields: {
+      id: none,
+      person: none,
+      publicKey: phone,
+      counter: phone,
+      added: phone,
+      locationRefused: permission,
+    },
   },
   presence: {
     // What a token says is written together with its counter, at once.

@@ -157,6 +157,7 @@ const scheduleFields = {
   endActions: "household",
   catchUp: "household",
   pausedUntil: "household",
+  held: "household",
   text: "household",
 } as const;
 
@@ -270,7 +271,7 @@ export const routeFields = {
     held: "none",
     takenOver: "household",
   },
-  Vacation: { active: "household", evening: "household" },
+  Vacation: { active: "household", evening: "household", held: "household" },
   Person: {
     id: "none",
     name: "person",
@@ -295,6 +296,8 @@ export const routeFields = {
     step: "household",
     tolerance: "household",
     veil: "household",
+    phone: "household",
+    held: "household",
     doubt: "household",
   },
   Rounding: {

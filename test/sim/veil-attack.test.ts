@@ -35,12 +35,14 @@ const yearOf = (sun: Sun | undefined): Sighting[] =>
     })),
   );
 
+const noPhones = { phone: () => undefined };
+
 /** A year of the sun that everything observable of a home follows. */
 const watchedSun = (home: Position, index: number, level: VeilLevel, tolerance = Seconds(60)): Watched => {
   const store = new MemoryGuardedStore();
   const key = { derive: () => new SeededEntropy(new SeededRandom(seed + index)).bytes(32) };
   const zone = zoneAt(home.longitude);
-  const places = new PlaceService(new VirtualClock(from), new SyncEventBus(), store, key, zone);
+  const places = new PlaceService(new VirtualClock(from), new SyncEventBus(), store, key, noPhones, zone);
   places.start();
   places.setLevel(level);
   const { position } = places.set({ position: home, zone, tolerance });

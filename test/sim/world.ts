@@ -230,7 +230,7 @@ export class World {
     const { writer } = this.#plant;
     const hub = buildHub(platform, profilesById, config, {
       version: "0.0.0",
-      place: { sun: () => sun, zone: () => zone, isMoved: () => false },
+      place: { sun: () => sun, held: () => undefined, zone: () => zone, isMoved: () => false },
       ...(writer === undefined ? {} : { writer }),
     });
     this.#plant.sabotage?.(hub, platform, this);

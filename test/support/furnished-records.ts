@@ -95,6 +95,16 @@ export const furnishedRecords = (
       tolerance: Seconds(60),
     },
   ],
+  "phone-places": [
+    `${furnishedPerson}/ph-aaaaaaaaaaaa`,
+    {
+      person: furnishedPerson,
+      phone: "ph-aaaaaaaaaaaa" as PhoneId,
+      latitude: 48.375 as Degrees,
+      longitude: 2.125 as Degrees,
+      step: 0.125 as Degrees,
+    },
+  ],
   veil: [
     "home",
     { coarse: { north: 101.5, east: -20.25 }, strong: { north: -301.5, east: 111.75 }, level: "coarse" },
@@ -202,6 +212,7 @@ export const furnishedRecords = (
       person: furnishedPerson,
       publicKey: `${mark}-key`,
       counter: 7,
+      locationRefused: true,
       added: Instant(1_700_000_000_000),
     },
   ],

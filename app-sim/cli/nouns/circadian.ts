@@ -1,4 +1,5 @@
 import type { Shape } from "../../../hub/api/contract.ts";
+import { notRunTexts } from "../../../hub/domain/rule-text.ts";
 import { type Context, findOne } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
 import type { Result } from "../output.ts";
@@ -48,7 +49,7 @@ const placesOf = async (context: Context) => {
 
 const lightText = ({ light, held }: Circadian): string => {
   if (light !== undefined) return `${Math.round(light.brightness)} % ${Math.round(light.colorTemperature)} K`;
-  return held === undefined ? "not known" : `waits: ${held}`;
+  return held === undefined ? "not known" : `waits: ${notRunTexts[held]}`;
 };
 
 /** "Sink: brightness until 21:40" */
@@ -148,7 +149,10 @@ export const circadianCommands: readonly CommandDefinition[] = [
             timeText(from, timeZone),
             timeText(to, timeZone),
           ]),
-          empty: "no evening is known: the home has no place, or its clock is not to be believed",
+          empty:
+            vacation.held === undefined
+              ? "nothing is lit this evening"
+              : `no evening is known: ${notRunTexts[vacation.held]}`,
         },
       };
     },

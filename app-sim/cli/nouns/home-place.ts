@@ -1,5 +1,6 @@
 import type { BodyOf, Shape } from "../../../hub/api/contract.ts";
 import type { PlaceDoubt } from "../../../hub/domain/place.ts";
+import { notRunTexts } from "../../../hub/domain/rule-text.ts";
 import { type VeilLevel, veilLevels } from "../../../hub/domain/veil.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import type { Context } from "../context.ts";
@@ -35,7 +36,7 @@ const doubtText: Readonly<Record<PlaceDoubt["code"], string>> = {
   zone_differs: "is that the home's zone?",
 };
 
-const placeText = ({ set, zone, latitude, longitude, step, tolerance, veil }: Place): string => {
+const placeText = ({ set, zone, latitude, longitude, step, tolerance, veil, phone, held }: Place): string => {
   if (!set) return `no place is set; its clocks are those of ${zone}\n  set one: lampkeeper place set Berlin`;
   const lines = [`a place is set; its zone is ${zone}`];
   if (latitude !== undefined && longitude !== undefined) {
@@ -43,6 +44,8 @@ const placeText = ({ set, zone, latitude, longitude, step, tolerance, veil }: Pl
       `  position  ${positionText({ latitude, longitude })}, rounded to ${step}° for events within ${tolerance} s`,
     );
   }
+  if (phone !== undefined) lines.push(`  given by  the phone ${phone}`);
+  if (held !== undefined) lines.push(`  on hold   ${notRunTexts[held]}; rules that follow the sun rest`);
   if (veil !== undefined) lines.push(`  veil      ${veilText[veil]}`);
   return lines.join("\n");
 };
@@ -90,6 +93,12 @@ const toleranceOption: CliOption = {
   help: "by how much sunset may be off because the position is kept rounded (default 60s)",
 };
 
+const phoneOption: CliOption = {
+  name: "phone",
+  value: "PHONE",
+  help: "id of the phone that gives it: it is used while that phone may know where it is, and goes with it",
+};
+
 const text = (options: Options, name: string): string | undefined => {
   const value = options[name];
   return typeof value === "string" ? value : undefined;
@@ -100,7 +109,9 @@ const wantedOf = async (
   town: string | undefined,
   options: Options,
 ): Promise<BodyOf<"setPlace">> => {
-  const [at, zone, tolerance] = ["at", "zone", "tolerance"].map((name) => text(options, name));
+  const [at, zone, tolerance, phone] = ["at", "zone", "tolerance", "phone"].map((name) =>
+    text(options, name),
+  );
   if ((town === undefined) === (at === undefined))
     throw usageError("name a town, or give coordinates with --at");
   if (at !== undefined && zone === undefined)
@@ -110,6 +121,7 @@ const wantedOf = async (
     ...(at === undefined ? {} : positionOf(at, "--at")),
     ...(zone === undefined ? {} : { zone }),
     ...(tolerance === undefined ? {} : { tolerance: secondsOf(tolerance, "--tolerance") }),
+    ...(phone === undefined ? {} : { phone }),
   };
 };
 
@@ -143,7 +155,7 @@ export const homePlaceCommands: readonly CommandDefinition[] = [
     details:
       "The position is kept rounded, as coarsely as the tolerance allows, and sealed. With --dry-run the trade is shown and nothing is kept.",
     args: [{ name: "town", help: "name or id of a town", optional: true }],
-    options: [atOption, zoneOption, toleranceOption],
+    options: [atOption, zoneOption, toleranceOption, phoneOption],
     examples: [
       "lampkeeper place set Berlin",
       "lampkeeper place set --at -33.87,151.21 --zone Australia/Sydney --tolerance 2m",

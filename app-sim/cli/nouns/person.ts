@@ -3,7 +3,7 @@ import { usageError } from "../cli-error.ts";
 import { type Context, findOne } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
 import type { Result } from "../output.ts";
-import { secondsOf } from "../quantities.ts";
+import { numberOf, secondsOf } from "../quantities.ts";
 import { type Options, settingOf } from "../settings.ts";
 import { timeText } from "../wording.ts";
 
@@ -83,6 +83,65 @@ const doing = (
     return { data: changed, text: told(changed) };
   },
 });
+
+/** What somebody of a simulated home does, and what they do to their phone. */
+const simulated: CommandDefinition = {
+  path: "person simulate",
+  summary: "Of a simulated home: send somebody somewhere, or do something to their phone",
+  details:
+    "A phone without permission for its location says so; rules about its person rest then, and those that follow the sun if it gave the home's place.",
+  args: [personArgument],
+  options: [
+    { name: "go", value: "WHERE", help: "home, away, or free: back to a life of their own" },
+    { name: "location", value: "ON|OFF", help: "whether the phone may know where it is" },
+    { name: "flight-mode", value: "ON|OFF", help: "whether the phone is cut off" },
+    { name: "battery", value: "PERCENT", help: "0: it is off" },
+    { name: "give-place", help: "the phone gives the home's place to the hub" },
+  ],
+  examples: [
+    "lampkeeper person simulate Ana --location off",
+    "lampkeeper person simulate Ana --give-place",
+    "lampkeeper person simulate Ben --go away",
+  ],
+  run: async (context, [word = ""], options): Promise<Result> => {
+    const { id, name } = await findPerson(context, word);
+    const [move, phone] = [moveOf(options), phoneChangeOf(options)];
+    const isGiving = options["give-place"] === true;
+    if (move === undefined && phone === undefined && !isGiving)
+      throw usageError("say what: --go, --location, --flight-mode, --battery or --give-place");
+    if (context.dryRun) return { data: { id }, text: `${name} would do so` };
+    const hub = context.hub();
+    if (move !== undefined) await hub.call("moveSimPerson", { id, body: move });
+    if (phone !== undefined) await hub.call("changeSimPhone", { id, body: phone });
+    if (isGiving) await hub.call("giveSimPlace", { id });
+    return { data: { id }, text: `${name} does so` };
+  },
+};
+
+const moveOf = ({ go }: Options): BodyOf<"moveSimPerson"> | undefined => {
+  if (go === undefined) return undefined;
+  if (go === "home" || go === "away") return { to: go };
+  if (go === "free") return {};
+  throw usageError("--go takes home, away or free");
+};
+
+const phoneChangeOf = (options: Options): BodyOf<"changeSimPhone"> | undefined => {
+  const { battery } = options;
+  const [location, flightMode] = [switchOf(options, "location"), switchOf(options, "flight-mode")];
+  const change = {
+    ...(location === undefined ? {} : { location }),
+    ...(flightMode === undefined ? {} : { flightMode }),
+    ...(typeof battery === "string" ? { battery: numberOf(battery, "--battery") } : {}),
+  };
+  return Object.keys(change).length === 0 ? undefined : change;
+};
+
+const switchOf = (options: Options, name: string): boolean | undefined => {
+  const word = options[name];
+  if (word === undefined) return undefined;
+  if (word === "on" || word === "off") return word === "on";
+  throw usageError(`--${name} takes on or off`);
+};
 
 export const personCommands: readonly CommandDefinition[] = [
   {
@@ -212,6 +271,7 @@ export const personCommands: readonly CommandDefinition[] = [
       return await addPhone(context, person, key);
     },
   },
+  simulated,
 ];
 
 const addPhone = async (context: Context, person: Person, publicKey: string): Promise<Result> => {

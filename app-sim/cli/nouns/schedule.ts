@@ -26,9 +26,10 @@ const findRule = async (context: Context, word: string): Promise<Rule> =>
 
 const finderIn = async (context: Context): Promise<FindId> => await ruleFinder(context.hub(), findOne);
 
-const stateCell = ({ enabled, pausedUntil }: Rule, zone: string | undefined): Cell => {
+const stateCell = ({ enabled, pausedUntil, held }: Rule, zone: string | undefined): Cell => {
   if (!enabled) return { text: "off", dim: true };
-  if (pausedUntil === undefined) return "on";
+  if (pausedUntil === undefined)
+    return held === undefined ? "on" : { text: `on hold: ${notRunTexts[held]}`, dim: true };
   return { text: pausedUntil === null ? "paused" : `paused until ${timeText(pausedUntil, zone)}`, dim: true };
 };
 
@@ -170,7 +171,7 @@ const changedRules = async (
 const merged = (rule: Rule | undefined, change: FiledRule): BodyOf<"compareSchedules">["rules"][number] => {
   // What is missing in a file, the hub says with its place.
   if (rule === undefined) return change as BodyOf<"addSchedule">;
-  const { text: _text, pausedUntil: _pause, ...present } = rule;
+  const { text: _text, pausedUntil: _pause, held: _held, ...present } = rule;
   return { ...present, ...change, id: rule.id } as BodyOf<"compareSchedules">["rules"][number];
 };
 

@@ -39,3 +39,6 @@ export const deviceOf = async (stage: Stage, word: string): Promise<Shape<"Devic
 
 export const ruleOf = async (stage: Stage, word: string): Promise<Shape<"Schedule">> =>
   find("rule", word, (await stage.api.call("listSchedules")).data);
+
+export const personOf = async (stage: Stage, word: string): Promise<Shape<"Person">> =>
+  find("person", word, (await stage.api.call("listPeople")).data);

@@ -81,6 +81,18 @@ export const stepSchemas = {
   misbehave: z
     .strictObject({ device: target, how: z.array(z.string()).meta({ description: "empty: behaves again" }) })
     .meta({ description: "tell a device to misbehave: slow, lossy, twice, deaf, liar, offline, reboots" }),
+  go: z
+    .strictObject({ person: target, to: z.enum(["home", "away"]).optional() })
+    .meta({ description: "somebody goes home or away and stays; neither: back to a life of their own" }),
+  phone: z
+    .strictObject({
+      person: target,
+      location: z.boolean().optional().meta({ description: "whether it may know where it is" }),
+      flightMode: z.boolean().optional(),
+      battery: z.number().min(0).max(100).optional().meta({ description: "percent; at 0 it is off" }),
+    })
+    .meta({ description: "somebody does this to their phone" }),
+  "give-place": target.meta({ description: "somebody's phone gives the home's place to the hub" }),
   advance: duration.meta({ description: "live through so much hub time at once" }),
   delay: duration.meta({
     description: "let so much hub time pass, at the clock's own pace when it runs by itself",
@@ -168,6 +180,12 @@ export const scenarioSchema = z
       .strictObject({
         bulbs: z.int().min(0).max(2_000).optional(),
         sensors: z.int().min(0).max(2_000).optional(),
+        people: z
+          .int()
+          .min(0)
+          .max(8)
+          .optional()
+          .meta({ description: "each with a phone: Ana, Ben, Cleo, Dan, Eva, Finn, Gia, Hugo" }),
         seed: z.int().min(0).optional(),
         place: z
           .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })

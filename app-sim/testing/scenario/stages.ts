@@ -16,10 +16,11 @@ const needsBroker = (scenario: Scenario): boolean =>
 
 /** A fresh home in this process, on a manual clock: the same every time. */
 export const freshStage = async (scenario: Scenario): Promise<Stage> => {
-  const { bulbs, sensors, seed, place, zone } = scenario.home ?? {};
+  const { bulbs, sensors, people, seed, place, zone } = scenario.home ?? {};
   const options: HubOptions = {
     ...(bulbs === undefined ? {} : { bulbs }),
     ...(sensors === undefined ? {} : { sensors }),
+    ...(people === undefined ? {} : { people }),
     ...(seed === undefined ? {} : { seed }),
     ...(place === undefined ? {} : { place }),
     ...(zone === undefined ? {} : { zone }),

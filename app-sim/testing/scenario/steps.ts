@@ -1,8 +1,8 @@
-import type { Shape } from "../../../hub/api/contract.ts";
+import type { BodyOf, Shape } from "../../../hub/api/contract.ts";
 import { momentExamples } from "../../client/moment-text.ts";
 import { nextMoment } from "../../client/next-moment.ts";
 import { ExpectationFailed, holds } from "./expectation.ts";
-import { deviceOf, find, lampOf, type Named, ruleOf, UnknownName } from "./names.ts";
+import { deviceOf, find, lampOf, type Named, personOf, ruleOf, UnknownName } from "./names.ts";
 import { msOf, type Step, type StepKind, type StepValue, stepKinds } from "./scenario-schema.ts";
 import type { Stage } from "./stage.ts";
 
@@ -104,6 +104,18 @@ const plays: { readonly [Kind in StepKind]: Play<Kind> } = {
       id: (await deviceOf(stage, device)).id,
       body: { misbehaviours: how },
     });
+  },
+  go: async (stage, { person, to }) => {
+    const body = to === undefined ? {} : { to };
+    await stage.api.call("moveSimPerson", { id: (await personOf(stage, person)).id, body });
+  },
+  phone: async (stage, { person, ...change }) => {
+    // The file has no undefined: what is there has a value.
+    const body = change as BodyOf<"changeSimPhone">;
+    await stage.api.call("changeSimPhone", { id: (await personOf(stage, person)).id, body });
+  },
+  "give-place": async (stage, person) => {
+    await stage.api.call("giveSimPlace", { id: (await personOf(stage, person)).id });
   },
   advance: async ({ api }, duration) => {
     await api.call("advanceSimClock", { body: { seconds: msOf(duration) / 1_000 } });

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, ComponentProps } from "preact";
 import { type Weekday, weekdays } from "../../../hub/domain/civil.ts";
+import { dayNames } from "../../../hub/domain/rule-text.ts";
 import { lampColor } from "../model/lamp-color.ts";
 import { type MomentForm, type PlannedSun, plannedSun, type RuleForm } from "../model/rule-form.ts";
 import { home } from "../store/home.ts";
@@ -12,7 +13,7 @@ export type Change = (change: Partial<RuleForm>) => void;
 let fields = 0;
 
 /** A labelled control. */
-export const Field = ({ label, control }: { label: string; control: (id: string) => ComponentChildren }) => {
+const Field = ({ label, control }: { label: string; control: (id: string) => ComponentChildren }) => {
   const id = useSignal(`field-${++fields}`).value;
   return (
     <div class="form__field">
@@ -47,6 +48,11 @@ export const Choice = <Value extends string>({
   />
 );
 
+/** A labelled field to write in. */
+export const Input = ({ label, ...input }: { label: string } & ComponentProps<"input">) => (
+  <Field label={label} control={(id) => <input {...input} id={id} />} />
+);
+
 const Time = ({
   label,
   value,
@@ -58,17 +64,12 @@ const Time = ({
   isOptional?: true;
   onChange: (value: string) => void;
 }) => (
-  <Field
+  <Input
     label={label}
-    control={(id) => (
-      <input
-        id={id}
-        type="time"
-        value={value}
-        required={!isOptional}
-        onInput={(event) => onChange(event.currentTarget.value)}
-      />
-    )}
+    type="time"
+    value={value}
+    required={!isOptional}
+    onInput={(event) => onChange(event.currentTarget.value)}
   />
 );
 
@@ -81,20 +82,15 @@ export const Minutes = ({
   value: number;
   onChange: (value: number) => void;
 }) => (
-  <Field
+  <Input
     label={label}
-    control={(id) => (
-      <input
-        id={id}
-        type="number"
-        inputMode="numeric"
-        min={0}
-        max={720}
-        step={1}
-        value={value}
-        onInput={(event) => onChange(Math.max(0, event.currentTarget.valueAsNumber || 0))}
-      />
-    )}
+    type="number"
+    inputMode="numeric"
+    min={0}
+    max={720}
+    step={1}
+    value={value}
+    onInput={(event) => onChange(Math.max(0, event.currentTarget.valueAsNumber || 0))}
   />
 );
 
@@ -151,16 +147,6 @@ export const MomentFields = ({
       )}
     </fieldset>
   );
-};
-
-const dayNames: Readonly<Record<Weekday, string>> = {
-  mon: "Monday",
-  tue: "Tuesday",
-  wed: "Wednesday",
-  thu: "Thursday",
-  fri: "Friday",
-  sat: "Saturday",
-  sun: "Sunday",
 };
 
 export const DayChoice = ({ days, onChange }: { days: readonly Weekday[]; onChange: Change }) => (

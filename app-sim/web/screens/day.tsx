@@ -113,8 +113,8 @@ const standing = (rule: Rule): string => {
   if (rule.pausedUntil !== undefined) {
     return rule.pausedUntil === null ? "Rests until you resume it" : `Rests until ${clock(rule.pausedUntil)}`;
   }
+  if (rule.held !== undefined) return `On hold: ${notRunWords(rule.held)}`;
   if (next === undefined) return "Waits for what sets it off";
-  if (next.held !== undefined) return `On hold: ${notRunWords(next.held)}`;
   const words = whenWords(next);
   return `Runs ${words}`;
 };

@@ -17,7 +17,7 @@ import {
   type Change,
   Choice,
   DayChoice,
-  Field,
+  Input,
   Light,
   Minutes,
   MomentFields,
@@ -67,18 +67,13 @@ const Editor = ({ id, start }: { id: string | undefined; start: RuleForm }) => {
         void saveRule(id, ruleOfForm(form.peek()));
       }}
     >
-      <Field
+      <Input
         label="Name"
-        control={(id) => (
-          <input
-            id={id}
-            type="text"
-            required
-            maxLength={64}
-            value={value.name}
-            onInput={(event) => change({ name: event.currentTarget.value })}
-          />
-        )}
+        type="text"
+        required
+        maxLength={64}
+        value={value.name}
+        onInput={(event) => change({ name: event.currentTarget.value })}
       />
       <fieldset class="form__group">
         <legend>What happens</legend>

@@ -11,7 +11,7 @@ const soonMs = 150;
 const againMs = 30_000;
 const daysAhead = 8;
 
-/** What the screen "day" shows. `sun` is null where no place is set. */
+/** What the screen "day" shows. `sun` is null where no place is set, or it rests. */
 export const rules = signal<readonly Rule[] | undefined>(undefined);
 export const sun = signal<SunDay | null>(null);
 export const mode = signal<HomeMode>("home");
@@ -65,8 +65,10 @@ const load = async (): Promise<void> => {
 };
 
 /** Asked for only where there is one: a refusal would stand in the browser's console. */
-const sunOfToday = async (): Promise<SunDay | null> =>
-  (await hub.call("readPlace")).set ? await hub.call("readSun", { query: {} }) : null;
+const sunOfToday = async (): Promise<SunDay | null> => {
+  const { set, held } = await hub.call("readPlace");
+  return set && held === undefined ? await hub.call("readSun", { query: {} }) : null;
+};
 
 const loadSoon = (afterMs: number): void => {
   clearTimeout(waiting);

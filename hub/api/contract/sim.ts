@@ -170,6 +170,15 @@ export const simRoutes = {
     body: "SimPanelPress",
     answer: "SimPanel",
   },
+  giveSimPlace: {
+    method: "POST",
+    path: "/sim/people/{id}/give-place",
+    scope: "admin",
+    sim: true,
+    id: "person",
+    summary: "Somebody lets their phone give the home's place to the hub, in the zone that the hub has",
+    status: 204,
+  },
   readSimFaults: {
     ...simulated,
     method: "GET",

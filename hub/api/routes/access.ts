@@ -4,6 +4,7 @@ import { Seconds, toSeconds } from "../../domain/units.ts";
 import type { HttpRequest } from "../../ports/network.ts";
 import { empty, jsonWith } from "../answers.ts";
 import { bearerText } from "../auth.ts";
+import { byName } from "../by-name.ts";
 import { type Handlers, present } from "../handler.ts";
 import { callerJson, tokenJson } from "../home-json.ts";
 import type { Services } from "../traits.ts";
@@ -13,7 +14,7 @@ type TokenRoutes = "listTokens" | "getToken" | "addToken" | "changeToken" | "rem
 type SessionRoutes = "getSession" | "signInWithCode" | "addSignInCode" | "signOut";
 
 export const tokenHandlers = ({ tokens }: Services): Handlers<TokenRoutes> => ({
-  listTokens: () => ({ data: tokens.list().map(tokenJson) }),
+  listTokens: () => ({ data: byName(tokens.list()).map(tokenJson) }),
   getToken: ({ id }) => {
     const token = tokens.get(id);
     if (token === undefined) throw new NotFound("no such token");

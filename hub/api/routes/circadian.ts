@@ -27,10 +27,14 @@ export const circadianHandlers = ({ circadian, vacation, lights }: Services): Ha
     if (light === undefined) throw new NotFound("no such lamp");
     return lightJson(light, circadian.stateOf(id));
   },
-  readVacation: () => ({
-    active: vacation.isActive(),
-    evening: vacation.plan().map(({ room, from, to }) => ({ room, from: isoText(from), to: isoText(to) })),
-  }),
+  readVacation: () => {
+    const held = vacation.held();
+    return {
+      active: vacation.isActive(),
+      evening: vacation.plan().map(({ room, from, to }) => ({ room, from: isoText(from), to: isoText(to) })),
+      ...(held === undefined ? {} : { held }),
+    };
+  },
 });
 
 /** @throws InvalidInput where low and high, or warm and cool, are the wrong way round */

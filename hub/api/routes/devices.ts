@@ -2,6 +2,7 @@ import { InvalidInput, NotFound } from "../../domain/errors.ts";
 import type { Device } from "../../domain/home.ts";
 import { isId, type RoomId } from "../../domain/ids.ts";
 import type { DeviceChange } from "../../inventory/inventory.ts";
+import { byName } from "../by-name.ts";
 import type { Shape } from "../contract.ts";
 import type { Handlers } from "../handler.ts";
 import { type DeviceLife, deviceJson } from "../home-json.ts";
@@ -13,7 +14,7 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
   const { home, enrolment } = services;
   const live = (device: Device) => deviceJson(device, lifeOf(services, device));
   return {
-    listDevices: () => ({ data: home.devices().map(live) }),
+    listDevices: () => ({ data: byName(home.devices()).map(live) }),
     getDevice: ({ id }) => {
       const device = home.device(id);
       if (device === undefined) throw new NotFound("no such device");

@@ -1,6 +1,7 @@
 import { InvalidInput, NotFound } from "../../domain/errors.ts";
 import type { Room } from "../../domain/home.ts";
 import { type DeviceId, isDeviceId, isId, type LampId } from "../../domain/ids.ts";
+import { byName } from "../by-name.ts";
 import type { Handlers } from "../handler.ts";
 import { roomJson, zoneJson } from "../home-json.ts";
 import type { Services } from "../traits.ts";
@@ -14,7 +15,7 @@ export const roomHandlers = ({ home }: Services): Handlers<RoomRoutes> => {
   return {
     listRooms: () => {
       const devices = home.devices();
-      return { data: home.rooms().map((room) => roomJson(room, devices)) };
+      return { data: byName(home.rooms()).map((room) => roomJson(room, devices)) };
     },
     getRoom: ({ id }) => withDevices(known(home.room(id), "room")),
     addRoom: ({ body }) => withDevices(home.addRoom(body.name)),
@@ -27,7 +28,7 @@ export const roomHandlers = ({ home }: Services): Handlers<RoomRoutes> => {
 };
 
 export const zoneHandlers = ({ home }: Services): Handlers<ZoneRoutes> => ({
-  listZones: () => ({ data: home.zones().map(zoneJson) }),
+  listZones: () => ({ data: byName(home.zones()).map(zoneJson) }),
   getZone: ({ id }) => zoneJson(known(home.zone(id), "zone")),
   addZone: ({ body }) => zoneJson(home.addZone(body.name, devicesOf(body.members ?? []))),
   changeZone: ({ id, body: { name, members } }) =>
@@ -44,7 +45,7 @@ export const zoneHandlers = ({ home }: Services): Handlers<ZoneRoutes> => ({
 });
 
 export const groupHandlers = ({ home }: Services): Handlers<GroupRoutes> => ({
-  listGroups: () => ({ data: home.groups().map(zoneJson) }),
+  listGroups: () => ({ data: byName(home.groups()).map(zoneJson) }),
   getGroup: ({ id }) => zoneJson(known(home.group(id), "group")),
   addGroup: ({ body }) => zoneJson(home.addGroup(body.name, lampsOf(body.members ?? []))),
   changeGroup: ({ id, body: { name, members } }) =>

@@ -5,6 +5,7 @@ import type { LampId } from "../../domain/ids.ts";
 import { Seconds } from "../../domain/units.ts";
 import type { LightView } from "../../lights/lamp.ts";
 import type { CommandOutcome } from "../../lights/light-service.ts";
+import { byName } from "../by-name.ts";
 import type { Shape } from "../contract.ts";
 import { Superseded } from "../errors.ts";
 import { rulesOfLamp } from "../explanation-json.ts";
@@ -30,8 +31,7 @@ export const lightHandlers = (services: Services): Handlers<LightRoutes> => {
   const shown = (light: LightView) => lightJson(light, circadian.stateOf(light.id));
   return {
     listLights: ({ caller }) => ({
-      data: lights
-        .list()
+      data: byName(lights.list())
         .filter(({ id }) => caller?.lamps?.has(id) ?? true)
         .map(shown),
     }),

@@ -3,6 +3,7 @@ import type { PersonId } from "../../domain/ids.ts";
 import type { Person } from "../../domain/person.ts";
 import { Seconds } from "../../domain/units.ts";
 import type { PersonChange } from "../../people/person-service.ts";
+import { byName } from "../by-name.ts";
 import type { Shape } from "../contract.ts";
 import type { Handlers } from "../handler.ts";
 import { personJson, phoneJson } from "../people-json.ts";
@@ -33,7 +34,7 @@ export const peopleHandlers = ({ people, presence }: Services): Handlers<PeopleR
     return existing(id);
   };
   return {
-    listPeople: () => ({ data: people.list().map(shown) }),
+    listPeople: () => ({ data: byName(people.list()).map(shown) }),
     getPerson: ({ id }) => existing(id),
     addPerson: ({ body: { name, guest, expiresIn, addresses } }) =>
       shown(

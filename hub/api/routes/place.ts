@@ -1,5 +1,6 @@
 import type { Caller } from "../../domain/access.ts";
 import { addDays, type CivilDate, parseCivilDate, type WallTime } from "../../domain/civil.ts";
+import type { PhoneId } from "../../domain/ids.ts";
 import { isoText } from "../../domain/instant-text.ts";
 import { positionAt } from "../../domain/place.ts";
 import type { Rounding } from "../../domain/place-rounding.ts";
@@ -7,7 +8,7 @@ import type { Sun } from "../../domain/sun.ts";
 import type { TimeZone } from "../../domain/time-zone.ts";
 import { parseZone } from "../../domain/time-zone.ts";
 import { Instant, Minutes, Seconds, toSeconds } from "../../domain/units.ts";
-import { type NewPlace, NoPlace } from "../../inventory/place-service.ts";
+import { LocationNotPermitted, type NewPlace, NoPlace } from "../../inventory/place-service.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Shape } from "../contract.ts";
 import { type Handlers, present } from "../handler.ts";
@@ -49,7 +50,7 @@ export const placeHandlers = (clock: Clock, { places }: Services): Handlers<Plac
     })),
   }),
   listRoundings: () => {
-    const stated = there(places.stated());
+    const stated = there(places, places.stated());
     // Of a finer grid nothing is known any more.
     const known = [...places.roundings(stated)].filter(({ step }) => step >= stated.step);
     return { data: known.map(roundingJson) };
@@ -59,7 +60,7 @@ export const placeHandlers = (clock: Clock, { places }: Services): Handlers<Plac
   }),
   readSun: ({ query, caller }) => {
     const isMoved = places.isMoved() && !mayKnow(present(caller));
-    const sun = there(isMoved ? places.sun() : places.statedSun());
+    const sun = there(places, isMoved ? places.sun() : places.statedSun());
     const zone = places.zone();
     const date = query.date === undefined ? zone.civil(clock.now()).date : parseCivilDate(query.date);
     return { date, zone: zone.name, moved: isMoved, ...dayJson(sun, zone, date) };
@@ -69,29 +70,43 @@ export const placeHandlers = (clock: Clock, { places }: Services): Handlers<Plac
 /** Where the home is, is for the owner, and for whom the owner gave everything. */
 const mayKnow = ({ role, scopes }: Caller): boolean => role === "owner" || scopes.has("admin");
 
-/** @throws NoPlace */
-const there = <Thing>(thing: Thing | undefined): Thing => {
-  if (thing === undefined) throw new NoPlace("say first where the home is: lampkeeper place set");
-  return thing;
+/** @throws NoPlace, LocationNotPermitted */
+const there = <Thing>(places: Places, thing: Thing | undefined): Thing => {
+  if (thing !== undefined) return thing;
+  if (places.held() === "no-place") throw new NoPlace("say first where the home is: lampkeeper place set");
+  throw new LocationNotPermitted(
+    "the phone that gave the home's place is not permitted to know where it is: permit it, or say the place by hand",
+  );
 };
 
 const placeJson = (places: Places, caller: Caller): Shape<"Place"> => {
-  const place = places.stated();
-  const common = { set: place !== undefined, zone: places.zone().name };
+  const held = places.held();
+  const common = {
+    set: held !== "no-place",
+    zone: places.zone().name,
+    ...(held === undefined || held === "no-place" ? {} : { held }),
+  };
   if (!mayKnow(caller)) return common;
-  if (place === undefined) return { ...common, veil: places.level() };
-  const { position, step, tolerance } = place;
-  return { ...common, ...position, step, tolerance: toSeconds(tolerance), veil: places.level() };
+  const [place, phone] = [places.stated(), places.phone()];
+  return {
+    ...common,
+    ...(place === undefined
+      ? {}
+      : { ...place.position, step: place.step, tolerance: toSeconds(place.tolerance) }),
+    ...(phone === undefined ? {} : { phone }),
+    veil: places.level(),
+  };
 };
 
 /** @throws RangeViolation, UnknownZone, UnknownCity */
 const newPlace = async (places: Places, body: Shape<"NewPlace">): Promise<NewPlace> => {
-  const { city, latitude = Number.NaN, longitude = Number.NaN, zone, tolerance } = body;
+  const { city, latitude = Number.NaN, longitude = Number.NaN, zone, tolerance, phone } = body;
   const chosen = city === undefined ? undefined : await places.city(city);
   return {
     position: chosen?.position ?? positionAt(latitude, longitude),
     zone: zone === undefined && chosen !== undefined ? chosen.zone : parseZone(zone ?? ""),
     ...(tolerance === undefined ? {} : { tolerance: Seconds(tolerance) }),
+    ...(phone === undefined ? {} : { phone: phone as PhoneId }),
   };
 };
 

@@ -3,6 +3,7 @@ import type { LightTargetId } from "../../domain/home.ts";
 import { isId, type LampId } from "../../domain/ids.ts";
 import type { LightState } from "../../domain/light.ts";
 import { Seconds } from "../../domain/units.ts";
+import { byName } from "../by-name.ts";
 import type { Shape } from "../contract.ts";
 import type { Handlers } from "../handler.ts";
 import { present } from "../handler.ts";
@@ -13,7 +14,7 @@ import { roomOf } from "./devices.ts";
 type SceneRoutes = "listScenes" | "getScene" | "addScene" | "changeScene" | "removeScene" | "recallScene";
 
 export const sceneHandlers = ({ scenes }: Services): Handlers<SceneRoutes> => ({
-  listScenes: () => ({ data: scenes.list().map(sceneJson) }),
+  listScenes: () => ({ data: byName(scenes.list()).map(sceneJson) }),
   getScene: ({ id }) => {
     const scene = scenes.get(id);
     if (scene === undefined) throw new NotFound("no such scene");

@@ -7,6 +7,7 @@ import type { Rule } from "../../domain/rule.ts";
 import { actionsText, type NameOf, triggerText } from "../../domain/rule-text.ts";
 import { Days, type Instant, later, Seconds } from "../../domain/units.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { byName } from "../by-name.ts";
 import type { Shape } from "../contract.ts";
 import { explanationJson, namesIn, thingOf } from "../explanation-json.ts";
 import type { Handlers } from "../handler.ts";
@@ -41,9 +42,9 @@ export const scheduleHandlers = (clock: Clock, services: Services): Handlers<Sch
   const shown =
     (caller: Caller | undefined) =>
     (rule: Rule): Shape<"Schedule"> =>
-      scheduleJson(rule, namesIn(services, caller));
+      scheduleJson(rule, namesIn(services, caller), schedules.held(rule.id));
   return {
-    listSchedules: ({ caller }) => ({ data: schedules.list().map(shown(caller)) }),
+    listSchedules: ({ caller }) => ({ data: byName(schedules.list()).map(shown(caller)) }),
     listUpcoming: ({ query, caller }) => {
       const nameOf = namesIn(services, caller);
       const isMoved = movedRules(services);

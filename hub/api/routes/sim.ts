@@ -6,7 +6,7 @@ import type { SensorReading } from "../../domain/sensor.ts";
 import { Seconds } from "../../domain/units.ts";
 import type { Shape } from "../contract.ts";
 import type { Handlers } from "../handler.ts";
-import type { SimAccessPoint, SimControl, SimPeople } from "../traits.ts";
+import type { Services, SimAccessPoint, SimControl, SimPeople } from "../traits.ts";
 
 type SimRoutes =
   | "readSimClock"
@@ -30,11 +30,12 @@ type SimRoutes =
   | "plugSimAccessPoint"
   | "readSimPanel"
   | "pressSimPanel"
+  | "giveSimPlace"
   | "readSimFaults"
   | "clearSimFaults";
 
 /** Served only where there is a simulated home; `sim` absent here means the router let a route through. */
-export const simHandlers = (world: SimControl | undefined): Handlers<SimRoutes> => {
+export const simHandlers = ({ sim: world, places }: Services): Handlers<SimRoutes> => {
   const sim = (): SimControl => {
     if (world === undefined) throw new InvariantBroken("no simulated home behind a simulator route");
     return world;
@@ -47,9 +48,13 @@ export const simHandlers = (world: SimControl | undefined): Handlers<SimRoutes> 
     if (device === undefined) throw new NotFound("no such simulated device");
     return device;
   };
-  const someone = (id: PersonId, change: (people: SimPeople) => void): Shape<"SimPerson"> => {
+  const simPeople = (): SimPeople => {
     const { people } = sim();
     if (people === undefined) throw new NotFound("no such simulated person");
+    return people;
+  };
+  const someone = (id: PersonId, change: (people: SimPeople) => void): Shape<"SimPerson"> => {
+    const people = simPeople();
     change(people);
     const person = people.list().find((each) => each.id === id);
     if (person === undefined) throw new NotFound("no such simulated person");
@@ -108,6 +113,10 @@ export const simHandlers = (world: SimControl | undefined): Handlers<SimRoutes> 
     pressSimPanel: ({ body }) => {
       sim().panel.press(Seconds(body.seconds));
       return sim().panel.look();
+    },
+    giveSimPlace: ({ id }) => {
+      places.set({ ...simPeople().homeOf(id), zone: places.zone().name });
+      return undefined;
     },
     readSimFaults: () => faultsJson(sim()),
     clearSimFaults: () => {

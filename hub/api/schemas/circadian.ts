@@ -37,5 +37,9 @@ const span = lazy(() => z.strictObject({ room: id(), from: instant(), to: instan
 
 /** What the evening of an empty home looks like. */
 export const vacation = lazy(() =>
-  z.strictObject({ active: z.boolean(), evening: described(list(span()), "rooms that look used, in order") }),
+  z.strictObject({
+    active: z.boolean(),
+    evening: described(list(span()), "rooms that look used, in order"),
+    held: z.optional(described(notRunReason(), "why no evening is known")),
+  }),
 );

@@ -3,7 +3,7 @@ import { placeDoubtCodes } from "../../domain/place.ts";
 import { sunEventNames } from "../../domain/sun-event.ts";
 import { veilLevels } from "../../domain/veil.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
-import { instant } from "./light.ts";
+import { id, instant } from "./light.ts";
 
 const latitude = lazy(() => quantity("degrees, north positive", -90, 90));
 const longitude = lazy(() => quantity("degrees, east positive", -180, 180));
@@ -25,6 +25,13 @@ export const place = lazy(() =>
     step: z.optional(described(z.number(), "degrees between the lines of the grid it is rounded to")),
     tolerance: z.optional(tolerance()),
     veil: z.optional(veil()),
+    phone: z.optional(described(id(), "the phone that gave it; absent: said by hand")),
+    held: z.optional(
+      described(
+        z.enum(["location-not-permitted"]),
+        "it is there and not used: the phone that gave it is not permitted to know where it is",
+      ),
+    ),
     doubt: z.optional(
       described(
         z.strictObject({ code: z.enum(placeDoubtCodes), zoneThere: zone() }),
@@ -44,6 +51,12 @@ export const newPlace = lazy(() =>
       longitude: z.optional(longitude()),
       zone: z.optional(described(zone(), "may be left out with a town, which brings its own")),
       tolerance: z.optional(described(tolerance(), "as before, or 60, when absent")),
+      phone: z.optional(
+        described(
+          id(),
+          "the phone that gives it, at its set-up; the place is used as long as that phone may know where it is, and goes with it. Absent: said by hand",
+        ),
+      ),
     })
     .check(
       z.refine((wanted) => (wanted.latitude === undefined) === (wanted.longitude === undefined), {

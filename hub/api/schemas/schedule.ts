@@ -327,6 +327,7 @@ export const schedule = lazy(() =>
         "it rests until then; null: until it is resumed; absent: it does not rest",
       ),
     ),
+    held: z.optional(described(notRunReason(), "what holds it back as things are")),
     text: words(),
   }),
 );

@@ -43,7 +43,10 @@ const hub: Hub = buildHub(
   },
   new Map(profiles.map((profile) => [profile.id, profile])),
   hubConfig({ data: "sim", "app-port": "1", "mqtt-port": "2" }),
-  { version: "0.0.0", place: { sun: () => sun, zone: () => zone, isMoved: () => false } },
+  {
+    version: "0.0.0",
+    place: { sun: () => sun, held: () => undefined, zone: () => zone, isMoved: () => false },
+  },
 );
 await hub.start();
 

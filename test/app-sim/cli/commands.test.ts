@@ -115,6 +115,7 @@ const everyCommand: readonly (readonly string[])[] = [
   ["person", "pause", "Anna"],
   ["person", "resume", "Anna"],
   ["person", "phone", "Anna", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"],
+  ["person", "simulate", "Anna", "--location", "off", "--go", "home", "--give-place"],
   ["person", "remove", "Anna", "--yes"],
   ["person", "remove", "Visitor", "--yes"],
   ["sun", "--place", "52.52,13.40", "--zone", "Europe/Berlin"],

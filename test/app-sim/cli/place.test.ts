@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { PhoneId } from "../../../hub/domain/ids.ts";
 import { Terminal } from "./terminal.ts";
 
 let terminal: Terminal;
@@ -86,4 +87,17 @@ test("the veil is told in what it gives and costs; off asks first", async () => 
   expect((await terminal.type(["place", "veil", "off", "--no-input"])).code).not.toBe(0);
   expect((await shown()).veil).toBe("coarse");
   expect((await terminal.type(["place", "veil", "off", "--yes"])).code).toBe(0);
+});
+
+test("a place that a phone gives says so, and why it is not used", async () => {
+  await terminal.type(["person", "add", "Ana"]);
+  const key = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+  const phone = await terminal.json<{ readonly id: string }>("person", "phone", "Ana", key);
+  const { stdout } = await terminal.type(["place", "set", "berlin", "--phone", phone.id]);
+  expect(stdout).toContain(`given by  the phone ${phone.id}`);
+  const known = terminal.house.people.phone(phone.id as PhoneId);
+  if (known !== undefined) terminal.house.people.hearPhone(known, 1, false)();
+  const held = await terminal.type(["place", "show"]);
+  expect(held.stdout).toContain("on hold   a phone that it depends on is not permitted to know where it is");
+  expect(held.stdout).not.toContain("position");
 });

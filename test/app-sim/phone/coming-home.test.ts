@@ -79,10 +79,15 @@ test("without permission to locate, rules about that person rest and say why; ot
   home.household.put(home.person("Ana"), { gpx: walk("07:00:00", "07:30:00", "08:30:00") });
   await home.clock.advance(Hours(4));
   expect(firedAt(ofAna.id)).toEqual([]);
-  expect(home.hub.schedules.explain(ofAna.id).held).toBe("paused");
+  expect(home.hub.schedules.explain(ofAna.id).held).toBe("location-not-permitted");
   expect(firedAt(fixed.id)).toEqual([]);
   expect(home.events).toContainEqual(
-    expect.objectContaining({ kind: "rule.not-run", rule: fixed.id, reason: "paused", condition: 0 }),
+    expect.objectContaining({
+      kind: "rule.not-run",
+      rule: fixed.id,
+      reason: "location-not-permitted",
+      condition: 0,
+    }),
   );
   expect(firedAt(free.id)).toEqual(["06:40"]);
   home.household.change(home.person("Ana"), { location: true });

@@ -5,11 +5,14 @@ import type { TestHub } from "../../../app-sim/testing/test-hub.ts";
 
 const gpx = readFileSync("test/vectors/evening-walk.gpx", "utf8");
 
+/** Where the walk begins and ends. */
+const place = { latitude: 52.37, longitude: 4.89 };
+
 let hub: TestHub;
 afterEach(() => hub.close());
 
 const open = async (people = 1, seed = 1): Promise<TestHub> => {
-  hub = await startHub({ bulbs: 1, sensors: 0, people, seed });
+  hub = await startHub({ bulbs: 1, sensors: 0, people, seed, place });
   for (const person of hub.people) person.send({ to: "home" });
   await hub.clock.advance({ seconds: 1 });
   return hub;

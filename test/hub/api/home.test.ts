@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { byName } from "../../../hub/api/by-name.ts";
 import type { Shape } from "../../../hub/api/contract.ts";
 import { House } from "./house.ts";
 
@@ -19,12 +20,35 @@ test("rooms come, are renamed and go; their devices stay", async () => {
   expect(room).toEqual({ id: room.id, name: "Attic", devices: [] });
   await house.ask("PATCH", `/lights/${house.lamp}`, { body: { room: room.id } });
   const { data } = await house.ask<Shape<"Rooms">>("GET", "/rooms");
-  expect(data.map(({ devices }) => devices)).toEqual([[house.other, house.sensor], [house.lamp]]);
+  expect(data.map(({ devices }) => devices)).toEqual([[house.lamp], [house.other, house.sensor]]);
   const renamed = await house.ask<Shape<"Room">>("PATCH", `/rooms/${room.id}`, { body: { name: "Loft" } });
   expect(renamed).toEqual({ id: room.id, name: "Loft", devices: [house.lamp] });
   expect(await status("DELETE", `/rooms/${room.id}`)).toBe(204);
   expect(await status("DELETE", `/rooms/${room.id}`)).toBe(404);
   expect((await house.ask<Shape<"Light">>("GET", `/lights/${house.lamp}`)).room).toBeNull();
+});
+
+test.each(["rooms", "zones", "groups", "scenes", "people", "tokens"])(
+  "%s are listed by name, as people count, in whatever order they came",
+  async (list) => {
+    const names = ["Nook 10", "nook 3", "Attic", "Nook 2"];
+    const rest = { rooms: {}, people: {}, scenes: { states: {} }, tokens: { role: "resident" } } as const;
+    const more = list in rest ? rest[list as keyof typeof rest] : { members: [house.lamp] };
+    for (const name of names) await house.ask("POST", `/${list}`, { body: { name, ...more }, status: 201 });
+    const { data } = await house.ask<{ readonly data: readonly { readonly name: string }[] }>(
+      "GET",
+      `/${list}`,
+    );
+    const mine = data.map(({ name }) => name).filter((name) => names.includes(name));
+    expect(mine).toEqual(["Attic", "Nook 2", "nook 3", "Nook 10"]);
+  },
+);
+
+test("lamps of one name are listed by id, the same whichever came first", () => {
+  const lamps = ["l-a", "l-b", "l-c"].map((id) => ({ id, name: "Ceiling" }));
+  for (const order of [lamps, lamps.toReversed(), [...lamps.slice(1), ...lamps.slice(0, 1)]]) {
+    expect(byName(order)).toEqual(lamps);
+  }
 });
 
 test.each(["zones", "groups"])("%s hold members that exist, and lose them with the device", async (kind) => {
@@ -102,7 +126,7 @@ describe("scenes", () => {
 describe("devices", () => {
   test("sensors are read with their latest reading", async () => {
     const { data } = await house.ask<Shape<"Devices">>("GET", "/devices");
-    expect(data.map(({ kind }) => kind)).toEqual(["lamp", "lamp", "sensor"]);
+    expect(data.map(({ kind }) => kind)).toEqual(["sensor", "lamp", "lamp"]);
     expect(await house.ask("GET", `/devices/${house.sensor}`)).toMatchObject({
       reachable: true,
       reading: { occupancy: true },

@@ -2,7 +2,14 @@ import { bearerText } from "../../../hub/api/auth.ts";
 import { type RouteName, routes } from "../../../hub/api/contract.ts";
 import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
 import { ApiServer } from "../../../hub/api/server.ts";
-import type { Lights, Scenes, Services, SimControl } from "../../../hub/api/traits.ts";
+import type {
+  Lights,
+  Scenes,
+  Services,
+  SimControl,
+  SimPeople,
+  SimPersonView,
+} from "../../../hub/api/traits.ts";
 import { CircadianService } from "../../../hub/automation/circadian-service.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
@@ -17,11 +24,12 @@ import {
   idFrom,
   isId,
   type LampId,
+  type PersonId,
   type SceneId,
   type SensorId,
 } from "../../../hub/domain/ids.ts";
 import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
-import type { Degrees } from "../../../hub/domain/place.ts";
+import { type Degrees, positionAt } from "../../../hub/domain/place.ts";
 import type { Profile } from "../../../hub/domain/profile.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
@@ -219,10 +227,23 @@ class PlainScenes implements Scenes {
   }
 }
 
+const newPhone = { distance: 0, location: true, flightMode: false, battery: 100, waiting: 0 };
+
 class ToyWorld implements SimControl {
   readonly house: House;
   readonly misbehaviours = ["ignores", "answers-twice"];
   readonly panel: SimPanelControl;
+  readonly people: SimPeople = {
+    list: () => this.house.people.list().map(({ id }) => ({ id, ...(this.#phones.get(id) ?? newPhone) })),
+    put: () => {},
+    change: (id, change) => void this.#phones.set(id, { ...newPhone, ...change }),
+    homeOf: (id) => {
+      const [phone] = this.house.people.phonesOf(id);
+      if (phone === undefined) throw new NotFound("no such simulated person");
+      return { phone: phone.id, position: positionAt(52.5, 13.4) };
+    },
+  };
+  readonly #phones = new Map<PersonId, Omit<SimPersonView, "id">>();
   #paused = false;
   readonly #state = new Map<DeviceId, { plugged: boolean; misbehaviours: readonly string[] }>();
 
@@ -284,6 +305,7 @@ export class House {
     this.bus,
     this.store,
     { derive: () => this.entropy.bytes(32) },
+    this.people,
     "Europe/Berlin" as ZoneName,
   );
   readonly air = new SimAir(new SeededEntropy(new SeededRandom(5)), new SeededRandom(5));
@@ -382,7 +404,7 @@ export class House {
         },
       },
       circadian: this.circadian,
-      vacation: { isActive: () => false, plan: () => [] },
+      vacation: { isActive: () => false, held: () => undefined, plan: () => [] },
       places: this.places,
       tokens: this.tokens,
       sessions: this.sessions,

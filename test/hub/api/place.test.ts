@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { PhoneKey } from "../../../app-sim/phone/presence-token.ts";
 import { bearerText } from "../../../hub/api/auth.ts";
 import type { Shape } from "../../../hub/api/contract.ts";
+import type { Phone } from "../../../hub/domain/person.ts";
 import { House } from "./house.ts";
 
 let house: House;
@@ -103,6 +105,73 @@ test("a forgotten place is gone", async () => {
   await house.ask("DELETE", "/place", { status: 204 });
   expect(await house.ask<Place>("GET", "/place")).toMatchObject({ set: false });
   expect(await codeOf("GET", "/sun")).toBe("no_place");
+});
+
+describe("a place that a phone gives", () => {
+  const phoneOf = (name: string) => {
+    const person = house.people.add({ name });
+    const key = new PhoneKey(Buffer.alloc(32, name.charCodeAt(0)));
+    return { person, phone: house.people.addPhone(person.id, key.publicKey) };
+  };
+  const permit = (phone: Phone, isPermitted: boolean): void =>
+    house.people.hearPhone(house.people.phone(phone.id) ?? phone, 1, isPermitted)();
+
+  test("is shown with the phone to the owner alone, and like any other to the rest", async () => {
+    const { phone } = phoneOf("Ana");
+    const place = await set({ ...sydney, phone: phone.id });
+    expect(place).toMatchObject({ set: true, phone: phone.id });
+    expect(await house.ask("GET", "/place")).toEqual(place);
+    expect(await house.ask("GET", "/place", { token: residentToken() })).toEqual({
+      set: true,
+      zone: "Australia/Sydney",
+    });
+    expect(await set()).not.toHaveProperty("phone");
+  });
+
+  test("is neither used nor shown while the phone may not know where it is, and everybody is told why", async () => {
+    const { phone } = phoneOf("Ana");
+    await set({ ...sydney, phone: phone.id });
+    permit(phone, false);
+    const held = { set: true, zone: "Australia/Sydney", held: "location-not-permitted" };
+    expect(await house.ask("GET", "/place")).toEqual({ ...held, phone: phone.id, veil: "off" });
+    expect(await house.ask("GET", "/place", { token: residentToken() })).toEqual(held);
+    expect(await codeOf("GET", "/sun")).toBe("location_not_permitted");
+    expect(await codeOf("GET", "/place/roundings")).toBe("location_not_permitted");
+    permit(phone, true);
+    expect(await house.ask("GET", "/sun")).toHaveProperty("events");
+  });
+
+  test("is gone with the phone, or its person", async () => {
+    const [ana, ben] = [phoneOf("Ana"), phoneOf("Ben")];
+    await set({ ...sydney, phone: ana.phone.id });
+    await house.ask("DELETE", `/phones/${ana.phone.id}`, { status: 204 });
+    expect(await house.ask<Place>("GET", "/place")).toMatchObject({ set: false, zone: "Australia/Sydney" });
+    await set({ ...sydney, phone: ben.phone.id });
+    await house.ask("DELETE", `/people/${ben.person.id}`, { status: 204 });
+    expect(await house.ask<Place>("GET", "/place")).toMatchObject({ set: false });
+    expect(await codeOf("GET", "/sun")).toBe("no_place");
+    expect(JSON.stringify([...house.store.records].map(([, all]) => [...all]))).not.toContain("latitude");
+  });
+
+  test("takes the owner, a phone of the home, and that phone's permission", async () => {
+    const { phone } = phoneOf("Ana");
+    const body = { ...sydney, phone: phone.id };
+    const stranger = house.tokenWith(["lights:read", "home:write", "people:write", "sim"]);
+    await house.ask("PUT", "/place", { body, token: stranger, status: 403 });
+    expect(await codeOf("PUT", "/place", { ...sydney, phone: "ph-bbbbbbbbbbbb" })).toBe("not_found");
+    expect(await codeOf("PUT", "/place", { ...sydney, phone: "l-bbbbbbbbbbbb" })).toBe("not_found");
+    permit(phone, false);
+    expect(await codeOf("PUT", "/place", body)).toBe("location_not_permitted");
+    expect(await house.ask<Place>("GET", "/place")).toMatchObject({ set: false });
+  });
+
+  test("comes from a simulated phone at its owner's word, not at that of a test program", async () => {
+    const { person, phone } = phoneOf("Ana");
+    const path = `/sim/people/${person.id}/give-place`;
+    await house.ask("POST", path, { token: house.tokenWith(["lights:read", "sim"]), status: 403 });
+    await house.ask("POST", path, { status: 204 });
+    expect(await house.ask("GET", "/place")).toMatchObject({ set: true, phone: phone.id, latitude: 52.5 });
+  });
 });
 
 describe("the sun of a day", () => {

@@ -3,6 +3,7 @@ import type { Difference, Explanation, Run } from "../../../hub/automation/expla
 import type { NewRule } from "../../../hub/automation/rule-store.ts";
 import type { ClockTrust } from "../../../hub/domain/clock-trust.ts";
 import { NotFound } from "../../../hub/domain/errors.ts";
+import type { NotRunReason } from "../../../hub/domain/event.ts";
 import { idFrom, type RuleId } from "../../../hub/domain/ids.ts";
 import type { HomeMode, Rule } from "../../../hub/domain/rule.ts";
 import { RuleLoops } from "../../../hub/domain/rule-errors.ts";
@@ -18,6 +19,8 @@ export class PlainSchedules implements Schedules {
   differences: readonly Difference[] = [];
   compared: readonly (NewRule & { readonly id?: RuleId })[] = [];
   explained: Partial<Explanation> = {};
+  /** What holds every rule back. */
+  holding: NotRunReason | undefined;
   /** Rules of this name set each other off. */
   looping = "Loop";
   #mode: HomeMode = "home";
@@ -67,6 +70,10 @@ export class PlainSchedules implements Schedules {
       movedOnPurpose: false,
       ...this.explained,
     };
+  }
+
+  held(id: RuleId): NotRunReason | undefined {
+    return this.#need(id) && this.holding;
   }
 
   compare(changed: readonly (NewRule & { readonly id?: RuleId })[]): readonly Difference[] {

@@ -50,6 +50,22 @@ test("who touches a lamp that is held has taken it over", async () => {
   home.sense(motion, { occupancy: true });
   home.sense(motion, { occupancy: false });
   home.touch(other, { brightness: Percent(20) });
+  expect(home.lights.held).toMatchObject([
+    { lamp: other, source: { kind: "rule", trigger: "hold is over" }, reason: "taken-over" },
+  ]);
+  await home.world.advance(Minutes(6));
+  expect([home.isOn(lamp), home.isOn(other)]).toEqual([false, true]);
+});
+
+test("something else than a person that moves a lamp that is held came later; the sun that leads it lets the hold go on", async () => {
+  const home = noonHome();
+  const held = [{ kind: "light", target: room, command: { on: true }, hold: Minutes(5) }] as const;
+  home.rules.add(ruleOf({ triggers: [moved], actions: held }));
+  home.sense(motion, { occupancy: true });
+  home.sense(motion, { occupancy: false });
+  home.lights.command(lamp, { brightness: Percent(70) }, { kind: "rule", trigger: "circadian" });
+  home.lights.command(other, { brightness: Percent(20) }, { kind: "rule", trigger: "vacation" });
+  expect(home.lights.held).toMatchObject([{ lamp: other, reason: "superseded" }]);
   await home.world.advance(Minutes(6));
   expect([home.isOn(lamp), home.isOn(other)]).toEqual([false, true]);
 });

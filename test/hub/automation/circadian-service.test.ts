@@ -13,6 +13,7 @@ import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 
 const room = "r-aaaaaaaaaaaa" as RoomId;
 const lamp = "l-aaaaaaaaaaaa" as LampId;
+const other = "l-bbbbbbbbbbbb" as LampId;
 const tunable: LightCapabilities = {
   brightness: { min: Percent(1) },
   colorTemperature: { min: Mireds(153), max: Mireds(454) },
@@ -28,8 +29,14 @@ class Porch {
   elevation: number | undefined = 10;
   night = false;
   desired: LightState = { on: true, brightness: Percent(100), colorTemperature: Mireds(250) };
+  members: readonly LampId[] = [lamp];
+  /** How often the home was asked which lamps are where. */
+  asked = 0;
   readonly lamps: CircadianLamps = {
-    members: (target) => (target === room || target === lamp ? [lamp] : undefined),
+    members: (target) => {
+      this.asked += 1;
+      return target === room ? this.members : target === lamp || target === other ? [target] : undefined;
+    },
     get: (id) => (id === lamp ? { desired: this.desired, capabilities: tunable } : undefined),
     show: (states, source) => {
       for (const [, state] of states) {
@@ -191,4 +198,21 @@ test("each take-over and its end is told", async () => {
   porch.ask({ brightness: Percent(13) });
   await porch.clock.advance(Hours(4));
   expect(told).toEqual([later(start, usualCurve.takeOver), null]);
+});
+
+test("what each lamp follows is looked up once, until the home changes: the lamp itself before its room", () => {
+  const steep = { ...usualCurve, dimmest: Percent(40) };
+  porch.service.follow(room);
+  porch.service.follow(lamp, steep);
+  const light = (id: LampId) => porch.service.firstLight(id)?.brightness;
+  const [own, ofRoom] = [steep, usualCurve].map((curve) => circadianLight(10 as Degrees, curve).brightness);
+  expect([light(lamp), light(other)]).toEqual([own, undefined]);
+  const before = porch.asked;
+  for (let times = 0; times < 1_000; times++) light(lamp);
+  expect(porch.asked).toBe(before);
+  porch.members = [lamp, other];
+  porch.bus.publish({ kind: "home.changed", what: "device", id: other, change: "changed", at: start });
+  expect([light(lamp), light(other)]).toEqual([own, ofRoom]);
+  porch.service.leave(lamp);
+  expect(light(lamp)).toBe(ofRoom);
 });

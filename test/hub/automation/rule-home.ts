@@ -6,7 +6,7 @@ import { keyedDraw } from "../../../hub/crypto/keyed-draw.ts";
 import { applyCommand } from "../../../hub/domain/apply-command.ts";
 import type { Cause, CauseSource } from "../../../hub/domain/cause.ts";
 import { parseWallTime, type ZoneName } from "../../../hub/domain/civil.ts";
-import type { DomainEvent, EventOf } from "../../../hub/domain/event.ts";
+import type { DomainEvent, EventOf, PresenceHold } from "../../../hub/domain/event.ts";
 import type { Device, LightTargetId, Scene } from "../../../hub/domain/home.ts";
 import type { CommandId, LampId, PersonId, RoomId, SceneId, SensorId } from "../../../hub/domain/ids.ts";
 import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
@@ -126,6 +126,8 @@ export class RuleHome {
   readonly readings = new Map<SensorId, SensorReading>();
   readonly scenes = new Map<SceneId, Scene>();
   readonly people = new Map<PersonId, boolean>();
+  /** Why rules about people rest. */
+  presenceHeld: PresenceHold | undefined;
   place: { zone: TimeZone; sun: Sun | undefined } = berlin;
   bus = new SyncEventBus();
   clock: SteeredClock;
@@ -255,12 +257,17 @@ export class RuleHome {
     return {
       isHome: (person) => this.people.get(person),
       anybodyHome: () => (this.people.size === 0 ? undefined : [...this.people.values()].includes(true)),
-      isPaused: () => false,
+      held: () => this.presenceHeld,
       knows: (person) => person === ana || this.people.has(person),
     };
   }
 
   #sunSource(): SunSource {
-    return { sun: () => this.place.sun, zone: () => this.place.zone, isMoved: () => false };
+    return {
+      sun: () => this.place.sun,
+      held: () => (this.place.sun === undefined ? "no-place" : undefined),
+      zone: () => this.place.zone,
+      isMoved: () => false,
+    };
   }
 }

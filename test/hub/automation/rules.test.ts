@@ -261,6 +261,25 @@ test("what cannot be known keeps a rule from acting, with the reason", async () 
   expect(home.rules.explain(bySun.id)).toMatchObject({ held: "no-place" });
 });
 
+test.each(["paused", "location-not-permitted"] as const)(
+  "rules about people whose presence rests (%s) say so: of one, of the first and the last, not of whoever comes near",
+  async (reason) => {
+    const home = noonHome();
+    home.presenceHeld = reason;
+    for (const [trigger, held] of [
+      [{ kind: "presence", event: "arrives", person: ana }, reason],
+      [{ kind: "presence", event: "last-leaves" }, reason],
+      [{ kind: "presence", event: "approaches", ahead: Minutes(5) }, undefined],
+    ] as const) {
+      const rule = home.rules.add(ruleOf({ triggers: [trigger] }));
+      expect([home.rules.explain(rule.id).held, home.rules.held(rule.id)]).toEqual([held, held]);
+    }
+    home.rules.add(ruleOf({ triggers: [ten], conditions: [{ kind: "presence", is: "anybody-home" }] }));
+    await home.liveUntil("2026-06-21T10:11Z");
+    expect(home.notRun()).toEqual([reason]);
+  },
+);
+
 test("a range that a condition kept from beginning is not ended, one that began is", async () => {
   const home = noonHome();
   home.rules.add(

@@ -50,6 +50,7 @@ class Cottage {
       const day = isoText(Instant(midday)).slice(0, 10) as CivilDate;
       return { date: day, start, dusk: later(Instant(midday), dusk), bedtime: later(start, Hours(7)) };
     },
+    held: () => (this.hasDusk ? undefined : "no-place"),
     draw: (text) =>
       new SeededRandom([...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7)).next(),
   };

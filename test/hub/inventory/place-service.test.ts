@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { CivilDate, ZoneName } from "../../../hub/domain/civil.ts";
-import { RangeViolation } from "../../../hub/domain/errors.ts";
+import { NotFound, RangeViolation } from "../../../hub/domain/errors.ts";
 import type { DomainEvent } from "../../../hub/domain/event.ts";
+import type { PersonId, PhoneId } from "../../../hub/domain/ids.ts";
 import { type Degrees, positionAt } from "../../../hub/domain/place.ts";
 import type { SunEventKind } from "../../../hub/domain/sun-event.ts";
 import { Instant, Minutes, Seconds } from "../../../hub/domain/units.ts";
-import { PlaceService, UnknownCity } from "../../../hub/inventory/place-service.ts";
+import { LocationNotPermitted, PlaceService, UnknownCity } from "../../../hub/inventory/place-service.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
@@ -16,15 +17,22 @@ const berlin = { position: positionAt(52.5234, 13.4114), zone: "Europe/Berlin" a
 const clock = new VirtualClock(Instant(Date.UTC(2026, 10, 23)));
 const midsummer = "2026-06-21" as CivilDate;
 
+const ana = "p-aaaaaaaaaaaa" as PersonId;
+const phone = "ph-aaaaaaaaaaaa" as PhoneId;
+
 let store: MemoryGuardedStore;
 let events: DomainEvent[];
+let bus: SyncEventBus;
+/** Of the home's people. */
+let phones: Map<PhoneId, { readonly person: PersonId; readonly locationRefused?: true }>;
 
 /** @param seed of the vault's key: another one is another installation */
 const startService = (on = store, seed = 1, eventsInUse?: () => readonly SunEventKind[]): PlaceService => {
-  const bus = new SyncEventBus();
+  bus = new SyncEventBus();
   bus.subscribeAll((event) => events.push(event));
+  const known = { phone: (id: PhoneId) => phones.get(id) };
   const key = { derive: () => new SeededEntropy(new SeededRandom(seed)).bytes(32) };
-  const service = new PlaceService(clock, bus, on, key, "Etc/UTC" as ZoneName, eventsInUse);
+  const service = new PlaceService(clock, bus, on, key, known, "Etc/UTC" as ZoneName, eventsInUse);
   service.start();
   return service;
 };
@@ -40,6 +48,7 @@ const copied = (...collections: readonly ("place" | "veil")[]): MemoryGuardedSto
 };
 
 beforeEach(() => {
+  phones = new Map([[phone, { person: ana }]]);
   store = new MemoryGuardedStore();
   events = [];
 });
@@ -119,6 +128,117 @@ describe("a place", () => {
     expect(await service.city("koln-de")).toMatchObject({ name: "Köln", zone: "Europe/Berlin" });
     await expect(service.city("atlantis")).rejects.toThrow(UnknownCity);
     expect((await service.findCities("spring")).length).toBeGreaterThan(3);
+  });
+});
+
+describe("a place that a phone gave", () => {
+  const tell = (state: "refused" | "permitted" | "gone"): void => {
+    if (state === "gone") phones.delete(phone);
+    else phones.set(phone, { person: ana, ...(state === "refused" ? { locationRefused: true } : {}) });
+    bus.publish({ kind: "home.changed", what: "person", id: ana, change: "changed", at: clock.now() });
+  };
+  const changes = () =>
+    events.flatMap((event) => (event.kind === "home.changed" ? `${event.what} ${event.change}` : []));
+  const positionsIn = (name: "place" | "phone-places") =>
+    [...store.collection(name).entries()]
+      .filter(([, each]) => each.latitude !== undefined)
+      .map(([key]) => key);
+
+  test("lies under its person's key and nowhere else, and is kept over a restart", () => {
+    const stated = startService().set({ ...berlin, phone });
+    expect(stated).toMatchObject({ phone, zone: "Europe/Berlin" });
+    expect(positionsIn("place")).toEqual([]);
+    expect(positionsIn("phone-places")).toEqual([`${ana}/${phone}`]);
+    expect(startService().stated()).toEqual(stated);
+    expect(sunsetOf(startService())).toBeDefined();
+  });
+
+  test("rests while the phone may not know where it is, over a restart too, and comes back as it was", () => {
+    let service = startService();
+    const stated = service.set({ ...berlin, phone });
+    const sunset = sunsetOf(service);
+    events = [];
+    tell("refused");
+    tell("refused");
+    expect(service.sun()).toBeUndefined();
+    service.close();
+    service = startService();
+    expect([service.held(), service.stated(), service.sun(), service.statedSun()]).toEqual([
+      "location-not-permitted",
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect([service.zone().name, service.phone()]).toEqual(["Europe/Berlin", phone]);
+    tell("permitted");
+    expect([service.held(), service.stated(), sunsetOf(service)]).toEqual([undefined, stated, sunset]);
+    expect(changes().filter((each) => each.startsWith("place"))).toHaveLength(2);
+  });
+
+  test("goes with its phone, and leaves the clocks of the home", () => {
+    const service = startService();
+    service.set({ ...berlin, phone });
+    tell("gone");
+    expect([service.held(), service.stated(), service.phone()]).toEqual(["no-place", undefined, undefined]);
+    expect([...positionsIn("place"), ...positionsIn("phone-places")]).toEqual([]);
+    expect(startService().zone().name).toBe("Europe/Berlin");
+    expect(changes().at(-1)).toBe("place removed");
+  });
+
+  test("whose phone went while the hub was off is gone when it starts", () => {
+    startService().set({ ...berlin, phone });
+    phones.clear();
+    expect(startService().held()).toBe("no-place");
+    expect(positionsIn("phone-places")).toEqual([]);
+  });
+
+  test("gives way to one that is said by hand, which no phone can take back; and the other way round", () => {
+    const service = startService();
+    service.set({ ...berlin, phone });
+    tell("refused");
+    service.set(berlin);
+    expect([service.held(), service.phone(), positionsIn("phone-places")]).toEqual([
+      undefined,
+      undefined,
+      [],
+    ]);
+    tell("gone");
+    expect(service.stated()).toBeDefined();
+    tell("permitted");
+    service.set({ ...berlin, phone });
+    expect([service.phone(), positionsIn("place")]).toEqual([phone, []]);
+    service.forget();
+    expect([service.held(), positionsIn("phone-places")]).toEqual(["no-place", []]);
+  });
+
+  test("of no known phone, or of one that may not know where it is, is refused, and all stays as it was", () => {
+    const service = startService();
+    const before = service.set(berlin);
+    const stranger = "ph-bbbbbbbbbbbb" as PhoneId;
+    expect(() => service.set({ ...berlin, phone: stranger })).toThrow(NotFound);
+    tell("refused");
+    expect(() => service.set({ ...berlin, phone })).toThrow(LocationNotPermitted);
+    expect([service.stated(), startService().stated()]).toEqual([before, before]);
+  });
+
+  test("that the disk refuses is not taken", () => {
+    const service = startService();
+    const before = service.set(berlin);
+    store.refuse = new Error("full");
+    expect(() => service.set({ ...berlin, phone })).toThrow("full");
+    expect([service.stated(), service.phone()]).toEqual([before, undefined]);
+  });
+
+  test("gets other clocks without becoming one that is said by hand", () => {
+    const service = startService();
+    service.set({ ...berlin, phone });
+    service.setZone("Europe/Paris" as ZoneName);
+    expect([service.zone().name, service.phone()]).toEqual(["Europe/Paris", phone]);
+    tell("refused");
+    expect([startService().zone().name, startService().held()]).toEqual([
+      "Europe/Paris",
+      "location-not-permitted",
+    ]);
   });
 });
 

@@ -286,6 +286,47 @@ describe("a pause", () => {
     expect(home.people.get(ana.id)?.pause?.reason).toBe("by-hand");
   });
 
+  test("by hand still hears whether the phone may know where it is, and nothing else of it", () => {
+    const refusedOf = () => home.people.phone(phone.phone.id)?.locationRefused;
+    home.presence.pause(ana.id);
+    home.events.length = 0;
+    for (const [word, refused, changes] of [
+      ["entered", undefined, 0],
+      ["refused", true, 1],
+      ["refused", true, 1],
+      ["left", undefined, 2],
+    ] as const) {
+      expect(() => home.hears(phone, word)).toThrow(coded("presence_token_paused"));
+      expect([refusedOf(), home.events.length]).toEqual([refused, changes]);
+      expect(home.people.get(ana.id)?.pause?.reason).toBe("by-hand");
+      expect(home.presence.of(ana.id)).toBeUndefined();
+    }
+  });
+
+  test("says why, of one person and of all", () => {
+    expect([home.presence.held(ana.id), home.presence.held()]).toEqual([undefined, undefined]);
+    home.hears(phone, "refused");
+    expect([home.presence.held(ana.id), home.presence.held()]).toEqual(
+      Array(2).fill("location-not-permitted"),
+    );
+    const ben = home.people.add({ name: "Ben" });
+    expect(home.presence.held(ben.id)).toBeUndefined();
+    home.presence.pause(ana.id);
+    expect([home.presence.held(ana.id), home.presence.held()]).toEqual(["paused", "paused"]);
+  });
+
+  test("that the disk refuses is none, and comes when the phone says it again", () => {
+    home.hears(phone, "entered");
+    const before = home.all;
+    home.store.refuse = new Error("full");
+    expect(() => home.hears(phone, "refused")).toThrow("full");
+    expect(home.all).toBe(before);
+    home.hears(phone, "refused");
+    const again = new Home(home.store, 2);
+    expect(again.people.get(ana.id)?.pause?.reason).toBe("location-refused");
+    expect(again.people.phone(phone.phone.id)?.locationRefused).toBe(true);
+  });
+
   test("survives a restart", () => {
     home.presence.pause(ana.id);
     const again = new Home(home.store, 2);
