@@ -133,7 +133,7 @@ export const readCall = (bytes: Buffer): Call | undefined => {
   if (pid === undefined || name === undefined) return undefined;
   const args = line.args();
   if (args === undefined) return undefined;
-  const result = /^\s*= (-?\d+|0x[0-9a-f]+|\?)(?:<((?:\\x[0-9a-f]{2})*)>)?/.exec(line.rest);
+  const result = /^\s*= (0x[0-9a-f]+|-?\d+|\?)(?:<((?:\\x[0-9a-f]{2})*)>)?/.exec(line.rest);
   if (result === null && line.rest !== "") return undefined;
   const [, value = "?", opened] = result ?? [];
   return {
