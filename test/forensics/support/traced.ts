@@ -28,6 +28,13 @@ export interface Traced {
   readonly unread: number;
 }
 
+/** What strace does to the process besides watching it. */
+export interface Tampering {
+  readonly options: readonly string[];
+  /** It injects signals, which strace 6.1 forgets when it has a filter in the kernel. */
+  readonly isKilled?: true;
+}
+
 /** Node before 22.18 strips types only when told to. */
 const flags = process.features.typescript === false ? ["--experimental-strip-types"] : [];
 
@@ -56,13 +63,13 @@ export const traced = async (
   program: string,
   args: readonly string[],
   onCall: (call: Call) => void,
-  options: readonly string[] = [],
+  how: Tampering = { options: [] },
 ): Promise<Traced> => {
   const watched = ["-e", `trace=${watchedCalls.join(",")}`, "-s", `${longestStringBytes}`];
   const child = spawn(
     requireProgram("strace"),
     [
-      ...["-f", "-y", "-xx", "--seccomp-bpf", ...watched, ...options],
+      ...["-f", "-y", "-xx", ...(how.isKilled ? [] : ["--seccomp-bpf"]), ...watched, ...how.options],
       ...["-o", "|exec cat >&3", ...nodeCommand(program, args)],
     ],
     { stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"], env: environment },

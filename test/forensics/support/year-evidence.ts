@@ -48,7 +48,7 @@ export const fastTemporaryFolder = (): string => {
  * Rings take writes past every trace. Node makes one to wait for sockets, also when it is told to use none for files;
  * refused it does without.
  */
-const withoutRings = ["-e", "inject=io_uring_setup:error=ENOSYS"];
+const withoutRings = { options: ["-e", "inject=io_uring_setup:error=ENOSYS"] };
 
 export const liveYear = async ({
   plant = "none",
