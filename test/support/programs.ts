@@ -14,6 +14,7 @@ const programs = {
   fish: { package: "fish", paths: ["/usr/bin/fish"] },
   strace: { package: "strace", paths: ["/usr/bin/strace"] },
   faketime: { package: "faketime", paths: ["/usr/bin/faketime"] },
+  mkfs: { package: "e2fsprogs", paths: ["/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4"] },
   openssl: { package: "openssl", paths: ["/usr/bin/openssl", "/usr/local/bin/openssl"] },
 } as const;
 

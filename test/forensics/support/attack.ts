@@ -68,9 +68,13 @@ const locks = (registers: readonly KeyRegister[]) =>
 const purpose = ({ id, epoch }: KeyRegister, name: string): string =>
   `${id.toString("hex")}/${epoch}/${name}`;
 
-const contentKeys = (wrapping: KeyObject, register: KeyRegister): readonly Buffer[] =>
-  [...register.wrapped].flatMap(
-    ([name, wrapped]) => unwrap(wrapping, wrapped, purpose(register, name)) ?? [],
+/** What a register gives to whoever has the key of its epoch, by name. */
+export const contentKeys = (wrapping: KeyObject, register: KeyRegister): Readonly<Record<string, Buffer>> =>
+  Object.fromEntries(
+    [...register.wrapped].flatMap(([name, wrapped]) => {
+      const key = unwrap(wrapping, wrapped, purpose(register, name));
+      return key === undefined ? [] : [[name, key]];
+    }),
   );
 
 /**
@@ -87,7 +91,7 @@ export const attack = ({ records, registers, haystacks }: Loot): readonly Opened
     const wrapping = createSecretKey(window);
     for (const { register, name, wrapped } of doors)
       if (unwrap(wrapping, wrapped, purpose(register, name)) !== undefined)
-        keys.push(...contentKeys(wrapping, register));
+        keys.push(...Object.values(contentKeys(wrapping, register)));
     if (salts.some((record) => opens(window, record) !== undefined)) keys.push(Buffer.from(window));
   }
   return openedWith(keys, sealed);

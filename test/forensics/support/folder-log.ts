@@ -80,6 +80,7 @@ export class FolderLog {
       case "unlink":
         this.#seeRemove(pathOf(undefined, args[0]?.strings[0]));
         return;
+      case "ioctl":
       case "mmap":
       case "mremap":
       case "io_uring_setup":

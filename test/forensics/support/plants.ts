@@ -1,3 +1,6 @@
+import { copyFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Hub } from "../../../hub/compose.ts";
 import type { Clock } from "../../../hub/ports/clock.ts";
 import type { Log } from "../../../hub/ports/log.ts";
@@ -38,6 +41,8 @@ const unsealed = (): void => {
   SubkeySealer.prototype.open = (record) => Buffer.from(record.subarray(sealerOverheadBytes));
 };
 
+const scratchFile = (): string => join(tmpdir(), `lampkeeper-scratch-${process.pid}`);
+
 /** By name, as a child process is told. */
 export const plants = {
   none: {},
@@ -53,6 +58,19 @@ export const plants = {
   },
   "name in a log": {
     sabotage: (hub, { log }) => onName(hub, (name) => log.write("info", "home.changed", { name })),
+  },
+  "name of a file": {
+    sabotage: (hub, { store }) =>
+      onName(hub, (name) => store.files.replace(Buffer.from(name).toString("hex"), Buffer.from("-"))),
+  },
+  "scratch file outside": {
+    sabotage: (hub) => onName(hub, () => writeFileSync(scratchFile(), "nothing")),
+  },
+  "copied by the kernel": {
+    store: (store, { folder }) => {
+      copyFileSync("package.json", join(folder, "copy"));
+      return store;
+    },
   },
   "key not destroyed": {
     store: (store) => {

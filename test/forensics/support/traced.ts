@@ -10,7 +10,7 @@ export const watchedCalls = [
   ..."open openat openat2 creat close dup dup2 dup3 lseek memfd_create".split(" "),
   ..."rename renameat renameat2 link linkat symlink symlinkat mkdir mkdirat mknod mknodat".split(" "),
   ..."unlink unlinkat rmdir truncate ftruncate fallocate".split(" "),
-  ..."setxattr lsetxattr fsetxattr mmap mremap msync io_uring_setup".split(" "),
+  ..."setxattr lsetxattr fsetxattr ioctl mmap mremap msync io_uring_setup".split(" "),
   ..."fsync fdatasync sync_file_range sync syncfs".split(" "),
 ] as const;
 

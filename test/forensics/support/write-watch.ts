@@ -55,6 +55,7 @@ export class WriteWatch {
     else if (opening.has(name)) this.#seeOpen(name, args);
     else if (naming.has(name)) this.#seeNames(args);
     else if (name in moving) this.#seeMove(call);
+    else if (name === "ioctl") this.#seeControl(args);
     else if (name === "mmap") this.#seeMap(args);
     else if (name === "io_uring_setup" && (call.result ?? 0) >= 0) this.unseen.add(name);
   }
@@ -85,6 +86,11 @@ export class WriteWatch {
 
   #seeMove({ name, args }: Call): void {
     if (isFile(args[moving[name] ?? 0]?.path)) this.unseen.add(name);
+  }
+
+  /** A file system may give one file the blocks of another (ioctl_ficlonerange(2)). */
+  #seeControl([file, request]: readonly Argument[]): void {
+    if (isFile(file?.path) && request?.text.startsWith("FICLONE") === true) this.unseen.add("ioctl FICLONE");
   }
 
   /** SQLite's index of its log holds page numbers and no page (https://www.sqlite.org/walformat.html 2). */
