@@ -4,6 +4,7 @@ import { bearerText } from "../../../hub/api/auth.ts";
 import { buildHub, type Hub } from "../../../hub/compose.ts";
 import { hubConfig } from "../../../hub/config.ts";
 import type { Device } from "../../../hub/domain/home.ts";
+import type { DeviceId } from "../../../hub/domain/ids.ts";
 import { type Duration, type Instant, Millis, Minutes, Seconds } from "../../../hub/domain/units.ts";
 import { JsonLog } from "../../../hub/platform/node/json-log.ts";
 import { SqliteStore } from "../../../hub/platform/node/sqlite-store.ts";
@@ -38,6 +39,7 @@ export class DrivenHub {
   /** The owner's credential, as it stands behind `Bearer`. */
   readonly bearer: string;
   #mqtt: Endpoint | undefined;
+  readonly #says = new Map<DeviceId, (what: string, payload: string) => void>();
   #livelyUntil = 0;
 
   private constructor(folder: string, now: Instant, plant: Plant) {
@@ -122,7 +124,13 @@ export class DrivenHub {
       },
     });
     session.subscribe(topic("command"));
+    this.#says.set(device.id, (what, payload) => session.publish(topic(what), payload));
     session.publish(topic("availability"), "online", { retain: true });
+  }
+
+  /** A device that is plugged in says something by itself. @param what the end of its topic */
+  say(device: DeviceId, what: string, payload: string): void {
+    this.#says.get(device)?.(what, payload);
   }
 
   close(): Promise<void> {

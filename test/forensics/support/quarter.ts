@@ -121,6 +121,7 @@ export class Quarter {
       return this.#owner.call("addScene", { body: { name: text, states: { [lamp]: state } } });
     });
     await this.#addRules(lamp, button?.id ?? "");
+    await this.#hear(lamp as DeviceId, button?.id as DeviceId);
     await this.#issueTokens(members);
     return this.#addPeople();
   }
@@ -176,6 +177,26 @@ export class Quarter {
         },
       });
     });
+  }
+
+  /** What devices call their buttons and effects is their own affair, and is taken as they say it. */
+  async #hear(lamp: DeviceId, button: DeviceId): Promise<void> {
+    const pressed = new Set<string | undefined>();
+    const stop = this.#home.hub.bus.subscribe("sensor.reported", ({ reading }) =>
+      pressed.add(reading.action),
+    );
+    for (const { text } of this.#of("button action")) {
+      this.#home.say(button, "event", JSON.stringify({ action: text, battery: 90 }));
+      await this.#home.live(Minutes(1));
+      if (!pressed.has(text)) throw new RangeError("what a button said has not arrived");
+    }
+    stop();
+    for (const { text } of this.#of("effect")) {
+      this.#home.say(lamp, "state", JSON.stringify({ on: true, brightness: 40, effect: text }));
+      await this.#home.live(Minutes(1));
+      const { reported } = await this.#owner.call("getLight", { id: lamp });
+      if (reported?.effect !== text) throw new RangeError("what a lamp said has not arrived");
+    }
   }
 
   async #issueTokens(lamps: readonly string[]): Promise<void> {
