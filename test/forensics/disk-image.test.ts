@@ -4,8 +4,9 @@ import { describe, expect } from "vitest";
 import { checkWipe } from "../../app-sim/verify/wipe-check.ts";
 import { testUnless } from "../support/not-run.ts";
 import { ext4Image, imageObstacle } from "./support/disk-image.ts";
+import { fastFolder } from "./support/fast-folder.ts";
 import type { PlantName } from "./support/plants.ts";
-import { fastTemporaryFolder, liveYear } from "./support/year-evidence.ts";
+import { liveYear } from "./support/year-evidence.ts";
 
 /** The year's script in a hurry on a real file system, whose every sector is then searched: deleted files, journal, slack. */
 
@@ -13,7 +14,7 @@ const obstacle = imageObstacle();
 
 /** Numbers of canaries that were put in, and of those that lie on the disk after its end. */
 const onDisk = async (plant: PlantName): Promise<{ readonly arrived: number; readonly found: number }> => {
-  const root = fastTemporaryFolder();
+  const root = fastFolder();
   const image = ext4Image(root);
   try {
     const folder = join(image.folder, "data");

@@ -4,7 +4,7 @@ import { keyBytes } from "../../hub/crypto/envelope.ts";
 import { requireProgram } from "../support/programs.ts";
 import { attack } from "./support/attack.ts";
 import { type Erasure, type ErasureLoot, exposed, liveErasure, lootOf } from "./support/erasure-loot.ts";
-import { fastTemporaryFolder } from "./support/year-evidence.ts";
+import { fastFolder } from "./support/fast-folder.ts";
 
 /** One of three people is erased; everything ever written is attacked with every 32 bytes in a row of what is left. */
 
@@ -14,7 +14,7 @@ let loot: ErasureLoot;
 
 beforeAll(async () => {
   requireProgram("strace");
-  root = fastTemporaryFolder();
+  root = fastFolder();
   home = await liveErasure(root, "none");
   loot = lootOf(home, root);
 }, 300_000);

@@ -6,8 +6,8 @@ import type { Instant } from "../../hub/domain/units.ts";
 import { requireProgram } from "../support/programs.ts";
 import { DrivenHub } from "./support/driven-hub.ts";
 import { familyMovedIn, moveIn, type Resident } from "./support/family.ts";
+import { fastFolder } from "./support/fast-folder.ts";
 import { type KillPoint, killAt, killPoints } from "./support/kill-points.ts";
-import { fastTemporaryFolder } from "./support/year-evidence.ts";
 
 /** `kill -9` at every write-class call by which a person is erased. */
 
@@ -26,7 +26,7 @@ const freshHome = (name: string): string => {
 
 beforeAll(async () => {
   requireProgram("strace");
-  root = fastTemporaryFolder();
+  root = fastFolder();
   mkdirSync(join(root, "before"));
   const home = await moveIn(join(root, "before"));
   family = home.family;

@@ -4,9 +4,10 @@ import { requireProgram } from "../support/programs.ts";
 import { attack } from "./support/attack.ts";
 import { fallen } from "./support/claims.ts";
 import { exposed, liveErasure, lootOf } from "./support/erasure-loot.ts";
+import { fastFolder } from "./support/fast-folder.ts";
 import type { PlantName } from "./support/plants.ts";
 import { sortTraces } from "./support/sort-evidence.ts";
-import { fastTemporaryFolder, liveYear } from "./support/year-evidence.ts";
+import { liveYear } from "./support/year-evidence.ts";
 
 /**
  * Faults that a hub might have, each put in by hand in a process of its own, and the one claim that must fall with it.
@@ -27,7 +28,7 @@ const afterYear = (plant: PlantName) => async (): Promise<readonly string[]> => 
 };
 
 const afterErasure = (plant: PlantName) => async (): Promise<readonly string[]> => {
-  const root = fastTemporaryFolder();
+  const root = fastFolder();
   const home = await liveErasure(root, plant);
   const { left, ...loot } = lootOf(home, root);
   rmSync(root, { recursive: true });

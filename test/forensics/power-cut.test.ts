@@ -7,11 +7,11 @@ import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { requireProgram } from "../support/programs.ts";
 import { isLong, size } from "../support/size.ts";
 import { DrivenHub } from "./support/driven-hub.ts";
+import { fastFolder } from "./support/fast-folder.ts";
 import { type Change, FolderLog } from "./support/folder-log.ts";
 import { homeOf, type KnownHome } from "./support/known-home.ts";
 import { afterPowerCut, layOut, type Unsynced } from "./support/power-cut.ts";
 import { traced } from "./support/traced.ts";
-import { fastTemporaryFolder } from "./support/year-evidence.ts";
 
 /**
  * The writes of a session of 200 immediate changes, cut off after every one of them: `npm test` takes a sample of the
@@ -50,7 +50,7 @@ let root: string;
 
 beforeAll(async () => {
   requireProgram("strace");
-  root = fastTemporaryFolder();
+  root = fastFolder();
   const folder = join(root, "traced");
   mkdirSync(folder);
   log = new FolderLog(folder);

@@ -6,9 +6,9 @@ import { CanarySearch } from "../../app-sim/verify/canary-search.ts";
 import type { Ready } from "../support/hub-process.ts";
 import { requireProgram } from "../support/programs.ts";
 import { drawCanaries } from "./support/canaries.ts";
+import { fastFolder } from "./support/fast-folder.ts";
 import { traced } from "./support/traced.ts";
 import { WriteWatch } from "./support/write-watch.ts";
-import { fastTemporaryFolder } from "./support/year-evidence.ts";
 
 /** The process as it is shipped, with its launcher, bundle and sockets, watched as the driven one is. */
 
@@ -26,18 +26,15 @@ const appears = (folder: string, file: string): Promise<void> =>
 test("the shipped process writes nothing readable, and nothing outside its data folder but what V8 compiled", {
   timeout: 120_000,
 }, async () => {
-  const root = fastTemporaryFolder();
+  const root = fastFolder();
   const [folder, readyFile] = [join(root, "data"), join(root, "data", "ready.json")];
   mkdirSync(folder);
   const watched = new WriteWatch(folder);
   const ports = ["--app-port", "0", "--mqtt-port", "0", "--headless"];
   const home = ["--bulbs", "2", "--sensors", "0", "--people", "0", "--log-level", "debug"];
   const isReady = appears(folder, readyFile);
-  const ended = traced(
-    resolve("scripts/launch.mjs"),
-    ["sim", "--data", folder, ...ports, ...home],
-    (call) => watched.see(call),
-    { options: ["-e", "inject=io_uring_setup:error=ENOSYS"] },
+  const ended = traced(resolve("scripts/launch.mjs"), ["sim", "--data", folder, ...ports, ...home], (call) =>
+    watched.see(call),
   );
   await isReady;
   const { api, pid } = JSON.parse(readFileSync(readyFile, "utf8")) as Ready;

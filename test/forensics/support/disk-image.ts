@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requireProgram } from "../../support/programs.ts";
-import { fastTemporaryFolder } from "./year-evidence.ts";
+import { fastFolder } from "./fast-folder.ts";
 
 const imageBytes = 64 * 1_048_576;
 
@@ -42,7 +42,7 @@ export const ext4Image = (root: string): DiskImage => {
 
 /** Why no disk image can be mounted here; undefined when it can. */
 export const imageObstacle = (): string | undefined => {
-  const root = fastTemporaryFolder();
+  const root = fastFolder();
   try {
     ext4Image(root).unmount();
     return undefined;

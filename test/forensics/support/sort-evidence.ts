@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CanarySearch } from "../../../app-sim/verify/canary-search.ts";
 import { drawCanaries } from "./canaries.ts";
+import { fastFolder } from "./fast-folder.ts";
 import { traced } from "./traced.ts";
 import { WriteWatch } from "./write-watch.ts";
-import { fastTemporaryFolder } from "./year-evidence.ts";
 
 const program = fileURLToPath(new URL("sort.ts", import.meta.url));
 
 /** What a sort that does not fit into memory leaves where it should not: files outside, and readable names. */
 export const sortTraces = async (plant: "none" | "temp_store"): Promise<readonly string[]> => {
-  const root = fastTemporaryFolder();
+  const root = fastFolder();
   const folder = join(root, "data");
   mkdirSync(folder);
   const watch = new WriteWatch(folder);

@@ -28,25 +28,23 @@ export interface Traced {
   readonly unread: number;
 }
 
-/** What strace does to the process besides watching it. */
+/** What strace does to the process besides watching it and refusing it rings. */
 export interface Tampering {
   readonly options: readonly string[];
   /** It injects signals, which strace 6.1 forgets when it has a filter in the kernel. */
   readonly isKilled?: true;
 }
 
+/**
+ * Rings take writes past every trace. Node makes one to wait for sockets, also when it is told to use none for files;
+ * refused it does without.
+ */
+const withoutRings = ["-e", "inject=io_uring_setup:error=ENOSYS"];
+
 /** Node before 22.18 strips types only when told to. */
 const flags = process.features.typescript === false ? ["--experimental-strip-types"] : [];
 
-/** The command line of a program of ours. */
-export const nodeCommand = (program: string, args: readonly string[]): readonly string[] => [
-  process.execPath,
-  ...flags,
-  program,
-  ...args,
-];
-
-/** One pool thread, so that the order of calls is one; no rings, through which writes would pass unseen. */
+/** One pool thread, so that the order of calls is one. */
 const environment = { ...process.env, UV_THREADPOOL_SIZE: "1", UV_USE_IO_URING: "0" };
 
 const gathered = async (stream: Readable): Promise<Buffer> => {
@@ -69,8 +67,16 @@ export const traced = async (
   const child = spawn(
     requireProgram("strace"),
     [
-      ...["-f", "-y", "-xx", ...(how.isKilled ? [] : ["--seccomp-bpf"]), ...watched, ...how.options],
-      ...["-o", "|exec cat >&3", ...nodeCommand(program, args)],
+      ...[
+        "-f",
+        "-y",
+        "-xx",
+        ...(how.isKilled ? [] : ["--seccomp-bpf"]),
+        ...watched,
+        ...withoutRings,
+        ...how.options,
+      ],
+      ...["-o", "|exec cat >&3", process.execPath, ...flags, program, ...args],
     ],
     { stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"], env: environment },
   );

@@ -1,8 +1,7 @@
-import { mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Canary, drawCanaries, drawRefused } from "./canaries.ts";
+import { fastFolder } from "./fast-folder.ts";
 import type { PlantName } from "./plants.ts";
 import { type QuarterReport, quarters } from "./quarter.ts";
 import { traced } from "./traced.ts";
@@ -37,32 +36,19 @@ export interface YearEvidence {
   dispose(): void;
 }
 
-/** In memory where there is room: the calls are the same, and nobody waits for a disk. */
-export const fastTemporaryFolder = (): string => {
-  const memory = "/dev/shm";
-  const isThere = statSync(memory, { throwIfNoEntry: false })?.isDirectory() === true;
-  return realpathSync(mkdtempSync(join(isThere ? memory : tmpdir(), "lampkeeper-")));
-};
-
-/**
- * Rings take writes past every trace. Node makes one to wait for sockets, also when it is told to use none for files;
- * refused it does without.
- */
-const withoutRings = { options: ["-e", "inject=io_uring_setup:error=ENOSYS"] };
-
 export const liveYear = async ({
   plant = "none",
   days = 30,
   ...wish
 }: YearWish = {}): Promise<YearEvidence> => {
-  const folder = wish.folder ?? fastTemporaryFolder();
+  const folder = wish.folder ?? fastFolder();
   const watch = new WriteWatch(folder);
   const [arrived, secrets, topics] = [new Set<number>(), drawRefused(seed).slice(), new Set<string>()];
   const logs: Buffer[] = [];
   let unread = 0;
   for (let quarter = 0; quarter < (wish.quarters ?? quarters); quarter++) {
     const args = [folder, `${quarter}`, `${seed}`, plant, `${days}`];
-    const life = await traced(program, args, (call) => watch.see(call), withoutRings);
+    const life = await traced(program, args, (call) => watch.see(call));
     for (const line of life.reports) {
       const report = JSON.parse(line) as QuarterReport;
       for (const number of report.arrived) arrived.add(number);
