@@ -17,7 +17,8 @@ import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
 import type { Profile } from "./domain/profile.ts";
 import { sunEventsIn } from "./domain/rule-moments.ts";
-import { announcedIn, hubId, openStore } from "./home-store.ts";
+import type { StartCheck } from "./domain/start-check.ts";
+import { announcedIn, hubId, type Keeping, openStore } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
 import { Inventory } from "./inventory/inventory.ts";
@@ -51,6 +52,10 @@ export interface HubSurroundings {
   readonly tls?: TlsIdentity;
   /** Of this machine, for a home that has said none. Absent: UTC. */
   readonly zone?: ZoneName;
+  /** What was found before this hub began. */
+  readonly checks?: readonly StartCheck[];
+  /** How the keys are kept. Absent: in key files. */
+  readonly keeping?: Keeping;
   /** For the owner's own broker. */
   readonly ownerBroker?: OwnerBrokerSecrets;
   /** The sun and the clocks of the home. */
@@ -82,7 +87,9 @@ export const buildHub = (
   const clock = new SteeredClock(platform.clock);
   const log = new AuditedLog(platform.log);
   const bus = new SyncEventBus();
-  const { vault, store, close: closeStore } = openStore(platform, log);
+  for (const { check, state } of around.checks ?? [])
+    if (state !== "ok") log.write("warn", "start.check", { what: check });
+  const { vault, store, device, close: closeStore } = openStore(platform, log, around.keeping);
 
   const access: BrokerAccess = { authenticate: (username, password) => grantFor(username, password) };
   const broker = new EmbeddedBroker(clock, network, log, access);
@@ -173,6 +180,8 @@ export const buildHub = (
     sessions,
     people,
     presence,
+    vault,
+    checks: around.checks ?? [],
   };
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
@@ -285,6 +294,8 @@ export const buildHub = (
     store,
     broker,
     ...rooms,
+    /** What tells this device from others, and how often it was reset. */
+    device,
     grantOfDevice,
     /** The HTTP door, without a socket. Meaningful once started. */
     handle: ((request) => api?.handle(request) ?? { status: 503, headers: {} }) satisfies HttpHandler,
@@ -314,6 +325,8 @@ const servicesOf = (
     | "sessions"
     | "people"
     | "presence"
+    | "vault"
+    | "checks"
   > & {
     readonly inventory: Inventory;
     readonly identities: DeviceIdentities;

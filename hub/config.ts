@@ -3,6 +3,7 @@ import type { ZoneName } from "./domain/civil.ts";
 import { InvalidInput } from "./domain/errors.ts";
 import { type Position, parsePosition } from "./domain/place.ts";
 import { parseZone } from "./domain/time-zone.ts";
+import { type ProtectorKind, protectorKinds } from "./domain/vault.ts";
 
 /** One option of `lampkeeper serve` or `sim`: parsing, help, completion and man page are all made from these. */
 export interface OptionDefinition {
@@ -21,6 +22,24 @@ export const optionDefinitions = [
     kind: "text",
     value: "DIR",
     help: "where the key file lies (default DIR/keys of --data)",
+  },
+  {
+    name: "protector",
+    kind: "text",
+    value: "KIND",
+    help: "what holds the keys: key-file, passphrase, systemd or tpm; another than before: the keys move (default: as before, else key-file)",
+  },
+  {
+    name: "passphrase-file",
+    kind: "text",
+    value: "FILE",
+    help: "passphrase of the keys; - reads standard input",
+  },
+  {
+    name: "new-passphrase-file",
+    kind: "text",
+    value: "FILE",
+    help: "from here on this passphrase; with the present one in --passphrase-file",
   },
   { name: "host", kind: "text", value: "ADDRESS", help: "address of app and API (default 127.0.0.1)" },
   { name: "app-port", kind: "number", value: "N", help: "port of app and API, 0 = any free (default 8080)" },
@@ -133,6 +152,10 @@ const southern = (args: readonly string[]): string[] =>
 export interface HubConfig {
   readonly data: string;
   readonly keyDir: string;
+  /** What holds the keys. Absent: what held them before. */
+  readonly protector?: ProtectorKind;
+  readonly passphraseFile?: string;
+  readonly newPassphraseFile?: string;
   readonly host: string;
   readonly appPort: PortChoice;
   readonly mqttHost: string;
@@ -188,6 +211,7 @@ export const hubConfig = (given: OptionValues): HubConfig => {
   return {
     data,
     keyDir: text(given, "key-dir") ?? `${data}/keys`,
+    ...protection(given),
     host,
     appPort: portChoice(given, "app-port", 8080),
     mqttHost: text(given, "mqtt-host") ?? host,
@@ -230,6 +254,7 @@ export const simConfig = (given: OptionValues): SimConfig => {
 /** Options that mean nothing without another one: said alone they would do nothing, and nobody would notice. */
 const companions: readonly (readonly [OptionName, OptionName])[] = [
   ["legacy-port", "legacy-host"],
+  ["new-passphrase-file", "passphrase-file"],
   ["broker-user", "broker"],
   ["broker-password-file", "broker"],
   ["broker-ca", "broker"],
@@ -326,6 +351,20 @@ const place = (given: OptionValues): Pick<HubConfig, "place" | "zone"> => {
   return {
     ...(position === undefined ? {} : { place: parsePosition(position) }),
     ...(zone === undefined ? {} : { zone: parseZone(zone) }),
+  };
+};
+
+const protection = (
+  given: OptionValues,
+): Pick<HubConfig, "protector" | "passphraseFile" | "newPassphraseFile"> => {
+  const passphraseFile = text(given, "passphrase-file");
+  const newPassphraseFile = text(given, "new-passphrase-file");
+  return {
+    ...(given.protector === undefined
+      ? {}
+      : { protector: oneOf(given, "protector", protectorKinds, "key-file") }),
+    ...(passphraseFile === undefined ? {} : { passphraseFile }),
+    ...(newPassphraseFile === undefined ? {} : { newPassphraseFile }),
   };
 };
 

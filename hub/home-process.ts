@@ -8,6 +8,10 @@ import { buildHub, type Hub } from "./compose.ts";
 import type { HubConfig, PortChoice, SimConfig } from "./config.ts";
 import { scopes } from "./domain/access.ts";
 import { isId } from "./domain/ids.ts";
+import type { StartCheck } from "./domain/start-check.ts";
+import { StartRefused } from "./domain/start-errors.ts";
+import type { Keeping } from "./home-store.ts";
+import { startChecks } from "./lifecycle/start-checks.ts";
 import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
 import { appFolder, givenFile, givenIdentity, givenSecret } from "./platform/node/given-files.ts";
 import { hostZone } from "./platform/node/host-zone.ts";
@@ -16,8 +20,9 @@ import { LinuxBle } from "./platform/node/linux-ble.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
 import { NoPanel } from "./platform/node/no-panel.ts";
 import { removeReadyFile, writeReadyFile } from "./platform/node/ready-file.ts";
-import { giveBackWhenQuiet } from "./platform/node/spare-memory.ts";
+import { collectEverything, giveBackWhenQuiet } from "./platform/node/spare-memory.ts";
 import { SqliteStore } from "./platform/node/sqlite-store.ts";
+import { hardenProcess, startFacts } from "./platform/node/start-facts.ts";
 import { StaticFiles } from "./platform/node/static-files.ts";
 import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
@@ -29,6 +34,7 @@ import type { Endpoint, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import { SimControls } from "./sim-controls.ts";
 import { type OwnerLogin, SimHome } from "./sim-home.ts";
+import { comingFile, leavingFile, protectorFile } from "./vault/protector-file.ts";
 
 export const { version } = manifest;
 
@@ -52,15 +58,19 @@ export const startHome = async (
   sim: SimConfig | undefined,
   onOpen: (close: () => Promise<void>) => void,
 ): Promise<HomeProcess> => {
+  const checks = checkedStart(config, sim !== undefined);
   const sockets = new SystemClock();
   const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
   const platform = nodePlatform(config, paced ?? sockets);
   const ownerBroker = ownerBrokerOf(config);
+  const keeping = await keepingIn(platform, config);
   const hub = buildHub(platform, new Map(profiles.map((profile) => [profile.id, profile])), config, {
     version,
     zone: hostZone(),
     ...tlsOf(config),
     ownerBroker,
+    keeping,
+    checks,
     ...appOf(),
   });
   // The folder is ours now: a ready file that a killed hub left behind would be believed.
@@ -197,6 +207,28 @@ const nodePlatform = (config: HubConfig, clock: Clock): Platform => {
     panel: new NoPanel(),
     log,
   };
+};
+
+/** @throws StartRefused: what the hub holds would leak from this process */
+const checkedStart = ({ data, keyDir }: HubConfig, isSim: boolean): readonly StartCheck[] => {
+  hardenProcess();
+  const checks = startChecks(startFacts(data, keyDir), isSim);
+  const refused = checks.find(({ state }) => state === "refused");
+  if (refused === undefined) return checks;
+  const { check, found, repair } = refused;
+  throw new StartRefused(`${check}: ${found}; ${repair}`, { check });
+};
+
+/** Key files need nothing more; what does is loaded where it is asked for, or was used before. */
+const keepingIn = async ({ entropy, store }: Platform, config: HubConfig): Promise<Keeping> => {
+  const collect = collectEverything;
+  const isAsked = config.protector !== undefined || config.passphraseFile !== undefined;
+  const isUsed = [protectorFile, comingFile, leavingFile].some(
+    (name) => store.keyFiles.read(name) !== undefined,
+  );
+  if (!isAsked && !isUsed) return { collect };
+  const { keepingOf } = await import("./keeping.ts");
+  return { ...keepingOf(entropy, config, process.env), collect };
 };
 
 const tlsOf = ({ tls }: HubConfig): { readonly tls?: TlsIdentity } =>

@@ -1,35 +1,70 @@
 import type { Platform } from "./ports/platform.ts";
-import type { RecordStore, StorePort } from "./ports/store.ts";
+import type { RecordStore, SmallFiles, StorePort } from "./ports/store.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
 import { SealedStore } from "./privacy/sealed-store.ts";
+import { openDeviceKey } from "./vault/device-key.ts";
 import { KeyFileProtector } from "./vault/key-file.ts";
+import type { Protector } from "./vault/protector.ts";
 import { Vault } from "./vault/vault.ts";
 
+/** How the process around the hub has the keys kept. Absent: in key files. */
+export interface Keeping {
+  /** The protector of the vault in these folders. */
+  readonly protector?: (places: { readonly files: SmallFiles; readonly keyFiles: SmallFiles }) => Protector;
+  /** Collects garbage, so that keys nobody holds any more are overwritten in memory. */
+  readonly collect?: () => void;
+}
+
 /** Keys first, then the data they open. */
-export const openStore = ({ entropy, store: disk }: Platform, log: AuditedLog) => {
+export const openStore = (
+  { entropy, store: disk }: Pick<Platform, "entropy" | "store">,
+  log: AuditedLog,
+  { protector: protectorOf = ({ keyFiles }) => new KeyFileProtector(keyFiles), collect }: Keeping = {},
+) => {
   const claim = disk.claim();
-  const vault = new Vault(entropy, disk.files, new KeyFileProtector(disk.keyFiles));
+  let vault: Vault | undefined;
   let records: RecordStore | undefined;
   const close = (): void => {
     records?.close();
-    vault.close();
+    vault?.close();
     claim.release();
   };
   try {
+    const protector = protectorOf(disk);
+    vault = new Vault(entropy, disk.files, protector, collect);
     vault.start(claim.hasRecords);
     // The household's key is made when there is a data file; from then on the file has to be there.
     records = openRecords(disk, vault, vault.has("household"));
     for (const key of ["household", "device-link", "place", "veil"]) vault.create(key);
     const store = new SealedStore(records, vault, log);
     store.start();
-    return { vault, store, close };
+    const device = () => openDeviceKey(disk.keyFiles, entropy, protector.chip);
+    return { vault, store, device, close };
   } catch (error) {
     close();
     throw error;
   }
 };
 
+/** Ends a rotation: the data file gets the key that waits for it. */
+const renewKey = (disk: StorePort, vault: Vault): void => {
+  const next = vault.nextDatabaseKey();
+  if (next === undefined) return;
+  let present: Buffer | undefined;
+  try {
+    disk.rekey(() => {
+      present = vault.databaseKey();
+      return present;
+    }, next);
+    vault.settleDatabaseKey();
+  } finally {
+    next.fill(0);
+    present?.fill(0);
+  }
+};
+
 const openRecords = (disk: StorePort, vault: Vault, isExpected: boolean): RecordStore => {
+  renewKey(disk, vault);
   const key = vault.databaseKey();
   try {
     return disk.open(key, isExpected);

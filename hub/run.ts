@@ -5,7 +5,17 @@ import { startHome, version } from "./home-process.ts";
 
 /** Exit codes of the command line for errors at the start; anything else is a bug of ours. */
 const exitCodes: Readonly<Record<string, number>> = { caller: 2, world: 6, bug: 1 };
-const integrityCodes = new Set(["store_unreadable", "keys_unreadable", "key_missing", "store_too_new"]);
+const integrityCodes = new Set([
+  "store_unreadable",
+  "keys_unreadable",
+  "key_missing",
+  "store_too_new",
+  "passphrase_wrong",
+  "credential_wrong",
+  "protector_damaged",
+  "protector_downgraded",
+  "tpm_changed",
+]);
 
 /** `lampkeeper serve` and `lampkeeper sim`. @param argv the command and its options */
 export const run = async ([command, ...options]: readonly string[]): Promise<void> => {
@@ -27,8 +37,13 @@ export const run = async ([command, ...options]: readonly string[]): Promise<voi
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
     process.stderr.write(`lampkeeper: ${error.message} (${error.code})\n`);
-    process.exitCode = integrityCodes.has(error.code) ? 11 : exitCodes[error.family];
+    process.exitCode = exitCodeOf(error);
   }
+};
+
+const exitCodeOf = ({ code, family }: HubError): number | undefined => {
+  if (integrityCodes.has(code)) return 11;
+  return code === "tpm_missing" ? 10 : exitCodes[family];
 };
 
 /** Loaded only for a scenario: a validator and a client come along. @throws InvalidInput */

@@ -37,6 +37,7 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/config.ts": ["hub/domain"],
   "hub/owner-broker.ts": [...hub, "hub/config.ts"],
   "hub/home-store.ts": ["hub/ports", "hub/privacy", "hub/vault"],
+  "hub/keeping.ts": [...sockets, ...platforms, "hub/config.ts", "hub/home-store.ts", "hub/vault"],
   "hub/living-light.ts": hub,
   "hub/metrics.ts": ["hub/api", "hub/broker", "hub/interop"],
   "hub/compose.ts": [
@@ -54,6 +55,8 @@ const mayImport: Record<string, readonly string[]> = {
     ...platforms,
     ...devices,
     ...roof,
+    "hub/home-store.ts",
+    "hub/keeping.ts",
     "app-sim/client",
     "app-sim/phone",
     "package.json",

@@ -16,6 +16,7 @@ import { setupCommands } from "./nouns/setup.ts";
 import { sunCommand } from "./nouns/sun.ts";
 import { tokenCommands } from "./nouns/token.ts";
 import { traceCommands } from "./nouns/trace.ts";
+import { vaultCommands } from "./nouns/vault.ts";
 import { verifyCommands } from "./nouns/verify.ts";
 
 /** Every command there is, in the order of the help. */
@@ -37,6 +38,7 @@ export const commands: readonly CommandDefinition[] = [
   ...homePlaceCommands,
   ...tokenCommands,
   ...verifyCommands,
+  ...vaultCommands,
   ...scenarioCommands,
   ...traceCommands,
   ...setupCommands,
@@ -57,6 +59,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "person", summary: "People: who is home, and what is recorded of them" },
   { name: "place", summary: "Where the home is, and who may know" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
+  { name: "vault", summary: "The hub's keys: how they are kept" },
   { name: "scenario", summary: "Scenario files on a simulated home" },
   { name: "trace", summary: "Traces of simulated homes" },
   { name: "config", summary: "Settings of the command line" },

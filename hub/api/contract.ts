@@ -8,6 +8,7 @@ import type { Route } from "./contract/route.ts";
 import { schedulesRoutes } from "./contract/schedules.ts";
 import { simRoutes } from "./contract/sim.ts";
 import { systemRoutes } from "./contract/system.ts";
+import { vaultRoutes } from "./contract/vault.ts";
 import type { SchemaName, Shape } from "./schemas/schemas.ts";
 
 /** The HTTP door as data: the server routes by it, the OpenAPI document is written from it, the client is typed by it. */
@@ -20,6 +21,7 @@ export const routes = {
   ...peopleRoutes,
   ...placeRoutes,
   ...systemRoutes,
+  ...vaultRoutes,
   ...simRoutes,
 } as const;
 

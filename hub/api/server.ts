@@ -28,6 +28,7 @@ import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
 import { simHandlers } from "./routes/sim.ts";
 import { systemHandlers } from "./routes/system.ts";
+import { vaultHandlers } from "./routes/vault.ts";
 import type { Metric, Services } from "./traits.ts";
 import { inShape } from "./validation.ts";
 
@@ -147,6 +148,7 @@ export class ApiServer {
       ...peopleHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
       ...placeHandlers(this.#clock, services),
+      ...vaultHandlers(services),
       ...simHandlers(services.sim),
       ...systemHandlers(
         this.#clock,

@@ -4,7 +4,9 @@ import type { VacationService } from "../automation/vacation-service.ts";
 import type { Device } from "../domain/home.ts";
 import type { DeviceId, LampId, PersonId, SensorId } from "../domain/ids.ts";
 import type { SensorReading } from "../domain/sensor.ts";
+import type { StartCheck } from "../domain/start-check.ts";
 import type { Duration, Instant } from "../domain/units.ts";
+import type { VaultStatus } from "../domain/vault.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
@@ -152,6 +154,12 @@ export interface SimDeviceView {
   readonly misbehaviours: readonly string[];
 }
 
+/** The keys of the hub: how they are kept, never what they are. */
+export interface Keys {
+  status(): VaultStatus;
+  rotate(): void;
+}
+
 /** Everything behind the door. */
 export interface Services {
   readonly lights: Lights;
@@ -168,6 +176,9 @@ export interface Services {
   readonly sessions: Sessions;
   readonly people: People;
   readonly presence: WhoIsHome;
+  readonly vault: Keys;
+  /** What the start found. */
+  readonly checks: readonly StartCheck[];
   readonly sim?: SimControl;
   /** Broker, lamps and schedules are live. */
   readonly isReady: () => boolean;

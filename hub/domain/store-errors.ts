@@ -17,6 +17,11 @@ export class StoreFailed extends WorldError {
   override readonly code = "store_failed";
 }
 
+/** The database has a setting that would let data out, or lose it. `context.setting`. Nothing was written. */
+export class StoreUnsafe extends WorldError {
+  override readonly code = "store_unsafe";
+}
+
 /** Another hub has this data folder open. */
 export class StoreLocked extends WorldError {
   override readonly code = "store_locked";

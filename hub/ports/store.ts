@@ -57,6 +57,13 @@ export interface StorePort {
   /** The key directory: the same place, or the one `--key-dir` names. */
   readonly keyFiles: SmallFiles;
   /**
+   * Writes the record store anew under another key. After any crash it opens with one of the two. Nothing to do where
+   * there is none, or where it has that key already. It must not be open.
+   * @param from asked for only when it is needed; the caller keeps and wipes its copies
+   * @throws as `open`
+   */
+  rekey(from: () => Buffer, to: Buffer): void;
+  /**
    * Opens or creates the encrypted record store.
    * @param key 32 raw bytes; the caller keeps and wipes its own copy.
    * @param isExpected there was one before: it is not made anew when it is gone

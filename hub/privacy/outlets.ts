@@ -311,6 +311,16 @@ export const routeFields = {
     events: "household",
     curve: "household",
   },
+  /** Keys go by ids; how many people have one says how many live here. */
+  Vault: {
+    protector: "none",
+    sanitization: "none",
+    moved: "none",
+    rootWaiting: "none",
+    epoch: "none",
+    keys: "household",
+  },
+  Check: { check: "none", state: "none", found: "none", repair: "none" },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
   /** What a simulated home is told to do says nothing about anybody's. */
   SimClock: { now: "none", paused: "none", speed: "none" },

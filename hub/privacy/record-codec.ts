@@ -5,6 +5,7 @@ import type { RecordCodec, SchemaStep } from "../store/schema.ts";
 import type { Sealer } from "../vault/sealer.ts";
 import { type CollectionName, collections } from "./data-map.ts";
 import type { Field, KeyName } from "./declaration.ts";
+import { padded } from "./padding.ts";
 
 /** Where keys live: the vault. */
 export interface KeyHolder {
@@ -43,8 +44,8 @@ export const personIn = (key: string): PersonId | undefined => {
 const placeOf = (collection: string, key: string): Buffer => Buffer.from(`${collection}\0${key}`);
 
 const encoded = (sealer: Sealer | undefined, collection: string, key: string, value: unknown): Uint8Array => {
-  const json = Buffer.from(JSON.stringify(value));
-  return sealer?.seal(json, placeOf(collection, key)) ?? json;
+  const json = JSON.stringify(value);
+  return sealer?.seal(padded(json), placeOf(collection, key)) ?? Buffer.from(json);
 };
 
 /** Values as JSON, sealed whole where the data map knows anything in the collection to be about a home or a person. */

@@ -1,7 +1,8 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { nonceBytes, open, seal, sealOverheadBytes } from "../crypto/aead.ts";
 import { keyBytes } from "../crypto/envelope.ts";
 import { hkdf } from "../crypto/kdf.ts";
+import { secretKey } from "../crypto/secret-key.ts";
 import { KeyDestroyed } from "../domain/store-errors.ts";
 
 /** Seals and opens under one key of the register. */
@@ -27,15 +28,15 @@ export class SubkeySealer implements Sealer {
   readonly #salt: Buffer;
   readonly #nonce = Buffer.alloc(nonceBytes);
   #count = 0;
-  #key: Buffer | undefined;
+  #key: KeyObject | undefined;
   /** The key of this start, at hand: sealing is on the path of every change. */
   #ownSubkey: KeyObject | undefined;
   readonly #subkeys = new Map<string, KeyObject>();
 
-  /** @param key 32 bytes, from here on owned and wiped by the sealer. @param salt never used before */
+  /** @param key 32 bytes, wiped here: from now on only the cipher's own memory has them. @param salt never used before */
   constructor(name: string, key: Buffer, salt: Buffer) {
     this.#name = name;
-    this.#key = key;
+    this.#key = secretKey(key);
     this.#salt = salt;
   }
 
@@ -59,17 +60,17 @@ export class SubkeySealer implements Sealer {
 
   /** A copy of the key for wrapping it anew; the caller wipes it. */
   copyKey(): Buffer {
-    return Buffer.from(this.#living());
+    return this.#living().export();
   }
 
+  /** What is left of the keys goes with the next garbage collection, which overwrites it. */
   destroy(): void {
-    this.#key?.fill(0);
     this.#key = undefined;
     this.#ownSubkey = undefined;
     this.#subkeys.clear();
   }
 
-  #living(): Buffer {
+  #living(): KeyObject {
     if (this.#key !== undefined) return this.#key;
     throw new KeyDestroyed("what this key sealed is gone for good", { keyName: this.#name });
   }
@@ -79,9 +80,7 @@ export class SubkeySealer implements Sealer {
     const index = salt.toString("latin1");
     const known = this.#subkeys.get(index);
     if (known !== undefined) return known;
-    const bytes = hkdf(key, salt, "lampkeeper records", keyBytes);
-    const subkey = createSecretKey(bytes);
-    bytes.fill(0);
+    const subkey = secretKey(hkdf(key, salt, "lampkeeper records", keyBytes));
     // Noise in place of records would otherwise leave a key behind for every bad salt.
     if (this.#subkeys.size >= 1_000) this.#subkeys.clear();
     this.#subkeys.set(index, subkey);

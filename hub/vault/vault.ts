@@ -1,18 +1,32 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { nonceBytes } from "../crypto/aead.ts";
 import { keyBytes, unwrap, wrap } from "../crypto/envelope.ts";
 import { hkdf } from "../crypto/kdf.ts";
+import { secretKey } from "../crypto/secret-key.ts";
 import { InvalidInput, InvariantBroken } from "../domain/errors.ts";
 import { KeyDestroyed, KeyMissing, KeysUnreadable } from "../domain/store-errors.ts";
+import type { KeyCopy, ProtectorKind, VaultStatus } from "../domain/vault.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { SmallFiles } from "../ports/store.ts";
-import { decodeRegister, encodeRegister, isAuthentic, type KeyRegister } from "./key-register.ts";
-import type { Protector } from "./protector.ts";
+import {
+  decodeRegister,
+  encodeRegister,
+  isAuthentic,
+  type KeyRegister,
+  registerFile,
+} from "./key-register.ts";
+import type { ProtectedKey, Protector } from "./protector.ts";
 import { type Sealer, SubkeySealer } from "./sealer.ts";
 
-const registerFile = "key-register";
 /** One word, or a kind and whose it is: `person/p-…`. */
 const names = /^[a-z0-9][a-z0-9-]{0,31}(?:\/[a-z0-9-]{1,31})?$/;
+
+const destroyedBy: Readonly<Record<ProtectorKind, KeyCopy["destroyedBy"]>> = {
+  "key-file": "overwrite",
+  passphrase: "overwrite",
+  systemd: "overwrite",
+  tpm: "undefine",
+};
 
 /**
  * Every key of this hub but the root: the household's, one per person, one per category. They are wrapped in the key
@@ -23,15 +37,18 @@ export class Vault {
   readonly #entropy: Entropy;
   readonly #files: SmallFiles;
   readonly #protector: Protector;
+  readonly #collect: () => void;
   readonly #sealers = new Map<string, SubkeySealer>();
   readonly #destroyed = new Set<string>();
   #id: Buffer = Buffer.alloc(0);
   #epoch = 0;
 
-  constructor(entropy: Entropy, files: SmallFiles, protector: Protector) {
+  /** @param collect collects garbage: keys that nobody holds any more are overwritten in memory */
+  constructor(entropy: Entropy, files: SmallFiles, protector: Protector, collect: () => void = () => {}) {
     this.#entropy = entropy;
     this.#files = files;
     this.#protector = protector;
+    this.#collect = collect;
   }
 
   /**
@@ -62,16 +79,26 @@ export class Vault {
    * @throws KeyMissing
    */
   databaseKey(): Buffer {
-    const root = this.#protector.load("root");
-    if (root === undefined) {
-      throw new KeyMissing("the root key is not where it was kept; attach it or restore your copy", {
-        keyName: "root",
-        protector: this.#protector.kind,
-      });
-    }
-    const key = hkdf(root, this.#id, "lampkeeper database", keyBytes);
+    const key = this.#databaseKey("root");
+    if (key !== undefined) return key;
+    throw new KeyMissing("the root key is not where it was kept; attach it or restore your copy", {
+      keyName: "root",
+      protector: this.#protector.kind,
+    });
+  }
+
+  /** The key that the data file shall have from the next opening on; undefined: it keeps its own. The caller wipes it. */
+  nextDatabaseKey(): Buffer | undefined {
+    return this.#databaseKey("root-next");
+  }
+
+  /** The data file has its next key: the root that gave the one before is destroyed. */
+  settleDatabaseKey(): void {
+    const root = this.#protector.load("root-next");
+    if (root === undefined) return;
+    this.#protector.keep("root", root);
     root.fill(0);
-    return key;
+    this.#protector.destroy("root-next");
   }
 
   has(name: string): boolean {
@@ -104,6 +131,42 @@ export class Vault {
     return this.#get(name);
   }
 
+  /** How the keys are kept, and what becomes of each. */
+  status(): VaultStatus {
+    const { kind, isMoved } = this.#protector;
+    const isRootWaiting = this.#protector.load("root-next")?.fill(0) !== undefined;
+    const own = (name: string): KeyCopy => ({ name, heldBy: kind, destroyedBy: destroyedBy[kind] });
+    return {
+      protector: kind,
+      sanitization: kind === "tpm" && !isMoved ? "purge" : "clear",
+      isMoved,
+      isRootWaiting,
+      epoch: this.#epoch,
+      keys: [
+        own("root"),
+        ...(isRootWaiting ? [own("root-next")] : []),
+        own(`epoch-${this.#epoch}`),
+        ...[...this.#sealers.keys()].map(
+          (name): KeyCopy => ({
+            name,
+            heldBy: "key-register",
+            destroyedBy: "new-epoch",
+          }),
+        ),
+      ],
+    };
+  }
+
+  /**
+   * Wraps every key anew under a fresh epoch key, so that an old copy of the key folder does not open the register of
+   * today, and draws a new root, for the next start to give to the data file. What seals records stays: it is never
+   * used up (`SubkeySealer`), and lamps and the veil hang on it.
+   */
+  rotate(): void {
+    if (this.#protector.load("root-next")?.fill(0) === undefined) this.#newKey("root-next");
+    this.#renew(() => true);
+  }
+
   /** Destroys a key: what it sealed is noise from here on, in every copy. Absent is fine. */
   destroy(name: string): void {
     if (this.#sealers.has(name)) this.#renew((each) => each !== name);
@@ -118,6 +181,7 @@ export class Vault {
   /** Destroys all that is left, the root too: nothing of this hub opens any more, and it is closed. */
   destroyAll(): void {
     this.#protector.destroy("root");
+    this.#protector.destroy("root-next");
     this.#protector.destroy(`epoch-${this.#epoch}`);
     this.#files.remove(registerFile);
     this.close();
@@ -127,6 +191,7 @@ export class Vault {
   close(): void {
     for (const sealer of this.#sealers.values()) sealer.destroy();
     this.#sealers.clear();
+    this.#collect();
   }
 
   /** Writes a new epoch with the survivors only, then lets go of the old one's key. */
@@ -143,6 +208,7 @@ export class Vault {
       this.#destroyed.add(name);
     }
     this.#protector.destroy(`epoch-${before}`);
+    this.#collect();
   }
 
   #get(name: string): SubkeySealer {
@@ -200,17 +266,21 @@ export class Vault {
         },
       );
     }
-    const key = createSecretKey(bytes);
-    bytes.fill(0);
+    return secretKey(bytes);
+  }
+
+  #databaseKey(name: "root" | "root-next"): Buffer | undefined {
+    const root = this.#protector.load(name);
+    if (root === undefined) return undefined;
+    const key = hkdf(root, this.#id, "lampkeeper database", keyBytes);
+    root.fill(0);
     return key;
   }
 
-  #newKey(name: "root" | `epoch-${number}`): KeyObject {
+  #newKey(name: ProtectedKey): KeyObject {
     const bytes = this.#entropy.bytes(keyBytes);
     this.#protector.keep(name, bytes);
-    const key = createSecretKey(bytes);
-    bytes.fill(0);
-    return key;
+    return secretKey(bytes);
   }
 
   #newSealer(name: string, key: Buffer): SubkeySealer {

@@ -45,6 +45,38 @@ export const storeContract = (name: string, make: () => StoreRig): void => {
     );
 
     test(
+      "given another key it opens with that one only, and holds what it held",
+      withRig((rig) => {
+        const other = Buffer.alloc(32, 8);
+        rig.port.rekey(() => key, other);
+        const store = rig.port.open(key);
+        store.write([put("rooms", "r-1", "hall"), put("zones", "z-1", "up")], "immediate");
+        store.write([drop("zones", "z-1"), put("rooms", "r-2", "attic")], "immediate");
+        expect(() => rig.port.rekey(() => key, other)).toThrow(
+          expect.objectContaining({ code: "store_locked" }),
+        );
+        store.close();
+        const wrong = () => Buffer.alloc(32, 9);
+        expect(() => rig.port.rekey(wrong, other)).toThrow(
+          expect.objectContaining({ code: "store_unreadable" }),
+        );
+        rig.port.rekey(() => key, other);
+        rig.port.rekey(wrong, other);
+        rig.crash();
+        expect(() => rig.port.open(key)).toThrow(expect.objectContaining({ code: "store_unreadable" }));
+        const again = rig.port.open(other);
+        expect([all(again, "rooms"), all(again, "zones")]).toEqual([
+          [
+            ["r-1", "hall"],
+            ["r-2", "attic"],
+          ],
+          [],
+        ]);
+        again.close();
+      }),
+    );
+
+    test(
       "a claim says whether records were ever made here; while they are open nobody else gets one",
       withRig(({ port }) => {
         const first = port.claim();

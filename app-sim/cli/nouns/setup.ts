@@ -61,6 +61,22 @@ const adapterFinding = (): Finding =>
         "plug in an adapter; simulated lamps need none",
       );
 
+/** What the hub found when it started; nothing when it does not run, or when this credential may not know. */
+const startFindings = async (context: Context): Promise<readonly Finding[]> => {
+  try {
+    const { data } = await context.hub().call("listChecks");
+    return data.map(({ check, state, found, repair }) => ({
+      what: check,
+      ok: state === "ok",
+      detail: found,
+      ...(repair === undefined ? {} : { repair }),
+    }));
+  } catch (error) {
+    if (error instanceof CliError) return [];
+    throw error;
+  }
+};
+
 const hubFinding = async (context: Context): Promise<Finding> => {
   try {
     const { status } = await context.hub().read("checkReadiness");
@@ -89,7 +105,8 @@ const findingsOf = async (context: Context): Promise<readonly Finding[]> => {
   const hub = await hubFinding(context);
   // A running hub holds its ports; that is as it should be.
   const ports = hub.ok ? [] : await Promise.all([portFinding(8080, "app"), portFinding(1883, "mqtt")]);
-  return [nodeFinding(), hub, ...ports, folderFinding(dataFolder(context)), adapterFinding()];
+  const start = hub.ok ? await startFindings(context) : [];
+  return [nodeFinding(), hub, ...ports, folderFinding(dataFolder(context)), ...start, adapterFinding()];
 };
 
 export const setupCommands: readonly CommandDefinition[] = [
@@ -112,7 +129,7 @@ export const setupCommands: readonly CommandDefinition[] = [
   },
   {
     path: "doctor",
-    summary: "Looks at Node, hub, ports, storage and radio; one repair per finding",
+    summary: "Looks at Node, hub, ports, storage, what could leak, and radio; one repair per finding",
     examples: ["lampkeeper doctor"],
     run: async (context) => {
       const findings = await findingsOf(context);

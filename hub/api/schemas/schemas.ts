@@ -10,6 +10,7 @@ import * as people from "./people.ts";
 import * as place from "./place.ts";
 import * as schedule from "./schedule.ts";
 import * as sim from "./sim.ts";
+import * as vault from "./vault.ts";
 
 /** `application/problem+json` [RFC 9457]. `code` is stable; `detail` says what to do about it. */
 const problem = lazy(() =>
@@ -107,6 +108,9 @@ export const schemas = {
   Roundings: place.roundings,
   SunDay: place.sunDay,
   SunQuery: place.sunQuery,
+  Vault: vault.vault,
+  Check: vault.check,
+  Checks: vault.checks,
   Clock: clock,
   SimClock: sim.simClock,
   SimAdvance: sim.simAdvance,

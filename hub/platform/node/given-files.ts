@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import { InvalidInput } from "../../domain/errors.ts";
 import type { TlsIdentity } from "../../ports/network.ts";
 
-/** The content of a file that an option names. @throws InvalidInput naming the option, never the file */
+/** The content of a file that an option names; `-` is standard input. @throws InvalidInput naming the option, never the file */
 export const givenFile = (option: string, file: string): Buffer => {
   try {
-    return readFileSync(file);
+    return readFileSync(file === "-" ? 0 : file);
   } catch {
     throw new InvalidInput(`the file of --${option} cannot be read`, { path: option });
   }

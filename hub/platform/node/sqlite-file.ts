@@ -12,6 +12,7 @@ import {
 import { dirname } from "node:path";
 import Database from "better-sqlite3-multiple-ciphers";
 import { HubError, InvariantBroken } from "../../domain/errors.ts";
+import { StoreUnsafe } from "../../domain/store-errors.ts";
 import { fromFile, fromSqlite, unreadable } from "./disk-errors.ts";
 import { syncFolder } from "./folders.ts";
 
@@ -39,6 +40,24 @@ const rawKey = (key: Uint8Array): Buffer => {
   return raw;
 };
 
+/** What these settings have to be once they were asked for: a library may have been built to know better. */
+const settings = { cipher: "chacha20", temp_store: 2, locking_mode: "exclusive", trusted_schema: 0 } as const;
+/** Of a file that is in use: WAL, and every commit fsynced. */
+const fileSettings = { journal_mode: "wal", synchronous: 2 } as const;
+
+/** @throws StoreUnsafe: one did not take; what is written would lie somewhere in clear, or not be there after a power cut */
+const assertSettings = (
+  connection: SqliteConnection,
+  wanted: Readonly<Record<string, string | number>>,
+): void => {
+  for (const [setting, value] of Object.entries(wanted)) {
+    if (connection.pragma(setting, { simple: true }) !== value)
+      throw new StoreUnsafe("the database does not do as it was told; use the library it was built with", {
+        setting,
+      });
+  }
+};
+
 /** Keys first, then reads: a wrong key shows at the first read only. */
 const connect = (path: string, key: Uint8Array): SqliteConnection => {
   const connection = new Database(path, { timeout: 0 });
@@ -53,6 +72,7 @@ const connect = (path: string, key: Uint8Array): SqliteConnection => {
     connection.pragma("trusted_schema = OFF");
     // What is read is held by those who read it; this library would keep 16 MB of pages beside it.
     connection.pragma("cache_size = -2000");
+    assertSettings(connection, settings);
     connection.prepare("SELECT count(*) FROM sqlite_schema").get();
     return connection;
   } catch (error) {
@@ -131,6 +151,7 @@ export const openEncrypted = (path: string, key: Uint8Array): SqliteConnection =
       connection.pragma("journal_mode = WAL");
       // WAL's default would lose the last commits with the power.
       connection.pragma("synchronous = FULL");
+      assertSettings(connection, fileSettings);
       refuseDamage(connection);
       return connection;
     } catch (error) {

@@ -10,6 +10,7 @@ import { makeFolder } from "./folders.ts";
 import { NodeSmallFiles } from "./small-files.ts";
 import { lockFile, openEncrypted, type SqliteConnection } from "./sqlite-file.ts";
 import { migrateLayout } from "./sqlite-layout.ts";
+import { rekeyFile } from "./sqlite-rekey.ts";
 
 export const dataFile = "hub.db";
 export const claimFile = "hub.lock";
@@ -128,6 +129,13 @@ export class SqliteStore implements StorePort {
         claimedFolders.delete(folder);
       },
     };
+  }
+
+  rekey(from: () => Buffer, to: Buffer): void {
+    const folder = this.#realFolder();
+    if (openFolders.has(folder)) throw locked();
+    const path = join(folder, dataFile);
+    if (existsSync(path)) rekeyFile(path, from, to);
   }
 
   open(key: Buffer, isExpected = false): RecordStore {

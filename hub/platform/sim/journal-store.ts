@@ -183,6 +183,16 @@ export class JournalStore implements StorePort {
     return store;
   }
 
+  rekey(from: () => Buffer, to: Buffer): void {
+    this.#refuseSecond();
+    const bytes = this.#disk.read(journalFile);
+    const digest = digestOf(to);
+    if (bytes === undefined || bytes.subarray(0, digestBytes).equals(digest)) return;
+    if (!bytes.subarray(0, digestBytes).equals(digestOf(from())))
+      throw new StoreUnreadable("the simulated journal is not of this hub", { reason: "not-ours" });
+    this.#disk.swap(journalFile, Buffer.concat([digest, bytes.subarray(digestBytes)]));
+  }
+
   #refuseSecond(): void {
     if (this.#open !== undefined) throw new StoreLocked("another simulated hub has this disk open");
   }

@@ -125,6 +125,9 @@ const everyCommand: readonly (readonly string[])[] = [
   ["token", "rename", "wall", "panel"],
   ["token", "revoke", "panel", "--yes"],
   ["lamp", "remove", "Desk", "--yes"],
+  ["vault", "status"],
+  ["vault", "keys"],
+  ["vault", "rotate"],
   ["config", "show", "--origin"],
   ["completion", "bash"],
 ];
@@ -171,6 +174,7 @@ test("every changing command only says what it would do with --dry-run", async (
     "room add X",
     "token create X",
     "token link",
+    "vault rotate",
   ]) {
     const { code } = await terminal.type([...path.split(" "), "--dry-run"]);
     expect({ path, code }).toEqual({ path, code: 0 });
@@ -357,6 +361,7 @@ describe("output", () => {
     };
     expect(findings.find(({ what }) => what === "hub")?.ok).toBe(true);
     expect(findings.filter(({ ok, repair }) => !ok && repair === undefined)).toEqual([]);
+    expect(findings).toContainEqual({ what: "swap", ok: false, detail: "on", repair: "swapoff -a" });
   });
 
   test("config show tells where each value came from", async () => {

@@ -24,6 +24,7 @@ import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
 import type { Degrees } from "../../../hub/domain/place.ts";
 import type { Profile } from "../../../hub/domain/profile.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
+import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PlaceService } from "../../../hub/inventory/place-service.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
@@ -301,6 +302,15 @@ export class House {
     },
     { elevation: () => 90 as Degrees, held: () => undefined, isNight: () => false },
   );
+  /** How a vault would keep its keys. */
+  vault: VaultStatus = {
+    protector: "key-file",
+    sanitization: "clear",
+    isMoved: false,
+    isRootWaiting: false,
+    epoch: 1,
+    keys: [{ name: "root", heldBy: "key-file", destroyedBy: "overwrite" }],
+  };
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
@@ -348,6 +358,13 @@ export class House {
       sessions: this.sessions,
       people: this.people,
       presence: this.presence,
+      vault: {
+        status: () => this.vault,
+        rotate: () => {
+          this.vault = { ...this.vault, epoch: this.vault.epoch + 1 };
+        },
+      },
+      checks: [{ check: "swap", state: "warn", found: "on", repair: "swapoff -a" }],
       isReady: () => true,
       ...(options.sim === false ? {} : { sim: new ToyWorld(this) }),
       ...options.services,

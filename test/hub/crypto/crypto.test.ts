@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { open, seal, sealOverheadBytes } from "../../../hub/crypto/aead.ts";
 import { unwrap, wrap } from "../../../hub/crypto/envelope.ts";
-import { hkdf } from "../../../hub/crypto/kdf.ts";
+import { hkdf, scrypt } from "../../../hub/crypto/kdf.ts";
 import { keyedDraw } from "../../../hub/crypto/keyed-draw.ts";
 import gcm from "../../vectors/aes-256-gcm.json" with { type: "json" };
 import hkdfVectors from "../../vectors/hkdf-sha-256.json" with { type: "json" };
+import scryptVectors from "../../vectors/scrypt.json" with { type: "json" };
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
 const key = createSecretKey(Buffer.alloc(32, 1));
@@ -62,6 +63,12 @@ describe("AES-256-GCM", () => {
 test.each(hkdfVectors.cases)("HKDF-SHA-256 agrees with RFC 5869 $name", (vector) => {
   const output = hkdf(hex(vector.secret), hex(vector.salt), hex(vector.info), vector.output.length / 2);
   expect(output.toString("hex")).toBe(vector.output);
+});
+
+test.each(scryptVectors.cases)("scrypt agrees with RFC 7914 on $passphrase", (vector) => {
+  const { passphrase, salt, output, ...cost } = vector;
+  const key = scrypt(Buffer.from(passphrase), Buffer.from(salt), cost, output.length / 2);
+  expect(key.toString("hex")).toBe(output);
 });
 
 describe("envelope", () => {
