@@ -40,12 +40,13 @@ test("of the erased person there was as much as of anybody", () => {
 });
 
 test("a key file cannot promise more: who also saw the keys before the erasure has the person", () => {
-  const opened = attack({ ...loot, haystacks: loot.seenKeys });
+  const opened = attack({ ...loot, haystacks: loot.everKept });
   expect(exposed(opened, [home.erased])).toEqual([home.erased]);
+  expect(home.sanitization).toBe("clear");
 });
 
 test("a key that is left behind anywhere is found, wherever it begins", () => {
-  const [, epochKey = Buffer.alloc(0)] = loot.seenKeys.filter(({ length }) => length === keyBytes);
+  const [, epochKey = Buffer.alloc(0)] = loot.everKept.filter(({ length }) => length === keyBytes);
   const stray = Buffer.concat([Buffer.from("left behind: "), epochKey, Buffer.from(".")]);
   expect(exposed(attack({ ...loot, haystacks: [stray] }), [home.erased])).toEqual([home.erased]);
 });

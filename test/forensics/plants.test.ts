@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { requireProgram } from "../support/programs.ts";
 import { attack } from "./support/attack.ts";
 import { fallen } from "./support/claims.ts";
-import { exposed, liveErasure, lootOf } from "./support/erasure-loot.ts";
+import { exposed, liveErasure, lootOf, smallOf } from "./support/erasure-loot.ts";
 import { fastFolder } from "./support/fast-folder.ts";
 import type { PlantName } from "./support/plants.ts";
 import { sortTraces } from "./support/sort-evidence.ts";
@@ -32,9 +32,7 @@ const afterErasure = (plant: PlantName) => async (): Promise<readonly string[]> 
   const home = await liveErasure(root, plant);
   const { left, ...loot } = lootOf(home, root);
   rmSync(root, { recursive: true });
-  // A forgotten key lies in a small file; the sealed database, which is large, is searched where nothing is planted.
-  const small = left.filter(({ length }) => length < 4_096);
-  return exposed(attack({ ...loot, haystacks: small }), [home.erased]).length > 0 ? [eraseClaim] : [];
+  return exposed(attack({ ...loot, haystacks: smallOf(left) }), [home.erased]).length > 0 ? [eraseClaim] : [];
 };
 
 const afterSort = async (): Promise<readonly string[]> =>

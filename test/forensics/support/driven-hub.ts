@@ -2,10 +2,11 @@ import { InsideClient } from "../../../app-sim/client/inside-client.ts";
 import { profiles } from "../../../devices/registry.ts";
 import { bearerText } from "../../../hub/api/auth.ts";
 import { buildHub, type Hub } from "../../../hub/compose.ts";
-import { hubConfig } from "../../../hub/config.ts";
+import { hubConfig, type OptionValues } from "../../../hub/config.ts";
 import type { Device } from "../../../hub/domain/home.ts";
 import type { DeviceId } from "../../../hub/domain/ids.ts";
 import { type Duration, type Instant, Millis, Minutes, Seconds } from "../../../hub/domain/units.ts";
+import { keepingOf } from "../../../hub/keeping.ts";
 import { JsonLog } from "../../../hub/platform/node/json-log.ts";
 import { SqliteStore } from "../../../hub/platform/node/sqlite-store.ts";
 import { SystemEntropy } from "../../../hub/platform/node/system-entropy.ts";
@@ -18,6 +19,9 @@ import { answeredPlainly } from "../../../hub/platform/sim/web-fetch.ts";
 import type { Endpoint } from "../../../hub/ports/network.ts";
 import type { Platform } from "../../../hub/ports/platform.ts";
 import type { Plant } from "./plants.ts";
+
+/** As on the command line. */
+export type Protection = Pick<OptionValues, "protector" | "passphrase-file">;
 
 /** The hub asks lamps that have been silent how they are. */
 const checkUpEvery = Minutes(1);
@@ -42,7 +46,7 @@ export class DrivenHub {
   readonly #says = new Map<DeviceId, (what: string, payload: string) => void>();
   #livelyUntil = 0;
 
-  private constructor(folder: string, now: Instant, plant: Plant) {
+  private constructor(folder: string, now: Instant, plant: Plant, protection: Protection) {
     this.clock = new VirtualClock(now);
     const random = new SeededRandom(1);
     this.network = new SimNetwork(this.clock, random.fork("network"));
@@ -58,9 +62,11 @@ export class DrivenHub {
       ble: new SimBle(),
       panel: new SimPanel(),
     };
-    const config = hubConfig({ data: folder, "app-port": "1", "mqtt-port": "2", "log-level": "debug" });
+    const ports = { "app-port": "1", "mqtt-port": "2", "log-level": "debug" };
+    const config = hubConfig({ data: folder, ...ports, ...protection });
     this.hub = buildHub(platform, new Map(profiles.map((each) => [each.id, each])), config, {
       version: "0.0.0",
+      keeping: keepingOf(platform.entropy, config, process.env),
     });
     plant.sabotage?.(this.hub, platform);
     const { token, secret } = this.hub.tokens.issueForThisRun();
@@ -68,9 +74,14 @@ export class DrivenHub {
     this.owner = this.as(this.bearer);
   }
 
-  /** @param folder data and keys. @param now by its clock */
-  static async open(folder: string, now: Instant, plant: Plant = {}): Promise<DrivenHub> {
-    const driven = new DrivenHub(folder, now, plant);
+  /** @param folder data and keys. @param now by its clock. @param protection absent: as before, else key files */
+  static async open(
+    folder: string,
+    now: Instant,
+    plant: Plant = {},
+    protection: Protection = {},
+  ): Promise<DrivenHub> {
+    const driven = new DrivenHub(folder, now, plant, protection);
     const { hub } = driven;
     hub.broker.subscribe("#", ({ topic }) => driven.topics.add(topic));
     hub.bus.subscribeAll(() => {

@@ -1,7 +1,7 @@
 import type { PersonId, PhoneId } from "../../../hub/domain/ids.ts";
 import type { Instant } from "../../../hub/domain/units.ts";
 import { phoneKey } from "./canaries.ts";
-import { DrivenHub } from "./driven-hub.ts";
+import { DrivenHub, type Protection } from "./driven-hub.ts";
 import type { Plant } from "./plants.ts";
 
 /** When they move in, by the hub's clock. */
@@ -16,8 +16,9 @@ export interface Resident {
 export const moveIn = async (
   folder: string,
   plant?: Plant,
+  protection?: Protection,
 ): Promise<{ readonly driven: DrivenHub; readonly family: readonly Resident[] }> => {
-  const driven = await DrivenHub.open(folder, familyMovedIn as Instant, plant);
+  const driven = await DrivenHub.open(folder, familyMovedIn as Instant, plant, protection);
   const family: Resident[] = [];
   for (const [at, name] of ["Ana Tremblay-Okafor", "Ben Kowalczyk", "Cleo Nakagawa"].entries()) {
     const { id } = await driven.owner.call("addPerson", { body: { name } });

@@ -53,7 +53,7 @@ export class FolderLog {
         this.#seeOpen(call, result);
         return;
       case "close":
-        this.#open.delete(descriptor(args[0]));
+        if (this.#openOf(args[0]) !== undefined) this.#open.delete(descriptor(args[0]));
         return;
       case "lseek":
         this.#move(args[0], result);
@@ -116,8 +116,9 @@ export class FolderLog {
     this.#open.set(result, { file, path, position });
   }
 
+  /** Another program that is started has descriptors of its own, with the same numbers and other files. */
   #openOf(arg: Argument | undefined): Open | undefined {
-    return this.#open.get(descriptor(arg));
+    return this.#isInside(arg?.path ?? "") ? this.#open.get(descriptor(arg)) : undefined;
   }
 
   #move(arg: Argument | undefined, position: number): void {

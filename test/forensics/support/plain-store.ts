@@ -62,5 +62,6 @@ export const plainStore = (store: StorePort, clock: Clock, log: Log, folder: str
   files: store.files,
   keyFiles: store.keyFiles,
   claim: () => store.claim(),
+  rekey: (from, to) => store.rekey(from, to),
   open: () => new WriteBehind(clock, log, new PlainDisk(join(folder, dataFile))),
 });

@@ -30,7 +30,8 @@ export interface Traced {
 
 /** What strace does to the process besides watching it and refusing it rings. */
 export interface Tampering {
-  readonly options: readonly string[];
+  readonly options?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** It injects signals, which strace 6.1 forgets when it has a filter in the kernel. */
   readonly isKilled?: true;
 }
@@ -43,9 +44,6 @@ const withoutRings = ["-e", "inject=io_uring_setup:error=ENOSYS"];
 
 /** Node before 22.18 strips types only when told to. */
 const flags = process.features.typescript === false ? ["--experimental-strip-types"] : [];
-
-/** One pool thread, so that the order of calls is one. */
-const environment = { ...process.env, UV_THREADPOOL_SIZE: "1", UV_USE_IO_URING: "0" };
 
 const gathered = async (stream: Readable): Promise<Buffer> => {
   const chunks: Buffer[] = [];
@@ -61,8 +59,10 @@ export const traced = async (
   program: string,
   args: readonly string[],
   onCall: (call: Call) => void,
-  how: Tampering = { options: [] },
+  how: Tampering = {},
 ): Promise<Traced> => {
+  // One pool thread, so that the order of calls is one.
+  const env = { ...process.env, ...how.environment, UV_THREADPOOL_SIZE: "1", UV_USE_IO_URING: "0" };
   const watched = ["-e", `trace=${watchedCalls.join(",")}`, "-s", `${longestStringBytes}`];
   const child = spawn(
     requireProgram("strace"),
@@ -74,11 +74,11 @@ export const traced = async (
         ...(how.isKilled ? [] : ["--seccomp-bpf"]),
         ...watched,
         ...withoutRings,
-        ...how.options,
+        ...(how.options ?? []),
       ],
       ...["-o", "|exec cat >&3", process.execPath, ...flags, program, ...args],
     ],
-    { stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"], env: environment },
+    { stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"], env },
   );
   const [, , stderr, trace, reports] = child.stdio as unknown as readonly Readable[];
   const reader = new StraceReader(onCall);
