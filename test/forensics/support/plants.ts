@@ -61,7 +61,11 @@ export const plants = {
   },
   "name of a file": {
     sabotage: (hub, { store }) =>
-      onName(hub, (name) => store.files.replace(Buffer.from(name).toString("hex"), Buffer.from("-"))),
+      onName(hub, (name) => {
+        const file = Buffer.from(name).toString("hex");
+        store.files.replace(file, Buffer.from("-"));
+        store.files.remove(file);
+      }),
   },
   "scratch file outside": {
     sabotage: (hub) => onName(hub, () => writeFileSync(scratchFile(), "nothing")),
