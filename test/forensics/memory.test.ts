@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HubProcess, scratch } from "../support/hub-process.ts";
 import { testUnless } from "../support/not-run.ts";
 import { keysOnDisk } from "./support/keys-on-disk.ts";
-import { copiesIn, memoryObstacle } from "./support/process-memory.ts";
+import { copiesOfEach, memoryObstacle } from "./support/secrets-in-memory.ts";
 
 /** The memory of a hub that was used, as the machine's administrator can read it, held against its keys. */
 
@@ -44,13 +44,13 @@ describe("the memory of a hub from which a person was erased", () => {
     expect(person.length).toBe(32);
     const secrets = { person, epoch: epoch ?? person, root: root ?? person };
     await expect
-      .poll(() => copiesIn(hub.ready.pid, secrets), { timeout: 20_000, interval: 500 })
+      .poll(() => copiesOfEach(hub.ready.pid, secrets), { timeout: 20_000, interval: 500 })
       .toEqual({ person: 0, epoch: 0, root: 0 });
   });
 
   testUnless(obstacle, "live keys are found, and no more often than they are in use", () => {
     const { root: _, ...live } = keysOnDisk(hub.ready.data);
-    const copies = copiesIn(hub.ready.pid, live);
+    const copies = copiesOfEach(hub.ready.pid, live);
     for (const [name, count] of Object.entries(copies)) {
       expect(count, name).toBeLessThanOrEqual(mostCopies(name));
       expect(count, name).toBeGreaterThanOrEqual(name === "epoch" ? 0 : 1);
