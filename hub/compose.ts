@@ -87,8 +87,6 @@ export const buildHub = (
   const clock = new SteeredClock(platform.clock);
   const log = new AuditedLog(platform.log);
   const bus = new SyncEventBus();
-  for (const { check, state } of around.checks ?? [])
-    if (state !== "ok") log.write("warn", "start.check", { what: check });
   const { vault, store, device, close: closeStore } = openStore(platform, log, around.keeping);
 
   const access: BrokerAccess = { authenticate: (username, password) => grantFor(username, password) };
@@ -203,6 +201,8 @@ export const buildHub = (
 
   /** Sets the rooms going and opens the broker's doors. @throws PortBusy, NetworkFailed, PlainListenerRefused */
   const start = async (): Promise<Endpoint> => {
+    for (const { check, state } of around.checks ?? [])
+      if (state !== "ok") log.write("warn", "start.check", { what: check });
     for (const room of [
       watch,
       inventory,
