@@ -115,8 +115,6 @@ export const buildHub = (
   const clock = new SteeredClock(platform.clock);
   const log = new AuditedLog(platform.log);
   const bus = new SyncEventBus();
-  for (const { check, state } of around.checks ?? [])
-    if (state !== "ok") log.write("warn", "start.check", { what: check });
   const stages = new BootStages(clock, log);
   const {
     vault,
@@ -251,6 +249,8 @@ export const buildHub = (
 
   /** Sets the rooms going and opens the broker's doors. @throws PortBusy, NetworkFailed, PlainListenerRefused */
   const start = async (): Promise<Endpoint> => {
+    for (const { check, state } of around.checks ?? [])
+      if (state !== "ok") log.write("warn", "start.check", { what: check });
     stages.run("keys", () => assertKeys(vault));
     stages.run("clock", () => assertClock(clock));
     stages.run("rooms", startRooms);

@@ -261,7 +261,7 @@ const checkedStart = ({ data, keyDir }: HubConfig, isSim: boolean): readonly Sta
   const refused = checks.find(({ state }) => state === "refused");
   if (refused === undefined) return checks;
   const { check, found, repair } = refused;
-  throw new StartRefused(`${check}: ${found}; ${repair}`, { check });
+  throw new StartRefused(`${check}: ${found}; ${repair}`, { what: check });
 };
 
 /** Key files need nothing more; what does is loaded where it is asked for, or was used before. */

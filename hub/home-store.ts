@@ -39,7 +39,7 @@ export const openStore = (
     const store = new SealedStore(records, vault, log);
     store.start();
     const device = () => openDeviceKey(disk.keyFiles, entropy, protector.chip);
-    return { vault, store, device, close };
+    return { vault, protector, store, device, close };
   } catch (error) {
     close();
     throw error;

@@ -19,6 +19,7 @@ import { tokenCommands } from "./nouns/token.ts";
 import { traceCommands } from "./nouns/trace.ts";
 import { updateCommands } from "./nouns/update.ts";
 import { vaultCommands } from "./nouns/vault.ts";
+import { verifyCommands } from "./nouns/verify.ts";
 import { wifiCommands } from "./nouns/wifi.ts";
 
 /** Every command there is, in the order of the help. */
@@ -40,6 +41,7 @@ export const commands: readonly CommandDefinition[] = [
   ...homePlaceCommands,
   ...wifiCommands,
   ...tokenCommands,
+  ...verifyCommands,
   ...vaultCommands,
   ...updateCommands,
   ...panelCommands,

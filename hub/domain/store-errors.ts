@@ -17,7 +17,7 @@ export class StoreFailed extends WorldError {
   override readonly code = "store_failed";
 }
 
-/** The database has a setting that would let data out, or lose it. `context.setting`. Nothing was written. */
+/** The database has a setting that would let data out, or lose it. `context.what`. Nothing was written. */
 export class StoreUnsafe extends WorldError {
   override readonly code = "store_unsafe";
 }

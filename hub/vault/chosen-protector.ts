@@ -96,7 +96,7 @@ const presentProtector = (entropy: Entropy, keyFiles: SmallFiles, choice: Protec
     case "systemd":
       return openCredential(entropy, keyFiles, file, given(choice.credential, credentialMissing));
     case "tpm":
-      return new TpmProtector(entropy, keyFiles, choice.chip(), file);
+      return new TpmProtector(entropy, keyFiles, choice.chip(), file).finish();
   }
 };
 

@@ -102,7 +102,7 @@ class FileDeviceKey implements DeviceKey {
       const { place, base } = counterIn(file);
       if (place !== noPlace) {
         this.#counted(place);
-        return base + this.#chipOr(place).count(place);
+        return base + this.#chipInUse().count(place);
       }
       write(this.#files, file, this.#key, { place, base: base + 1 });
       return base + 1;
@@ -122,7 +122,7 @@ class FileDeviceKey implements DeviceKey {
   }
 
   #counted(place: number): number {
-    const value = this.#chipOr(place).counter(place);
+    const value = this.#chipInUse().counter(place);
     if (value !== undefined) return value;
     throw new TpmChanged(
       "this TPM does not have the counter of this device: it was cleared, or is another one",
@@ -132,11 +132,10 @@ class FileDeviceKey implements DeviceKey {
     );
   }
 
-  #chipOr(place: number): KeyChip {
+  #chipInUse(): KeyChip {
     if (this.#chip !== undefined) return this.#chip;
     throw new TpmMissing("the TPM counts the resets of this device; start with --protector tpm", {
       reason: "unused",
-      place,
     });
   }
 

@@ -57,6 +57,13 @@ export class TpmProtector implements FiledProtector {
     this.isMoved = file.isMoved;
   }
 
+  /** Ends what was cut off: a key that was coming never came, one that was leaving has left. */
+  finish(): this {
+    for (const [name, entry] of this.#file.entries)
+      if (decodeEntry(entry).state !== states.held) this.destroy(name);
+    return this;
+  }
+
   /** @throws TpmChanged: the chip does not have what it was given */
   load(name: ProtectedKey): Buffer | undefined {
     const entry = this.#entry(name);

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Tpm } from "../../hub/platform/node/tpm.ts";
-import { SimKeyChip } from "../../hub/platform/sim/sim-key-chip.ts";
 import { scratch } from "../support/hub-process.ts";
 import { requireProgram } from "../support/programs.ts";
+import { SimKeyChip } from "../support/sim-key-chip.ts";
 import { Swtpm } from "../support/swtpm.ts";
 import { keyChipContract } from "./key-chip.contract.ts";
 

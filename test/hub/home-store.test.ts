@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { openStore } from "../../hub/home-store.ts";
 import { SeededEntropy } from "../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
-import { SimKeyChip } from "../../hub/platform/sim/sim-key-chip.ts";
 import { AuditedLog } from "../../hub/privacy/audited-log.ts";
 import { chosenProtector } from "../../hub/vault/chosen-protector.ts";
 import { furnishedRecords } from "../support/furnished-records.ts";
+import { SimKeyChip } from "../support/sim-key-chip.ts";
 import { JournalRig, SqliteRig, type StoreRig } from "../support/store-rigs.ts";
 
 const [room, named] = furnishedRecords("rotated").rooms;

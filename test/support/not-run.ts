@@ -19,7 +19,8 @@ export const testUnless = (
   obstacle: string | undefined,
   name: string,
   body: () => void | Promise<void>,
+  timeoutMs?: number,
 ): void => {
-  if (obstacle === undefined) test(name, body);
+  if (obstacle === undefined) test(name, body, timeoutMs);
   else notRun(name, obstacle);
 };

@@ -53,7 +53,7 @@ const assertSettings = (
   for (const [setting, value] of Object.entries(wanted)) {
     if (connection.pragma(setting, { simple: true }) !== value)
       throw new StoreUnsafe("the database does not do as it was told; use the library it was built with", {
-        setting,
+        what: setting,
       });
   }
 };

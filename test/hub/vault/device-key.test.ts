@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { isSigned, signatureKey } from "../../../hub/crypto/signature.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
-import { SimKeyChip } from "../../../hub/platform/sim/sim-key-chip.ts";
 import { deviceKeyFile, openDeviceKey } from "../../../hub/vault/device-key.ts";
+import { SimKeyChip } from "../../support/sim-key-chip.ts";
 import { JournalRig, SqliteRig, type StoreRig } from "../../support/store-rigs.ts";
 
 const open = (rig: StoreRig, seed = 1) =>

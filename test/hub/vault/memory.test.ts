@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { copiesInMemory } from "../../support/process-memory.ts";
 
+const script = fileURLToPath(new URL("../../support/keys-in-memory.ts", import.meta.url));
 /** Node before 22.18 strips types only when told to. */
 const flags = process.features.typescript === false ? ["--experimental-strip-types"] : [];
 
 test("a key that lives is in memory, and none of a destroyed one is", { timeout: 60_000 }, async () => {
-  const child = spawn(process.execPath, [...flags, "test/support/keys-in-memory.ts"], {
+  const child = spawn(process.execPath, [...flags, script], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const pid = child.pid ?? 0;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
-import { SimKeyChip } from "../../../hub/platform/sim/sim-key-chip.ts";
 import { chosenProtector, type ProtectorChoice } from "../../../hub/vault/chosen-protector.ts";
 import { decodeProtector, encodeProtector } from "../../../hub/vault/protector-file.ts";
 import { Vault } from "../../../hub/vault/vault.ts";
+import { SimKeyChip } from "../../support/sim-key-chip.ts";
 import { JournalRig } from "../../support/store-rigs.ts";
 
 const place = Buffer.from("rooms\0r-1");
@@ -262,7 +262,7 @@ describe.each(changes)("from %s to %s", (from, to) => {
 });
 
 describe("what is refused, with nothing touched", () => {
-  const refused = (device: Device, choice: Partial<ProtectorChoice>, expected: unknown) => {
+  const expectRefused = (device: Device, choice: Partial<ProtectorChoice>, expected: unknown) => {
     const before = device.rig.image();
     expect(() => device.start(choice)).toThrow(expected as Error);
     expect(device.rig.image()).toEqual(before);
@@ -271,28 +271,28 @@ describe("what is refused, with nothing touched", () => {
   test("a wrong passphrase, or none", () => {
     const device = new Device();
     device.start({ passphrase });
-    refused(device, { passphrase: Buffer.from("correct horse batterz") }, coded("passphrase_wrong"));
-    refused(device, {}, coded("invalid_input", { path: "passphrase-file" }));
+    expectRefused(device, { passphrase: Buffer.from("correct horse batterz") }, coded("passphrase_wrong"));
+    expectRefused(device, {}, coded("invalid_input", { path: "passphrase-file" }));
     const wrong = { passphrase: Buffer.from("wrong one"), newPassphrase: Buffer.from("new one...") };
-    refused(device, { wanted: "key-file", ...wrong }, coded("passphrase_wrong"));
+    expectRefused(device, { wanted: "key-file", ...wrong }, coded("passphrase_wrong"));
   });
 
   test("a passphrase that is too short for a new vault", () => {
-    refused(new Device(), { passphrase: Buffer.from("1234567") }, coded("invalid_input"));
+    expectRefused(new Device(), { passphrase: Buffer.from("1234567") }, coded("invalid_input"));
   });
 
   test("a passphrase for keys that are not closed with one", () => {
     const device = new Device();
     device.start();
-    refused(device, { passphrase }, coded("invalid_input", { path: "passphrase-file" }));
+    expectRefused(device, { passphrase }, coded("invalid_input", { path: "passphrase-file" }));
   });
 
   test("a wrong credential, or none, or one that is too short", () => {
     const device = new Device();
     device.start({ wanted: "systemd", credential });
-    refused(device, { credential: Buffer.alloc(40, 7) }, coded("credential_wrong"));
-    refused(device, {}, coded("key_missing", { protector: "systemd" }));
-    refused(
+    expectRefused(device, { credential: Buffer.alloc(40, 7) }, coded("credential_wrong"));
+    expectRefused(device, {}, coded("key_missing", { protector: "systemd" }));
+    expectRefused(
       new Device(),
       { wanted: "systemd", credential: Buffer.alloc(31) },
       coded("invalid_input", { path: "protector" }),
@@ -303,9 +303,9 @@ describe("what is refused, with nothing touched", () => {
     const device = new Device();
     device.start({ wanted: "tpm" });
     device.chip.setFaults({ isMissing: true });
-    refused(device, {}, coded("tpm_missing"));
+    expectRefused(device, {}, coded("tpm_missing"));
     device.chip.setFaults({});
-    refused(device, { chip: () => new SimKeyChip() }, coded("tpm_changed", { keyName: "root" }));
+    expectRefused(device, { chip: () => new SimKeyChip() }, coded("tpm_changed", { keyName: "root" }));
     const full = new Device();
     full.chip.setFaults({ capacityBytes: 50 });
     expect(() => full.start({ wanted: "tpm" })).toThrow(coded("tpm_failed"));
@@ -331,10 +331,10 @@ describe("what is refused, with nothing touched", () => {
       const damaged = Buffer.from(whole);
       damaged[at] = (damaged[at] ?? 0) ^ 1;
       device.rig.port.keyFiles.replace("protector", damaged);
-      refused(device, { credential }, coded("protector_damaged"));
+      expectRefused(device, { credential }, coded("protector_damaged"));
     }
     device.rig.port.keyFiles.replace("protector", whole.subarray(5));
-    refused(device, { credential }, coded("protector_damaged"));
+    expectRefused(device, { credential }, coded("protector_damaged"));
   });
 
   /** As somebody would who can compute the digest too. */
@@ -358,7 +358,7 @@ describe("what is refused, with nothing touched", () => {
       [3, 0, "parameters"],
     ] as const) {
       rewritten(device, (settings) => settings.writeUInt8(value, at));
-      refused(device, { passphrase }, coded("protector_downgraded", { reason }));
+      expectRefused(device, { passphrase }, coded("protector_downgraded", { reason }));
       device.rig.port.keyFiles.replace("protector", whole);
     }
   });
@@ -370,7 +370,7 @@ describe("what is refused, with nothing touched", () => {
     for (const at of [2, 5]) {
       device.rig.port.keyFiles.replace("protector", whole);
       rewritten(device, (settings) => settings.writeUInt8(settings.readUInt8(at) + 1, at));
-      refused(device, { passphrase }, coded("passphrase_wrong"));
+      expectRefused(device, { passphrase }, coded("passphrase_wrong"));
     }
   });
 
@@ -386,7 +386,7 @@ describe("what is refused, with nothing touched", () => {
       entries: new Map(),
     });
     device.rig.port.keyFiles.replace("protector", later);
-    refused(device, {}, coded("protector_downgraded", { reason: "kind" }));
+    expectRefused(device, {}, coded("protector_downgraded", { reason: "kind" }));
   });
 });
 

@@ -1,6 +1,6 @@
-import { TpmFailed, TpmMissing } from "../../domain/protector-errors.ts";
-import type { KeyChip } from "../../ports/key-chip.ts";
-import { SimPowerCut } from "./sim-disk.ts";
+import { TpmFailed, TpmMissing } from "../../hub/domain/protector-errors.ts";
+import { SimPowerCut } from "../../hub/platform/sim/sim-disk.ts";
+import type { KeyChip } from "../../hub/ports/key-chip.ts";
 
 export interface KeyChipFaults {
   /** The power goes before this operation, counted from here. */

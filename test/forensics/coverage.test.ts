@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import { type CollectionName, collections } from "../../hub/privacy/data-map.ts";
+import type { Field } from "../../hub/privacy/declaration.ts";
+import { type CanaryKind, drawCanaries } from "./support/canaries.ts";
+
+/** Why a field holds nothing that somebody typed or sent: there is no text of anybody's in it to look for. */
+type NoText =
+  | "ids of this hub"
+  | "a choice from a list"
+  | "numbers and times"
+  /** Only its digest is kept; the secret itself is among the words that are looked for. */
+  | "derived from a secret"
+  | "drawn by the hub";
+
+/** Each field that the data map calls personal, and the canaries that go through it. */
+const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKind | NoText>>>> = {
+  devices: {
+    profile: "a choice from a list",
+    address: "lamp address",
+    name: "lamp",
+    room: "ids of this hub",
+    powerOn: "a choice from a list",
+    via: "a choice from a list",
+  },
+  rooms: { name: "room" },
+  zones: { name: "zone", members: "ids of this hub" },
+  groups: { name: "group", members: "ids of this hub" },
+  scenes: { name: "scene", room: "ids of this hub", states: "effect", palette: "numbers and times" },
+  tokens: {
+    name: "token",
+    hash: "derived from a secret",
+    role: "a choice from a list",
+    scopes: "a choice from a list",
+    lamps: "ids of this hub",
+    created: "numbers and times",
+    expires: "numbers and times",
+  },
+  settings: { value: "a choice from a list" },
+  place: {
+    latitude: "latitude",
+    longitude: "longitude",
+    zone: "a choice from a list",
+    step: "numbers and times",
+    tolerance: "numbers and times",
+  },
+  "phone-places": { latitude: "latitude", longitude: "longitude", step: "numbers and times" },
+  veil: { coarse: "drawn by the hub", strong: "drawn by the hub", level: "a choice from a list" },
+  "light-states": { desired: "a choice from a list", reported: "effect", cause: "ids of this hub" },
+  "sensor-readings": { reading: "numbers and times", at: "numbers and times" },
+  occurrences: {
+    lamp: "ids of this hub",
+    at: "numbers and times",
+    order: "numbers and times",
+    cause: "ids of this hub",
+    desired: "a choice from a list",
+    clamped: "a choice from a list",
+    confirmedAt: "numbers and times",
+    notRun: "a choice from a list",
+  },
+  rules: {
+    name: "rule",
+    enabled: "a choice from a list",
+    triggers: "button action",
+    conditions: "ids of this hub",
+    actions: "ids of this hub",
+    endActions: "ids of this hub",
+    catchUp: "a choice from a list",
+    pausedUntil: "numbers and times",
+    since: "numbers and times",
+  },
+  "rule-journal": { at: "numbers and times", entries: "ids of this hub" },
+  "rule-timers": {
+    id: "ids of this hub",
+    rule: "ids of this hub",
+    kind: "a choice from a list",
+    since: "numbers and times",
+    after: "numbers and times",
+    lamps: "ids of this hub",
+    brightness: "numbers and times",
+  },
+  people: {
+    name: "person",
+    isGuest: "a choice from a list",
+    expires: "numbers and times",
+    addresses: "hardware address",
+    pause: "a choice from a list",
+  },
+  phones: { publicKey: "phone key", counter: "numbers and times", added: "numbers and times" },
+  presence: {
+    home: "a choice from a list",
+    since: "numbers and times",
+    source: "a choice from a list",
+    signs: "numbers and times",
+  },
+  "sim-flash": { content: "numbers and times" },
+  circadian: { curve: "numbers and times" },
+  "take-overs": { brightness: "numbers and times", color: "numbers and times" },
+  evenings: { shares: "numbers and times" },
+};
+
+const personalFields = Object.entries(collections).flatMap(([name, { fields }]) =>
+  Object.entries(fields as Readonly<Record<string, Field>>).flatMap(([field, declaration]) =>
+    declaration.class === "none" ? [] : [`${name}.${field}`],
+  ),
+);
+
+test("for every personal field of the data map it is said which canaries go through it, or why none can", () => {
+  const said = Object.entries(covered).flatMap(([name, fields]) =>
+    Object.keys(fields).map((field) => `${name}.${field}`),
+  );
+  expect(said.sort()).toEqual([...personalFields].sort());
+});
+
+test("every kind of canary that is named is drawn", () => {
+  const drawn = new Set<string>(drawCanaries(1).map(({ kind }) => kind));
+  const named = Object.values(covered).flatMap((fields) => Object.values(fields));
+  const reasons = /^(?:ids of|a choice|numbers and|derived from|drawn by)/;
+  expect(named.filter((kind) => !reasons.test(kind) && !drawn.has(kind))).toEqual([]);
+});

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { requireProgram } from "../support/programs.ts";
+import { isLong, size } from "../support/size.ts";
+import { type ClaimName, claims } from "./support/claims.ts";
+import { quarters } from "./support/quarter.ts";
+import { liveYear, type YearEvidence } from "./support/year-evidence.ts";
+
+/**
+ * Every byte a hub ever gave to the system in a year, held against 500 canaries: one in every text and key that anybody
+ * can put in. `npm test` lives the whole year sealed and its first quarter with sealing off; `npm run test:long` both.
+ */
+beforeAll(() => void requireProgram("strace"), 300_000);
+
+describe("a year in a home", () => {
+  let year: YearEvidence;
+
+  beforeAll(async () => {
+    year = await liveYear();
+  }, 600_000);
+  afterAll(() => year.dispose());
+
+  test("500 canaries have arrived: shown by the API, or used to sign in, to notice or to be believed", () => {
+    const missing = year.canaries.flatMap(({ kind }, number) =>
+      year.arrived.has(number) ? [] : [`${kind} ${number}`],
+    );
+    expect(missing).toEqual([]);
+    expect(new Set(year.canaries.map(({ text }) => text)).size).toBe(500);
+    expect(year.secrets.length).toBeGreaterThan(50);
+  });
+
+  test.each(Object.keys(claims) as ClaimName[])("%s", (claim) => {
+    expect(claims[claim](year)).toEqual([]);
+  });
+
+  test("there was much to look at", () => {
+    expect(year.watch.writtenBytes).toBeGreaterThan(20_000_000);
+    expect(year.watch.names.size).toBeGreaterThan(100);
+    expect(year.log.length).toBeGreaterThan(100);
+    expect(year.topics.length).toBeGreaterThan(50);
+  });
+});
+
+test("with sealing off the same script leaves every canary behind", async () => {
+  const open = await liveYear({ plant: "sealing off", quarters: size(1, quarters), days: size(1, 30) });
+  const found = claims["nothing readable is written"](open).flatMap(
+    (hit) => /^.* \d+(?= in )/.exec(hit) ?? [],
+  );
+  const expected = [...open.arrived].map((number) => `${open.canaries[number]?.kind} ${number}`);
+  expect(new Set(found)).toEqual(new Set(expected));
+  expect(expected.length).toBeGreaterThan(isLong ? 499 : 120);
+  open.dispose();
+}, 600_000);
