@@ -142,9 +142,9 @@ test("a real case's button is for a hand", async () => {
     ["panel", "show"],
     ["panel", "press", "--seconds", "3"],
   ]) {
-    const said = await real.type(...words, "--json");
+    const said = await real.type([...words, "--json"]);
     expect(said.code).toBe(6);
-    expect(failure.parse(JSON.parse(said.stdout)).error.code).toBe("panel_is_real");
+    expect(failure.parse(JSON.parse(said.stderr)).error.code).toBe("panel_is_real");
   }
 });
 
