@@ -313,7 +313,12 @@ export class LightService implements WriterOutcome {
     if (report.groups !== undefined) this.#grouping.heard(address, report.groups);
     if (report.power !== undefined || report.energy !== undefined) this.#metered(lamp, report);
     if (report.firmware === undefined) return;
-    this.#bus.publish({ kind: "device.firmware", device: lamp.id, ...report.firmware, at: this.#clock.now() });
+    this.#bus.publish({
+      kind: "device.firmware",
+      device: lamp.id,
+      ...report.firmware,
+      at: this.#clock.now(),
+    });
   }
 
   #metered(lamp: Lamp, report: LampReport): void {

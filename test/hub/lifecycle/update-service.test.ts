@@ -151,6 +151,22 @@ test("an update that waits can be taken back, and a confirmed one too", async ()
   expect(rig.record.read().last).toEqual({ what: "reverted", version: "1.1.0", reason: "asked" });
 });
 
+test("a disk that takes nothing when nobody waits for an answer lets the update wait, or the trial end", async () => {
+  const rig = new UpdateRig();
+  staged(rig, later(rig.clock.now(), Minutes(5)));
+  rig.disk.setFaults({ readOnly: true });
+  await rig.clock.advance(Minutes(10));
+  expect(rig.restarts).toBe(0);
+  rig.disk.setFaults({});
+  await rig.clock.advance(Minutes(2));
+  expect(rig.restarts).toBe(1);
+  boot(rig);
+  rig.disk.setFaults({ readOnly: true });
+  rig.service("a").well();
+  await rig.clock.advance(Minutes(1));
+  expect(rig.record.read().trial?.phase).toBe("started");
+});
+
 test("a long life ends the count of crashes", async () => {
   const rig = new UpdateRig();
   rig.record.write({ ...rig.record.read(), failures: 2 });
