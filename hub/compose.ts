@@ -430,8 +430,9 @@ const updatesOf = (
 ): UpdateService | undefined => {
   if (firmware === undefined) return undefined;
   const { supervision, slots, keys } = firmware;
-  const record = new BootRecord(files, { version, ...release });
-  return new UpdateService(clock, log, record, new ImageSlots(slots, keys), supervision, release.model);
+  const { model, ...image } = release;
+  const record = new BootRecord(files, { version, ...image });
+  return new UpdateService(clock, log, record, new ImageSlots(slots, keys), supervision, model);
 };
 
 /** A key that cannot be read is noticed now, not when something first needs it. @throws KeyMissing, KeyDestroyed */

@@ -135,7 +135,7 @@ export class Supervisor {
     const trial = isTrial
       ? this.#clock.after(patience.trial, () => {
           if (record.read().trial?.phase === "started") giveUp("late");
-          else data.drop();
+          else this.#log.attempt("boot.not-written", () => data.drop());
         })
       : undefined;
     running.onSign((sign) => {
@@ -163,6 +163,6 @@ export class Supervisor {
   #fail(image: ImageName, reason: RevertReason): void {
     this.#log.write("warn", "image.failed", { what: image, reason });
     const { record } = this.#parts;
-    record.write(failed(record.read(), reason));
+    this.#log.attempt("boot.not-written", () => record.write(failed(record.read(), reason)));
   }
 }

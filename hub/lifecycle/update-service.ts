@@ -97,11 +97,11 @@ export class UpdateService {
     this.#supervision.ready();
     this.#timers.push(
       this.#clock.after(wellFor(this.#supervision.patience), () => {
-        if (this.#isOnTrial()) this.confirm();
+        if (this.#isOnTrial()) this.#attempt(() => void this.confirm());
       }),
       this.#clock.after(longLife, () => {
         const state = this.#record.read();
-        if (state.failures > 0) this.#record.write(lived(state));
+        if (state.failures > 0) this.#attempt(() => this.#record.write(lived(state)));
       }),
     );
   }
@@ -171,8 +171,15 @@ export class UpdateService {
     const { trial } = state;
     if (trial?.phase !== "test" || trial.notBefore === "restart" || trial.notBefore > this.#clock.now())
       return;
-    this.#record.write(postponed(state, "restart"));
-    this.#restartSoon();
+    this.#attempt(() => {
+      this.#record.write(postponed(state, "restart"));
+      this.#restartSoon();
+    });
+  }
+
+  /** Where nobody waits for an answer: a disk that takes nothing is reported, and an update waits or is taken back. */
+  #attempt(act: () => void): void {
+    this.#log.attempt("update.not-written", act);
   }
 
   #restartSoon(): void {

@@ -152,7 +152,7 @@ test("a real case's button is for a hand", async () => {
   ]) {
     const said = await real.type([...words, "--json"]);
     expect(said.code).toBe(6);
-    expect(failure.parse(JSON.parse(said.stdout)).error.code).toBe("panel_is_real");
+    expect(failure.parse(JSON.parse(said.stderr)).error.code).toBe("panel_is_real");
   }
 });
 

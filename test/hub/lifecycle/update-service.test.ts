@@ -151,6 +151,22 @@ test("an update that waits can be taken back, and a confirmed one too", async ()
   expect(rig.record.read().last).toEqual({ what: "reverted", version: "1.1.0", reason: "asked" });
 });
 
+test("a disk that takes nothing when nobody waits for an answer lets the update wait, or the trial end", async () => {
+  const rig = new UpdateRig();
+  staged(rig, later(rig.clock.now(), Minutes(5)));
+  rig.disk.setFaults({ readOnly: true });
+  await rig.clock.advance(Minutes(10));
+  expect(rig.restarts).toBe(0);
+  rig.disk.setFaults({});
+  await rig.clock.advance(Minutes(2));
+  expect(rig.restarts).toBe(1);
+  boot(rig);
+  rig.disk.setFaults({ readOnly: true });
+  rig.service("a").well();
+  await rig.clock.advance(Minutes(1));
+  expect(rig.record.read().trial?.phase).toBe("started");
+});
+
 test("a long life ends the count of crashes", async () => {
   const rig = new UpdateRig();
   rig.record.write({ ...rig.record.read(), failures: 2 });
@@ -248,6 +264,8 @@ test("the power goes at every write of an install: a valid slot is booted, and t
         const image = boot(rig);
         if (image === "b") continue;
         expect(image).toBe("a");
+        // What was never whole was never named, so there is nothing to take back.
+        expect(rig.record.read().last).toEqual({ what: "confirmed", version: "1.1.0" });
         rig.disk.setFaults({});
         installNext(rig);
         expect(boot(rig)).toBe("b");
@@ -290,6 +308,21 @@ test("the boot state is cut off at every byte: the one before holds", () => {
   disk.left = Number.POSITIVE_INFINITY;
   record.write({ ...second, failures: 3 });
   expect(record.read().failures).toBe(3);
+});
+
+test("any byte of the newest boot state is another: the one before holds", () => {
+  const disk = new TornFiles();
+  const record = new BootRecord(disk, factory);
+  const first = { ...record.read(), failures: 1 };
+  record.write(first);
+  record.write({ ...first, failures: 2 });
+  const newest = disk.contents.get("boot/1") ?? Buffer.alloc(0);
+  for (let at = 0; at < newest.length; at++) {
+    const flipped = Buffer.from(newest);
+    flipped[at] = (flipped[at] ?? 0) ^ 1;
+    disk.contents.set("boot/1", flipped);
+    expect(record.read()).toEqual(first);
+  }
 });
 
 test("with both copies gone the package's image is booted", () => {
