@@ -5,6 +5,7 @@ import type { RecordCodec, SchemaStep } from "../store/schema.ts";
 import type { Sealer } from "../vault/sealer.ts";
 import { type CollectionName, collections } from "./data-map.ts";
 import type { Field, KeyName } from "./declaration.ts";
+import { inPages } from "./schema-steps.ts";
 
 /** Where keys live: the vault. */
 export interface KeyHolder {
@@ -15,7 +16,7 @@ export interface KeyHolder {
 }
 
 /** The steps that stored values have gone through since the first version; the present one is their number plus one. */
-export const schemaSteps: readonly SchemaStep[] = [];
+export const schemaSteps: readonly SchemaStep[] = [inPages];
 
 const isDeclared = (name: string): name is CollectionName => Object.hasOwn(collections, name);
 
@@ -58,6 +59,11 @@ export class SealedCodec implements RecordCodec {
 
   encode(collection: string, key: string, value: unknown): Uint8Array {
     return encoded(this.#sealer(collection, key), collection, key, value);
+  }
+
+  /** @throws KeyMissing, KeyDestroyed */
+  assertKey(collection: string, key: string): void {
+    this.#sealer(collection, key);
   }
 
   /**
