@@ -86,7 +86,7 @@ export class EmbeddedBroker implements MqttBus {
 
   subscribe(filter: string, handler: (message: MqttMessage) => void): () => void {
     assertTopicFilter(filter);
-    const receiver = { isOpen: true, receive: handler };
+    const receiver = { isOpen: true, isHub: true, receive: handler };
     this.#router.subscribe(filter, receiver);
     return () => {
       receiver.isOpen = false;

@@ -51,6 +51,7 @@ const none: readonly never[] = [];
 
 export class LocalSession implements BrokerSession, LocalReceiver, OpenSession {
   isOpen = true;
+  readonly isHub = false;
   readonly clientId = "";
   readonly #host: SessionHost;
   readonly #permissions: Permissions;

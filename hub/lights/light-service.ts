@@ -161,7 +161,7 @@ export class LightService implements WriterOutcome {
     const cause = this.#cause(source);
     const applied = new AppliedAlike();
     const changes = lamps.map((lamp) => ({ lamp, outcome: applied.of(lamp, this.#completed(lamp, asked)) }));
-    return this.#apply(changes, cause, command.transition ?? Millis(0));
+    return this.#apply(changes, cause, command.transition ?? Millis(0), asked);
   }
 
   /** Gives each lamp a state of its own, as one change: a scene. Lamps that are gone are left out. */
@@ -266,11 +266,12 @@ export class LightService implements WriterOutcome {
     changes: readonly { readonly lamp: Lamp; readonly outcome: AppliedCommand }[],
     cause: Cause,
     transition: Duration,
+    asked?: LightCommand,
   ): CommandOutcome {
     this.#grouping.together(() => {
       for (const { lamp, outcome } of changes) {
         this.#set(lamp, outcome.state, cause, outcome.clamped);
-        this.#writer.want(lamp, transition);
+        this.#writer.want(lamp, transition, asked);
       }
     });
     return {

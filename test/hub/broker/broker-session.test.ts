@@ -181,7 +181,7 @@ describe("many", () => {
     broker.publish("a/2", "x");
     await settle(10);
     expect(order[0]).toBe("nothing waited");
-    expect(order.slice(-2)).toEqual(["caught up", "a/2"]);
+    expect(order.indexOf("caught up")).toBeGreaterThan(order.lastIndexOf("a/1"));
     expect(order).toHaveLength(2_503);
   });
 
