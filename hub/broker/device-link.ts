@@ -151,7 +151,9 @@ export class DeviceLink {
 
   #listen({ template: { filter, text }, template }: Route): () => void {
     return this.#bus.subscribe(filter, (message) => {
-      const address = template.addressIn(message.topic);
+      const { topic, from = "" } = message;
+      // Mostly it is the device's own session that says so, and nothing needs to be cut out of the topic.
+      const address = from !== "" && template.matches(topic, from) ? from : template.addressIn(topic);
       const device = address === undefined ? undefined : this.#devices.get(address);
       if (address !== undefined && device?.link.publishes.includes(text))
         this.#receive(address, text, message);
@@ -183,7 +185,7 @@ export class DeviceLink {
   }
 
   #receive(address: string, topic: string, message: MqttMessage): void {
-    const payload = message.payload.length > longestFrameBytes ? undefined : textOf(message.payload);
+    const payload = textOf(message);
     if (payload === undefined) {
       this.ignored++;
       return;
@@ -193,9 +195,13 @@ export class DeviceLink {
   }
 }
 
-/** Undefined where it is not UTF-8: counted by the caller, shown to no driver. */
-const textOf = (bytes: Uint8Array): string | undefined =>
-  isUtf8(bytes) ? asBuffer(bytes).toString() : undefined;
+/** Undefined where it is not UTF-8 or too long: counted by the caller, shown to no driver. */
+const textOf = (message: MqttMessage): string | undefined => {
+  const { text } = message;
+  if (text !== undefined && text.length <= longestFrameBytes / 3 && text.isWellFormed()) return text;
+  const { payload } = message;
+  return payload.length <= longestFrameBytes && isUtf8(payload) ? asBuffer(payload).toString() : undefined;
+};
 
 const none: readonly never[] = [];
 

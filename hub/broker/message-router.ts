@@ -1,26 +1,18 @@
-import type { MqttMessage } from "./mqtt-bus.ts";
-import type { RetainedMessage, RetainedMessages } from "./retained-messages.ts";
+import { Message } from "./message.ts";
+import type { RetainedMessages } from "./retained-messages.ts";
 import { SubscriptionTree } from "./subscription-tree.ts";
-
-export interface RoutedMessage {
-  readonly topic: string;
-  readonly payload: Buffer;
-  readonly qos: 0 | 1 | 2;
-  /** `AccessGrant.id` of who published it; empty: the hub. */
-  readonly from: string;
-}
 
 /** Someone in this process who hears messages. `isOpen` false: what still waits for it is not delivered. */
 export interface LocalReceiver {
   readonly isOpen: boolean;
   /** The hub itself, not a device or a client. */
   readonly isHub: boolean;
-  receive(message: MqttMessage): void;
+  receive(message: Message): void;
 }
 
 /** Someone behind a connection. Must not throw and not call back. */
 export interface RemoteReceiver {
-  send(message: RoutedMessage): void;
+  send(message: Message): void;
 }
 
 /** Deliveries of a kind, to the hub or to sessions, made before the rest of the process gets its turn. */
@@ -29,14 +21,14 @@ const deliveriesPerTurn = 1_000;
 /** What waits for receivers, in order. Two lists that go together: a pair of its own for each would be most of a burst's garbage. */
 class DeliveryQueue {
   #receivers: LocalReceiver[] = [];
-  #messages: MqttMessage[] = [];
+  #messages: Message[] = [];
   #next = 0;
 
   get isEmpty(): boolean {
     return this.#next === this.#receivers.length;
   }
 
-  add(receiver: LocalReceiver, message: MqttMessage): void {
+  add(receiver: LocalReceiver, message: Message): void {
     this.#receivers.push(receiver);
     this.#messages.push(message);
   }
@@ -90,7 +82,7 @@ export class MessageRouter {
   /** Retained messages that match are delivered first. */
   subscribe(filter: string, receiver: LocalReceiver): void {
     this.#local.add(filter, receiver);
-    for (const message of this.retained.matching(filter)) this.#enqueue(receiver, asMessage(message, true));
+    for (const message of this.retained.matching(filter)) this.#enqueue(receiver, message);
   }
 
   unsubscribe(filter: string, receiver: LocalReceiver): void {
@@ -106,15 +98,12 @@ export class MessageRouter {
   }
 
   /** Delivers to everyone who subscribed. Retaining is the caller's business. */
-  route(message: RoutedMessage): void {
+  route(message: Message): void {
     if (this.#isStopped) return;
     const local = this.#foundLocal;
     this.#local.match(message.topic, local);
-    if (local.length > 0) {
-      const seen = asMessage(message, false);
-      for (const receiver of local) this.#enqueue(receiver, seen);
-      local.length = 0;
-    }
+    for (const receiver of local) this.#enqueue(receiver, message);
+    local.length = 0;
     // A receiver may be taken out of the tree while the message goes round: the list is the message's own.
     const remote = this.#foundRemote;
     this.#remote.match(message.topic, remote);
@@ -135,7 +124,7 @@ export class MessageRouter {
     this.#forSessions.clear();
   }
 
-  #enqueue(receiver: LocalReceiver, message: MqttMessage): void {
+  #enqueue(receiver: LocalReceiver, message: Message): void {
     (receiver.isHub ? this.#forHub : this.#forSessions).add(receiver, message);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -168,11 +157,4 @@ export class MessageRouter {
   }
 }
 
-const nothing: MqttMessage = { topic: "", payload: Buffer.alloc(0), retain: false };
-
-const asMessage = (message: RoutedMessage | RetainedMessage, retain: boolean): MqttMessage => ({
-  topic: message.topic,
-  payload: message.payload,
-  retain,
-  ...(message.from === "" ? {} : { from: message.from }),
-});
+const nothing = new Message("", "", 0, "");

@@ -15,7 +15,7 @@ import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
 import { AppliedAlike } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
 import type { HistoryEntry } from "./history.ts";
-import { type Lamp, type LightView, viewOf } from "./lamp.ts";
+import { type Lamp, type LightView, type Metered, viewOf } from "./lamp.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
 
 /** The part of the home that lights need to know; filled by the roof. */
@@ -141,6 +141,11 @@ export class LightService implements WriterOutcome {
     const lamp = this.#lamps.get(id);
     const device = this.#directory.device(id);
     return lamp === undefined || device === undefined ? undefined : viewOf(lamp, device);
+  }
+
+  /** Undefined: no such lamp. */
+  metered(id: LampId): Metered | undefined {
+    return this.#lamps.get(id);
   }
 
   /**

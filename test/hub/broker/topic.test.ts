@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Permissions } from "../../../hub/broker/permissions.ts";
+import { Message } from "../../../hub/broker/message.ts";
 import { RetainedMessages } from "../../../hub/broker/retained-messages.ts";
 import { SubscriptionTree } from "../../../hub/broker/subscription-tree.ts";
 import { filterCovers, isTopicFilter, isTopicName, topicMatches } from "../../../hub/broker/topic.ts";
@@ -134,7 +135,7 @@ describe("structures over topics", () => {
         const retained = new RetainedMessages({ messages: 1_000, bytes: 100_000, perIdentity: 1_000 });
         const model = new Map<string, string>();
         for (const { topic, payload, from } of steps) {
-          retained.put({ topic, payload: Buffer.from(payload), qos: 0, from });
+          retained.put(new Message(topic, payload, 0, from));
           if (payload === "") model.delete(topic);
           else model.set(topic, payload);
         }
