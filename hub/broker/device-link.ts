@@ -54,7 +54,7 @@ export class DeviceLink {
   /** By the text of the template. */
   readonly #routes = new Map<string, Route>();
   readonly #devices = new Map<string, Device>();
-  readonly #listeners = new Set<FrameListener>();
+  #listeners: readonly FrameListener[] = [];
   readonly #joined = new Set<Route>();
   #renewal: Timer | undefined;
 
@@ -66,8 +66,10 @@ export class DeviceLink {
 
   /** Frames of attached devices, in the order they came. @returns unsubscribe */
   onFrame(listener: FrameListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((each) => each !== listener);
+    };
   }
 
   /** Attaching again replaces the link; links of another kind are not ours. */

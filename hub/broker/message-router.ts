@@ -72,8 +72,6 @@ export class MessageRouter {
   readonly #forSessions = new DeliveryQueue();
   #isScheduled = false;
   #isStopped = false;
-  readonly #foundLocal: LocalReceiver[] = [];
-  #foundRemote: RemoteReceiver[] = [];
 
   constructor(retained: RetainedMessages) {
     this.retained = retained;
@@ -100,16 +98,14 @@ export class MessageRouter {
   /** Delivers to everyone who subscribed. Retaining is the caller's business. */
   route(message: Message): void {
     if (this.#isStopped) return;
-    const local = this.#foundLocal;
-    this.#local.match(message.topic, local);
-    for (const receiver of local) this.#enqueue(receiver, message);
-    local.length = 0;
+    this.#local.match(message.topic, (receiver) => this.#enqueue(receiver, message));
     // A receiver may be taken out of the tree while the message goes round: the list is the message's own.
-    const remote = this.#foundRemote;
-    this.#remote.match(message.topic, remote);
-    if (remote.length === 0) return;
-    this.#foundRemote = [];
-    for (const receiver of remote) receiver.send(message);
+    let remote: RemoteReceiver[] | undefined;
+    this.#remote.match(message.topic, (receiver) => {
+      if (remote === undefined) remote = [receiver];
+      else remote.push(receiver);
+    });
+    for (const receiver of remote ?? none) receiver.send(message);
   }
 
   /** Calls in its turn: when what waits now is delivered. */
@@ -157,4 +153,5 @@ export class MessageRouter {
   }
 }
 
+const none: readonly never[] = [];
 const nothing = new Message("", "", 0, "");

@@ -3,13 +3,13 @@ import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { CommandId } from "../domain/ids.ts";
 import type { LightCommand, LightState } from "../domain/light.ts";
 import type { Frame, LampProfile, LampReport } from "../domain/profile.ts";
-import { mergeReport, sameState, sharedState } from "../domain/report.ts";
+import { isReported, mergeReport, sameState } from "../domain/report.ts";
 import { liesBetween, stateDuring } from "../domain/transition.ts";
 import { type Duration, Millis, Minutes, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { Lamp, Write } from "./lamp.ts";
-import { type LightPart, partOf, samePart, suffices } from "./light-part.ts";
+import { isPartOf, type LightPart, partOf, suffices } from "./light-part.ts";
 import { type Ears, Patience } from "./patience.ts";
 
 /** Carries frames to a lamp's address; filled by the roof. */
@@ -152,7 +152,7 @@ export class LampWriter implements LampWriting {
     if (report.state === undefined) return;
     if (!lamp.reachable) this.online(lamp, true);
     if (report.command !== undefined && report.command !== lamp.cause.command) this.#overtaken(lamp);
-    else this.#learn(lamp, mergeReport(lamp.reported ?? lamp.desired, report.state));
+    else this.#learn(lamp, stateAfter(report.state, lamp));
   }
 
   online(lamp: Lamp, online: boolean): void {
@@ -200,9 +200,8 @@ export class LampWriter implements LampWriting {
   }
 
   /** What the lamp shows is known anew: does it settle the write, go on, or contradict it? */
-  #learn(lamp: Lamp, learned: LightState): void {
+  #learn(lamp: Lamp, shown: LightState): void {
     const before = lamp.reported;
-    const shown = sharedState(learned, lamp.desired);
     lamp.reported = shown;
     if (this.#isItsOwn(lamp, shown)) {
       lamp.isNew = false;
@@ -283,15 +282,16 @@ export class LampWriter implements LampWriting {
     const encode = profile.link.kind === "mqtt" ? profile.link.group?.part : undefined;
     if (encode === undefined || this.#sender.sendPart === undefined || reported === null || !lamp.reachable)
       return undefined;
-    const part = partOf(target, asked);
-    if (!suffices(part, reported, target, profile.capabilities)) return undefined;
-    const last = this.#lastParts.get(profile);
-    const isLast = last?.command === cause.command && last.transition === transition;
-    if (isLast && samePart(last.part, part)) return last.frames;
     const { command } = cause;
-    const frames = encode({ ...part, ...(transition > 0 ? { transition } : {}), command });
-    this.#lastParts.set(profile, { part, command, transition, frames });
-    return frames;
+    let last = this.#lastParts.get(profile);
+    const isLast = last?.command === command && last.transition === transition;
+    if (last === undefined || !isLast || !isPartOf(last.part, target)) {
+      const part = partOf(target, asked);
+      const frames = encode({ ...part, ...(transition > 0 ? { transition } : {}), command });
+      last = { part, command, transition, frames };
+      this.#lastParts.set(profile, last);
+    }
+    return suffices(last.part, reported, target, profile.capabilities) ? last.frames : undefined;
   }
 
   /** Lamps of a product that are asked the same by the same command get the same frames. */
@@ -385,6 +385,12 @@ export class LampWriter implements LampWriting {
     this.#patience.end(lamp);
   }
 }
+
+/** What is desired where that is what it shows: one object for both. */
+const stateAfter = (part: Partial<LightState>, { reported, desired }: Lamp): LightState => {
+  const known = reported ?? desired;
+  return isReported(known, part, desired) ? desired : mergeReport(known, part);
+};
 
 const isShown = ({ reported, profile }: Lamp, wanted: LightState): boolean =>
   reported === wanted || (reported !== null && confirms(wanted, reported, profile.capabilities));

@@ -40,11 +40,10 @@ const isRestSame = (part: LightPart, shown: LightState, desired: LightState): bo
   );
 };
 
-/** Whether two parts are the same, field by field. */
-export const samePart = (a: LightPart, b: LightPart): boolean =>
-  a.on === b.on &&
-  a.brightness === b.brightness &&
-  a.colorTemperature === b.colorTemperature &&
-  a.color?.x === b.color?.x &&
-  a.color?.y === b.color?.y &&
-  a.effect === b.effect;
+/** Whether a state has all of a part. */
+export const isPartOf = (part: LightPart, state: LightState): boolean =>
+  part.on === state.on &&
+  (part.brightness === undefined || part.brightness === state.brightness) &&
+  (part.colorTemperature === undefined || part.colorTemperature === state.colorTemperature) &&
+  (part.color === undefined || (part.color.x === state.color?.x && part.color.y === state.color?.y)) &&
+  (part.effect === undefined || part.effect === (state.effect ?? "none"));

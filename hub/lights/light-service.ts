@@ -369,6 +369,7 @@ export class LightService implements WriterOutcome {
   }
 
   #answerWaiters(lamp: Lamp, settled: Settled): void {
+    if (this.#waiters.size === 0) return;
     for (const waiter of this.#waiters.get(lamp.id) ?? []) {
       if (settled !== "confirmed" || waiter.command === lamp.cause.command) waiter.done(settled);
     }

@@ -116,7 +116,7 @@ describe("structures over topics", () => {
           else model.add(value);
         }
         const found: string[] = [];
-        tree.match(topic, found);
+        tree.match(topic, (value) => found.push(value));
         const expected = [...model].filter((value) => topicMatches(value.slice(2), topic));
         expect(found.sort()).toEqual(expected.sort());
       }),
