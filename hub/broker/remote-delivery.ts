@@ -68,7 +68,9 @@ export class RemoteDelivery {
     } else if (qos === 0) {
       peer.outbox.put(this.packets.live(message));
     } else {
-      peer.outbox.put(publishPacket(topic, message.text ?? message.payload, false, qos, nextIdentifier(peer, qos)));
+      peer.outbox.put(
+        publishPacket(topic, message.text ?? message.payload, false, qos, nextIdentifier(peer, qos)),
+      );
     }
   }
 }

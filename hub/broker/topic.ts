@@ -27,8 +27,7 @@ const isSane = (text: string, mayHoldWildcards: boolean): boolean => {
 };
 
 /** Whether a message may carry it. Wildcards belong in filters [MQTT-3.3.2-2], `$` topics to the broker [MQTT-4.7.2-1]. */
-export const isTopicName = (topic: string): boolean =>
-  isSane(topic, false) && topic.charCodeAt(0) !== dollar;
+export const isTopicName = (topic: string): boolean => isSane(topic, false) && topic.charCodeAt(0) !== dollar;
 
 /** [MQTT-4.7.1-2], [MQTT-4.7.1-3]: `#` alone in the last level, `+` alone in its level. */
 export const isTopicFilter = (filter: string): boolean =>

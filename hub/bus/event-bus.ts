@@ -1,5 +1,7 @@
 import type { DomainEvent, DomainEventKind, EventBus, EventOf } from "../domain/event.ts";
 
+const none: readonly never[] = [];
+
 /** Delivers events at once, in order of subscription, to whoever listens. */
 export class SyncEventBus implements EventBus {
   readonly #byKind = new Map<DomainEventKind, Set<(event: never) => void>>();
@@ -36,7 +38,7 @@ export class SyncEventBus implements EventBus {
   }
 
   #deliver(event: DomainEvent): void {
-    this.#byKind.get(event.kind)?.forEach((listener) => listener(event as never));
+    for (const listener of this.#byKind.get(event.kind) ?? none) listener(event as never);
     for (const listener of this.#all) listener(event);
   }
 }

@@ -108,7 +108,16 @@ export class Histories {
     if (entry === undefined) return;
     const { order, cause, desired, clamped, confirmedAt, notRun } = entry;
     const { at } = cause;
-    this.#records.put(placeOf(lamp, entry), { lamp, at, order, cause, desired, clamped, confirmedAt, notRun });
+    this.#records.put(placeOf(lamp, entry), {
+      lamp,
+      at,
+      order,
+      cause,
+      desired,
+      clamped,
+      confirmedAt,
+      notRun,
+    });
   }
 
   #oldest(): Instant {

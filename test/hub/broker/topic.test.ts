@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Permissions } from "../../../hub/broker/permissions.ts";
 import { Message } from "../../../hub/broker/message.ts";
+import { Permissions } from "../../../hub/broker/permissions.ts";
 import { RetainedMessages } from "../../../hub/broker/retained-messages.ts";
 import { SubscriptionTree } from "../../../hub/broker/subscription-tree.ts";
 import { filterCovers, isTopicFilter, isTopicName, topicMatches } from "../../../hub/broker/topic.ts";
