@@ -83,13 +83,6 @@ interface EncodedPart {
   readonly frames: readonly Frame[];
 }
 
-interface Encoded {
-  readonly target: LightState;
-  readonly command: CommandId;
-  readonly transition: Duration;
-  readonly frames: readonly Frame[];
-}
-
 const now = Millis(0);
 
 /**
@@ -104,7 +97,6 @@ export class LampWriter implements LampWriting {
   readonly #outcome: WriterOutcome;
   readonly #options: WriterOptions;
   readonly #patience: Patience<Lamp>;
-  readonly #lastFrames = new Map<LampProfile, Encoded>();
   readonly #lastParts = new Map<LampProfile, EncodedPart>();
 
   constructor(
@@ -294,14 +286,8 @@ export class LampWriter implements LampWriting {
     return suffices(last.part, reported, target, profile.capabilities) ? last.frames : undefined;
   }
 
-  /** Lamps of a product that are asked the same by the same command get the same frames. */
   #encoded({ profile, cause: { command } }: Lamp, { target, transition }: Write): readonly Frame[] {
-    const last = this.#lastFrames.get(profile);
-    if (last?.target === target && last.command === command && last.transition === transition)
-      return last.frames;
-    const frames = profile.encode({ ...target, ...(transition > 0 ? { transition } : {}), command });
-    this.#lastFrames.set(profile, { target, command, transition, frames });
-    return frames;
+    return profile.encode({ ...target, ...(transition > 0 ? { transition } : {}), command });
   }
 
   /** Takes a lamp that cannot fade by itself through the steps, always from where the clock says it should be. */
