@@ -244,8 +244,9 @@ export class WriteBehind implements RecordStore {
     const [oldest, newer] = this.#batches();
     for (const write of newer ?? []) {
       // It may build on the one whose place it takes: made now, as long as that one can be seen.
-      if (oldest?.get(write.collection, write.key) !== undefined) void write.value;
-      oldest?.add(write);
+      const { collection, key } = write;
+      const takesPlace = oldest?.get(collection, key) !== undefined;
+      oldest?.add(takesPlace ? { collection, key, value: write.value } : write);
     }
     this.#leaving = undefined;
     this.#waiting = oldest;

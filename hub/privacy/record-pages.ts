@@ -69,10 +69,17 @@ class PageWrite implements StoreWrite {
   readonly #codec: PageCodec;
   /** Undefined: removed. */
   readonly #changes = new Map<string, unknown>();
-  #sealed: Uint8Array | undefined;
-  #isSealed = false;
+  /** What it builds on, where that is not in the store any more. */
+  readonly #under: StoreWrite | undefined;
 
-  constructor(collection: CollectionName, page: string, records: RecordStore, codec: PageCodec) {
+  constructor(
+    collection: CollectionName,
+    page: string,
+    records: RecordStore,
+    codec: PageCodec,
+    under: StoreWrite | undefined,
+  ) {
+    this.#under = under;
     this.collection = collection;
     this.key = page;
     this.#records = records;
@@ -82,20 +89,14 @@ class PageWrite implements StoreWrite {
   /** Only while it waits: what leaves stays as it was. */
   change(key: string, value: unknown): void {
     this.#changes.set(key, value);
-    this.#isSealed = false;
   }
 
   get(key: string): unknown {
     return this.#changes.has(key) ? this.#changes.get(key) : this.#before().get(key);
   }
 
+  /** Not kept: a batch of thousands would hold them all until it is committed. */
   get value(): Uint8Array | undefined {
-    if (!this.#isSealed) this.#sealed = this.#made();
-    this.#isSealed = true;
-    return this.#sealed;
-  }
-
-  #made(): Uint8Array | undefined {
     try {
       const content = this.#content();
       return content.size === 0 ? undefined : this.#codec.seal(this.collection, this.key, content);
@@ -107,7 +108,7 @@ class PageWrite implements StoreWrite {
   }
 
   #before(): Page {
-    const record = this.#records.before(this);
+    const record = this.#under === undefined ? this.#records.before(this) : this.#under.value;
     return record === undefined ? noRecords : this.#codec.open(this.collection, this.key, record);
   }
 
@@ -159,7 +160,9 @@ export class RecordPages {
     if (this.#isRead(collection, page)) this.#read = undefined;
     const waiting = this.#records.waiting(collection, page);
     const write =
-      waiting instanceof PageWrite ? waiting : new PageWrite(collection, page, this.#records, this.#codec);
+      waiting instanceof PageWrite
+        ? waiting
+        : new PageWrite(collection, page, this.#records, this.#codec, waiting);
     write.change(key, value);
     return write;
   }
