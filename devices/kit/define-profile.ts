@@ -71,10 +71,19 @@ const common = <Report>({ vendor, model, description, source }: MqttSpec<Report>
   source,
 });
 
+/** Lamps of a group mostly answer with the very same words, one after the other: the newest are read once. */
 const decoder = <Report>(reads: Readers<Report>) => {
-  const readers = new Map(Object.entries(reads));
+  const readers = new Map(Object.entries(reads).map(([topic, read]) => [topic, readOnce(read)]));
   return (frame: { readonly kind: string; readonly topic?: string; readonly payload?: string }) =>
     frame.kind === "mqtt" ? readers.get(frame.topic ?? "")?.(frame.payload ?? "") : undefined;
+};
+
+const readOnce = <Report>(read: Reader<Report>): Reader<Report> => {
+  let last: { readonly payload: string; readonly report: Report | undefined } | undefined;
+  return (payload) => {
+    if (last?.payload !== payload) last = { payload, report: read(payload) };
+    return last.report;
+  };
 };
 
 const behaviours = ["on", "off", "previous", "toggle"] as const;

@@ -30,17 +30,21 @@ const state = "device/{address}/state";
 const availabilityTopic = "device/{address}/availability";
 const event = "device/{address}/event";
 
-const encode = (target: LightTarget): readonly MqttFrame[] => [
+/** What is absent the lamp keeps. */
+const part = (target: Partial<LightTarget>): readonly MqttFrame[] => [
   mqtt(command, {
     id: target.command,
     on: target.on,
-    brightness: rounded(target.brightness, 2),
+    brightness: target.brightness === undefined ? undefined : rounded(target.brightness, 2),
     mireds: target.colorTemperature && rounded(target.colorTemperature, 2),
     xy: target.color && [rounded(target.color.x, 4), rounded(target.color.y, 4)],
-    effect: target.effect ?? "none",
+    effect: target.effect,
     transition: target.transition && Math.round(target.transition),
   }),
 ];
+
+const encode = (target: LightTarget): readonly MqttFrame[] =>
+  part({ ...target, effect: target.effect ?? "none" });
 
 const readColor = (said: ReturnType<typeof parseObject>): Partial<LightState> => {
   const [x, y] = numbersAt(said, "xy", 2, 0, 1) ?? [];
@@ -81,6 +85,7 @@ const group: GroupLink = {
   address: "group/{group}",
   subscribes: ["device/group/{group}/command"],
   most: 8,
+  part,
   join: (groups) => [mqtt(command, { groups })],
 };
 

@@ -54,7 +54,7 @@ export class DeviceLink {
   /** By the text of the template. */
   readonly #routes = new Map<string, Route>();
   readonly #devices = new Map<string, Device>();
-  readonly #listeners = new Set<FrameListener>();
+  #listeners: readonly FrameListener[] = [];
   readonly #joined = new Set<Route>();
   #renewal: Timer | undefined;
 
@@ -66,8 +66,10 @@ export class DeviceLink {
 
   /** Frames of attached devices, in the order they came. @returns unsubscribe */
   onFrame(listener: FrameListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((each) => each !== listener);
+    };
   }
 
   /** Attaching again replaces the link; links of another kind are not ours. */
@@ -151,7 +153,9 @@ export class DeviceLink {
 
   #listen({ template: { filter, text }, template }: Route): () => void {
     return this.#bus.subscribe(filter, (message) => {
-      const address = template.addressIn(message.topic);
+      const { topic, from = "" } = message;
+      // Mostly it is the device's own session that says so, and nothing needs to be cut out of the topic.
+      const address = from !== "" && template.matches(topic, from) ? from : template.addressIn(topic);
       const device = address === undefined ? undefined : this.#devices.get(address);
       if (address !== undefined && device?.link.publishes.includes(text))
         this.#receive(address, text, message);
@@ -183,7 +187,7 @@ export class DeviceLink {
   }
 
   #receive(address: string, topic: string, message: MqttMessage): void {
-    const payload = message.payload.length > longestFrameBytes ? undefined : textOf(message.payload);
+    const payload = textOf(message);
     if (payload === undefined) {
       this.ignored++;
       return;
@@ -193,9 +197,13 @@ export class DeviceLink {
   }
 }
 
-/** Undefined where it is not UTF-8: counted by the caller, shown to no driver. */
-const textOf = (bytes: Uint8Array): string | undefined =>
-  isUtf8(bytes) ? asBuffer(bytes).toString() : undefined;
+/** Undefined where it is not UTF-8 or too long: counted by the caller, shown to no driver. */
+const textOf = (message: MqttMessage): string | undefined => {
+  const { text } = message;
+  if (text !== undefined && text.length <= longestFrameBytes / 3 && text.isWellFormed()) return text;
+  const { payload } = message;
+  return payload.length <= longestFrameBytes && isUtf8(payload) ? asBuffer(payload).toString() : undefined;
+};
 
 const none: readonly never[] = [];
 

@@ -5,13 +5,14 @@ import type { Connection, Endpoint, Listener, Network, TlsIdentity } from "../po
 import { BrokerCounters, type BrokerLimits, defaultLimits } from "./broker-limits.ts";
 import { assertEntrance, type ListenerDeclaration } from "./listener-policy.ts";
 import {
-  asBuffer,
   type BrokerSession,
+  given,
   LocalSession,
   type SessionHandlers,
   type SessionHost,
 } from "./local-session.ts";
-import { MessageRouter, type RoutedMessage } from "./message-router.ts";
+import { Message } from "./message.ts";
+import { MessageRouter } from "./message-router.ts";
 import type { AccessGrant, BrokerAccess, MqttBus, MqttMessage, PublishOptions } from "./mqtt-bus.ts";
 import type { Entrance } from "./peer.ts";
 import { Permissions } from "./permissions.ts";
@@ -81,12 +82,12 @@ export class EmbeddedBroker implements MqttBus {
   /** As the hub itself: nothing is checked but the topic. */
   publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): void {
     assertTopicName(topic);
-    this.#publish("", topic, asBuffer(payload), options);
+    this.#publish(new Message(topic, given(payload), options.qos ?? 0, ""), options.retain === true);
   }
 
   subscribe(filter: string, handler: (message: MqttMessage) => void): () => void {
     assertTopicFilter(filter);
-    const receiver = { isOpen: true, receive: handler };
+    const receiver = { isOpen: true, isHub: true, receive: handler };
     this.#router.subscribe(filter, receiver);
     return () => {
       receiver.isOpen = false;
@@ -232,7 +233,7 @@ export class EmbeddedBroker implements MqttBus {
       counters: this.counters,
       subscriptionLimit: this.#limits.subscriptions,
       payloadLimit: this.#limits.payloadBytes,
-      publishFrom: (from, topic, payload, options) => this.#publish(from, topic, payload, options),
+      publish: (message, retain) => this.#publish(message, retain),
       subscribe: (filter, receiver) => this.#router.subscribe(filter, receiver),
       unsubscribe: (filter, receiver) => this.#router.unsubscribe(filter, receiver),
       left: (session) => this.#registry.leave(session.id, session),
@@ -266,9 +267,8 @@ export class EmbeddedBroker implements MqttBus {
     return new TokenBucket(this.#clock, kind === "device" ? deviceMessages : clientMessages);
   }
 
-  #publish(from: string, topic: string, payload: Buffer, options: PublishOptions): void {
-    const message: RoutedMessage = { topic, payload, qos: options.qos ?? 0, from };
-    if (options.retain === true && !this.#router.retained.put(message)) this.counters.retainedRefused++;
+  #publish(message: Message, retain: boolean): void {
+    if (retain && !this.#router.retained.put(message)) this.counters.retainedRefused++;
     if (this.#remote === undefined) this.#router.route(message);
     else this.#remote.route(message);
   }

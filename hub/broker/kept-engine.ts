@@ -3,7 +3,8 @@ import { Aedes, type AedesPublishPacket, type Client, type ConnectPacket } from 
 import { NotAuthorised } from "../domain/errors.ts";
 import { EngineStream } from "./engine-stream.ts";
 import { KeptSessions } from "./kept-sessions.ts";
-import type { RemoteReceiver, RoutedMessage } from "./message-router.ts";
+import { Message } from "./message.ts";
+import type { RemoteReceiver } from "./message-router.ts";
 import type { Peer, RemoteHost } from "./peer.ts";
 import { publishPacket } from "./publish-packet.ts";
 import type { RemoteDelivery } from "./remote-delivery.ts";
@@ -114,7 +115,7 @@ export class KeptEngine {
   }
 
   /** Routes a message; with QoS > 0 it is kept for those who are away. */
-  route(message: RoutedMessage): void {
+  route(message: Message): void {
     if (message.qos === 0 || this.#kept.isEmpty) {
       this.#host.router.route(message);
       return;
@@ -178,7 +179,7 @@ export class KeptEngine {
         const { topic, qos, clientId = "" } = packet;
         if (!topic.startsWith("$")) {
           const payload = Buffer.from(packet.payload);
-          this.#routing(packet, { topic, payload, qos, from: identityOf(clientId) });
+          this.#routing(packet, new Message(topic, payload, qos, identityOf(clientId)));
         }
         // Not at once: aedes reads on in this call, and would do so inside itself, deeper with every message.
         queueMicrotask(done);
@@ -187,13 +188,13 @@ export class KeptEngine {
     };
   }
 
-  #routing(packet: AedesPublishPacket, message: RoutedMessage): void {
+  #routing(packet: AedesPublishPacket, message: Message): void {
     this.#carried = packet;
     this.#host.router.route(message);
     this.#carried = undefined;
   }
 
-  #asPacket(message: RoutedMessage): AedesPublishPacket {
+  #asPacket(message: Message): AedesPublishPacket {
     return {
       cmd: "publish",
       brokerId: "hub",

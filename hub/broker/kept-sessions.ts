@@ -172,9 +172,9 @@ export class KeptSessions {
 
   /** One entry for each client, with however many of its filters match. */
   #matching(topic: string): Kept[] {
-    const found: Kept[] = [];
-    this.#tree.match(topic, found);
-    return [...new Map(found.map((kept) => [kept.clientId, kept])).values()];
+    const found = new Map<string, Kept>();
+    this.#tree.match(topic, (kept) => found.set(kept.clientId, kept));
+    return [...found.values()];
   }
 
   #enqueue(clientId: string, packet: AedesPublishPacket): void {

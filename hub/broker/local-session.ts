@@ -1,4 +1,5 @@
 import type { BrokerCounters } from "./broker-limits.ts";
+import { Message } from "./message.ts";
 import type { LocalReceiver } from "./message-router.ts";
 import type { MqttMessage, PublishOptions } from "./mqtt-bus.ts";
 import type { Permissions } from "./permissions.ts";
@@ -41,7 +42,8 @@ export interface SessionHost {
   readonly counters: BrokerCounters;
   readonly subscriptionLimit: number;
   readonly payloadLimit: number;
-  publishFrom(from: string, topic: string, payload: Buffer, options: PublishOptions): void;
+  /** @param retain whether it is kept for who subscribes later */
+  publish(message: Message, retain: boolean): void;
   subscribe(filter: string, receiver: LocalReceiver): void;
   unsubscribe(filter: string, receiver: LocalReceiver): void;
   left(session: OpenSession & { readonly id: string }): void;
@@ -51,6 +53,7 @@ const none: readonly never[] = [];
 
 export class LocalSession implements BrokerSession, LocalReceiver, OpenSession {
   isOpen = true;
+  readonly isHub = false;
   readonly clientId = "";
   readonly #host: SessionHost;
   readonly #permissions: Permissions;
@@ -72,13 +75,13 @@ export class LocalSession implements BrokerSession, LocalReceiver, OpenSession {
 
   publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): boolean {
     if (!this.isOpen) return false;
-    const bytes = asBuffer(payload);
-    if (bytes.length > this.#host.payloadLimit) {
+    const message = new Message(topic, given(payload), options.qos ?? 0, this.id);
+    if (message.isLongerThan(this.#host.payloadLimit)) {
       this.#host.counters.oversized++;
       this.end("oversized");
       return false;
     }
-    if (!isTopicName(topic) || !this.#permissions.mayPublish(topic)) {
+    if (!this.#permissions.mayPublish(topic) || !isTopicName(topic)) {
       this.#host.counters.publishesRefused++;
       this.end("refused");
       return false;
@@ -89,7 +92,7 @@ export class LocalSession implements BrokerSession, LocalReceiver, OpenSession {
       return false;
     }
     this.#host.counters.published++;
-    this.#host.publishFrom(this.id, topic, bytes, options);
+    this.#host.publish(message, options.retain === true);
     return true;
   }
 
@@ -115,7 +118,7 @@ export class LocalSession implements BrokerSession, LocalReceiver, OpenSession {
     this.#host.unsubscribe(filter, this);
   }
 
-  receive(message: MqttMessage): void {
+  receive(message: Message): void {
     if (this.#permissions.mayReceive(message.topic)) this.#handlers.onMessage(message);
     else this.#host.counters.deliveriesRefused++;
   }
@@ -149,12 +152,17 @@ export class LocalSession implements BrokerSession, LocalReceiver, OpenSession {
   #publishWill(): void {
     const will = this.#handlers.will;
     if (will === undefined || !isTopicName(will.topic)) return;
-    const payload = asBuffer(will.payload);
-    const isAllowed = payload.length <= this.#host.payloadLimit && this.#permissions.mayPublish(will.topic);
+    const message = new Message(will.topic, given(will.payload), 0, this.id);
+    const isAllowed =
+      !message.isLongerThan(this.#host.payloadLimit) && this.#permissions.mayPublish(will.topic);
     if (!isAllowed) this.#host.counters.publishesRefused++;
-    else this.#host.publishFrom(this.id, will.topic, payload, { retain: will.retain ?? false });
+    else this.#host.publish(message, will.retain ?? false);
   }
 }
+
+/** Text as it is. */
+export const given = (payload: string | Uint8Array): string | Buffer =>
+  typeof payload === "string" ? payload : asBuffer(payload);
 
 /** A view, not a copy: who publishes gives its bytes away. */
 export const asBuffer = (payload: string | Uint8Array): Buffer =>

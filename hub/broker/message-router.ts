@@ -1,44 +1,77 @@
-import type { MqttMessage } from "./mqtt-bus.ts";
-import type { RetainedMessage, RetainedMessages } from "./retained-messages.ts";
+import { Message } from "./message.ts";
+import type { RetainedMessages } from "./retained-messages.ts";
 import { SubscriptionTree } from "./subscription-tree.ts";
-
-export interface RoutedMessage {
-  readonly topic: string;
-  readonly payload: Buffer;
-  readonly qos: 0 | 1 | 2;
-  /** `AccessGrant.id` of who published it; empty: the hub. */
-  readonly from: string;
-}
 
 /** Someone in this process who hears messages. `isOpen` false: what still waits for it is not delivered. */
 export interface LocalReceiver {
   readonly isOpen: boolean;
-  receive(message: MqttMessage): void;
+  /** The hub itself, not a device or a client. */
+  readonly isHub: boolean;
+  receive(message: Message): void;
 }
 
 /** Someone behind a connection. Must not throw and not call back. */
 export interface RemoteReceiver {
-  send(message: RoutedMessage): void;
+  send(message: Message): void;
 }
 
-/** Deliveries made before the rest of the process gets its turn. */
+/** Deliveries of a kind, to the hub or to sessions, made before the rest of the process gets its turn. */
 const deliveriesPerTurn = 1_000;
 
+/** What waits for receivers, in order. Two lists that go together: a pair of its own for each would be most of a burst's garbage. */
+class DeliveryQueue {
+  #receivers: LocalReceiver[] = [];
+  #messages: Message[] = [];
+  #next = 0;
+
+  get isEmpty(): boolean {
+    return this.#next === this.#receivers.length;
+  }
+
+  add(receiver: LocalReceiver, message: Message): void {
+    this.#receivers.push(receiver);
+    this.#messages.push(message);
+  }
+
+  /** The first of them is served. */
+  deliver(): void {
+    const receiver = this.#receivers[this.#next];
+    const message = this.#messages[this.#next++];
+    if (this.isEmpty) this.clear();
+    if (receiver?.isOpen && message !== undefined) receiver.receive(message);
+  }
+
+  /** What is served lies at the front and goes once per turn. */
+  trim(): void {
+    if (this.#next === 0) return;
+    this.#receivers.splice(0, this.#next);
+    this.#messages.splice(0, this.#next);
+    this.#next = 0;
+  }
+
+  clear(): void {
+    this.#receivers.length = 0;
+    this.#messages.length = 0;
+    this.#next = 0;
+  }
+}
+
 /**
- * From who publishes to who subscribed. Connections are served at once. Receivers in this process are served from one
- * queue, in order, after whoever published has finished: a lamp's answer to a command cannot run inside the command, ten
+ * From who publishes to who subscribed. Connections are served at once. Receivers in this process are served from
+ * queues, in order, after whoever published has finished: a lamp's answer to a command cannot run inside the command, ten
  * thousand of them cannot overflow the stack, and between thousands others get their turn.
+ *
+ * What is for the hub itself goes first: the answer of one lamp is heard before the next lamp hears the command, so ten
+ * thousand answers never wait beside each other. Each receiver has one queue, so for each the order stays.
  */
 export class MessageRouter {
   readonly retained: RetainedMessages;
   readonly #local = new SubscriptionTree<LocalReceiver>();
   readonly #remote = new SubscriptionTree<RemoteReceiver>();
-  #receivers: LocalReceiver[] = [];
-  #messages: MqttMessage[] = [];
-  #next = 0;
+  readonly #forHub = new DeliveryQueue();
+  readonly #forSessions = new DeliveryQueue();
   #isScheduled = false;
   #isStopped = false;
-  readonly #foundLocal: LocalReceiver[] = [];
 
   constructor(retained: RetainedMessages) {
     this.retained = retained;
@@ -47,7 +80,7 @@ export class MessageRouter {
   /** Retained messages that match are delivered first. */
   subscribe(filter: string, receiver: LocalReceiver): void {
     this.#local.add(filter, receiver);
-    for (const message of this.retained.matching(filter)) this.#enqueue(receiver, asMessage(message, true));
+    for (const message of this.retained.matching(filter)) this.#enqueue(receiver, message);
   }
 
   unsubscribe(filter: string, receiver: LocalReceiver): void {
@@ -63,49 +96,48 @@ export class MessageRouter {
   }
 
   /** Delivers to everyone who subscribed. Retaining is the caller's business. */
-  route(message: RoutedMessage): void {
+  route(message: Message): void {
     if (this.#isStopped) return;
-    const local = this.#foundLocal;
-    this.#local.match(message.topic, local);
-    if (local.length > 0) {
-      const seen = asMessage(message, false);
-      for (const receiver of local) this.#enqueue(receiver, seen);
-      local.length = 0;
-    }
+    this.#local.match(message.topic, (receiver) => this.#enqueue(receiver, message));
     // A receiver may be taken out of the tree while the message goes round: the list is the message's own.
-    const remote: RemoteReceiver[] = [];
-    this.#remote.match(message.topic, remote);
-    for (const receiver of remote) receiver.send(message);
+    let remote: RemoteReceiver[] | undefined;
+    this.#remote.match(message.topic, (receiver) => {
+      if (remote === undefined) remote = [receiver];
+      else remote.push(receiver);
+    });
+    for (const receiver of remote ?? none) receiver.send(message);
   }
 
   /** Calls in its turn: when what waits now is delivered. */
   afterwards(call: () => void): void {
-    this.#enqueue({ isOpen: true, receive: call }, nothing);
+    this.#enqueue({ isOpen: true, isHub: false, receive: call }, nothing);
   }
 
   /** Nothing is delivered from now on. */
   stop(): void {
     this.#isStopped = true;
-    this.#receivers = [];
-    this.#messages = [];
-    this.#next = 0;
+    this.#forHub.clear();
+    this.#forSessions.clear();
   }
 
-  #enqueue(receiver: LocalReceiver, message: MqttMessage): void {
-    this.#receivers.push(receiver);
-    this.#messages.push(message);
+  #enqueue(receiver: LocalReceiver, message: Message): void {
+    (receiver.isHub ? this.#forHub : this.#forSessions).add(receiver, message);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     queueMicrotask(this.#deliver);
   }
 
   readonly #deliver = (): void => {
-    const end = this.#next + deliveriesPerTurn;
     try {
-      while (this.#next < end && this.#next < this.#receivers.length) {
-        const receiver = this.#receivers[this.#next];
-        const message = this.#messages[this.#next++];
-        if (receiver?.isOpen && message !== undefined) receiver.receive(message);
+      let [toHub, toSessions] = [0, 0];
+      while (toHub < deliveriesPerTurn && toSessions < deliveriesPerTurn) {
+        if (!this.#forHub.isEmpty) {
+          toHub++;
+          this.#forHub.deliver();
+        } else if (!this.#forSessions.isEmpty) {
+          toSessions++;
+          this.#forSessions.deliver();
+        } else break;
       }
     } finally {
       // A receiver that throws is a bug and shall be heard of; the others still get their messages.
@@ -114,19 +146,12 @@ export class MessageRouter {
   };
 
   #continue(): void {
-    this.#receivers.splice(0, this.#next);
-    this.#messages.splice(0, this.#next);
-    this.#next = 0;
-    this.#isScheduled = this.#receivers.length > 0;
+    this.#forHub.trim();
+    this.#forSessions.trim();
+    this.#isScheduled = !(this.#forHub.isEmpty && this.#forSessions.isEmpty);
     if (this.#isScheduled) setImmediate(this.#deliver);
   }
 }
 
-const nothing: MqttMessage = { topic: "", payload: Buffer.alloc(0), retain: false };
-
-const asMessage = (message: RoutedMessage | RetainedMessage, retain: boolean): MqttMessage => ({
-  topic: message.topic,
-  payload: message.payload,
-  retain,
-  ...(message.from === "" ? {} : { from: message.from }),
-});
+const none: readonly never[] = [];
+const nothing = new Message("", "", 0, "");

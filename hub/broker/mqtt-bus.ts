@@ -3,8 +3,10 @@ export interface MqttMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly retain: boolean;
-  /** `AccessGrant.id` of the client that published it, where the broker is ours and so knows; absent: unknown. */
+  /** `AccessGrant.id` of the client that published it, where the broker is ours and so knows; absent or empty: unknown. */
   readonly from?: string;
+  /** The payload as text, where it came as such. */
+  readonly text?: string | undefined;
 }
 
 export interface PublishOptions {

@@ -1,6 +1,6 @@
 import { Millis } from "../domain/units.ts";
 import type { Timer } from "../ports/clock.ts";
-import type { RoutedMessage } from "./message-router.ts";
+import { Message } from "./message.ts";
 import type { Peer, RemoteHost } from "./peer.ts";
 import type { PublishPackets } from "./publish-packet.ts";
 import { isTopicName } from "./topic.ts";
@@ -19,10 +19,10 @@ export interface Publication {
 export class PublishIntake {
   readonly #host: RemoteHost;
   readonly #packets: PublishPackets;
-  readonly #route: (message: RoutedMessage) => void;
+  readonly #route: (message: Message) => void;
   readonly #timers = new Set<Timer>();
 
-  constructor(host: RemoteHost, packets: PublishPackets, route: (message: RoutedMessage) => void) {
+  constructor(host: RemoteHost, packets: PublishPackets, route: (message: Message) => void) {
     this.#host = host;
     this.#packets = packets;
     this.#route = route;
@@ -40,8 +40,9 @@ export class PublishIntake {
   take(peer: Peer, message: Publication): boolean {
     if (!this.admit(peer, message)) return false;
     const { topic, payload, qos, packet } = message;
-    if (packet !== undefined) this.#packets.prime(topic, payload, packet);
-    this.#route({ topic, payload, qos, from: peer.permissions?.id ?? "" });
+    const routed = new Message(topic, payload, qos, peer.permissions?.id ?? "");
+    if (packet !== undefined) this.#packets.prime(routed, packet);
+    this.#route(routed);
     return true;
   }
 
@@ -68,7 +69,7 @@ export class PublishIntake {
 
   #retain({ topic, payload, qos }: Publication, from: string): void {
     // A copy: the payload is a view into everything that was read with it.
-    const message = { topic, payload: Buffer.from(payload), qos, from };
+    const message = new Message(topic, Buffer.from(payload), qos, from);
     if (!this.#host.router.retained.put(message)) this.#host.counters.retainedRefused++;
   }
 

@@ -1,4 +1,5 @@
 import { lengthFieldBytes, packetType, writeLength } from "./control-packets.ts";
+import type { Message } from "./message.ts";
 
 /** PUBLISH (MQTT 3.1.1, section 3.3), as it was read. */
 export interface ReadPublish {
@@ -53,40 +54,40 @@ export const readPublish = (
  */
 export const publishPacket = (
   topic: string,
-  payload: Uint8Array,
+  payload: string | Uint8Array,
   retain: boolean,
   qos: 0 | 1 | 2 = 0,
   identifier = 0,
 ): Buffer => {
   const topicBytes = Buffer.byteLength(topic);
-  const remaining = 2 + topicBytes + (qos > 0 ? 2 : 0) + payload.length;
+  const payloadBytes = typeof payload === "string" ? Buffer.byteLength(payload) : payload.length;
+  const remaining = 2 + topicBytes + (qos > 0 ? 2 : 0) + payloadBytes;
   const packet = Buffer.allocUnsafe(1 + lengthFieldBytes(remaining) + remaining);
   packet[0] = publishHeader | (qos << qosShift) | (retain ? retainFlag : 0);
   let at = writeLength(packet, 1, remaining);
   at = packet.writeUInt16BE(topicBytes, at);
   at += packet.write(topic, at, topicBytes, "utf8");
   if (qos > 0) at = packet.writeUInt16BE(identifier, at);
-  packet.set(payload, at);
+  if (typeof payload === "string") packet.write(payload, at, payloadBytes, "utf8");
+  else packet.set(payload, at);
   return packet;
 };
 
 /** A packet sent to many readers is built once: fan-out asks for the same message again and again. */
 export class PublishPackets {
-  #topic = "";
-  #payload: Uint8Array | undefined;
+  #message: Message | undefined;
   #packet: Buffer = Buffer.alloc(0);
 
   /** The publisher's own packet, where a reader gets the very same bytes. */
-  prime(topic: string, payload: Uint8Array, packet: Buffer): void {
-    this.#topic = topic;
-    this.#payload = payload;
+  prime(message: Message, packet: Buffer): void {
+    this.#message = message;
     this.#packet = packet;
   }
 
   /** QoS 0, not retained. */
-  live(topic: string, payload: Uint8Array): Buffer {
-    if (payload !== this.#payload || topic !== this.#topic) {
-      this.prime(topic, payload, publishPacket(topic, payload, false));
+  live(message: Message): Buffer {
+    if (message !== this.#message) {
+      this.prime(message, publishPacket(message.topic, message.text ?? message.payload, false));
     }
     return this.#packet;
   }

@@ -1,5 +1,5 @@
 import type { Wish } from "./control-packets.ts";
-import type { RoutedMessage } from "./message-router.ts";
+import type { Message } from "./message.ts";
 import type { Peer, RemoteHost, Subscription } from "./peer.ts";
 import { PublishPackets, publishPacket } from "./publish-packet.ts";
 import { isTopicFilter } from "./topic.ts";
@@ -30,7 +30,7 @@ export class RemoteDelivery {
   /** An earlier subscription to the same filter gives way to it [MQTT-3.8.4-3]. */
   subscribe(peer: Peer, { filter, qos }: Wish): void {
     this.unsubscribe(peer, filter);
-    const send = (message: RoutedMessage) => this.#deliver(peer, message, lower(qos, message.qos));
+    const send = (message: Message) => this.#deliver(peer, message, lower(qos, message.qos));
     const subscription: Subscription = { filter, send };
     peer.subscriptions = [...peer.subscriptions, subscription];
     this.#host.router.subscribeRemote(filter, subscription);
@@ -61,13 +61,16 @@ export class RemoteDelivery {
   }
 
   /** To a clean session. */
-  #deliver(peer: Peer, { topic, payload }: RoutedMessage, qos: 0 | 1 | 2): void {
+  #deliver(peer: Peer, message: Message, qos: 0 | 1 | 2): void {
+    const { topic } = message;
     if (!peer.permissions?.mayReceive(topic)) {
       this.#host.counters.deliveriesRefused++;
     } else if (qos === 0) {
-      peer.outbox.put(this.packets.live(topic, payload));
+      peer.outbox.put(this.packets.live(message));
     } else {
-      peer.outbox.put(publishPacket(topic, payload, false, qos, nextIdentifier(peer, qos)));
+      peer.outbox.put(
+        publishPacket(topic, message.text ?? message.payload, false, qos, nextIdentifier(peer, qos)),
+      );
     }
   }
 }

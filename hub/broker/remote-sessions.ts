@@ -4,7 +4,7 @@ import type { Connection } from "../ports/network.ts";
 import { ClientPackets } from "./client-packets.ts";
 import { Doorkeeper } from "./doorkeeper.ts";
 import { KeptEngine } from "./kept-engine.ts";
-import type { RoutedMessage } from "./message-router.ts";
+import type { Message } from "./message.ts";
 import { WriteTurn } from "./outbox.ts";
 import type { Violation } from "./packet-reader.ts";
 import { type Entrance, Peer, type PeerOwner, type RemoteHost } from "./peer.ts";
@@ -60,7 +60,7 @@ export class RemoteSessions implements PeerOwner {
   }
 
   /** Routes what the hub or a session in this process published. */
-  route(message: RoutedMessage): void {
+  route(message: Message): void {
     this.#engine.route(message);
   }
 

@@ -1,12 +1,5 @@
+import { Message } from "./message.ts";
 import { hasWildcard, topicMatches } from "./topic.ts";
-
-export interface RetainedMessage {
-  readonly topic: string;
-  readonly payload: Buffer;
-  readonly qos: 0 | 1 | 2;
-  /** `AccessGrant.id` of who published it; empty: the hub. */
-  readonly from: string;
-}
 
 export interface RetainedLimits {
   readonly messages: number;
@@ -44,7 +37,9 @@ export class RetainedMessages {
   }
 
   /** An empty payload removes [MQTT-3.3.1-10]. @returns false when there is no room: the message is not kept */
-  put({ topic, payload, qos, from }: RetainedMessage): boolean {
+  put(message: Message): boolean {
+    const { topic, qos, from } = message;
+    const payload = characters(message);
     const previous = this.#branches.get(firstLevel(topic))?.get(topic);
     if (payload.length === 0) {
       if (previous !== undefined) this.#remove(topic, previous);
@@ -57,13 +52,13 @@ export class RetainedMessages {
       if (previous !== undefined) this.#count(previous.from, -1);
       this.#count(from, 1);
     }
-    const kept = { payload: payload.toString("latin1"), qos, from };
+    const kept = { payload, qos, from };
     if (previous === undefined) this.#add(topic, kept);
     else Object.assign(previous, kept);
     return true;
   }
 
-  matching(filter: string): readonly RetainedMessage[] {
+  matching(filter: string): readonly Message[] {
     if (hasWildcard(filter)) return this.#matchingWildcard(filter);
     const kept = this.#branches.get(firstLevel(filter))?.get(filter);
     return kept === undefined ? [] : [asRetained(filter, kept)];
@@ -77,13 +72,13 @@ export class RetainedMessages {
   }
 
   /** Looks at every topic of a branch, a tenth of a microsecond each. A tree by level would be quicker and weigh most of a lamp. */
-  #matchingWildcard(filter: string): readonly RetainedMessage[] {
+  #matchingWildcard(filter: string): readonly Message[] {
     const before = filter.slice(0, filter.search(/[+#]/));
     // `a/#` matches `a` too (4.7.1.2).
     const start = before.endsWith("/") ? before.slice(0, -1) : before;
     const first = firstLevel(filter);
     const branches = hasWildcard(first) ? this.#branches.values() : [this.#branches.get(first) ?? noMessages];
-    const found: RetainedMessage[] = [];
+    const found: Message[] = [];
     for (const branch of branches) {
       for (const [topic, kept] of branch) {
         if (topic.startsWith(start) && topicMatches(filter, topic)) found.push(asRetained(topic, kept));
@@ -132,9 +127,12 @@ const firstLevel = (topic: string): string => {
   return end < 0 ? topic : topic.slice(0, end);
 };
 
-const asRetained = (topic: string, { payload, qos, from }: Kept): RetainedMessage => ({
-  topic,
-  payload: Buffer.from(payload, "latin1"),
-  qos,
-  from,
-});
+const asRetained = (topic: string, { payload, qos, from }: Kept): Message =>
+  new Message(topic, Buffer.from(payload, "latin1"), qos, from, true);
+
+/** A character per byte: of ASCII the text itself. */
+const characters = (message: Message): string => {
+  const { text } = message;
+  const isAscii = text !== undefined && Buffer.byteLength(text) === text.length;
+  return isAscii ? text : message.payload.toString("latin1");
+};

@@ -36,15 +36,15 @@ export class SubscriptionTree<Value> {
     else this.#removeExact(filter, value);
   }
 
-  /** Adds to `found` everyone whose filter matches; someone with two matching filters stands there once for each. */
-  match(topic: string, found: Value[]): void {
+  /** Visits everyone whose filter matches; someone with two matching filters once for each. Must not be changed meanwhile. */
+  match(topic: string, visit: (value: Value) => void): void {
     const exact = this.#exact.get(topic);
-    if (exact instanceof Set) found.push(...exact);
-    else if (exact !== undefined) found.push(exact);
+    if (exact instanceof Set) exact.forEach(visit);
+    else if (exact !== undefined) visit(exact);
     if (this.#wildcards === 0) return;
     // [MQTT-4.7.2-1] a wildcard does not match the first level of a `$` topic; nobody subscribes below one.
     if (topic.startsWith("$")) return;
-    collect(this.#root, topic, 0, found);
+    collect(this.#root, topic, 0, visit);
   }
 
   #addExact(filter: string, value: Value): void {
@@ -96,17 +96,22 @@ export class SubscriptionTree<Value> {
 const isEmpty = <Value>(node: Node<Value>): boolean =>
   node.values === undefined && node.rest === undefined && (node.children?.size ?? 0) === 0;
 
-const collect = <Value>(node: Node<Value>, topic: string, from: number, found: Value[]): void => {
-  if (node.rest !== undefined) for (const value of node.rest) found.push(value);
+const collect = <Value>(
+  node: Node<Value>,
+  topic: string,
+  from: number,
+  visit: (value: Value) => void,
+): void => {
+  node.rest?.forEach(visit);
   if (from > topic.length) {
-    if (node.values !== undefined) for (const value of node.values) found.push(value);
+    node.values?.forEach(visit);
     return;
   }
   if (node.children === undefined) return;
   const slash = topic.indexOf("/", from);
   const end = slash < 0 ? topic.length : slash;
   const named = node.children.get(topic.slice(from, end));
-  if (named !== undefined) collect(named, topic, end + 1, found);
+  if (named !== undefined) collect(named, topic, end + 1, visit);
   const any = node.children.get("+");
-  if (any !== undefined) collect(any, topic, end + 1, found);
+  if (any !== undefined) collect(any, topic, end + 1, visit);
 };

@@ -10,26 +10,28 @@ const plus = 43;
 const hash = 35;
 const dollar = 36;
 
-const isSane = (text: string): boolean =>
-  text.length > 0 &&
-  Buffer.byteLength(text) <= longestTopicBytes &&
-  // [MQTT-4.7.3-2] no NUL; U+FFFD is what is left of bytes that were not UTF-8.
-  !/[\0\uFFFD]/.test(text) &&
-  depthOf(text) <= deepestTopic;
-
-const depthOf = (text: string): number => {
+/** Asked for every message, so it walks the characters once. */
+const isSane = (text: string, mayHoldWildcards: boolean): boolean => {
   let levels = 1;
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) === slash) levels++;
-  return levels;
+  let isAscii = true;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // [MQTT-4.7.3-2] no NUL; U+FFFD is what is left of bytes that were not UTF-8.
+    if (code === 0 || code === 0xfffd) return false;
+    if (code === slash) levels++;
+    else if ((code === plus || code === hash) && !mayHoldWildcards) return false;
+    else if (code > 0x7f) isAscii = false;
+  }
+  const bytes = isAscii ? text.length : Buffer.byteLength(text);
+  return bytes > 0 && bytes <= longestTopicBytes && levels <= deepestTopic;
 };
 
 /** Whether a message may carry it. Wildcards belong in filters [MQTT-3.3.2-2], `$` topics to the broker [MQTT-4.7.2-1]. */
-export const isTopicName = (topic: string): boolean =>
-  isSane(topic) && !/[+#]/.test(topic) && topic.charCodeAt(0) !== dollar;
+export const isTopicName = (topic: string): boolean => isSane(topic, false) && topic.charCodeAt(0) !== dollar;
 
 /** [MQTT-4.7.1-2], [MQTT-4.7.1-3]: `#` alone in the last level, `+` alone in its level. */
 export const isTopicFilter = (filter: string): boolean =>
-  isSane(filter) && /^(?:(?:\+|[^+#/]*)\/)*(?:\+|#|[^+#/]*)$/.test(filter);
+  isSane(filter, true) && /^(?:(?:\+|[^+#/]*)\/)*(?:\+|#|[^+#/]*)$/.test(filter);
 
 export const hasWildcard = (filter: string): boolean => /[+#]/.test(filter);
 

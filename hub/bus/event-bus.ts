@@ -1,5 +1,7 @@
 import type { DomainEvent, DomainEventKind, EventBus, EventOf } from "../domain/event.ts";
 
+const none: readonly never[] = [];
+
 /** Delivers events at once, in order of subscription, to whoever listens. */
 export class SyncEventBus implements EventBus {
   readonly #byKind = new Map<DomainEventKind, Set<(event: never) => void>>();
@@ -9,13 +11,16 @@ export class SyncEventBus implements EventBus {
 
   /** An event published by a listener waits its turn, so every listener sees the same order. */
   publish(event: DomainEvent): void {
-    this.#queue.push(event);
-    if (this.#delivering) return;
+    if (this.#delivering) {
+      this.#queue.push(event);
+      return;
+    }
     this.#delivering = true;
     try {
+      this.#deliver(event);
       for (let at = 0; at < this.#queue.length; at++) this.#deliver(this.#queue[at] as DomainEvent);
     } finally {
-      this.#queue.length = 0;
+      if (this.#queue.length > 0) this.#queue.length = 0;
       this.#delivering = false;
     }
   }
@@ -33,7 +38,7 @@ export class SyncEventBus implements EventBus {
   }
 
   #deliver(event: DomainEvent): void {
-    for (const listener of this.#byKind.get(event.kind) ?? []) listener(event as never);
+    for (const listener of this.#byKind.get(event.kind) ?? none) listener(event as never);
     for (const listener of this.#all) listener(event);
   }
 }

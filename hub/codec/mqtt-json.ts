@@ -1,3 +1,4 @@
+import { dimmest } from "../domain/apply-command.ts";
 import { xyFromHueSaturation } from "../domain/color.ts";
 import type { LightCommand, LightState, Xy } from "../domain/light.ts";
 import type { SensorReading } from "../domain/sensor.ts";
@@ -16,8 +17,9 @@ const levels = 254;
 export const levelOf = (brightness: Percent): number =>
   brightness <= 0 ? 0 : Math.max(1, Math.round((brightness * levels) / 100));
 
-/** Brightness in percent of a level 0..254. */
-export const percentOf = (level: number): Percent => Percent((level * 100) / levels);
+/** Brightness in percent of a level 0..254, to the two decimals that lamps are told: what they show is then what was asked. */
+export const percentOf = (level: number): Percent =>
+  level === 1 ? dimmest : Percent(Math.round((level * 10_000) / levels) / 100);
 
 export interface LightPayload {
   readonly state: "ON" | "OFF";

@@ -70,6 +70,11 @@ export interface GroupLink {
   readonly most: number;
   /** Frames that ask a lamp for its groups, where it keeps them and is better not told twice; absent: it is told. */
   readonly ask?: readonly MqttFrame[];
+  /**
+   * Frames that change a part of what a lamp shows and leave the rest as it is, so that lamps of different colours can
+   * be dimmed as one. Absent: the dialect, or what its lamps say of themselves, is not exact enough for that.
+   */
+  readonly part?: (part: Partial<LightTarget>) => readonly MqttFrame[];
   /** Frames that make a lamp listen to these groups and no others. */
   readonly join: (groups: readonly string[]) => readonly MqttFrame[];
 }

@@ -16,6 +16,23 @@ export const mergeReport = (known: LightState, part: Partial<LightState>): Light
   };
 };
 
+/**
+ * Whether `mergeReport(known, part)` is the same as `state` in every part. What a lamp says after a command is mostly what
+ * was asked of it, and then nothing has to be put together.
+ */
+export const isReported = (known: LightState, part: Partial<LightState>, state: LightState): boolean => {
+  const colored = part.color || part.colorTemperature ? part : known;
+  const effect = part.effect ?? known.effect;
+  return (
+    (part.on ?? known.on) === state.on &&
+    (part.brightness ?? known.brightness) === state.brightness &&
+    (effect === "none" ? undefined : effect) === state.effect &&
+    colored.color?.x === state.color?.x &&
+    colored.color?.y === state.color?.y &&
+    (colored.color === undefined ? colored.colorTemperature : undefined) === state.colorTemperature
+  );
+};
+
 const shownColor = (of: {
   readonly color?: LightState["color"] | undefined;
   readonly colorTemperature?: LightState["colorTemperature"] | undefined;

@@ -12,7 +12,7 @@ interface Applied {
 
 /**
  * One command on many lamps. Those of a product that stood alike get the very same state, worked out once: what is one
- * value everywhere costs nothing to compare, to encode and to keep.
+ * value everywhere costs little to compare and to keep.
  */
 export class AppliedAlike {
   readonly #last = new Map<LampProfile, Applied>();

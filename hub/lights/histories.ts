@@ -106,7 +106,18 @@ export class Histories {
 
   #keep(lamp: LampId, entry: HistoryEntry | undefined): void {
     if (entry === undefined) return;
-    this.#records.put(placeOf(lamp, entry), { lamp, at: entry.cause.at, ...entry });
+    const { order, cause, desired, clamped, confirmedAt, notRun } = entry;
+    const { at } = cause;
+    this.#records.put(placeOf(lamp, entry), {
+      lamp,
+      at,
+      order,
+      cause,
+      desired,
+      clamped,
+      confirmedAt,
+      notRun,
+    });
   }
 
   #oldest(): Instant {

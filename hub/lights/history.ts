@@ -94,7 +94,9 @@ export class History {
     // By order, not by number: those in between may have been forgotten, and each has its place in the store.
     const first = this.#entries.findIndex(({ order }) => order > entry.order - History.length);
     if (first === 1) this.#entries.copyWithin(0, 1)[this.#entries.length - 1] = entry;
-    else this.#entries = first < 0 ? [entry] : this.#entries.slice(first).concat(entry);
+    else
+      this.#entries =
+        first < 0 ? [entry] : [...(first === 0 ? this.#entries : this.#entries.slice(first)), entry];
     return entry;
   }
 

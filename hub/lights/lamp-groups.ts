@@ -33,6 +33,13 @@ interface Choir {
   readonly members: ReadonlySet<string>;
 }
 
+/** What is to leave for one lamp. */
+interface Gathered {
+  /** Enough, where all of a group are told the same. */
+  readonly part?: readonly Frame[];
+  readonly whole: () => readonly Frame[];
+}
+
 /** Many changes of the home come together: a room is set up, ten thousand lamps move in. */
 const settleWithin = Millis(100);
 /** Some lamps begin anew when they join: one that does not come out of it as it was told is left in peace. */
@@ -54,11 +61,12 @@ export class LampGroups implements FrameSender {
   readonly #directory: GroupDirectory;
   readonly #sender: GroupFrameSender;
   #choirs = new Map<string, Choir[]>();
+  #largestFirst: readonly Choir[] = [];
   /** By address of those who are there, what each says it listens to. */
   readonly #heard = new Map<string, readonly string[]>();
   /** By address, what it was last told to join, and how often. */
   readonly #told = new Map<string, { readonly names: string; readonly times: number }>();
-  #gathered: Map<string, readonly Frame[]> | undefined;
+  #gathered: Map<string, Gathered> | undefined;
   #isStale = true;
   #settling: Timer | undefined;
   /** By address, what could not leave in the turn in which it was asked of many. */
@@ -112,10 +120,16 @@ export class LampGroups implements FrameSender {
   }
 
   send(address: string, frames: readonly Frame[]): void {
-    if (this.#gathered !== undefined) this.#append(this.#gathered, address, frames);
+    if (this.#gathered !== undefined) gather(this.#gathered, address, { whole: () => frames });
     // Behind what still waits for this lamp: the newest must land last.
-    else if (this.#waiting.has(address)) this.#append(this.#waiting, address, frames);
+    else if (this.#waiting.has(address)) this.#wait(address, frames);
     else this.#sender.send(address, frames);
+  }
+
+  /** A part is for whoever is not alone. */
+  sendPart(address: string, part: readonly Frame[], whole: () => readonly Frame[]): void {
+    if (this.#gathered === undefined) this.send(address, whole());
+    else gather(this.#gathered, address, { part, whole });
   }
 
   /** What leaves while `act` runs leaves when it is done, once for all where that can be. */
@@ -124,7 +138,7 @@ export class LampGroups implements FrameSender {
       act();
       return;
     }
-    const gathered = new Map<string, readonly Frame[]>();
+    const gathered = new Map<string, Gathered>();
     this.#gathered = gathered;
     try {
       act();
@@ -134,11 +148,11 @@ export class LampGroups implements FrameSender {
     }
   }
 
-  #leave(gathered: Map<string, readonly Frame[]>): void {
+  #leave(gathered: Map<string, Gathered>): void {
     if (gathered.size > 1) {
-      for (const choir of this.#whole(gathered)) this.#sing(choir, gathered);
+      for (const choir of this.#among(gathered)) this.#sing(choir, gathered);
     }
-    for (const [address, frames] of gathered) this.#append(this.#waiting, address, frames);
+    for (const [address, { whole }] of gathered) this.#wait(address, whole());
     if (this.#turn === undefined) this.#sendSome();
   }
 
@@ -156,36 +170,55 @@ export class LampGroups implements FrameSender {
     }
   }
 
-  #append(to: Map<string, readonly Frame[]>, address: string, frames: readonly Frame[]): void {
-    const before = to.get(address);
-    to.set(address, before === undefined ? frames : [...before, ...frames]);
+  #wait(address: string, frames: readonly Frame[]): void {
+    const before = this.#waiting.get(address);
+    this.#waiting.set(address, before === undefined ? frames : [...before, ...frames]);
   }
 
-  #sing({ members, link, name }: Choir, gathered: Map<string, readonly Frame[]>): void {
+  #sing(choir: Choir, gathered: Map<string, Gathered>): void {
+    const { members, link, name } = choir;
     const [first = ""] = members;
-    const frames = gathered.get(first);
-    if (frames === undefined || !allSay(members, gathered, frames)) return;
+    const frames = this.#said(choir, gathered, "part") ?? this.#said(choir, gathered, "whole");
+    if (frames === undefined) return;
     this.#sender.sendToGroup(first, groupTopic(link.address, name), frames);
     for (const address of members) gathered.delete(address);
   }
 
-  /** Groups all of whose lamps are among these and listen, largest first. */
-  #whole(gathered: ReadonlyMap<string, unknown>): readonly Choir[] {
-    const present = new Map<Choir, number>();
-    for (const address of gathered.keys()) {
-      if (this.#waiting.has(address)) continue;
-      for (const choir of this.#choirsOf(address)) {
-        if (this.#heard.get(address)?.includes(choir.name)) present.set(choir, (present.get(choir) ?? 0) + 1);
-      }
+  /** What all of a group are told the same; undefined where one of them is not, or does not listen. */
+  #said(
+    { members, name }: Choir,
+    gathered: ReadonlyMap<string, Gathered>,
+    how: keyof Gathered,
+  ): readonly Frame[] | undefined {
+    let said: readonly Frame[] | undefined;
+    for (const address of members) {
+      const own = gathered.get(address);
+      const frames = how === "part" ? own?.part : own?.whole();
+      if (frames === undefined || !sameFrames(frames, said ?? frames)) return undefined;
+      if (this.#waiting.has(address) || !this.#heard.get(address)?.includes(name)) return undefined;
+      said = frames;
     }
-    return [...present.keys()]
-      .filter((choir) => present.get(choir) === choir.members.size)
-      .sort((a, b) => b.members.size - a.members.size);
+    return said;
+  }
+
+  /** Groups that may be among these, largest first. */
+  #among(gathered: ReadonlyMap<string, unknown>): readonly Choir[] {
+    this.#refresh();
+    if (gathered.size >= this.#largestFirst.length) return this.#largestFirst;
+    const found = new Set<Choir>();
+    for (const address of gathered.keys()) for (const choir of this.#choirsOf(address)) found.add(choir);
+    return largestFirst(found);
+  }
+
+  #refresh(): void {
+    if (!this.#isStale) return;
+    this.#isStale = false;
+    this.#choirs = choirsOf(this.#directory);
+    this.#largestFirst = largestFirst(new Set([...this.#choirs.values()].flat()));
   }
 
   #choirsOf(address: string): readonly Choir[] {
-    if (this.#isStale) this.#choirs = choirsOf(this.#directory);
-    this.#isStale = false;
+    this.#refresh();
     return this.#choirs.get(address) ?? [];
   }
 
@@ -243,16 +276,14 @@ const groupLinkOf = ({ link }: LampProfile): GroupLink | undefined =>
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name) => b.includes(name));
 
-const allSay = (
-  members: Iterable<string>,
-  gathered: ReadonlyMap<string, readonly Frame[]>,
-  frames: readonly Frame[],
-): boolean => {
-  for (const address of members) {
-    const own = gathered.get(address);
-    if (own === undefined || !sameFrames(own, frames)) return false;
-  }
-  return true;
+const largestFirst = (choirs: ReadonlySet<Choir>): readonly Choir[] =>
+  [...choirs].sort((a, b) => b.members.size - a.members.size);
+
+/** A second message to a lamp follows the first, and both are its own. */
+const gather = (gathered: Map<string, Gathered>, address: string, own: Gathered): void => {
+  const before = gathered.get(address);
+  const both = before === undefined ? own : { whole: () => [...before.whole(), ...own.whole()] };
+  gathered.set(address, both);
 };
 
 const sameFrames = (a: readonly Frame[], b: readonly Frame[]): boolean =>

@@ -1,19 +1,25 @@
 import { clampState, confirms } from "../domain/apply-command.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { CommandId } from "../domain/ids.ts";
-import type { LightState } from "../domain/light.ts";
+import type { LightCommand, LightState } from "../domain/light.ts";
 import type { Frame, LampProfile, LampReport } from "../domain/profile.ts";
-import { mergeReport, sameState, sharedState } from "../domain/report.ts";
+import { isReported, mergeReport, sameState } from "../domain/report.ts";
 import { liesBetween, stateDuring } from "../domain/transition.ts";
 import { type Duration, Millis, Minutes, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { Lamp, Write } from "./lamp.ts";
+import { isPartOf, type LightPart, partOf, suffices } from "./light-part.ts";
 import { type Ears, Patience } from "./patience.ts";
 
 /** Carries frames to a lamp's address; filled by the roof. */
 export interface FrameSender {
   send(address: string, frames: readonly Frame[]): void;
+  /**
+   * As `send` of what `whole` makes, to a lamp for which `part` is enough where many are told the very same as one.
+   * Absent: nothing leaves as one.
+   */
+  sendPart?(address: string, part: readonly Frame[], whole: () => readonly Frame[]): void;
 }
 
 /** What the writer tells the room. */
@@ -27,8 +33,11 @@ export interface WriterOutcome {
 
 /** Brings lamps to their desired state. */
 export interface LampWriting {
-  /** The lamp's desired state has changed: bring it there within `transition`. */
-  want(lamp: Lamp, transition: Duration): void;
+  /**
+   * The lamp's desired state has changed: bring it there within `transition`.
+   * @param asked the command that changed it; absent: all of the state is new
+   */
+  want(lamp: Lamp, transition: Duration, asked?: LightCommand): void;
   report(lamp: Lamp, report: LampReport): void;
   /** The lamp is back, or gone, by its own word or its link's. */
   online(lamp: Lamp, online: boolean): void;
@@ -66,8 +75,9 @@ export const defaultWriterOptions: WriterOptions = {
   fadeStep: Millis(200),
 };
 
-interface Encoded {
-  readonly target: LightState;
+/** What a command asks of lamps of a product, of which each keeps the rest. */
+interface EncodedPart {
+  readonly part: LightPart;
   readonly command: CommandId;
   readonly transition: Duration;
   readonly frames: readonly Frame[];
@@ -87,7 +97,7 @@ export class LampWriter implements LampWriting {
   readonly #outcome: WriterOutcome;
   readonly #options: WriterOptions;
   readonly #patience: Patience<Lamp>;
-  readonly #lastFrames = new Map<LampProfile, Encoded>();
+  readonly #lastParts = new Map<LampProfile, EncodedPart>();
 
   constructor(
     clock: Clock,
@@ -107,22 +117,22 @@ export class LampWriter implements LampWriting {
     this.#patience = new Patience(clock, ears, (lamp) => this.#unanswered(lamp));
   }
 
-  want(lamp: Lamp, transition: Duration): void {
+  want(lamp: Lamp, transition: Duration, asked?: LightCommand): void {
     this.#endFade(lamp);
     const longest = lamp.profile.capabilities.transition?.max;
-    if (longest !== undefined) this.#aim(lamp, Millis(Math.min(transition, longest)));
+    if (longest !== undefined) this.#aim(lamp, Millis(Math.min(transition, longest)), asked);
     else if (transition > this.#options.fadeStep) this.#lead(lamp, transition);
-    else this.#aim(lamp, now);
+    else this.#aim(lamp, now, asked);
   }
 
-  #aim(lamp: Lamp, transition: Duration): void {
+  #aim(lamp: Lamp, transition: Duration, asked?: LightCommand): void {
     const write = lamp.write;
     if (write !== undefined) {
       write.stale = true;
       write.nextTransition = transition;
       return;
     }
-    this.#begin(lamp, transition);
+    this.#begin(lamp, transition, 0, asked);
   }
 
   report(lamp: Lamp, report: LampReport): void {
@@ -134,7 +144,7 @@ export class LampWriter implements LampWriting {
     if (report.state === undefined) return;
     if (!lamp.reachable) this.online(lamp, true);
     if (report.command !== undefined && report.command !== lamp.cause.command) this.#overtaken(lamp);
-    else this.#learn(lamp, mergeReport(lamp.reported ?? lamp.desired, report.state));
+    else this.#learn(lamp, stateAfter(report.state, lamp));
   }
 
   online(lamp: Lamp, online: boolean): void {
@@ -182,9 +192,8 @@ export class LampWriter implements LampWriting {
   }
 
   /** What the lamp shows is known anew: does it settle the write, go on, or contradict it? */
-  #learn(lamp: Lamp, learned: LightState): void {
+  #learn(lamp: Lamp, shown: LightState): void {
     const before = lamp.reported;
-    const shown = sharedState(learned, lamp.desired);
     lamp.reported = shown;
     if (this.#isItsOwn(lamp, shown)) {
       lamp.isNew = false;
@@ -238,7 +247,7 @@ export class LampWriter implements LampWriting {
     this.#begin(lamp, write.nextTransition);
   }
 
-  #begin(lamp: Lamp, transition: Duration, attempts = 0): void {
+  #begin(lamp: Lamp, transition: Duration, attempts = 0, asked?: LightCommand): void {
     lamp.isNew = false;
     lamp.probe?.cancel();
     lamp.probe = undefined;
@@ -252,23 +261,33 @@ export class LampWriter implements LampWriting {
       attempts,
     };
     lamp.write = write;
-    this.#send(lamp, write);
-  }
-
-  #send(lamp: Lamp, write: Write): void {
     lamp.busyAt = this.#clock.monotonic();
     this.#patience.begin(lamp, Millis(this.#options.answerWithin * 2 ** write.attempts));
-    this.#sender.send(lamp.address, this.#encoded(lamp, write));
+    const part = asked === undefined ? undefined : this.#partFor(lamp, write, asked);
+    if (part === undefined) this.#sender.send(lamp.address, this.#encoded(lamp, write));
+    else this.#sender.sendPart?.(lamp.address, part, () => this.#encoded(lamp, write));
   }
 
-  /** Lamps of a product that are asked the same by the same command get the same frames. */
+  /** What is enough for a lamp that is known to show the rest already. Only the first attempt trusts in that. */
+  #partFor(lamp: Lamp, { target, transition }: Write, asked: LightCommand): readonly Frame[] | undefined {
+    const { profile, reported, cause } = lamp;
+    const encode = profile.link.kind === "mqtt" ? profile.link.group?.part : undefined;
+    if (encode === undefined || this.#sender.sendPart === undefined || reported === null || !lamp.reachable)
+      return undefined;
+    const { command } = cause;
+    let last = this.#lastParts.get(profile);
+    const isLast = last?.command === command && last.transition === transition;
+    if (last === undefined || !isLast || !isPartOf(last.part, target)) {
+      const part = partOf(target, asked);
+      const frames = encode({ ...part, ...(transition > 0 ? { transition } : {}), command });
+      last = { part, command, transition, frames };
+      this.#lastParts.set(profile, last);
+    }
+    return suffices(last.part, reported, target, profile.capabilities) ? last.frames : undefined;
+  }
+
   #encoded({ profile, cause: { command } }: Lamp, { target, transition }: Write): readonly Frame[] {
-    const last = this.#lastFrames.get(profile);
-    if (last?.target === target && last.command === command && last.transition === transition)
-      return last.frames;
-    const frames = profile.encode({ ...target, ...(transition > 0 ? { transition } : {}), command });
-    this.#lastFrames.set(profile, { target, command, transition, frames });
-    return frames;
+    return profile.encode({ ...target, ...(transition > 0 ? { transition } : {}), command });
   }
 
   /** Takes a lamp that cannot fade by itself through the steps, always from where the clock says it should be. */
@@ -352,6 +371,12 @@ export class LampWriter implements LampWriting {
     this.#patience.end(lamp);
   }
 }
+
+/** What is desired where that is what it shows: one object for both. */
+const stateAfter = (part: Partial<LightState>, { reported, desired }: Lamp): LightState => {
+  const known = reported ?? desired;
+  return isReported(known, part, desired) ? desired : mergeReport(known, part);
+};
 
 const isShown = ({ reported, profile }: Lamp, wanted: LightState): boolean =>
   reported === wanted || (reported !== null && confirms(wanted, reported, profile.capabilities));

@@ -56,6 +56,9 @@ export interface Write {
   attempts: number;
 }
 
+/** What a lamp says it takes: watts now, kilowatt hours in total. */
+export type Metered = Pick<Lamp, "power" | "energy">;
+
 /** A lamp as others see it. */
 export interface LightView {
   readonly id: LampId;

@@ -15,7 +15,7 @@ import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
 import { AppliedAlike } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
 import type { HistoryEntry } from "./history.ts";
-import { type Lamp, type LightView, viewOf } from "./lamp.ts";
+import { type Lamp, type LightView, type Metered, viewOf } from "./lamp.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
 
 /** The part of the home that lights need to know; filled by the roof. */
@@ -143,6 +143,11 @@ export class LightService implements WriterOutcome {
     return lamp === undefined || device === undefined ? undefined : viewOf(lamp, device);
   }
 
+  /** Undefined: no such lamp. */
+  metered(id: LampId): Metered | undefined {
+    return this.#lamps.get(id);
+  }
+
   /**
    * Asks the lamps of a target, or those that are named, to show something. Done when it returns, as far as the hub is concerned; the lamps
    * follow. A toggle of many turns all off when any is on.
@@ -161,7 +166,7 @@ export class LightService implements WriterOutcome {
     const cause = this.#cause(source);
     const applied = new AppliedAlike();
     const changes = lamps.map((lamp) => ({ lamp, outcome: applied.of(lamp, this.#completed(lamp, asked)) }));
-    return this.#apply(changes, cause, command.transition ?? Millis(0));
+    return this.#apply(changes, cause, command.transition ?? Millis(0), asked);
   }
 
   /** Gives each lamp a state of its own, as one change: a scene. Lamps that are gone are left out. */
@@ -266,11 +271,12 @@ export class LightService implements WriterOutcome {
     changes: readonly { readonly lamp: Lamp; readonly outcome: AppliedCommand }[],
     cause: Cause,
     transition: Duration,
+    asked?: LightCommand,
   ): CommandOutcome {
     this.#grouping.together(() => {
       for (const { lamp, outcome } of changes) {
         this.#set(lamp, outcome.state, cause, outcome.clamped);
-        this.#writer.want(lamp, transition);
+        this.#writer.want(lamp, transition, asked);
       }
     });
     return {
@@ -370,6 +376,7 @@ export class LightService implements WriterOutcome {
   }
 
   #answerWaiters(lamp: Lamp, settled: Settled): void {
+    if (this.#waiters.size === 0) return;
     for (const waiter of this.#waiters.get(lamp.id) ?? []) {
       if (settled !== "confirmed" || waiter.command === lamp.cause.command) waiter.done(settled);
     }

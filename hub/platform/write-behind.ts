@@ -105,6 +105,16 @@ export class WriteBehind implements RecordStore {
     return write === undefined ? this.#disk.get(collection, key) : write.value;
   }
 
+  waiting(collection: string, key: string): StoreWrite | undefined {
+    return this.#waiting?.get(collection, key);
+  }
+
+  before(write: StoreWrite): Uint8Array | undefined {
+    const { collection, key } = write;
+    const leaving = this.#leaving?.batch.get(collection, key);
+    return leaving === undefined || leaving === write ? this.#disk.get(collection, key) : leaving.value;
+  }
+
   entries(collection: string): Iterable<readonly [key: string, value: Uint8Array]> {
     const stored = this.#disk.entries(collection);
     const changes = this.#batches().flatMap((batch) => [...batch.in(collection)]);
@@ -232,7 +242,12 @@ export class WriteBehind implements RecordStore {
   #stay(): void {
     this.#disk.rollback();
     const [oldest, newer] = this.#batches();
-    for (const write of newer ?? []) oldest?.add(write);
+    for (const write of newer ?? []) {
+      // It may build on the one whose place it takes: made now, as long as that one can be seen.
+      const { collection, key } = write;
+      const takesPlace = oldest?.get(collection, key) !== undefined;
+      oldest?.add(takesPlace ? { collection, key, value: write.value } : write);
+    }
     this.#leaving = undefined;
     this.#waiting = oldest;
   }

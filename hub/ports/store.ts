@@ -22,6 +22,13 @@ export interface RecordStore {
   get(collection: string, key: string): Uint8Array | undefined;
   /** In ascending key order (bytes of UTF-8); a snapshot: writes during iteration are not seen. */
   entries(collection: string): Iterable<readonly [key: string, value: Uint8Array]>;
+  /**
+   * The coalesced write of this record that waits and has not begun to leave: whoever made it may still change what its
+   * `value` will be.
+   */
+  waiting(collection: string, key: string): StoreWrite | undefined;
+  /** What the record of a coalesced write would be without it. */
+  before(write: StoreWrite): Uint8Array | undefined;
   /** @throws StoreFailed (world): disk full, read-only, device error. Nothing of the batch was applied then. */
   write(batch: readonly StoreWrite[], durability: Durability): void;
   /** Makes every coalesced write durable. */

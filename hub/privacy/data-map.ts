@@ -170,6 +170,9 @@ interface Stored {
 export type CollectionName = keyof Stored;
 export type CollectionValue<Name extends CollectionName> = Stored[Name];
 
+/** Two characters of a random id are left: a thousand pages, each of ten lamps in a home of ten thousand and of one in others. */
+const idPageCharacters = 10;
+
 /** Random ids, kinds of product, format numbers: the same words in every home, or words that mean nothing. */
 const none: Field = { class: "none" };
 
@@ -466,11 +469,13 @@ export const collections: Collections = {
   },
   "light-states": {
     durability: "coalesced",
+    pageCharacters: idPageCharacters,
     fields: { id: none, desired: light, reported: light, cause: light },
   },
   "sensor-readings": { durability: "coalesced", fields: { id: none, reading: sensed, at: sensed } },
   occurrences: {
     durability: "coalesced",
+    pageCharacters: idPageCharacters,
     fields: {
       lamp: history,
       at: history,
@@ -550,7 +555,7 @@ export const collections: Collections = {
     },
   },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
-  "sim-flash": { durability: "coalesced", fields: { address: none, content: light } },
+  "sim-flash": { durability: "coalesced", pageCharacters: 1, fields: { address: none, content: light } },
 };
 
 /**

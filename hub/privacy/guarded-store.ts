@@ -8,7 +8,7 @@ import type { CollectionName, CollectionValue } from "./data-map.ts";
  */
 export interface Collection<Value> {
   get(key: string): Value | undefined;
-  /** In ascending key order; a snapshot. */
+  /** In ascending key order, of a collection in pages page by page; a snapshot. */
   entries(): Iterable<readonly [key: string, value: Value]>;
   put(key: string, value: Value): void;
   remove(key: string): void;

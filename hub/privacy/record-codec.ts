@@ -6,6 +6,7 @@ import type { Sealer } from "../vault/sealer.ts";
 import { type CollectionName, collections } from "./data-map.ts";
 import type { Field, KeyName } from "./declaration.ts";
 import { padded } from "./padding.ts";
+import { inPages } from "./schema-steps.ts";
 
 /** Where keys live: the vault. */
 export interface KeyHolder {
@@ -16,7 +17,7 @@ export interface KeyHolder {
 }
 
 /** The steps that stored values have gone through since the first version; the present one is their number plus one. */
-export const schemaSteps: readonly SchemaStep[] = [];
+export const schemaSteps: readonly SchemaStep[] = [inPages];
 
 const isDeclared = (name: string): name is CollectionName => Object.hasOwn(collections, name);
 
@@ -59,6 +60,11 @@ export class SealedCodec implements RecordCodec {
 
   encode(collection: string, key: string, value: unknown): Uint8Array {
     return encoded(this.#sealer(collection, key), collection, key, value);
+  }
+
+  /** @throws KeyMissing, KeyDestroyed */
+  assertKey(collection: string, key: string): void {
+    this.#sealer(collection, key);
   }
 
   /**

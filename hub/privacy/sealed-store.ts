@@ -1,16 +1,32 @@
+import { InvariantBroken } from "../domain/errors.ts";
 import type { PersonId } from "../domain/ids.ts";
 import { RecordUnreadable } from "../domain/store-errors.ts";
 import type { RecordStore, StoreWrite } from "../ports/store.ts";
 import { upgrade } from "../store/schema.ts";
 import type { AuditedLog } from "./audited-log.ts";
 import { type CollectionName, type CollectionValue, collections, type SecretName } from "./data-map.ts";
+import type { CollectionDeclaration } from "./declaration.ts";
 import type { Collection, PersonalStore } from "./guarded-store.ts";
 import { type KeyHolder, keyOf, personIn, personKey, SealedCodec, schemaSteps } from "./record-codec.ts";
+import {
+  type Page,
+  type PageCodec,
+  type PageJson,
+  pageFrom,
+  pageJson,
+  pageOf,
+  RecordPages,
+} from "./record-pages.ts";
 import { SealedSecret } from "./sealed-secret.ts";
 import type { SecretSlot } from "./secret-slot.ts";
 
 /** Collections whose records are each under their own person's key. */
 const personal = (Object.keys(collections) as CollectionName[]).filter((name) => keyOf(name) === "person");
+
+const pageCharactersOf = (name: CollectionName): number | undefined => {
+  const declared: CollectionDeclaration<unknown> = collections[name];
+  return declared.pageCharacters;
+};
 
 const durabilityOf = (name: CollectionName) => collections[name].durability;
 
@@ -44,11 +60,12 @@ class LateWrite implements NamedWrite {
  * A record that does not open is skipped, reported once and left where it is: nothing else stops, and a repaired disk
  * brings it back.
  */
-export class SealedStore implements PersonalStore {
+export class SealedStore implements PersonalStore, PageCodec {
   readonly #records: RecordStore;
   readonly #keys: KeyHolder;
   readonly #codec: SealedCodec;
   readonly #log: AuditedLog;
+  readonly #pages: RecordPages;
   readonly #unreadable = new Map<string, RecordUnreadable>();
   #batch: NamedWrite[] | undefined;
 
@@ -57,6 +74,7 @@ export class SealedStore implements PersonalStore {
     this.#keys = keys;
     this.#codec = new SealedCodec(keys);
     this.#log = log;
+    this.#pages = new RecordPages(records, this);
   }
 
   /** Ends an erasure that was cut off, and brings values of an earlier version to the present one. @throws StoreTooNew, StoreFailed */
@@ -66,6 +84,8 @@ export class SealedStore implements PersonalStore {
   }
 
   collection<Name extends CollectionName>(name: Name): Collection<CollectionValue<Name>> {
+    const cut = pageCharactersOf(name);
+    if (cut !== undefined) return this.#paged(name, cut);
     // What is in the collection is what `put` took, so this is where bytes get their type back.
     const value = (key: string, record: Uint8Array) =>
       this.#open(name, key, record) as CollectionValue<Name> | undefined;
@@ -89,6 +109,23 @@ export class SealedStore implements PersonalStore {
   secret(name: SecretName): SecretSlot {
     const report = (error: RecordUnreadable) => this.#log.failed("store.record-unreadable", error);
     return new SealedSecret(this.#records, this.#keys, name, report);
+  }
+
+  #paged<Name extends CollectionName>(name: Name, cut: number): Collection<CollectionValue<Name>> {
+    type Value = CollectionValue<Name>;
+    const change = (key: string, value: Value | undefined) => {
+      const page = pageOf(key, cut);
+      if (this.#batch !== undefined)
+        throw new InvariantBroken("records that share a page take no part in a batch", { collection: name });
+      this.#codec.assertKey(name, page);
+      this.#write(this.#pages.change(name, page, key, value));
+    };
+    return {
+      get: (key) => this.#pages.get(name, pageOf(key, cut), key) as Value | undefined,
+      entries: () => this.#pages.entries(name) as Iterable<readonly [string, Value]>,
+      put: change,
+      remove: (key) => change(key, undefined),
+    };
   }
 
   atomically(change: () => void): void {
@@ -115,6 +152,15 @@ export class SealedStore implements PersonalStore {
   erase(person: PersonId): void {
     this.#keys.destroy(personKey(person));
     this.#sweep();
+  }
+
+  seal(name: CollectionName, page: string, content: Page): Uint8Array {
+    return this.#codec.encode(name, page, pageJson(content));
+  }
+
+  open(name: CollectionName, page: string, record: Uint8Array): Page {
+    const found = this.#open(name, page, record) as PageJson | undefined;
+    return found === undefined ? new Map() : pageFrom(found);
   }
 
   /** Records of people whose key is gone are noise for ever: nothing is lost with them. */

@@ -130,6 +130,33 @@ describe.each(["objects", "sockets"] as const)("lamps as %s", (how) => {
     expect(new Set(whys.map(({ cause }) => cause.command)).size).toBe(1);
   });
 
+  test("lamps of different colours are dimmed as one message, and each keeps its own", async () => {
+    const { hub, house, clock, sent, show } = await home(how);
+    const native = house.lamps.slice(0, 4);
+    for (const [at, lamp] of native.entries())
+      lamp.touch({ on: true, level: 80, temperature: 200 + 50 * at });
+    await clock.advance(Seconds(10));
+    expect(await show(30)).toEqual(products.map(() => 30));
+    expect(sent).toHaveLength(3);
+    expect(native.map(({ goal }) => goal.temperature)).toEqual([200, 250, 300, 350]);
+    const shown = hub.lights.list().flatMap(({ desired }) => desired.colorTemperature ?? []);
+    expect(shown).toEqual([200, 250, 300, 350]);
+  });
+
+  test("a lamp that is not as the hub thinks is set right by its own message", async () => {
+    const { hub, house, clock, sent, show } = await home(how);
+    const [lamp] = house.lamps;
+    if (lamp === undefined) throw new Error("no lamp");
+    lamp.touch({ on: true, level: 80, temperature: 200 });
+    await clock.advance(Seconds(10));
+    // It changes without a word.
+    lamp.set({ temperature: 400 }, 0);
+    expect(await show(30)).toEqual(products.map(() => 30));
+    expect(sent[3]).toBe("device/lamp-0/command");
+    expect(lamp.goal.temperature).toBe(200);
+    expect(hub.lights.list().every(({ id }) => hub.lights.why(id).settled)).toBe(true);
+  });
+
   test("a lamp that misses the message gets its own", async () => {
     const { clock, house, sent, show } = await home(how);
     const deaf = [house.lamps[1], house.lamps[5]];

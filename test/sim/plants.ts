@@ -20,6 +20,8 @@ const recordsAs =
       return {
         get: (collection, name) => records.get(collection, name),
         entries: (collection) => records.entries(collection),
+        waiting: (collection, name) => records.waiting(collection, name),
+        before: (write) => records.before(write),
         write: (batch, durability) => records.write(batch, durability),
         flush: () => records.flush(),
         close: () => records.close(),

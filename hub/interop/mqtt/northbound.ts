@@ -14,7 +14,7 @@ import type { LightState } from "../../domain/light.ts";
 import type { SensorReading } from "../../domain/sensor.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import type { SensorService } from "../../inventory/sensor-service.ts";
-import type { LightView } from "../../lights/lamp.ts";
+import type { LightView, Metered } from "../../lights/lamp.ts";
 import type { LightService } from "../../lights/light-service.ts";
 import type { Log } from "../../ports/log.ts";
 import { BridgeRequests, type RequestHome } from "./requests.ts";
@@ -22,7 +22,7 @@ import { availability, bridgeState, kept, type TopicMessage, type Topics } from 
 
 /** The rooms behind this door; filled by the roof. */
 export interface NorthboundRooms {
-  readonly lights: Pick<LightService, "list" | "get" | "command">;
+  readonly lights: Pick<LightService, "list" | "get" | "metered" | "command">;
   readonly sensors: Pick<SensorService, "list" | "get">;
   readonly home: RequestHome & Pick<Inventory, "members">;
 }
@@ -40,6 +40,7 @@ export class NorthboundMqtt {
   readonly #requests: BridgeRequests;
   readonly #refusals = new Map<string, number>();
   #commands = 0;
+  #written: { readonly state: LightState; readonly payload: string } | undefined;
   #ends: (() => void)[] = [];
 
   /** @param base first level of every topic */
@@ -124,10 +125,19 @@ export class NorthboundMqtt {
     if (sensor.at !== null) this.#publishState(id, sensorPayload(sensor.reading));
   }
 
-  #publishLight(id: LampId, reported?: LightState): void {
-    const light = this.#rooms.lights.get(id);
-    const state = reported ?? light?.reported ?? null;
-    if (light !== undefined && state !== null) this.#publishState(id, lightPayload(state, light));
+  #publishLight(id: LampId, reported = this.#rooms.lights.get(id)?.reported ?? null): void {
+    const metered = this.#rooms.lights.metered(id);
+    if (metered !== undefined && reported !== null)
+      this.#topics.publish(`${this.#base}/${id}`, this.#payloadOf(reported, metered), kept);
+  }
+
+  /** What many lamps of a product show as one is one state, and written once. */
+  #payloadOf(state: LightState, metered: Metered): string {
+    const { power, energy } = metered;
+    if (power !== undefined || energy !== undefined) return JSON.stringify(lightPayload(state, metered));
+    if (this.#written?.state !== state)
+      this.#written = { state, payload: JSON.stringify(lightPayload(state)) };
+    return this.#written.payload;
   }
 
   #publishReading(id: SensorId, reading: SensorReading): void {
@@ -158,7 +168,7 @@ export class NorthboundMqtt {
     const parsed = parseSet(payload);
     if ("refusal" in parsed) return parsed.refusal;
     try {
-      const actor = from === undefined ? {} : { actor: from };
+      const actor = from === undefined || from === "" ? {} : { actor: from };
       this.#rooms.lights.command(id, parsed.value, { kind: "mqtt", ...actor });
       return undefined;
     } catch (error) {

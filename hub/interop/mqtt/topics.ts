@@ -13,7 +13,7 @@ export interface TopicMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly retain: boolean;
-  /** Id of the client that published it, where the broker knows. */
+  /** Id of the client that published it, where the broker knows; absent or empty where not. */
   readonly from?: string;
 }
 

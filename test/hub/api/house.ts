@@ -125,6 +125,10 @@ class InstantLights implements Lights {
     return { id, name, room, profile: profile.id, reachable: true, capabilities, desired, reported, cause };
   }
 
+  metered(id: LampId) {
+    return this.house.inventory.device(id) === undefined ? undefined : {};
+  }
+
   command(target: LightTargetId, command: LightCommand, source: CauseSource): CommandOutcome {
     const members = this.house.inventory.members(target);
     if (members === undefined) throw new NotFound("no such target");

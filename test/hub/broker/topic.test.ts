@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Message } from "../../../hub/broker/message.ts";
 import { Permissions } from "../../../hub/broker/permissions.ts";
 import { RetainedMessages } from "../../../hub/broker/retained-messages.ts";
 import { SubscriptionTree } from "../../../hub/broker/subscription-tree.ts";
@@ -115,7 +116,7 @@ describe("structures over topics", () => {
           else model.add(value);
         }
         const found: string[] = [];
-        tree.match(topic, found);
+        tree.match(topic, (value) => found.push(value));
         const expected = [...model].filter((value) => topicMatches(value.slice(2), topic));
         expect(found.sort()).toEqual(expected.sort());
       }),
@@ -134,7 +135,7 @@ describe("structures over topics", () => {
         const retained = new RetainedMessages({ messages: 1_000, bytes: 100_000, perIdentity: 1_000 });
         const model = new Map<string, string>();
         for (const { topic, payload, from } of steps) {
-          retained.put({ topic, payload: Buffer.from(payload), qos: 0, from });
+          retained.put(new Message(topic, payload, 0, from));
           if (payload === "") model.delete(topic);
           else model.set(topic, payload);
         }

@@ -9,7 +9,7 @@ import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import type { CollectionName } from "../../../hub/privacy/data-map.ts";
 import { schemaSteps } from "../../../hub/privacy/record-codec.ts";
-import { furnishedRecords } from "../../support/furnished-records.ts";
+import { furnishedPerson, furnishedRecords } from "../../support/furnished-records.ts";
 import { startStore } from "../../support/started-store.ts";
 
 /**
@@ -28,6 +28,7 @@ const startOn = (folder: string) => {
 const keepPresent = (folder: string): void => {
   const { store, records } = startOn(folder);
   const furnished = furnishedRecords("fixture");
+  store.admit(furnishedPerson);
   const put = <Name extends CollectionName>(name: Name) => {
     const [id, value] = furnished[name];
     store.collection(name).put(id, value);

@@ -31,7 +31,21 @@ const openStore = () => new SqliteStore(new VirtualClock(Instant(0)), new Memory
 /** Node before 22.18 strips types only when told to. */
 const flags = process.features.typescript === false ? ["--experimental-strip-types"] : [];
 const startWriter = () =>
-  spawn(process.execPath, [...flags, writer, folder], { stdio: ["ignore", "pipe", "inherit"] });
+  spawn(process.execPath, [...flags, writer, folder], { stdio: ["ignore", "pipe", "pipe"] });
+
+/** Its first acknowledgement. @throws what it said instead, when it ends before */
+const firstWord = async (child: ReturnType<typeof startWriter>): Promise<void> => {
+  let complaint = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complaint += text;
+  });
+  // `close`, not `exit`: only then all that it said is here.
+  const ended = once(child, "close").then(() => {
+    throw new Error(`the writer ended before it wrote anything: ${complaint}`);
+  });
+  await Promise.race([once(child.stdout, "data"), ended]);
+  ended.catch(() => undefined);
+};
 
 /** Starts the writer, lets it live for a moment after its first acknowledgement, and kills it. */
 const writeUntilKilled = async (lifeMs: number): Promise<number> => {
@@ -41,7 +55,7 @@ const writeUntilKilled = async (lifeMs: number): Promise<number> => {
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     said += text;
   });
-  await once(child.stdout, "data");
+  await firstWord(child);
   await delay(lifeMs);
   child.kill("SIGKILL");
   const [, signal] = await exited;
@@ -82,7 +96,7 @@ test("a second process is refused while the first writes, and may once it is kil
   const child = startWriter();
   const exited = once(child, "exit");
   child.stdout.resume();
-  await once(child.stdout, "data");
+  await firstWord(child);
   for (let attempt = 0; attempt < 3; attempt++) {
     expect(openStore).toThrow(expect.objectContaining({ code: "store_locked" }));
   }
