@@ -75,6 +75,8 @@ const mayImport: Record<string, readonly string[]> = {
   "devices/registry.ts": ["hub/domain", "devices/profiles"],
   "devices/sim": sockets,
   "app-sim/client": ["hub/domain", "hub/api/contract.ts"],
+  // What a buyer checks a hub with: it knows files and bytes, and nothing of a hub.
+  "app-sim/verify": [],
   "app-sim/web": ["hub/domain", "hub/api/contract.ts", "app-sim/client"],
   "app-sim/cli": [
     "hub/domain",
@@ -82,6 +84,7 @@ const mayImport: Record<string, readonly string[]> = {
     "hub/config.ts",
     "app-sim/client",
     "app-sim/testing",
+    "app-sim/verify",
     "package.json",
   ],
   "app-sim/phone": ["hub/domain", "app-sim/client"],
