@@ -16,6 +16,7 @@ import { setupCommands } from "./nouns/setup.ts";
 import { sunCommand } from "./nouns/sun.ts";
 import { tokenCommands } from "./nouns/token.ts";
 import { traceCommands } from "./nouns/trace.ts";
+import { verifyCommands } from "./nouns/verify.ts";
 
 /** Every command there is, in the order of the help. */
 export const commands: readonly CommandDefinition[] = [
@@ -35,6 +36,7 @@ export const commands: readonly CommandDefinition[] = [
   sunCommand,
   ...homePlaceCommands,
   ...tokenCommands,
+  ...verifyCommands,
   ...scenarioCommands,
   ...traceCommands,
   ...setupCommands,

@@ -41,7 +41,7 @@ const textForms = (canary: string): readonly { readonly name: string; readonly t
   return [
     ...urlForms(whole).flatMap((text) => [
       { name: "URL-escaped", text },
-      { name: "URL-escaped", text: text.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()) },
+      { name: "URL-escaped", text: text.replaceAll(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()) },
     ]),
     { name: "URL-escaped throughout", text: bytes },
     { name: "URL-escaped throughout", text: bytes.toUpperCase() },
@@ -65,7 +65,7 @@ const urlForms = (text: string): readonly string[] => {
   ];
 };
 
-const capitals = (escape: string): string => `\\u${escape.slice(2).toUpperCase()}`;
+const capitals = (unit: string): string => `\\u${unit.slice(2).toUpperCase()}`;
 
 /** As writers of JSON do that keep to ASCII. */
 const asciiJson = (canary: string): string =>

@@ -17,18 +17,12 @@ interface Needle {
 /** Bytes by which a needle is recognised before it is compared. */
 const headBytes = 4;
 
-/**
- * Searches bytes for many canaries in every encoding, in one pass. What comes in pieces is searched across their seams.
- *
- * `for (const chunk of file) hits.push(...search.next(chunk))`
- */
+/** Searches bytes for many canaries in every encoding, in one pass. */
 export class CanarySearch {
   readonly #byHead = new Map<number, Needle[]>();
   /** Whether any needle begins with these two bytes: most places in a file end here. */
   readonly #pairs = new Uint8Array(1 << 16);
   readonly #longest: number;
-  #tail = Buffer.alloc(0);
-  #consumed = 0;
 
   /** @throws RangeError a canary of fewer than six bytes */
   constructor(canaries: readonly string[]) {
@@ -44,22 +38,24 @@ export class CanarySearch {
     this.#longest = longest;
   }
 
-  /** What stands in the next piece, or on the seam before it. */
-  next(piece: Uint8Array): readonly Hit[] {
-    const bytes = Buffer.concat([this.#tail, piece]);
-    const start = this.#consumed - this.#tail.length;
-    const fresh = this.#tail.length;
-    const hits = this.#find(bytes).filter(({ end }) => end > fresh);
-    this.#consumed += piece.length;
-    this.#tail = Buffer.from(bytes.subarray(Math.max(0, bytes.length - this.#longest + 1)));
-    return hits.map(({ needle: { canary, encoding }, at }) => ({ canary, encoding, at: start + at }));
+  /** What stands in these bytes, in ascending order of place. */
+  in(bytes: Uint8Array): readonly Hit[] {
+    return this.#find(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).map(hitAt(0));
   }
 
-  /** A file or memory as a whole. */
-  in(bytes: Uint8Array): readonly Hit[] {
-    this.#tail = Buffer.alloc(0);
-    this.#consumed = 0;
-    return this.next(bytes);
+  /** What stands in each of these pieces and on the seams between them. */
+  *inPieces(pieces: Iterable<Uint8Array>): Generator<Hit> {
+    let tail = Buffer.alloc(0);
+    let start = 0;
+    for (const piece of pieces) {
+      const bytes = Buffer.concat([tail, piece]);
+      const known = tail.length;
+      yield* this.#find(bytes)
+        .filter(({ end }) => end > known)
+        .map(hitAt(start));
+      tail = Buffer.from(bytes.subarray(Math.max(0, bytes.length - this.#longest + 1)));
+      start += bytes.length - tail.length;
+    }
   }
 
   #add(needle: Needle): void {
@@ -68,8 +64,8 @@ export class CanarySearch {
     this.#byHead.set(head, [...(this.#byHead.get(head) ?? []), needle]);
   }
 
-  #find(bytes: Buffer): readonly { readonly needle: Needle; readonly at: number; readonly end: number }[] {
-    const found: { needle: Needle; at: number; end: number }[] = [];
+  #find(bytes: Buffer): readonly Find[] {
+    const found: Find[] = [];
     const last = bytes.length - headBytes;
     for (let at = 0; at <= last; at++) {
       if (this.#pairs[(bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)] === 0) continue;
@@ -81,3 +77,13 @@ export class CanarySearch {
     return found;
   }
 }
+
+interface Find {
+  readonly needle: Needle;
+  readonly at: number;
+  readonly end: number;
+}
+
+const hitAt =
+  (start: number) =>
+  ({ needle: { canary, encoding }, at }: Find): Hit => ({ canary, encoding, at: start + at });
