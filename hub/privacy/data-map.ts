@@ -150,7 +150,7 @@ interface Stored {
   readonly people: Person;
   readonly phones: Phone;
   readonly presence: StoredPresence;
-  readonly "sim-flash": StoredFlash;
+  readonly "sim-storage": StoredFlash;
   readonly circadian: CircadianTarget;
   readonly "take-overs": TakeOver;
   readonly evenings: RoomEvenings;
@@ -173,7 +173,7 @@ const structure: Declaration = {
   recipients: ["holders of a token with lights:read"],
   egress: ["api", "events", "mqtt", "export", "backup"],
   key: "household",
-  survives: ["settings", "people", "hand-over"],
+  survives: ["network", "hand-over"],
   stopsIfRefused: "the home cannot be set up",
 };
 
@@ -198,7 +198,7 @@ const light: Declaration = {
   recipients: ["holders of a token with lights:read"],
   egress: ["api", "events", "mqtt", "export"],
   key: "household",
-  survives: ["settings"],
+  survives: ["network"],
   stopsIfRefused: "lamps forget their state when the hub restarts",
 };
 
@@ -262,7 +262,7 @@ const resident: Declaration = {
   recipients: ["holders of a token with people:read"],
   egress: ["api", "export"],
   key: "person",
-  survives: ["settings"],
+  survives: ["network"],
   stopsIfRefused: "rules cannot be about this person",
 };
 
@@ -303,7 +303,7 @@ const tokenHolder: Declaration = {
   recipients: ["holders of a token with admin"],
   egress: ["api", "export"],
   key: "household",
-  survives: ["settings"],
+  survives: ["network"],
   stopsIfRefused: "programs cannot be given access",
 };
 
@@ -321,7 +321,7 @@ const choice: Declaration = {
   category: "user.content.preference",
   purpose: "do as the owner chose",
   egress: ["api", "export", "backup"],
-  survives: ["people", "hand-over"],
+  survives: ["network", "hand-over"],
   stopsIfRefused: "the hub runs with its defaults",
 };
 
@@ -344,7 +344,7 @@ const homePlace: Declaration = {
   recipients: ["the owner", "holders of a token with admin"],
   egress: ["api", "backup"],
   key: "place",
-  survives: ["settings", "people"],
+  survives: ["network"],
   stopsIfRefused: "rules that follow the sun rest",
 };
 
@@ -367,6 +367,17 @@ const veilChoice: Declaration = {
   purpose: "do as the owner chose",
   recipients: ["the owner", "holders of a token with admin"],
   egress: ["api", "backup"],
+};
+
+/** Its own, and not the hub's: it lives as long as the hub can reach the device, to make it forget. */
+const deviceStorage: Declaration = {
+  ...light,
+  purpose: "be the flash of a simulated lamp, with what a lamp keeps: its light, its name, its login",
+  recipients: [],
+  egress: [],
+  key: "device-link",
+  survives: ["network", "hand-over"],
+  stopsIfRefused: "simulated lamps forget everything when the hub restarts",
 };
 
 type Collections = { readonly [Name in CollectionName]: CollectionDeclaration<Stored[Name]> };
@@ -503,5 +514,5 @@ export const collections: Collections = {
     },
   },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
-  "sim-flash": { durability: "coalesced", fields: { address: none, content: light } },
+  "sim-storage": { durability: "coalesced", fields: { address: none, content: deviceStorage } },
 };

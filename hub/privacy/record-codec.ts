@@ -15,7 +15,11 @@ export interface KeyHolder {
 }
 
 /** The steps that stored values have gone through since the first version; the present one is their number plus one. */
-export const schemaSteps: readonly SchemaStep[] = [];
+export const schemaSteps: readonly SchemaStep[] = [
+  // The storage of simulated lamps is now flash page by page, under another key, elsewhere: they begin anew.
+  (records) =>
+    [...records.entries("sim-flash")].map(([key]) => ({ collection: "sim-flash", key, value: undefined })),
+];
 
 const isDeclared = (name: string): name is CollectionName => Object.hasOwn(collections, name);
 

@@ -142,6 +142,11 @@ class SimSmallFiles implements SmallFiles {
   remove(name: string): void {
     if (this.read(name) !== undefined) this.#disk.remove(`${this.#folder}/${name}`);
   }
+
+  list(): readonly string[] {
+    const head = `${this.#folder}/`;
+    return this.#disk.names().flatMap((name) => (name.startsWith(head) ? [name.slice(head.length)] : []));
+  }
 }
 
 /**
@@ -181,6 +186,11 @@ export class JournalStore implements StorePort {
     const store = new WriteBehind(this.#clock, this.#log, journal);
     this.#open = { journal, store };
     return store;
+  }
+
+  removeRecords(): void {
+    this.#refuseSecond();
+    if (this.#disk.read(journalFile) !== undefined) this.#disk.remove(journalFile);
   }
 
   #refuseSecond(): void {

@@ -50,6 +50,10 @@ export class SimDisk {
     return Buffer.concat([...this.#files.values()].flatMap((file) => [...file.durable, ...file.unsynced]));
   }
 
+  names(): readonly string[] {
+    return [...this.#files.keys()];
+  }
+
   read(name: string): Buffer | undefined {
     const file = this.#files.get(name);
     return file === undefined ? undefined : Buffer.concat([...file.durable, ...file.unsynced]);
