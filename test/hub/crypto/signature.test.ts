@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { isSigned, signatureKey } from "../../../hub/crypto/signature.ts";
+import { isSigned, publicKeyOf, signatureKey, signed, signingKey } from "../../../hub/crypto/signature.ts";
 
 interface Vector {
+  readonly seed: string;
   readonly publicKey: string;
   readonly message: string;
   readonly signature: string;
@@ -33,6 +34,12 @@ test.each(vectors)(
     expect(isSigned(key, message, signature.subarray(1))).toBe(false);
   },
 );
+
+test.each(vectors)("the key of RFC 8032 signs %o to the byte", ({ seed, publicKey, message, signature }) => {
+  const key = signingKey(Buffer.from(seed, "hex"));
+  expect(publicKeyOf(key).toString("hex")).toBe(publicKey);
+  expect(signed(key, Buffer.from(message, "hex")).toString("hex")).toBe(signature);
+});
 
 test("the order of the group added to a signature makes no second one (RFC 8032, 5.1.7)", () => {
   const [, vector] = vectors;
