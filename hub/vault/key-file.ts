@@ -9,6 +9,7 @@ import type { ProtectedKey, Protector } from "./protector.ts";
  */
 export class KeyFileProtector implements Protector {
   readonly kind = "key-file";
+  readonly isMoved = false;
   readonly #files: SmallFiles;
 
   constructor(files: SmallFiles) {
@@ -32,5 +33,9 @@ export class KeyFileProtector implements Protector {
 
   destroy(name: ProtectedKey): void {
     this.#files.remove(`keys/${name}`);
+  }
+
+  beside(files: SmallFiles): Protector {
+    return new KeyFileProtector(files);
   }
 }

@@ -3,6 +3,8 @@ import { sealOverheadBytes } from "../crypto/aead.ts";
 import { keyBytes } from "../crypto/envelope.ts";
 import { hkdf } from "../crypto/kdf.ts";
 
+export const registerFile = "key-register";
+
 /** One generation of the register: every key in it is wrapped under the key of this epoch and no other. */
 export interface KeyRegister {
   /** 16 random bytes, drawn once; ties the data file to its register. */

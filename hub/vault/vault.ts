@@ -6,11 +6,16 @@ import { InvalidInput, InvariantBroken } from "../domain/errors.ts";
 import { KeyDestroyed, KeyMissing, KeysUnreadable } from "../domain/store-errors.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { SmallFiles } from "../ports/store.ts";
-import { decodeRegister, encodeRegister, isAuthentic, type KeyRegister } from "./key-register.ts";
+import {
+  decodeRegister,
+  encodeRegister,
+  isAuthentic,
+  type KeyRegister,
+  registerFile,
+} from "./key-register.ts";
 import type { Protector } from "./protector.ts";
 import { type Sealer, SubkeySealer } from "./sealer.ts";
 
-const registerFile = "key-register";
 /** One word, or a kind and whose it is: `person/p-…`. */
 const names = /^[a-z0-9][a-z0-9-]{0,31}(?:\/[a-z0-9-]{1,31})?$/;
 

@@ -13,6 +13,8 @@ const programs = {
   zsh: { package: "zsh", paths: ["/usr/bin/zsh", "/bin/zsh"] },
   fish: { package: "fish", paths: ["/usr/bin/fish"] },
   strace: { package: "strace", paths: ["/usr/bin/strace"] },
+  swtpm: { package: "swtpm", paths: ["/usr/bin/swtpm"] },
+  tpm2_nvdefine: { package: "tpm2-tools", paths: ["/usr/bin/tpm2_nvdefine"] },
   faketime: { package: "faketime", paths: ["/usr/bin/faketime"] },
   openssl: { package: "openssl", paths: ["/usr/bin/openssl", "/usr/local/bin/openssl"] },
 } as const;
