@@ -9,10 +9,10 @@ import { EmbeddedBroker } from "./broker/embedded-broker.ts";
 import { assertEntrance, isLoopback } from "./broker/listener-policy.ts";
 import type { AccessGrant, BrokerAccess } from "./broker/mqtt-bus.ts";
 import { SyncEventBus } from "./bus/event-bus.ts";
+import { onChosenPort } from "./chosen-port.ts";
 import type { HubConfig } from "./config.ts";
 import { keyedDraw } from "./crypto/keyed-draw.ts";
 import type { ZoneName } from "./domain/civil.ts";
-import { PortBusy } from "./domain/errors.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
 import type { Profile } from "./domain/profile.ts";
@@ -24,6 +24,7 @@ import { Inventory } from "./inventory/inventory.ts";
 import { PlaceService } from "./inventory/place-service.ts";
 import { SensorService } from "./inventory/sensor-service.ts";
 import { ClockWatch } from "./lifecycle/clock-watch.ts";
+import { ResetService } from "./lifecycle/reset-service.ts";
 import { SteeredClock } from "./lifecycle/steered-clock.ts";
 import { LampGroups } from "./lights/lamp-groups.ts";
 import { type FrameSender, LampWriter, type LampWriting, type WriterOutcome } from "./lights/lamp-writer.ts";
@@ -41,6 +42,10 @@ import { TokenService } from "./people/token-service.ts";
 import type { Endpoint, HttpHandler, Listener, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
+import { readCertificate } from "./reset/certificate.ts";
+import { IntentFile } from "./reset/intent-file.ts";
+import { intentOf, type LeavingDevice } from "./reset/leaving-home.ts";
+import { openDeviceKey } from "./vault/device-key.ts";
 
 /** What the process around the hub hands in besides the world. */
 export interface HubSurroundings {
@@ -55,6 +60,12 @@ export interface HubSurroundings {
   readonly ownerBroker?: OwnerBrokerSecrets;
   /** The sun and the clocks of the home. */
   readonly place?: SunSource;
+  /** Who goes on with a reset when this hub has ended; absent: there is no reset but of the network. */
+  readonly reset?: {
+    readonly begun: () => void;
+    /** Somebody has to press the button before it can be confirmed. */
+    readonly needsButton: boolean;
+  };
   /** Another way to bring lamps to their state: simulation plants faults here. */
   readonly writer?: (parts: WriterParts) => LampWriting;
 }
@@ -144,6 +155,27 @@ export const buildHub = (
   });
   const tokens = new TokenService(clock, entropy, bus, store);
   const sessions = new SessionService(clock, entropy);
+  const { keyFiles, files } = platform.store;
+  const resetByOthers = around.reset;
+  const resets = new ResetService(
+    network.clock,
+    entropy,
+    platform.panel,
+    {
+      device: () => openDeviceKey(keyFiles, entropy),
+      forgetNetwork: () => vault.destroy("wifi"),
+      ...(resetByOthers && {
+        begin: (asked) => {
+          const announced = config.homeAssistant || announcedIn(store).get();
+          const home = { hub: id, announced, devices: inventory.devices().map(leaving) };
+          new IntentFile(files, entropy).write(intentOf(asked, clock.now(), { vault, store, home }));
+          sessions.close();
+          resetByOthers.begun();
+        },
+      }),
+    },
+    { needsButton: resetByOthers?.needsButton ?? false },
+  );
 
   /** Programs sign in with a token, devices with their own identity; each gets its own few topics. */
   const grantFor = (username: string, password: Uint8Array): AccessGrant | undefined => {
@@ -154,7 +186,10 @@ export const buildHub = (
   };
   const topicsOf = (address: string) => groups.topicsOf(address);
   /** What a device may touch: its own topics, and those of the groups it is in at that moment. */
-  const grantOfDevice = ({ profile, address }: Device): AccessGrant | undefined => {
+  const grantOfDevice = ({
+    profile,
+    address,
+  }: Pick<Device, "profile" | "address">): AccessGrant | undefined => {
     const link = profiles.get(profile)?.link;
     return link?.kind === "mqtt" ? grantOf(link, address, topicsOf) : undefined;
   };
@@ -173,6 +208,7 @@ export const buildHub = (
     sessions,
     people,
     presence,
+    resets,
   };
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
@@ -211,7 +247,7 @@ export const buildHub = (
     // Before anything is said to anybody: whoever saw one exact time of sunset would know the place for good.
     if (reachesOut(config) || tokens.list().length > 0) places.veilBeforePublishing();
     placeAsAsked(places, config);
-    for (const room of [northbound, schedules, circadian, vacation]) room.start();
+    for (const room of [northbound, schedules, circadian, vacation, resets]) room.start();
     ownerBroker?.start();
     bus.subscribe("home.changed", ({ what, id, change }) => {
       if (what !== "token") return;
@@ -241,7 +277,13 @@ export const buildHub = (
       entropy,
       log,
       bus,
-      servicesOf(rooms, metrics, () => isReady, sim),
+      servicesOf(
+        rooms,
+        metrics,
+        () => isReady,
+        () => readCertificate(files),
+        sim,
+      ),
       {
         version: around.version,
         hosts: [config.host],
@@ -271,6 +313,7 @@ export const buildHub = (
     scenes.close();
     sessions.close();
     tokens.close();
+    resets.close();
     presence.close();
     people.close();
     api?.close();
@@ -314,12 +357,14 @@ const servicesOf = (
     | "sessions"
     | "people"
     | "presence"
+    | "resets"
   > & {
     readonly inventory: Inventory;
     readonly identities: DeviceIdentities;
   },
   metrics: NonNullable<Services["metrics"]>,
   isReady: () => boolean,
+  certificate: Services["certificate"],
   sim: SimControl | undefined,
 ): Services => ({
   ...rooms,
@@ -331,8 +376,17 @@ const servicesOf = (
     },
   },
   isReady,
+  certificate,
   metrics,
   ...(sim === undefined ? {} : { sim }),
+});
+
+const leaving = ({ id, kind, profile, address, via }: Device): LeavingDevice => ({
+  id,
+  kind,
+  profile,
+  address,
+  ...(via === undefined ? {} : { via }),
 });
 
 /** Whether other machines get to see anything of this home. */
@@ -363,16 +417,4 @@ const openApp = async (
   return onChosenPort(appPort, (port) =>
     network.serve({ host, port, upgrades, ...tlsOf(around) }, api.handle),
   );
-};
-
-const onChosenPort = async <Opened>(
-  { port, mayMove }: HubConfig["appPort"],
-  open: (port: number) => Promise<Opened>,
-): Promise<Opened> => {
-  try {
-    return await open(port);
-  } catch (error) {
-    if (mayMove && error instanceof PortBusy) return open(0);
-    throw error;
-  }
 };

@@ -8,6 +8,8 @@ import { buildHub, type Hub } from "./compose.ts";
 import type { HubConfig, PortChoice, SimConfig } from "./config.ts";
 import { scopes } from "./domain/access.ts";
 import { isId } from "./domain/ids.ts";
+import { Millis } from "./domain/units.ts";
+import { protectorOf } from "./home-store.ts";
 import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
 import { appFolder, givenFile, givenIdentity, givenSecret } from "./platform/node/given-files.ts";
 import { hostZone } from "./platform/node/host-zone.ts";
@@ -16,6 +18,7 @@ import { LinuxBle } from "./platform/node/linux-ble.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
 import { NoPanel } from "./platform/node/no-panel.ts";
 import { removeReadyFile, writeReadyFile } from "./platform/node/ready-file.ts";
+import { runningHash } from "./platform/node/running-hash.ts";
 import { giveBackWhenQuiet } from "./platform/node/spare-memory.ts";
 import { SqliteStore } from "./platform/node/sqlite-store.ts";
 import { StaticFiles } from "./platform/node/static-files.ts";
@@ -27,10 +30,16 @@ import { answeredPlainly } from "./platform/sim/web-fetch.ts";
 import type { Clock, Timer } from "./ports/clock.ts";
 import type { Endpoint, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
+import { finishReset } from "./reset/run.ts";
 import { SimControls } from "./sim-controls.ts";
-import { type OwnerLogin, SimHome } from "./sim-home.ts";
+import { SimHome } from "./sim-home.ts";
+import { type LastSeen, leavingLamps } from "./sim-leave.ts";
+import type { OwnerLogin } from "./sim-supplies.ts";
 
 export const { version } = manifest;
+
+/** Time for the last answers to leave before the doors close. */
+const answerLeaves = Millis(200);
 
 /** A hub that runs in this process, with its home when it is simulated. */
 export interface HomeProcess {
@@ -43,31 +52,120 @@ export interface HomeProcess {
   readonly signInLink: () => string;
 }
 
+/** What the process around the home hears of it. */
+export interface HomeEvents {
+  /** The doors are open and the home can be ended, before it waits for its lamps and says that it is ready. */
+  readonly open: (close: () => Promise<void>) => void;
+  /** Every door answers and, in a simulated home, every lamp has reported once. Again after each reset. */
+  readonly ready: (home: HomeProcess) => void | Promise<void>;
+  /** A reset, or the start after it, cannot go on. */
+  readonly failed: (error: unknown) => void;
+}
+
 /**
- * Resolves when every door answers and, in a simulated home, every lamp has reported once.
- * @param onOpen the doors are open and the home can be ended, before it waits for its lamps and says that it is ready
+ * Ends a reset that was cut off, if there is one, before anything else opens; then starts the home. One that is reset
+ * starts anew in the same process, at the same ports.
  */
 export const startHome = async (
   config: HubConfig,
   sim: SimConfig | undefined,
-  onOpen: (close: () => Promise<void>) => void,
-): Promise<HomeProcess> => {
+  events: HomeEvents,
+  lastSeen?: LastSeen,
+): Promise<void> => {
+  await endReset(config, sim, lastSeen);
+  const home = await openHome(config, sim, events.open, (end) => {
+    // Whoever ends the process now ends it in the middle: the next start goes on with the reset.
+    events.open(async () => {});
+    end()
+      .then((was) => startHome({ ...config, ...was.ports }, sim, events, was.lastSeen))
+      .catch(events.failed);
+  });
+  await events.ready(home);
+};
+
+/** How the home that was there is left: where it was found, and how its devices were. */
+interface Ended {
+  readonly ports: Pick<HubConfig, "appPort" | "mqttPort">;
+  readonly lastSeen: LastSeen;
+}
+
+const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
   const sockets = new SystemClock();
   const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
-  const platform = nodePlatform(config, paced ?? sockets);
-  const ownerBroker = ownerBrokerOf(config);
-  const hub = buildHub(platform, new Map(profiles.map((profile) => [profile.id, profile])), config, {
+  return {
+    sockets,
+    paced,
+    platform: nodePlatform(config, paced ?? sockets),
+    ownerBroker: ownerBrokerOf(config),
+  };
+};
+
+const byId = new Map(profiles.map((profile) => [profile.id, profile]));
+
+/** @throws what the disk refuses: the reset stays begun */
+const endReset = async (
+  config: HubConfig,
+  sim: SimConfig | undefined,
+  lastSeen?: LastSeen,
+): Promise<void> => {
+  const { sockets, platform, ownerBroker } = worldOf(config, sim);
+  const owner = ownerLoginOf(config, ownerBroker);
+  const { readyFile } = config;
+  await finishReset({
+    platform,
+    protector: protectorOf(platform),
+    profiles: byId,
+    config,
+    firmware: { version, hash: runningHash(import.meta.url) },
+    ...tlsOf(config),
+    ownerBroker,
+    tidy: () => {
+      if (readyFile !== undefined) removeReadyFile(readyFile);
+    },
+    ...(sim && {
+      simulated: leavingLamps(
+        platform,
+        { ...platform, sockets, random: new SeededRandom(sim.seed), ...owner },
+        sim,
+        lastSeen,
+      ),
+    }),
+  });
+};
+
+/** @param onReset the home is to be reset: `end` closes it and says where it was */
+const openHome = async (
+  config: HubConfig,
+  sim: SimConfig | undefined,
+  onOpen: (close: () => Promise<void>) => void,
+  onReset: (end: () => Promise<Ended>) => void,
+): Promise<HomeProcess> => {
+  const { sockets, paced, platform, ownerBroker } = worldOf(config, sim);
+  const hub = buildHub(platform, byId, config, {
     version,
     zone: hostZone(),
     ...tlsOf(config),
     ownerBroker,
     ...appOf(),
+    // The answer to whoever confirmed leaves first.
+    reset: { begun: () => sockets.after(answerLeaves, () => onReset(ended)), needsButton: sim === undefined },
   });
   // The folder is ours now: a ready file that a killed hub left behind would be believed.
   if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
   let home: SimHome | undefined;
   let household: Household | undefined;
   let givingBack: Timer | undefined;
+  const ports = { appPort: config.appPort, mqttPort: config.mqttPort };
+  const ended = async (): Promise<Ended> => {
+    const devices = new Map(home?.house.ids.map((id) => [id, home?.house.get(id)]));
+    const seen = new Map(
+      [...devices].flatMap(([id, device]) =>
+        device === undefined ? [] : [[id, { faults: device.faults, isPowered: device.isPowered }]],
+      ),
+    );
+    await close();
+    return { ports, lastSeen: (id) => seen.get(id) };
+  };
   const close = async (): Promise<void> => {
     if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
     givingBack?.cancel();
@@ -77,6 +175,7 @@ export const startHome = async (
   };
   try {
     const mqtt = await hub.start();
+    ports.mqttPort = { port: mqtt.port, mayMove: true };
     if (sim !== undefined) {
       // A simulated home has a sun from the start, for its rules to follow.
       if (hub.places.stated() === undefined) hub.places.set(await hub.places.usualPlace());
@@ -97,6 +196,7 @@ export const startHome = async (
     household = sim === undefined ? undefined : householdBeside(hub, platform.clock, sim);
     const controls = paced && home ? new SimControls(paced, home.house, household) : undefined;
     const app = await hub.open(controls);
+    ports.appPort = { port: app.port, mayMove: true };
     onOpen(close);
     if (home !== undefined) await everyLampReported(hub, home);
     home?.lightSome();

@@ -3,12 +3,22 @@ import type { RecordStore, StorePort } from "./ports/store.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
 import { SealedStore } from "./privacy/sealed-store.ts";
 import { KeyFileProtector } from "./vault/key-file.ts";
+import type { Protector } from "./vault/protector.ts";
 import { Vault } from "./vault/vault.ts";
 
+/** Who holds the keys above all keys on this platform. */
+export const protectorOf = ({ store }: Pick<Platform, "store">): Protector =>
+  new KeyFileProtector(store.keyFiles);
+
+/** Not started yet. */
+export const openVault = ({ entropy, store }: Platform, protector: Protector): Vault =>
+  new Vault(entropy, store.files, protector);
+
 /** Keys first, then the data they open. */
-export const openStore = ({ entropy, store: disk }: Platform, log: AuditedLog) => {
+export const openStore = (platform: Platform, log: AuditedLog) => {
+  const disk = platform.store;
   const claim = disk.claim();
-  const vault = new Vault(entropy, disk.files, new KeyFileProtector(disk.keyFiles));
+  const vault = openVault(platform, protectorOf(platform));
   let records: RecordStore | undefined;
   const close = (): void => {
     records?.close();
@@ -29,7 +39,8 @@ export const openStore = ({ entropy, store: disk }: Platform, log: AuditedLog) =
   }
 };
 
-const openRecords = (disk: StorePort, vault: Vault, isExpected: boolean): RecordStore => {
+/** @param isExpected there was one before: it is not made anew when it is gone */
+export const openRecords = (disk: StorePort, vault: Vault, isExpected: boolean): RecordStore => {
   const key = vault.databaseKey();
   try {
     return disk.open(key, isExpected);

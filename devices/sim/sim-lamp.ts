@@ -282,7 +282,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
   #told(): Readonly<Record<string, Uint8Array>> {
     const { name, username, password } = this.#commissioning ?? {};
     return {
-      ...(name === undefined ? {} : { name: Buffer.from(name).subarray(0, longestNameBytes) }),
+      ...(name === undefined || name === "" ? {} : { name: Buffer.from(name).subarray(0, longestNameBytes) }),
       ...(username === undefined || password === undefined
         ? {}
         : { link: Buffer.concat([Buffer.from(`${username}\0`), password]) }),
@@ -302,7 +302,10 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping {
   }
 
   protected override wake(afterPowerCut: boolean): void {
-    const kept = unpacked(this.storage.get("state"));
+    const { storage } = this;
+    const kept = unpacked(storage.get("state"));
+    // One that has just been taken in writes down by whom.
+    if (this.#commissioning !== undefined && storage.get("name") === undefined) this.world.flashes.add(this);
     const colors = this.model.fresh.color.length;
     // A flash of another firmware holds other numbers: as fresh from the box.
     const fits = kept !== undefined && kept.glow.color.length === colors;

@@ -5,10 +5,12 @@ import type { Device } from "../domain/home.ts";
 import type { DeviceId, LampId, PersonId, SensorId } from "../domain/ids.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant } from "../domain/units.ts";
+import type { SignedCertificate } from "../domain/wipe-certificate.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
 import type { ClockWatch } from "../lifecycle/clock-watch.ts";
+import type { ResetService } from "../lifecycle/reset-service.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
 import type { PersonService } from "../people/person-service.ts";
@@ -96,6 +98,8 @@ export type Schedules = Pick<
   | "mode"
   | "setMode"
 >;
+/** Asks for a reset, and begins it. */
+export type Resets = Pick<ResetService, "request" | "confirm">;
 /** How far civil time may be believed, and whoever can say more. */
 export type Timekeeper = Pick<ClockWatch, "trust" | "vouch">;
 
@@ -168,6 +172,9 @@ export interface Services {
   readonly sessions: Sessions;
   readonly people: People;
   readonly presence: WhoIsHome;
+  readonly resets: Resets;
+  /** Of the last reset; undefined: there was none. */
+  readonly certificate: () => SignedCertificate | undefined;
   readonly sim?: SimControl;
   /** Broker, lamps and schedules are live. */
   readonly isReady: () => boolean;

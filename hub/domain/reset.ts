@@ -1,6 +1,7 @@
 import { CallerError, WorldError } from "./errors.ts";
 import type { DeviceId, Id } from "./ids.ts";
 import type { Instant } from "./units.ts";
+import type { VaultStatus } from "./vault.ts";
 
 /**
  * How far a reset goes. `network`: the hub's Wi-Fi alone. `hand-over`: the house stays set up for somebody else, and
@@ -54,6 +55,8 @@ export interface ResetIntent extends Omit<AskedReset, "level"> {
   readonly at: Instant;
   /** To be done next; what comes before it is done. */
   readonly step: ResetStep;
+  /** Where the keys were, and what destroying them comes to. */
+  readonly vault: Pick<VaultStatus, "protector" | "sanitization">;
   /** What the keys were for, and how many there were of each. */
   readonly keys: Readonly<Record<string, number>>;
   /** Records there were, by category of the data map. */

@@ -312,6 +312,30 @@ export const routeFields = {
     curve: "household",
   },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
+  /** Random words, and which key will sign: nothing about anybody. */
+  ResetOffer: {
+    id: "none",
+    level: "none",
+    challenge: "none",
+    expiresIn: "none",
+    needsButton: "none",
+    device: "none",
+  },
+  BegunReset: { id: "none", level: "none" },
+  /** Read by strangers. How many records there were of a kind is all it says of a home. */
+  WipeCertificate: {
+    schema: "none",
+    reset: "none",
+    device: "none",
+    media: "none",
+    sanitization: "none",
+    items: "none",
+    devices: "none",
+    retainedMessages: "none",
+    verification: "none",
+    confidentiality: "none",
+    signature: "none",
+  },
   /** What a simulated home is told to do says nothing about anybody's. */
   SimClock: { now: "none", paused: "none", speed: "none" },
   SimDevice: { id: "none", plugged: "none", misbehaviours: "none" },

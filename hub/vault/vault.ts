@@ -4,6 +4,7 @@ import { keyBytes, unwrap, wrap } from "../crypto/envelope.ts";
 import { hkdf } from "../crypto/kdf.ts";
 import { InvalidInput, InvariantBroken } from "../domain/errors.ts";
 import { KeyDestroyed, KeyMissing, KeysUnreadable } from "../domain/store-errors.ts";
+import type { VaultStatus } from "../domain/vault.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { SmallFiles } from "../ports/store.ts";
 import {
@@ -87,8 +88,11 @@ export class Vault {
   create(name: string): void {
     if (!names.test(name))
       throw new InvalidInput("a key's name has small letters, digits and -, in one or two parts", { name });
-    if (this.#sealers.has(name)) return;
-    const sealer = this.#newSealer(name, this.#entropy.bytes(keyBytes));
+    if (!this.#sealers.has(name)) this.#keep(name, this.#entropy.bytes(keyBytes));
+  }
+
+  #keep(name: string, key: Buffer): void {
+    const sealer = this.#newSealer(name, key);
     try {
       this.#write(this.#epoch, this.#epochKey(this.#epoch), new Map(this.#sealers).set(name, sealer));
     } catch (error) {
@@ -120,18 +124,59 @@ export class Vault {
       this.#renew((name) => names.includes(name));
   }
 
-  /** Destroys all that is left, the root too: nothing of this hub opens any more, and it is closed. */
+  /**
+   * Destroys all that is left, the root too: nothing of this hub opens any more, and it is closed. Also when it was not
+   * started, as by one whose register does not open any more: what the register says of its epoch is believed then.
+   */
   destroyAll(): void {
     this.#protector.destroy("root");
-    this.#protector.destroy(`epoch-${this.#epoch}`);
+    for (const epoch of this.#epochs()) this.#protector.destroy(`epoch-${epoch}`);
     this.#files.remove(registerFile);
     this.close();
+  }
+
+  status(): VaultStatus {
+    const { kind, isMoved } = this.#protector;
+    const destroyedBy = kind === "tpm" ? "undefine" : "overwrite";
+    return {
+      protector: kind,
+      sanitization: kind === "tpm" && !isMoved ? "purge" : "clear",
+      isMoved,
+      epoch: this.#epoch,
+      keys: [
+        ...["root", `epoch-${this.#epoch}`].map((name) => ({ name, heldBy: kind, destroyedBy }) as const),
+        ...this.names().map((name) => ({ name, heldBy: "key-register", destroyedBy: "new-epoch" }) as const),
+      ],
+    };
+  }
+
+  /** The keys there are, by name. */
+  names(): readonly string[] {
+    return [...this.#sealers.keys()];
+  }
+
+  /** A copy of one key, for another vault; the caller wipes it. @throws as `sealer` */
+  copyKey(name: string): Buffer {
+    return this.#get(name).copyKey();
+  }
+
+  /** Takes in a key of another vault. @param key 32 bytes, from here on the vault's. @throws as `create` */
+  adopt(name: string, key: Buffer): void {
+    if (this.#sealers.has(name)) throw new InvariantBroken("there is a key of this name", { keyName: name });
+    this.#keep(name, key);
   }
 
   /** Wipes every key in memory. */
   close(): void {
     for (const sealer of this.#sealers.values()) sealer.destroy();
     this.#sealers.clear();
+  }
+
+  /** Those around it too: a power cut leaves at most one more. */
+  #epochs(): readonly number[] {
+    const bytes = this.#epoch === 0 ? this.#files.read(registerFile) : undefined;
+    const epoch = bytes === undefined ? this.#epoch : (decodeRegister(bytes)?.epoch ?? 0);
+    return [epoch - 1, epoch, epoch + 1].filter((each) => each > 0);
   }
 
   /** Writes a new epoch with the survivors only, then lets go of the old one's key. */

@@ -96,6 +96,7 @@ const afterJournal = (isArmed: () => boolean) => (store: StorePort) => ({
   files: store.files,
   keyFiles: store.keyFiles,
   claim: () => store.claim(),
+  removeRecords: () => store.removeRecords(),
   open: (...args: Parameters<StorePort["open"]>) => {
     const records = store.open(...args);
     const write: typeof records.write = (batch, durability) => {

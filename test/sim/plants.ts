@@ -14,6 +14,7 @@ const recordsAs =
     files: store.files,
     keyFiles: store.keyFiles,
     claim: () => store.claim(),
+    removeRecords: () => store.removeRecords(),
     open: (key, isExpected) => {
       const records = store.open(key, isExpected);
       return {

@@ -65,6 +65,7 @@ export class SqliteRig implements StoreRig {
       files: port.files,
       keyFiles: port.keyFiles,
       claim: () => port.claim(),
+      removeRecords: () => port.removeRecords(),
       open: (key, isExpected) => {
         const store = port.open(key, isExpected);
         this.#open.push(store);

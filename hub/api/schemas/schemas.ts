@@ -8,6 +8,7 @@ import { described, lazy, list } from "./lazy.ts";
 import * as light from "./light.ts";
 import * as people from "./people.ts";
 import * as place from "./place.ts";
+import * as reset from "./reset.ts";
 import * as schedule from "./schedule.ts";
 import * as sim from "./sim.ts";
 
@@ -107,6 +108,10 @@ export const schemas = {
   Roundings: place.roundings,
   SunDay: place.sunDay,
   SunQuery: place.sunQuery,
+  NewReset: reset.newReset,
+  ResetOffer: reset.resetOffer,
+  BegunReset: reset.begunReset,
+  WipeCertificate: reset.wipeCertificate,
   Clock: clock,
   SimClock: sim.simClock,
   SimAdvance: sim.simAdvance,

@@ -11,7 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { HubError, InvariantBroken } from "../../domain/errors.ts";
 import type { SmallFiles } from "../../ports/store.ts";
 import { fromFile } from "./disk-errors.ts";
@@ -60,9 +60,12 @@ export const removeOverwritten = (path: string): void => {
 /** Small files in one folder, mode 0600, folders 0700. */
 export class NodeSmallFiles implements SmallFiles {
   readonly #folder: string;
+  readonly #apart: string | undefined;
 
-  constructor(folder: string) {
+  /** @param apart a folder that may lie inside this one and is listed by itself */
+  constructor(folder: string, apart?: string) {
     this.#folder = folder;
+    this.#apart = apart;
   }
 
   read(name: string): Buffer | undefined {
@@ -100,8 +103,16 @@ export class NodeSmallFiles implements SmallFiles {
         ? []
         : readdirSync(this.#folder, { withFileTypes: true, recursive: true })
             .filter((entry) => !entry.isDirectory())
-            .map((entry) => relative(this.#folder, join(entry.parentPath, entry.name))),
+            .map((entry) => join(entry.parentPath, entry.name))
+            .filter((path) => !this.#isApart(path))
+            .map((path) => relative(this.#folder, path)),
     );
+  }
+
+  #isApart(path: string): boolean {
+    if (this.#apart === undefined) return false;
+    const [folder, apart] = [resolve(this.#folder), resolve(this.#apart)];
+    return apart !== folder && resolve(path).startsWith(`${apart}${sep}`);
   }
 
   #path(name: string): string {

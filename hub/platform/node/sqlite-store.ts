@@ -116,7 +116,7 @@ export class SqliteStore implements StorePort {
     this.#clock = clock;
     this.#log = log;
     this.#folder = folder;
-    this.files = new NodeSmallFiles(folder);
+    this.files = new NodeSmallFiles(folder, keyFolder);
     this.keyFiles = new NodeSmallFiles(keyFolder);
   }
 

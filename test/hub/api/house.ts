@@ -24,9 +24,11 @@ import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
 import type { Degrees } from "../../../hub/domain/place.ts";
 import type { Profile } from "../../../hub/domain/profile.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
+import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PlaceService } from "../../../hub/inventory/place-service.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
+import { ResetService } from "../../../hub/lifecycle/reset-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
 import { PersonService } from "../../../hub/people/person-service.ts";
@@ -36,6 +38,7 @@ import { TokenService } from "../../../hub/people/token-service.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
+import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
@@ -301,6 +304,21 @@ export class House {
     },
     { elevation: () => 90 as Degrees, held: () => undefined, isNight: () => false },
   );
+  /** Levels that were begun. */
+  readonly begun: string[] = [];
+  certificate: SignedCertificate | undefined;
+  readonly panel = new SimPanel();
+  readonly resets = new ResetService(
+    this.clock,
+    this.entropy,
+    this.panel,
+    {
+      begin: ({ level }) => this.begun.push(level),
+      forgetNetwork: () => this.begun.push("network"),
+      device: () => ({ publicKey: Buffer.alloc(32, 7), counter: () => 4 }),
+    },
+    { needsButton: true },
+  );
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
@@ -317,6 +335,7 @@ export class House {
     this.people.start();
     this.presence.start();
     this.places.start();
+    this.resets.start();
     this.room = this.inventory.addRoom("Kitchen");
     const add = (profile: string, name: string) =>
       this.inventory.addDevice({ profile, name, room: this.room.id }).id;
@@ -348,6 +367,8 @@ export class House {
       sessions: this.sessions,
       people: this.people,
       presence: this.presence,
+      resets: this.resets,
+      certificate: () => this.certificate,
       isReady: () => true,
       ...(options.sim === false ? {} : { sim: new ToyWorld(this) }),
       ...options.services,
