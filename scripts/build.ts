@@ -17,6 +17,7 @@ const entries = {
   cli: "app-sim/cli/main.ts",
   testing: "app-sim/testing/testing.ts",
   vitest: "app-sim/testing/vitest.ts",
+  verify: "app-sim/verify/certificate-check.ts",
 };
 
 /** Native code, and what belongs to whoever imports us. */

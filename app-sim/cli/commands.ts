@@ -8,6 +8,7 @@ import { hubCommands } from "./nouns/hub.ts";
 import { lampCommands } from "./nouns/lamp.ts";
 import { personCommands } from "./nouns/person.ts";
 import { placeCommands, placeNouns } from "./nouns/place.ts";
+import { resetCommands } from "./nouns/reset.ts";
 import { runCommands } from "./nouns/run.ts";
 import { scenarioCommands } from "./nouns/scenario.ts";
 import { sceneCommands } from "./nouns/scene.ts";
@@ -36,6 +37,7 @@ export const commands: readonly CommandDefinition[] = [
   sunCommand,
   ...homePlaceCommands,
   ...tokenCommands,
+  ...resetCommands,
   ...verifyCommands,
   ...scenarioCommands,
   ...traceCommands,

@@ -41,7 +41,7 @@ export const certificateOf = (
   clock: Clock,
   left: readonly string[],
 ): SignedCertificate => {
-  const { id, level, challenge, by, at, vault, keys, items, retained } = intent;
+  const { id, level, challenge, by, at, vault, items, retained } = intent;
   const statement: WipeCertificate = {
     schema: certificateSchema,
     reset: {
@@ -69,7 +69,7 @@ export const certificateOf = (
       tool: `Lampkeeper ${firmware.version}`,
       protector: vault.protector,
       nvIndexRemoved: vault.protector === "tpm",
-      keysDestroyed: { ...keys, root: 1, epoch: 1 },
+      keysDestroyed: { ...destroyedOf(intent), root: 1, epoch: 1 },
       backup: "none",
     },
     items,
@@ -87,6 +87,12 @@ export const certificateOf = (
   const text = canonicalJson(statement as unknown as Json);
   const signature = { algorithm: "Ed25519", value: key.sign(Buffer.from(text)).toString("hex") } as const;
   return { ...statement, signature };
+};
+
+/** The key of the device links goes on to the next owner, with the links. */
+const destroyedOf = ({ level, keys }: ResetIntent): ResetIntent["keys"] => {
+  const { "device-link": link = 0, ...others } = keys;
+  return level === "factory" ? { ...others, "device-link": link } : others;
 };
 
 /** Devices that a hand over leaves set up are nobody's business here. */

@@ -38,6 +38,7 @@ export class DeviceWipe {
   readonly #keep: (outcomes: WipeOutcomes) => void;
   #outcomes: Record<DeviceId, WipeOutcome> = {};
   #done: () => void = () => {};
+  #failed: (error: unknown) => void = () => {};
   #keeping: Timer | undefined;
 
   /** @param clock of the sockets @param keep writes down what is known by now */
@@ -62,21 +63,25 @@ export class DeviceWipe {
     for (const device of devices) this.#ask(device);
     this.#keep(this.#outcomes);
     if (this.#asked.size > 0) await this.#answered();
-    this.#keeping?.cancel();
     this.#keep(this.#outcomes);
     return this.#outcomes;
   }
 
   async #answered(): Promise<void> {
-    const all = new Promise<void>((done) => {
+    const all = new Promise<void>((done, failed) => {
       this.#done = done;
+      this.#failed = failed;
     });
     const telling = this.#clock.every(tellEvery, () => this.#tellAll());
     const end = this.#clock.after(wipeAtMost, this.#done);
     this.#tellAll();
-    await all;
-    telling.cancel();
-    end.cancel();
+    try {
+      await all;
+    } finally {
+      telling.cancel();
+      end.cancel();
+      this.#keeping?.cancel();
+    }
   }
 
   #ask(device: LeavingDevice): void {
@@ -126,7 +131,11 @@ export class DeviceWipe {
     // A house that answers as one costs one write.
     this.#keeping ??= this.#clock.after(keepWithin, () => {
       this.#keeping = undefined;
-      this.#keep(this.#outcomes);
+      try {
+        this.#keep(this.#outcomes);
+      } catch (error) {
+        this.#failed(error);
+      }
     });
   }
 }

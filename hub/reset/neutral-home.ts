@@ -57,7 +57,9 @@ export const neutralRecords = <Name extends CollectionName>(
   const change = neutral[name];
   let number = 0;
   return [...records].flatMap(([key, value]) => {
-    const changed = change === undefined ? value : change(value, ++number, keepsNames);
-    return changed === undefined ? [] : [[key, changed] as const];
+    const changed = change === undefined ? value : change(value, number + 1, keepsNames);
+    if (changed === undefined) return [];
+    number++;
+    return [[key, changed] as const];
   });
 };

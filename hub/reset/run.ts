@@ -6,6 +6,7 @@ import type { SmallFiles } from "../ports/store.ts";
 import { AuditedLog } from "../privacy/audited-log.ts";
 import { SealedStore } from "../privacy/sealed-store.ts";
 import { deviceKeyFile, openDeviceKey } from "../vault/device-key.ts";
+import type { Protector } from "../vault/protector.ts";
 import type { Vault } from "../vault/vault.ts";
 import { certificateFile, certificateOf, writeCertificate } from "./certificate.ts";
 import { IntentFile, intentFile } from "./intent-file.ts";
@@ -177,13 +178,29 @@ class ResetRun {
     const isKnown = (name: string) =>
       lastingFiles.test(name) || (this.#intent.level === "hand-over" && settledFiles.test(name));
     const folders: readonly SmallFiles[] = [store.files, store.keyFiles];
-    return [...new Set(folders.flatMap((files) => files.list().map(named)))].filter((name) => !isKnown(name));
+    const files = [...new Set(folders.flatMap((files) => files.list().map(named)))].filter(
+      (name) => !isKnown(name),
+    );
+    return [...files, ...this.#keysLeft()];
+  }
+
+  /** That somebody said a key was destroyed is not enough. */
+  #keysLeft(): readonly string[] {
+    const protectors = [this.#transfer, ...(this.#intent.level === "factory" ? [this.#world.protector] : [])];
+    return protectors.flatMap((protector) => {
+      const key = protector.load("root");
+      key?.fill(0);
+      return key === undefined ? [] : ["root"];
+    });
   }
 
   get #survivors(): Survivors {
     const { entropy, store } = this.#world.platform;
-    const beside = this.#world.protector.beside(new SubFolder(store.keyFiles, "transfer"));
-    return new Survivors(entropy, store.files, beside);
+    return new Survivors(entropy, store.files, this.#transfer);
+  }
+
+  get #transfer(): Protector {
+    return this.#world.protector.beside(new SubFolder(this.#world.platform.store.keyFiles, "transfer"));
   }
 
   #newVault(): Vault {
