@@ -41,7 +41,7 @@ export const leavingLamps =
         kind === "lamp" &&
         isSimulated(address) &&
         lastSeen(id)?.isPowered !== false &&
-        !isBlank(supplies, address),
+        !isWiped(supplies, address),
     );
     let next = 0;
     const house = new SimHouse(
@@ -65,5 +65,6 @@ export const leavingLamps =
 /** A real device that was taken into a simulated home lives outside of this process. */
 const isSimulated = (address: string): boolean => /^sim-(?:[0-9a-f]+-)?lamp-\d+$/.test(address);
 
-const isBlank = (supplies: SimSupplies, address: string): boolean =>
-  (supplies.flash(address).load() ?? []).length === 0;
+/** One that has kept nothing so far was never wiped. */
+const isWiped = (supplies: SimSupplies, address: string): boolean =>
+  supplies.flash(address).load()?.length === 0;
