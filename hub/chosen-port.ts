@@ -1,5 +1,10 @@
-import type { PortChoice } from "./config.ts";
 import { PortBusy } from "./domain/errors.ts";
+
+interface PortChoice {
+  /** 0 = any free. */
+  readonly port: number;
+  readonly mayMove: boolean;
+}
 
 /** Opens at the port that was chosen, or at any free one where nobody insists. @throws PortBusy and what `open` throws */
 export const onChosenPort = async <Opened>(

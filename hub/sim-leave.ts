@@ -1,12 +1,11 @@
 import type { DeviceFaults } from "../devices/sim/faults.ts";
 import { SimHouse } from "../devices/sim/house.ts";
-import type { SimConfig } from "./config.ts";
 import { openRecords } from "./home-store.ts";
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
 import { SealedStore } from "./privacy/sealed-store.ts";
 import type { SimulatedDevices } from "./reset/world.ts";
-import { plannedOf, type SimHomeWorld, SimSupplies } from "./sim-supplies.ts";
+import { plannedOf, type SimHomeWorld, type SimLinks, SimSupplies } from "./sim-supplies.ts";
 
 /** How a device was when its hub ended: what ails it, and whether it had mains. Absent: as a good one. */
 export type LastSeen = (
@@ -21,7 +20,7 @@ export const leavingLamps =
   (
     platform: Platform,
     world: Omit<SimHomeWorld, "broker">,
-    config: Pick<SimConfig, "lamps" | "external">,
+    config: SimLinks,
     lastSeen: LastSeen = () => undefined,
   ): SimulatedDevices =>
   ({ broker, vault, identities, devices, endpoint, grantOfDevice }) => {

@@ -5,7 +5,6 @@ import { type SessionHost, SessionTransport } from "../devices/sim/session-trans
 import type { DeviceTransport, Flash } from "../devices/sim/transport.ts";
 import type { EmbeddedBroker } from "./broker/embedded-broker.ts";
 import type { AccessGrant } from "./broker/mqtt-bus.ts";
-import type { SimConfig } from "./config.ts";
 import { NotAuthorised } from "./domain/errors.ts";
 import type { Device } from "./domain/home.ts";
 import type { DeviceCredentials } from "./inventory/device-identity.ts";
@@ -28,6 +27,12 @@ export interface OwnerLogin {
   readonly endpoint: ConnectOptions;
   readonly username?: string | undefined;
   readonly password?: Buffer | undefined;
+}
+
+/** Which devices have a socket of their own: all, or so many of those that are objects in this process. */
+export interface SimLinks {
+  readonly lamps: "mqtt" | "object";
+  readonly external: number;
 }
 
 /** What a simulated device is to the hub that it belongs to. */
@@ -60,15 +65,10 @@ export const plannedOf = (
 export class SimSupplies {
   readonly #host: SimHost;
   readonly #world: SimHomeWorld;
-  readonly #config: Pick<SimConfig, "lamps" | "external">;
+  readonly #config: SimLinks;
   readonly #storage;
 
-  constructor(
-    host: SimHost,
-    world: SimHomeWorld,
-    config: Pick<SimConfig, "lamps" | "external">,
-    store: SealedStore,
-  ) {
+  constructor(host: SimHost, world: SimHomeWorld, config: SimLinks, store: SealedStore) {
     this.#host = host;
     this.#world = world;
     this.#config = config;

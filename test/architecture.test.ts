@@ -16,11 +16,16 @@ const fillings = ["hub/platform/write-behind.ts", "hub/platform/clock-loops.ts"]
 const platforms = ["hub/platform/node", "hub/platform/sim"];
 const devices = ["devices/registry.ts", "devices/profiles", "devices/kit", "devices/sim"];
 const roof = [
+  "hub/chosen-port.ts",
   "hub/compose.ts",
+  "hub/home-store.ts",
+  "hub/reset",
   "hub/owner-broker.ts",
   "hub/config.ts",
   "hub/sim-home.ts",
   "hub/sim-controls.ts",
+  "hub/sim-leave.ts",
+  "hub/sim-supplies.ts",
 ];
 const street = [...roof, "hub/home-process.ts", "hub/run.ts", "hub/main.ts", "app-sim/client", "scripts"];
 
@@ -39,15 +44,22 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/home-store.ts": ["hub/ports", "hub/privacy", "hub/vault"],
   "hub/living-light.ts": hub,
   "hub/metrics.ts": ["hub/api", "hub/broker", "hub/interop"],
+  "hub/chosen-port.ts": ["hub/domain"],
+  // A reset goes on where no hub is: it opens what it needs of one by itself.
+  "hub/reset": [...hub, "hub/chosen-port.ts", "hub/config.ts", "hub/home-store.ts", "hub/owner-broker.ts"],
   "hub/compose.ts": [
     ...hub,
+    "hub/chosen-port.ts",
     "hub/config.ts",
     "hub/home-store.ts",
     "hub/living-light.ts",
     "hub/metrics.ts",
     "hub/owner-broker.ts",
+    "hub/reset",
   ],
-  "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts"],
+  "hub/sim-supplies.ts": [...hub, ...devices],
+  "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts", "hub/sim-supplies.ts"],
+  "hub/sim-leave.ts": [...hub, ...devices, "hub/home-store.ts", "hub/reset", "hub/sim-supplies.ts"],
   "hub/sim-controls.ts": [...hub, ...platforms, ...devices],
   "hub/home-process.ts": [
     ...hub,

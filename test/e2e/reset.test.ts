@@ -46,8 +46,7 @@ const once = (url: string, { api }: Ready): Promise<Response> =>
   fetch(`${url}/rooms`, { headers: { authorization: `Bearer ${api.token}` } });
 
 /** A connection that is left from before ended with the hub that was reset. */
-const ask = (url: string, ready: Ready): Promise<Response> =>
-  once(url, ready).catch(() => once(url, ready));
+const ask = (url: string, ready: Ready): Promise<Response> => once(url, ready).catch(() => once(url, ready));
 
 const statusWith = async (ready: Ready, url: string): Promise<number> => (await ask(url, ready)).status;
 
@@ -58,11 +57,16 @@ const anew = async (hub: HubProcess): Promise<Ready> => {
   return readyIn(hub.readyFile);
 };
 
-test("a hub that is sold: erased, certified, and another hub from then on", { timeout: 120_000 }, async () => {
+test("a hub that is sold: erased, certified, and another hub from then on", {
+  timeout: 120_000,
+}, async () => {
   using folder = scratch();
   await using hub = await HubProcess.start(folder.path, ...small, "--lamps", "mqtt");
   await lived(hub);
-  const [file, list] = ["wiped.json", "canaries.txt"].map((name) => join(folder.path, name)) as [string, string];
+  const [file, list] = ["wiped.json", "canaries.txt"].map((name) => join(folder.path, name)) as [
+    string,
+    string,
+  ];
   writeFileSync(list, canaries.join("\n"));
   const challenge = "0123456789abcdef";
   const words = ["reset", "factory", "--yes", "--certificate", file, "--challenge", challenge];
@@ -108,17 +112,21 @@ describe("the plug is pulled", () => {
     expect(JSON.stringify((await next.api("GET", "/rooms")).body)).not.toContain("Zyxcanary");
   });
 
-  test("while it waits for a lamp that is off: the lamp that came back is told then", { timeout: 120_000 }, async () => {
+  test("while it waits for a lamp that is off: the lamp that came back is told then", {
+    timeout: 120_000,
+  }, async () => {
     using folder = scratch();
     const hub = await HubProcess.start(folder.path, ...small, "--log-level", "info");
     await lived(hub);
     await hub.api("POST", `/sim/devices/${hub.ready.lamps[0]}/unplug`);
     const intent = join(hub.ready.data, "reset-intent");
     await begin(hub);
-    await expect.poll(() => existsSync(intent) && readFileSync(intent, "utf8").split("confirmed").length, {
-      timeout: 30_000,
-      interval: 20,
-    }).toBe(3);
+    await expect
+      .poll(() => existsSync(intent) && readFileSync(intent, "utf8").split("confirmed").length, {
+        timeout: 30_000,
+        interval: 20,
+      })
+      .toBe(3);
     await hub.kill();
     await using next = await HubProcess.start(folder.path, ...small);
     const { devices } = certificateIn(join(next.ready.data, "reset-certificate"));
@@ -126,7 +134,9 @@ describe("the plug is pulled", () => {
   });
 });
 
-test("a hub that is handed over: house and lamps stay, names and people go", { timeout: 120_000 }, async () => {
+test("a hub that is handed over: house and lamps stay, names and people go", {
+  timeout: 120_000,
+}, async () => {
   using folder = scratch();
   await using hub = await HubProcess.start(folder.path, ...small);
   await lived(hub);

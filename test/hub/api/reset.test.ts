@@ -70,6 +70,7 @@ test.each([
   await home.ask("POST", "/reset", { body: { level: "network" }, status: 409 });
   await home.ask("POST", "/reset/rs-aaaaaaaaaaaa/confirm", { status: 404 });
   await home.ask("POST", "/reset/nonsense/confirm", { status: 404 });
+  expect(home.begun).toEqual([]);
 });
 
 test("the certificate of the last reset is for whoever has the hub", async () => {
