@@ -80,7 +80,10 @@ export const stepSchemas = {
   plug: target.meta({ description: "give a device its mains back" }),
   misbehave: z
     .strictObject({ device: target, how: z.array(z.string()).meta({ description: "empty: behaves again" }) })
-    .meta({ description: "tell a device to misbehave: slow, lossy, twice, deaf, liar, offline, reboots" }),
+    .meta({
+      description:
+        "tell a device to misbehave: slow, lossy, twice, deaf, liar, offline, reboots, wipes-shallowly",
+    }),
   advance: duration.meta({ description: "live through so much hub time at once" }),
   delay: duration.meta({
     description: "let so much hub time pass, at the clock's own pace when it runs by itself",
