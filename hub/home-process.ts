@@ -116,7 +116,7 @@ const endReset = async (
     protector: protectorOf(platform),
     profiles: byId,
     config,
-    firmware: { version, hash: runningHash(import.meta.url) },
+    firmware: () => ({ version, hash: runningHash(import.meta.url) }),
     ...tlsOf(config),
     ownerBroker,
     tidy: () => {

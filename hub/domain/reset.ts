@@ -28,13 +28,13 @@ export interface AskedReset {
 
 /**
  * What is done next, in order; each may be begun any number of times. Factory: `keys devices root clean certificate`.
- * Hand over: `copy root clean settle certificate`.
+ * Hand over: `copy devices root clean settle certificate`, where devices are told nothing.
  */
 export type ResetStep = "copy" | "keys" | "devices" | "root" | "clean" | "settle" | "certificate";
 
 export const resetSteps: Readonly<Record<Exclude<ResetLevel, "network">, readonly ResetStep[]>> = {
   factory: ["keys", "devices", "root", "clean", "certificate"],
-  "hand-over": ["copy", "root", "clean", "settle", "certificate"],
+  "hand-over": ["copy", "devices", "root", "clean", "settle", "certificate"],
 };
 
 /**

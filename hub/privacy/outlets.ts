@@ -54,6 +54,13 @@ export const topics = {
     open: "lights:read",
     says: "whether the hub runs",
   },
+  "lampkeeper/bridge/reset": {
+    direction: "out",
+    retained: false,
+    class: "none",
+    open: "admin",
+    says: "that everything was taken back; only on the owner's own broker, when the hub is reset",
+  },
   "lampkeeper/bridge/request/{what}": {
     direction: "in",
     retained: false,

@@ -1,19 +1,20 @@
 import { HubError } from "../domain/errors.ts";
 import { type ResetIntent, type ResetStep, resetSteps } from "../domain/reset.ts";
+import { KeysUnreadable } from "../domain/store-errors.ts";
 import type { SignedCertificate } from "../domain/wipe-certificate.ts";
 import { openRecords, openVault } from "../home-store.ts";
 import type { SmallFiles } from "../ports/store.ts";
 import { AuditedLog } from "../privacy/audited-log.ts";
 import { SealedStore } from "../privacy/sealed-store.ts";
-import { deviceKeyFile, openDeviceKey } from "../vault/device-key.ts";
+import { type DeviceKey, deviceKeyFile, openDeviceKey } from "../vault/device-key.ts";
 import type { Protector } from "../vault/protector.ts";
 import type { Vault } from "../vault/vault.ts";
 import { certificateFile, certificateOf, writeCertificate } from "./certificate.ts";
 import { IntentFile, intentFile } from "./intent-file.ts";
+import { Leave } from "./leave.ts";
 import { openedHome } from "./leaving-home.ts";
 import { SubFolder } from "./sub-folder.ts";
 import { Survivors } from "./survivors.ts";
-import { takeLeave } from "./take-leave.ts";
 import type { ResetWorld } from "./world.ts";
 
 /** Small files of the hub that are made anew, or belong to nobody any more; in which folder is no matter. */
@@ -112,14 +113,12 @@ class ResetRun {
   async #leaveDevices(): Promise<void> {
     const vault = this.#opened();
     if (vault?.has("device-link") !== true) return;
-    const { id, sealed, outcomes } = this.#intent;
+    const { id, level, sealed, outcomes } = this.#intent;
     const home = openedHome(sealed, id, vault.sealer("device-link"));
     try {
       if (home === undefined) return;
-      const told = await takeLeave(this.#world, this.#log, vault, home, outcomes, (known) =>
-        this.#note({ outcomes: known }),
-      );
-      this.#note(told);
+      const leave = new Leave(this.#world, this.#log, vault, home, level === "factory");
+      this.#note(await leave.take(outcomes, (known) => this.#note({ outcomes: known })));
     } finally {
       vault.close();
     }
@@ -164,13 +163,25 @@ class ResetRun {
 
   #certify(): void {
     const { platform, firmware } = this.#world;
-    const { store, entropy, clock } = platform;
+    const { store, clock } = platform;
     this.#survivors.destroy();
     const left = this.#leftBehind();
     if (left.length > 0) this.#log.write("warn", "reset.files-left", { found: left.length });
-    const key = openDeviceKey(store.keyFiles, entropy);
-    this.#certificate = certificateOf(this.#intent, key, firmware, clock, left);
+    this.#certificate = certificateOf(this.#intent, this.#deviceKey(), firmware(), clock, left);
     writeCertificate(store.files, this.#certificate);
+  }
+
+  /** One that is damaged signs nothing any more: the device is another one then, and its certificates say so. */
+  #deviceKey(): DeviceKey {
+    const { store, entropy } = this.#world.platform;
+    try {
+      return openDeviceKey(store.keyFiles, entropy);
+    } catch (error) {
+      if (!(error instanceof KeysUnreadable)) throw error;
+      this.#log.failed("reset.device-key-lost", error);
+      store.keyFiles.remove(deviceKeyFile);
+      return openDeviceKey(store.keyFiles, entropy);
+    }
   }
 
   #leftBehind(): readonly string[] {

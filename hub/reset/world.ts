@@ -18,7 +18,7 @@ export interface ResetWorld {
   readonly protector: Protector;
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly config: HubConfig;
-  readonly firmware: Firmware;
+  readonly firmware: () => Firmware;
   readonly tls?: TlsIdentity;
   readonly ownerBroker?: OwnerBrokerSecrets;
   /** Takes away what this process left outside of the store. */

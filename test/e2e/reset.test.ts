@@ -1,9 +1,12 @@
 import { existsSync, readFileSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import mqtt from "mqtt";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkWipe } from "../../app-sim/verify/wipe-check.ts";
 import type { SignedCertificate } from "../../hub/domain/wipe-certificate.ts";
+import { typed } from "../app-sim/cli/terminal.ts";
 import { HubProcess, type Ready, scratch } from "../support/hub-process.ts";
+import { MosquittoServer } from "../support/mosquitto-server.ts";
 import { lampkeeper } from "../support/refused-start.ts";
 
 /** A reset as its owner does it: by the command line, on a hub that is a process, with lamps that have sockets. */
@@ -146,4 +149,48 @@ test("a hub that is handed over: house and lamps stay, names and people go", {
   expect(now.lamps.toSorted()).toEqual(hub.ready.lamps.toSorted());
   expect(await (await ask(now.api.url, now)).text()).toMatch(/"Room 1"/);
   expect(await statusWith(hub.ready, now.api.url)).toBe(401);
+});
+
+describe("with the owner's own broker", { timeout: 120_000 }, () => {
+  const server = new MosquittoServer();
+  beforeAll(async () => {
+    await server.start({ hub: "first" });
+  }, 300_000);
+  afterAll(() => server.close());
+
+  /** What the broker gives to whoever comes new. */
+  const retained = async (): Promise<string> => {
+    const reader = await mqtt.connectAsync({ port: server.port, username: "hub", password: "first" });
+    let text = "";
+    const all = new Promise<void>((done) => {
+      reader.on("message", (topic, payload) => {
+        if (topic === "mark") done();
+        else text += `${topic} ${payload}\n`;
+      });
+    });
+    await reader.subscribeAsync(["#"]);
+    await reader.publishAsync("mark", "");
+    await all;
+    await reader.endAsync();
+    return text;
+  };
+
+  test("nothing of the home stays there, and lamps that live there forget too", async () => {
+    using folder = scratch();
+    const password = join(folder.path, "password");
+    writeFileSync(password, "first", { mode: 0o600 });
+    const owner = ["--broker", `mqtt://127.0.0.1:${server.port}`, "--broker-user", "hub"];
+    const options = [...small, ...owner, "--broker-password-file", password, "--home-assistant"];
+    await using hub = await HubProcess.start(folder.path, ...options, "--lamps", "mqtt");
+    await lived(hub);
+    await expect.poll(retained, { timeout: 20_000, interval: 100 }).toContain(canaries[1]);
+    const file = join(folder.path, "wiped.json");
+    const words = ["reset", "factory", "--yes", "--certificate", file, "--ready-file", hub.readyFile];
+    // In this process: somebody has to read what Mosquitto says meanwhile, or it stands still.
+    expect((await typed(words)).code).toBe(0);
+    expect(certificateIn(file)).toMatchObject({ retainedMessages: "confirmed", devices: { confirmed: 3 } });
+    await anew(hub);
+    const text = await retained();
+    for (const word of [...canaries, hub.ready.hubId, ...hub.ready.lamps]) expect(text).not.toContain(word);
+  });
 });

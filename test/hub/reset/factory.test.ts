@@ -103,6 +103,16 @@ describe("a factory reset", () => {
     expect(certificate).toMatchObject({ reset: { level: "factory" }, devices: { confirmed: 0 } });
   });
 
+  test("a device key that is damaged signs nothing: the device is another one from then on", async () => {
+    const home = begun.copy();
+    const before = deviceKeyOn(home);
+    home.disk.swap("keys/device-key", Buffer.alloc(108, 7));
+    const text = JSON.stringify(await home.finish());
+    expect(filesOn(home)).toEqual(remains);
+    expect(checkCertificate(text, { deviceKey: before })).toMatchObject({ refusal: "other-device" });
+    expect(checkCertificate(text, { deviceKey: deviceKeyOn(home) })).toMatchObject({ isGood: true });
+  });
+
   test("keys that are gone or damaged do not keep it from its end", async () => {
     for (const file of ["files/key-register", "keys/keys/root"]) {
       const home = begun.copy();

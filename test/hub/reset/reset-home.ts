@@ -127,7 +127,7 @@ export class ResetHome {
       protector: plants.protector?.(platform) ?? protectorOf(platform),
       profiles: plants.profiles ?? byId,
       config,
-      firmware: { version: "0.0.0", hash: "" },
+      firmware: () => ({ version: "0.0.0", hash: "" }),
       simulated: this.#simulated(hands),
     }).then(
       (value) => {

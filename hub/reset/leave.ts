@@ -1,6 +1,7 @@
 import { DeviceLink, grantOf } from "../broker/device-link.ts";
 import { DeviceLinks } from "../broker/device-links.ts";
 import { EmbeddedBroker } from "../broker/embedded-broker.ts";
+import type { ExternalBroker } from "../broker/external-broker.ts";
 import { onChosenPort } from "../chosen-port.ts";
 import { HubError } from "../domain/errors.ts";
 import type { ResetIntent } from "../domain/reset.ts";
@@ -15,46 +16,77 @@ import { sweepRetained, topicsOf } from "./retained-sweep.ts";
 import type { ResetHost, ResetWorld } from "./world.ts";
 
 /**
- * Opens a broker that lets devices in and nobody else, tells each of them to forget everything, and takes back what the
- * owner's own broker had retained. Needs the device-link key alone.
+ * Takes leave of everybody outside of the hub: tells each device to forget everything, over a broker that lets devices in
+ * and nobody else, and takes back what the owner's own broker had retained. Needs the device-link key alone.
  */
-export const takeLeave = async (
-  world: ResetWorld,
-  log: AuditedLog,
-  vault: Vault,
-  home: LeavingHome,
-  known: WipeOutcomes,
-  keep: (outcomes: WipeOutcomes) => void,
-): Promise<Pick<ResetIntent, "outcomes" | "retained">> => {
-  const { platform, profiles, config } = world;
-  const { clock, network, entropy } = platform;
-  const host = hostOf(world, log, vault, home);
-  const { base } = config;
-  const owner =
-    config.external &&
-    ownerBus(platform, log, config.external, world.ownerBroker ?? {}, { id: home.hub, base }, true);
-  const link = new DeviceLinks({
-    hub: new DeviceLink(clock, host.broker),
-    ...(owner === undefined ? {} : { owner: new DeviceLink(clock, owner, { devicesComeFirst: true }) }),
-  });
-  const ends: (() => void)[] = [];
-  try {
-    owner?.start();
-    const endpoint = await listening(world, log, host.broker);
-    if (world.simulated !== undefined) ends.push(world.simulated({ ...host, endpoint }));
-    const wipe = new DeviceWipe(network.clock, entropy, link, profiles, keep);
-    const outcomes = await wipe.run(home.devices, known);
-    if (owner === undefined) return { outcomes, retained: "none" };
-    const topics = topicsOf(home, base, profiles, outcomes);
-    const isGone = await sweepRetained(network.clock, owner, topics, `${base}/bridge/reset`);
-    return { outcomes, retained: isGone ? "confirmed" : "unconfirmed" };
-  } finally {
-    for (const end of ends) end();
-    link.close();
-    await owner?.close();
-    await host.broker.close();
+export class Leave {
+  readonly #world: ResetWorld;
+  readonly #log: AuditedLog;
+  readonly #vault: Vault;
+  readonly #home: LeavingHome;
+  readonly #isForGood: boolean;
+
+  /** @param isForGood devices are told; else they stay set up for whoever comes next */
+  constructor(world: ResetWorld, log: AuditedLog, vault: Vault, home: LeavingHome, isForGood: boolean) {
+    this.#world = world;
+    this.#log = log;
+    this.#vault = vault;
+    this.#home = home;
+    this.#isForGood = isForGood;
   }
-};
+
+  /** @param known of an attempt that was cut off @param keep writes down what is known by now */
+  async take(
+    known: WipeOutcomes,
+    keep: (outcomes: WipeOutcomes) => void,
+  ): Promise<Pick<ResetIntent, "outcomes" | "retained">> {
+    const { platform, config, ownerBroker = {} } = this.#world;
+    const { external, base } = config;
+    const owner =
+      external && ownerBus(platform, this.#log, external, ownerBroker, { id: this.#home.hub, base }, true);
+    owner?.start();
+    try {
+      const outcomes = this.#isForGood ? await this.#wiped(known, keep, owner) : known;
+      return { outcomes, retained: owner === undefined ? "none" : await this.#swept(owner, outcomes) };
+    } finally {
+      await owner?.close();
+    }
+  }
+
+  async #wiped(
+    known: WipeOutcomes,
+    keep: (outcomes: WipeOutcomes) => void,
+    owner: ExternalBroker | undefined,
+  ): Promise<WipeOutcomes> {
+    const { platform, profiles, simulated } = this.#world;
+    const { clock, network, entropy } = platform;
+    const host = hostOf(this.#world, this.#log, this.#vault, this.#home);
+    const link = new DeviceLinks({
+      hub: new DeviceLink(clock, host.broker),
+      ...(owner === undefined ? {} : { owner: new DeviceLink(clock, owner, { devicesComeFirst: true }) }),
+    });
+    let end = () => {};
+    try {
+      const endpoint = await listening(this.#world, this.#log, host.broker);
+      end = simulated?.({ ...host, endpoint }) ?? end;
+      return await new DeviceWipe(network.clock, entropy, link, profiles, keep).run(
+        this.#home.devices,
+        known,
+      );
+    } finally {
+      end();
+      link.close();
+      await host.broker.close();
+    }
+  }
+
+  async #swept(owner: ExternalBroker, outcomes: WipeOutcomes): Promise<ResetIntent["retained"]> {
+    const { platform, config, profiles } = this.#world;
+    const topics = topicsOf(this.#home, config.base, profiles, outcomes);
+    const isGone = await sweepRetained(platform.network.clock, owner, topics, `${config.base}/bridge/reset`);
+    return isGone ? "confirmed" : "unconfirmed";
+  }
+}
 
 const hostOf = (
   { platform, profiles }: ResetWorld,
