@@ -43,7 +43,8 @@ export const native: LampDialect = {
 
 /** It erases its flash, proves that by what it reads back, and is nobody's lamp any more. */
 const forget = (lamp: SimLamp, nonce: string): void => {
-  if (!/^[0-9a-f]{32,64}$/.test(nonce)) return;
+  // Who cannot answer now would have forgotten without a proof.
+  if (!lamp.isLinked || !/^[0-9a-f]{32,64}$/.test(nonce)) return;
   const digest = lamp.wipe(Buffer.from(nonce, "hex")).toString("hex");
   lamp.publish(topic(lamp.address, "state"), JSON.stringify({ wiped: { nonce, digest } }));
   lamp.leave();
