@@ -17,7 +17,6 @@ const entries = {
   cli: "app-sim/cli/main.ts",
   testing: "app-sim/testing/testing.ts",
   vitest: "app-sim/testing/vitest.ts",
-  verify: "app-sim/verify/certificate-check.ts",
 };
 
 /** Native code, and what belongs to whoever imports us. */
@@ -44,6 +43,20 @@ const buildForNode = async (outdir: string): Promise<void> => {
     external,
     // Libraries in CommonJS inside an ES module ask for Node's own parts by `require`.
     banner: { js: 'import{createRequire as _cr}from"node:module";const require=_cr(import.meta.url);' },
+    logLevel: "warning",
+  });
+};
+
+/** One file that needs no other, so that whoever checks a certificate can read what checks it. */
+const buildVerifier = async (outdir: string): Promise<void> => {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { verify: "app-sim/verify/certificate-check.ts" },
+    outdir,
+    bundle: true,
+    platform: "node",
+    target: "node22.14",
+    format: "esm",
     logLevel: "warning",
   });
 };
@@ -98,6 +111,7 @@ for (const name of readdirSync(dist).filter((name) => name.startsWith(".fresh-")
 const fresh = mkdtempSync(join(dist, ".fresh-"));
 try {
   await buildForNode(fresh);
+  await buildVerifier(fresh);
   await buildForBrowser(join(fresh, "app"));
   if (process.argv.includes("--package")) await declareTypes(join(fresh, "types"));
   replace(fresh);

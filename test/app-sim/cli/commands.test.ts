@@ -130,7 +130,7 @@ const everyCommand: readonly (readonly string[])[] = [
 ];
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
-const elsewhere = /^(serve|sim|events|doctor|scenario .*|trace .*)$/;
+const elsewhere = /^(serve|sim|events|doctor|scenario .*|trace .*|reset|verify-.*)$/;
 
 test("every command is typed here or looked at elsewhere", () => {
   const here = new Set(everyCommand.flatMap((words) => [words[0] ?? "", words.slice(0, 2).join(" ")]));

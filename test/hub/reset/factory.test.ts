@@ -53,6 +53,8 @@ describe("a factory reset", () => {
   });
 
   test("leaves a hub like one that was never used, but for its number", async () => {
+    const before = begun.copy().hub();
+    await before.close();
     const home = begun.copy();
     await home.finish();
     const [reset, fresh] = [home, ResetHome.empty()].map((each) => ({ each, hub: each.hub() }));
@@ -67,7 +69,7 @@ describe("a factory reset", () => {
       settings: [...(hub?.store.collection("settings").entries() ?? [])].map(([key]) => key),
     });
     expect(shown(reset?.hub)).toEqual(shown(fresh?.hub));
-    expect(reset?.hub.id).not.toBe(begun.hub.name);
+    expect(reset?.hub.id).not.toBe(before.id);
     for (const one of [reset, fresh]) await one?.hub.close();
     expect(filesOn(home).filter((name) => !remains.includes(name))).toEqual(
       filesOn((fresh as NonNullable<typeof fresh>).each),
