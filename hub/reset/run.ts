@@ -18,13 +18,13 @@ import { Survivors } from "./survivors.ts";
 import type { ResetWorld } from "./world.ts";
 
 /** Small files of the hub that are made anew, or belong to nobody any more; in which folder is no matter. */
-const ownFiles = /^(?:key-register|keys|transfer|hand-over)(?:\/|$)/;
+const ownFiles = /^(?:key-register|keys|protector(?:-[a-z]+)?|transfer|hand-over)(?:\/|$)/;
 /** What a never-used hub has too, and what a reset adds to it. Firmware is the device's, not its owner's. */
 const lastingFiles = new RegExp(
   `^(?:hub\\.lock(?:-journal)?|firmware/.*|${deviceKeyFile}|${certificateFile}|${intentFile})$`,
 );
 /** After a hand over there is a hub again. */
-const settledFiles = /^(?:hub\.db(?:-wal)?|key-register|keys\/(?:root|epoch-1))$/;
+const settledFiles = /^(?:hub\.db(?:-wal)?|key-register|protector|keys\/(?:root|epoch-1))$/;
 
 /** One that was cut off while it was written goes with the one it was to become. */
 const named = (file: string): string => file.replace(/\.new$/, "");
@@ -129,9 +129,9 @@ class ResetRun {
     const { store } = this.#world.platform;
     store.removeRecords();
     this.#world.tidy?.();
-    // What is handed over lies there until the new vault holds it.
+    // What is handed over lies there until the new vault holds it; who holds its keys stays the same.
     const isOnItsWay = (name: string) =>
-      this.#intent.level === "hand-over" && /^(?:transfer|hand-over)/.test(name);
+      this.#intent.level === "hand-over" && /^(?:transfer|hand-over|protector)/.test(name);
     for (const files of [store.files, store.keyFiles]) {
       for (const name of files.list().map(named)) {
         if (ownFiles.test(name) && !isOnItsWay(name)) files.remove(name);
