@@ -151,6 +151,17 @@ test("a hub that is handed over: house and lamps stay, names and people go", {
   expect(await statusWith(hub.ready, now.api.url)).toBe(401);
 });
 
+test("a hub for real devices asks for somebody at its button", { timeout: 60_000 }, async () => {
+  using folder = scratch();
+  await using hub = await HubProcess.serve(folder.path);
+  const offer = await hub.api("POST", "/reset", { level: "factory" });
+  expect(offer).toMatchObject({ status: 202, body: { needsButton: true } });
+  const { id } = offer.body as { id: string };
+  const refused = await hub.api("POST", `/reset/${id}/confirm`);
+  expect(refused).toMatchObject({ status: 409, body: { code: "second_step_needed" } });
+  expect(existsSync(join(hub.ready.data, "reset-intent"))).toBe(false);
+});
+
 describe("with the owner's own broker", { timeout: 120_000 }, () => {
   const server = new MosquittoServer();
   beforeAll(async () => {
