@@ -10,10 +10,11 @@ import { EmbeddedBroker } from "./broker/embedded-broker.ts";
 import { assertEntrance, isLoopback } from "./broker/listener-policy.ts";
 import type { AccessGrant, BrokerAccess } from "./broker/mqtt-bus.ts";
 import { SyncEventBus } from "./bus/event-bus.ts";
+import { onChosenPort } from "./chosen-port.ts";
 import type { HubConfig } from "./config.ts";
 import { keyedDraw } from "./crypto/keyed-draw.ts";
 import type { ZoneName } from "./domain/civil.ts";
-import { InvariantBroken, PortBusy } from "./domain/errors.ts";
+import { InvariantBroken } from "./domain/errors.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
 import { isId } from "./domain/ids.ts";
@@ -33,6 +34,8 @@ import { DeviceUpdates } from "./lifecycle/device-updates.ts";
 import { ImageSlots } from "./lifecycle/image-slots.ts";
 import { type LampAir, LampProvisioning } from "./lifecycle/lamp-provisioning.ts";
 import { LedPlayer } from "./lifecycle/led-player.ts";
+import { ResetButton } from "./lifecycle/reset-button.ts";
+import { ResetService } from "./lifecycle/reset-service.ts";
 import { StatusLight } from "./lifecycle/status-light.ts";
 import { SteeredClock } from "./lifecycle/steered-clock.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
@@ -57,6 +60,9 @@ import type { Endpoint, HttpHandler, Listener, TlsIdentity } from "./ports/netwo
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
 import { release } from "./release.ts";
+import { readCertificate } from "./reset/certificate.ts";
+import { IntentFile } from "./reset/intent-file.ts";
+import { intentOf, type LeavingDevice } from "./reset/leaving-home.ts";
 import type { Vault } from "./vault/vault.ts";
 
 /** What the process around the hub hands in besides the world. */
@@ -80,6 +86,12 @@ export interface HubSurroundings {
   readonly place?: SunSource;
   /** Where lamps that are not in the network yet can be spoken to; absent: nowhere. */
   readonly lampAir?: LampAir;
+  /** Who goes on with a reset when this hub has ended; absent: there is no reset but of the network. */
+  readonly reset?: {
+    readonly begun: () => void;
+    /** Somebody has to press the button before it can be confirmed. */
+    readonly needsButton: boolean;
+  };
   /** Another way to bring lamps to their state: simulation plants faults here. */
   readonly writer?: (parts: WriterParts) => LampWriting;
 }
@@ -194,6 +206,28 @@ export const buildHub = (
   const update = updatesOf(clock, log, platform.store.files, around);
   const tokens = new TokenService(clock, entropy, bus, store);
   const sessions = new SessionService(clock, entropy);
+  const { files } = platform.store;
+  const resetByOthers = around.reset;
+  const resets = new ResetService(
+    network.clock,
+    entropy,
+    platform.panel,
+    {
+      device,
+      forgetNetwork: () => void wifi.forget(),
+      ...(resetByOthers && {
+        begin: (asked) => {
+          const announced = config.homeAssistant || announcedIn(store).get();
+          const home = { hub: id, announced, devices: inventory.devices().map(leaving) };
+          new IntentFile(files, entropy).write(intentOf(asked, clock.now(), { vault, store, home }));
+          sessions.close();
+          resetByOthers.begun();
+        },
+      }),
+    },
+    { needsButton: resetByOthers?.needsButton ?? false },
+  );
+  const resetButton = new ResetButton(network.clock, log, platform.panel, led, resets);
 
   /** Programs sign in with a token, devices with their own identity; each gets its own few topics. */
   const grantFor = (username: string, password: Uint8Array): AccessGrant | undefined => {
@@ -204,7 +238,10 @@ export const buildHub = (
   };
   const topicsOf = (address: string) => groups.topicsOf(address);
   /** What a device may touch: its own topics, and those of the groups it is in at that moment. */
-  const grantOfDevice = ({ profile, address }: Device): AccessGrant | undefined => {
+  const grantOfDevice = ({
+    profile,
+    address,
+  }: Pick<Device, "profile" | "address">): AccessGrant | undefined => {
     const link = profiles.get(profile)?.link;
     return link?.kind === "mqtt" ? grantOf(link, address, topicsOf) : undefined;
   };
@@ -228,6 +265,7 @@ export const buildHub = (
     checks: around.checks ?? [],
     wifi,
     provisioning,
+    resets,
   };
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
@@ -284,7 +322,7 @@ export const buildHub = (
     // Before anything is said to anybody: whoever saw one exact time of sunset would know the place for good.
     if (reachesOut(config) || tokens.list().length > 0) places.veilBeforePublishing();
     placeAsAsked(places, config);
-    for (const room of [northbound, schedules, circadian, vacation]) room.start();
+    for (const room of [northbound, schedules, circadian, vacation, resets, resetButton]) room.start();
     ownerBroker?.start();
     bus.subscribe("home.changed", ({ what, id, change }) => {
       if (what !== "token") return;
@@ -309,7 +347,13 @@ export const buildHub = (
       entropy,
       log,
       bus,
-      servicesOf(rooms, { update, stages: () => stages.done }, metrics, () => isReady, sim),
+      servicesOf(
+        rooms,
+        { update, stages: () => stages.done, certificate: () => readCertificate(files) },
+        metrics,
+        () => isReady,
+        sim,
+      ),
       {
         version: around.version,
         hosts: [config.host],
@@ -342,6 +386,8 @@ export const buildHub = (
     scenes.close();
     sessions.close();
     tokens.close();
+    resetButton.close();
+    resets.close();
     presence.close();
     places.close();
     people.close();
@@ -398,18 +444,24 @@ const servicesOf = (
     | "wifi"
     | "provisioning"
     | "deviceUpdates"
+    | "resets"
   > & {
     readonly inventory: Inventory;
     readonly identities: DeviceIdentities;
   },
-  firmware: Pick<Services, "stages"> & { readonly update: UpdateService | undefined },
+  {
+    stages,
+    certificate,
+    update,
+  }: Pick<Services, "stages" | "certificate"> & { readonly update: UpdateService | undefined },
   metrics: NonNullable<Services["metrics"]>,
   isReady: () => boolean,
   sim: SimControl | undefined,
 ): Services => ({
   ...rooms,
-  stages: firmware.stages,
-  ...(firmware.update === undefined ? {} : { update: firmware.update }),
+  stages,
+  certificate,
+  ...(update === undefined ? {} : { update }),
   home: rooms.inventory,
   enrolment: {
     enrol: (wanted) => {
@@ -448,6 +500,14 @@ const assertClock = (clock: Clock): void => {
   }
 };
 
+const leaving = ({ id, kind, profile, address, via }: Device): LeavingDevice => ({
+  id,
+  kind,
+  profile,
+  address,
+  ...(via === undefined ? {} : { via }),
+});
+
 /** Whether other machines get to see anything of this home. */
 const reachesOut = ({ host, mqttHost, legacy, external }: HubConfig): boolean =>
   external !== undefined ||
@@ -474,16 +534,4 @@ const openApp = async (
   return onChosenPort(appPort, (port) =>
     network.serve({ host, port, upgrades, ...tlsOf(around) }, api.handle),
   );
-};
-
-const onChosenPort = async <Opened>(
-  { port, mayMove }: HubConfig["appPort"],
-  open: (port: number) => Promise<Opened>,
-): Promise<Opened> => {
-  try {
-    return await open(port);
-  } catch (error) {
-    if (mayMove && error instanceof PortBusy) return open(0);
-    throw error;
-  }
 };

@@ -1,58 +1,38 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { InsideClient } from "../app-sim/client/inside-client.ts";
 import { Household } from "../app-sim/phone/household.ts";
 import { profiles } from "../devices/registry.ts";
 import manifest from "../package.json" with { type: "json" };
 import { bearerText } from "./api/auth.ts";
-import { buildHub, type Firmware, type Hub } from "./compose.ts";
+import { buildHub, type Hub } from "./compose.ts";
 import type { HubConfig, PortChoice, SimConfig } from "./config.ts";
 import { scopes } from "./domain/access.ts";
-import { InvalidInput } from "./domain/errors.ts";
 import { isId } from "./domain/ids.ts";
 import type { Position } from "./domain/place.ts";
 import type { StartCheck } from "./domain/start-check.ts";
-import { StartRefused } from "./domain/start-errors.ts";
-import type { Keeping } from "./home-store.ts";
-import { startChecks } from "./lifecycle/start-checks.ts";
+import { Millis } from "./domain/units.ts";
+import { protectorOf } from "./home-store.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
-import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
-import {
-  appFolder,
-  givenFile,
-  givenIdentity,
-  givenSecret,
-  givenSignatureKeys,
-} from "./platform/node/given-files.ts";
-import { GpioPanel } from "./platform/node/gpio-panel.ts";
 import { hostZone } from "./platform/node/host-zone.ts";
-import { JsonLog } from "./platform/node/json-log.ts";
-import { LinuxBle } from "./platform/node/linux-ble.ts";
-import { NodeNetwork } from "./platform/node/network.ts";
-import { NetworkManagerRadio } from "./platform/node/network-manager.ts";
-import { NoPanel } from "./platform/node/no-panel.ts";
 import { removeReadyFile, writeReadyFile } from "./platform/node/ready-file.ts";
-import { SlotFolders } from "./platform/node/slot-folders.ts";
+import { runningHash } from "./platform/node/running-hash.ts";
 import { collectEverything, giveBackWhenQuiet } from "./platform/node/spare-memory.ts";
-import { SqliteStore } from "./platform/node/sqlite-store.ts";
-import { hardenProcess, startFacts } from "./platform/node/start-facts.ts";
-import { StaticFiles } from "./platform/node/static-files.ts";
-import { SystemClock } from "./platform/node/system-clock.ts";
-import { SystemEntropy } from "./platform/node/system-entropy.ts";
-import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
 import { SimPanel } from "./platform/sim/sim-panel.ts";
 import { answeredPlainly } from "./platform/sim/web-fetch.ts";
 import type { Clock, Timer } from "./ports/clock.ts";
-import type { Endpoint, TlsIdentity } from "./ports/network.ts";
-import type { Panel } from "./ports/panel.ts";
-import type { Platform } from "./ports/platform.ts";
-import { SimAir } from "./sim-air.ts";
+import type { Endpoint } from "./ports/network.ts";
+import { finishReset } from "./reset/run.ts";
 import { SimControls } from "./sim-controls.ts";
-import { type OwnerLogin, SimHome } from "./sim-home.ts";
+import { SimHome } from "./sim-home.ts";
+import { type LastSeen, leavingLamps } from "./sim-leave.ts";
 import { SimPanelControl } from "./sim-panel-control.ts";
-import { comingFile, leavingFile, protectorFile } from "./vault/protector-file.ts";
+import { appOf, checkedStart, firmwareOf, keepingIn, ownerLoginOf, tlsOf, worldOf } from "./surroundings.ts";
 
 export const { version } = manifest;
+
+/** Time for the last answers to leave before the doors close. */
+const answerLeaves = Millis(200);
 
 /** A hub that runs in this process, with its home when it is simulated. */
 export interface HomeProcess {
@@ -65,26 +45,98 @@ export interface HomeProcess {
   readonly signInLink: () => string;
 }
 
+/** What the process around the home hears of it. */
+export interface HomeEvents {
+  /** The doors are open and the home can be ended, before it waits for its lamps and says that it is ready. */
+  readonly open: (close: () => Promise<void>) => void;
+  /** Every door answers and, in a simulated home, every lamp has reported once. Again after each reset. */
+  readonly ready: (home: HomeProcess) => void | Promise<void>;
+  /** A reset, or the start after it, cannot go on. */
+  readonly failed: (error: unknown) => void;
+}
+
 /**
- * Resolves when every door answers and, in a simulated home, every lamp has reported once.
- * @param onOpen the doors are open and the home can be ended, before it waits for its lamps and says that it is ready
+ * Ends a reset that was cut off, if there is one, before anything else opens; then starts the home. One that is reset
+ * starts anew in the same process, at the same ports.
  */
 export const startHome = async (
   config: HubConfig,
   sim: SimConfig | undefined,
-  onOpen: (close: () => Promise<void>) => void,
+  events: HomeEvents,
   supervision?: Supervision,
-): Promise<HomeProcess> => {
+  lastSeen?: LastSeen,
+): Promise<void> => {
   const checks = checkedStart(config, sim !== undefined);
-  const sockets = new SystemClock();
-  const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
-  const air = sim === undefined ? undefined : new SimAir(new SystemEntropy(), new SeededRandom(sim.seed));
-  const panel = sim === undefined ? panelOf(config, sockets) : new SimPanel();
-  const wifi = air?.radio ?? new NetworkManagerRadio();
-  const platform = nodePlatform(config, paced ?? sockets, { panel, wifi });
-  const ownerBroker = ownerBrokerOf(config);
+  await endReset(config, sim, lastSeen);
+  const home = await openHome(config, sim, { checks, supervision, onOpen: events.open }, (end) => {
+    // Whoever ends the process now ends it in the middle: the next start goes on with the reset.
+    events.open(async () => {});
+    end()
+      .then((was) => startHome({ ...config, ...was.ports }, sim, events, supervision, was.lastSeen))
+      .catch(events.failed);
+  });
+  await events.ready(home);
+};
+
+/** How the home that was there is left: where it was found, and how its devices were. */
+interface Ended {
+  readonly ports: Pick<HubConfig, "appPort" | "mqttPort">;
+  readonly lastSeen: LastSeen;
+}
+
+/** What belongs to this process and not to the home. */
+interface HomeStart {
+  readonly checks: readonly StartCheck[];
+  readonly supervision: Supervision | undefined;
+  /** As in `HomeEvents`. */
+  readonly onOpen: HomeEvents["open"];
+}
+
+const byId = new Map(profiles.map((profile) => [profile.id, profile]));
+
+/** @throws what the disk refuses: the reset stays begun */
+const endReset = async (
+  config: HubConfig,
+  sim: SimConfig | undefined,
+  lastSeen?: LastSeen,
+): Promise<void> => {
+  const { sockets, platform, ownerBroker } = worldOf(config, sim);
+  const owner = ownerLoginOf(config, ownerBroker);
+  const { readyFile } = config;
   const keeping = await keepingIn(platform, config);
-  const hub = buildHub(platform, new Map(profiles.map((profile) => [profile.id, profile])), config, {
+  await finishReset({
+    platform,
+    protector: () => protectorOf(platform, keeping),
+    collect: collectEverything,
+    profiles: byId,
+    config,
+    firmware: () => ({ version, hash: runningHash(import.meta.url) }),
+    ...tlsOf(config),
+    ownerBroker,
+    tidy: () => {
+      if (readyFile !== undefined) removeReadyFile(readyFile);
+    },
+    ...(sim && {
+      simulated: leavingLamps(
+        platform,
+        { ...platform, sockets, random: new SeededRandom(sim.seed), ...owner },
+        sim,
+        lastSeen,
+      ),
+    }),
+  });
+};
+
+/** @param onReset the home is to be reset: `end` closes it and says where it was */
+const openHome = async (
+  config: HubConfig,
+  sim: SimConfig | undefined,
+  { checks, supervision, onOpen }: HomeStart,
+  onReset: (end: () => Promise<Ended>) => void,
+): Promise<HomeProcess> => {
+  const { sockets, paced, air, panel, platform, ownerBroker } = worldOf(config, sim);
+  const keeping = await keepingIn(platform, config);
+  const hub = buildHub(platform, byId, config, {
     version,
     zone: hostZone(),
     ...tlsOf(config),
@@ -94,12 +146,25 @@ export const startHome = async (
     checks,
     ...(air === undefined ? {} : { lampAir: air.lamps }),
     ...appOf(),
+    // The answer to whoever confirmed leaves first.
+    reset: { begun: () => sockets.after(answerLeaves, () => onReset(ended)), needsButton: sim === undefined },
   });
   // The folder is ours now: a ready file that a killed hub left behind would be believed.
   if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
   let home: SimHome | undefined;
   let household: Household | undefined;
   let givingBack: Timer | undefined;
+  const ports = { appPort: config.appPort, mqttPort: config.mqttPort };
+  const ended = async (): Promise<Ended> => {
+    const devices = new Map(home?.house.ids.map((id) => [id, home?.house.get(id)]));
+    const seen = new Map(
+      [...devices].flatMap(([id, device]) =>
+        device === undefined ? [] : [[id, { faults: device.faults, isPowered: device.isPowered }]],
+      ),
+    );
+    await close();
+    return { ports, lastSeen: (id) => seen.get(id) };
+  };
   const close = async (): Promise<void> => {
     if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
     givingBack?.cancel();
@@ -109,6 +174,7 @@ export const startHome = async (
   };
   try {
     const mqtt = await hub.start();
+    ports.mqttPort = { port: mqtt.port, mayMove: true };
     if (sim !== undefined && air !== undefined) {
       // A simulated home has a sun from the start, for its rules to follow.
       if (hub.places.held() === "no-place") hub.places.set(await hub.places.usualPlace());
@@ -122,10 +188,10 @@ export const startHome = async (
           ...platform,
           sockets,
           random: new SeededRandom(sim.seed),
-          air: air.lamps,
           broker,
           ...ownerLoginOf(config, ownerBroker),
         },
+        air.lamps,
         sim,
       );
     }
@@ -143,6 +209,7 @@ export const startHome = async (
           )
         : undefined;
     const app = await hub.open(controls);
+    ports.appPort = { port: app.port, mayMove: true };
     onOpen(close);
     if (home !== undefined) await everyLampReported(hub, home);
     home?.lightSome();
@@ -229,89 +296,3 @@ const moved = ({ port }: PortChoice, at: Endpoint): readonly number[] =>
 
 const hostPort = ({ host, port }: Endpoint): string =>
   host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-
-/** What is on the case, as far as the options say where. @throws InvalidInput */
-const panelOf = ({ panel }: HubConfig, clock: Clock): Panel =>
-  panel === undefined ? new NoPanel() : new GpioPanel(clock, panel);
-
-const nodePlatform = (
-  config: HubConfig,
-  clock: Clock,
-  { panel, wifi }: Pick<Platform, "panel" | "wifi">,
-): Platform => {
-  const entropy = new SystemEntropy();
-  const log = new JsonLog(clock, process.stderr, config.logLevel);
-  return {
-    clock,
-    entropy,
-    random: new SeededRandom(entropy.bytes(4).readUInt32LE()),
-    store: new SqliteStore(clock, log, config.data, config.keyDir),
-    network: new NodeNetwork(),
-    ble: new LinuxBle(),
-    panel,
-    wifi,
-    log,
-  };
-};
-
-/** @throws StartRefused: what the hub holds would leak from this process */
-const checkedStart = ({ data, keyDir }: HubConfig, isSim: boolean): readonly StartCheck[] => {
-  hardenProcess();
-  const checks = startChecks(startFacts(data, keyDir), isSim);
-  const refused = checks.find(({ state }) => state === "refused");
-  if (refused === undefined) return checks;
-  const { check, found, repair } = refused;
-  throw new StartRefused(`${check}: ${found}; ${repair}`, { what: check });
-};
-
-/** Key files need nothing more; what does is loaded where it is asked for, or was used before. */
-const keepingIn = async ({ entropy, store }: Platform, config: HubConfig): Promise<Keeping> => {
-  const collect = collectEverything;
-  const isAsked = config.protector !== undefined || config.passphraseFile !== undefined;
-  const isUsed = [protectorFile, comingFile, leavingFile].some(
-    (name) => store.keyFiles.read(name) !== undefined,
-  );
-  if (!isAsked && !isUsed) return { collect };
-  const { keepingOf } = await import("./keeping.ts");
-  return { ...keepingOf(entropy, config, process.env), collect };
-};
-
-/** @throws InvalidInput for a key that would never be asked for */
-const firmwareOf = (
-  { data, updateKey }: HubConfig,
-  supervision: Supervision | undefined,
-): { readonly firmware?: Firmware } => {
-  if (supervision === undefined) {
-    if (updateKey === undefined) return {};
-    throw new InvalidInput("--update-key needs lampkeeper supervise", { path: "update-key" });
-  }
-  const slots = new SlotFolders(join(resolve(data), "slots"));
-  return { firmware: { supervision, slots, keys: givenSignatureKeys("update-key", updateKey) } };
-};
-
-const tlsOf = ({ tls }: HubConfig): { readonly tls?: TlsIdentity } =>
-  tls === undefined ? {} : { tls: givenIdentity(tls.certificateFile, tls.keyFile) };
-
-const ownerBrokerOf = ({ external }: HubConfig): OwnerBrokerSecrets => {
-  const { passwordFile, authorityFile } = external ?? {};
-  return {
-    ...(passwordFile === undefined ? {} : { password: givenSecret("broker-password-file", passwordFile) }),
-    ...(authorityFile === undefined ? {} : { authority: givenFile("broker-ca", authorityFile).toString() }),
-  };
-};
-
-/** Simulated devices sign in at the owner's broker as the hub does. */
-const ownerLoginOf = (
-  { external }: HubConfig,
-  { password, authority }: OwnerBrokerSecrets,
-): { readonly owner?: OwnerLogin } =>
-  external === undefined
-    ? {}
-    : { owner: { endpoint: ownerEndpoint(external, authority), username: external.user, password } };
-
-const appOf = () => {
-  const folder = appFolder();
-  if (folder === undefined) return {};
-  const files = StaticFiles.from(folder);
-  return { assets: (path: string, acceptEncoding: string) => files.file(path, acceptEncoding) };
-};

@@ -15,12 +15,24 @@ export interface Keeping {
   readonly collect?: () => void;
 }
 
+/** Who holds the keys above all keys on this platform. */
+export const protectorOf = ({ store }: Pick<Platform, "store">, { protector }: Keeping = {}): Protector =>
+  protector?.(store) ?? new KeyFileProtector(store.keyFiles);
+
+/** Not started yet. */
+export const openVault = (
+  { entropy, store }: Pick<Platform, "entropy" | "store">,
+  protector: Protector,
+  { collect }: Keeping = {},
+): Vault => new Vault(entropy, store.files, protector, collect);
+
 /** Keys first, then the data they open. */
 export const openStore = (
-  { entropy, store: disk }: Pick<Platform, "entropy" | "store">,
+  platform: Pick<Platform, "entropy" | "store">,
   log: AuditedLog,
-  { protector: protectorOf = ({ keyFiles }) => new KeyFileProtector(keyFiles), collect }: Keeping = {},
+  keeping: Keeping = {},
 ) => {
+  const { entropy, store: disk } = platform;
   const claim = disk.claim();
   let vault: Vault | undefined;
   let records: RecordStore | undefined;
@@ -30,8 +42,8 @@ export const openStore = (
     claim.release();
   };
   try {
-    const protector = protectorOf(disk);
-    vault = new Vault(entropy, disk.files, protector, collect);
+    const protector = protectorOf(platform, keeping);
+    vault = openVault(platform, protector, keeping);
     vault.start(claim.hasRecords);
     // The household's key is made when there is a data file; from then on the file has to be there.
     records = openRecords(disk, vault, vault.has("household"));
@@ -63,7 +75,8 @@ const renewKey = (disk: StorePort, vault: Vault): void => {
   }
 };
 
-const openRecords = (disk: StorePort, vault: Vault, isExpected: boolean): RecordStore => {
+/** @param isExpected there was one before: it is not made anew when it is gone */
+export const openRecords = (disk: StorePort, vault: Vault, isExpected: boolean): RecordStore => {
   renewKey(disk, vault);
   const key = vault.databaseKey();
   try {

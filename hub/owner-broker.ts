@@ -23,13 +23,17 @@ export interface OwnerBrokerHub {
   readonly announced: { readonly get: () => boolean; readonly set: (announced: boolean) => void };
 }
 
-/** The hub's client of the owner's broker: one connection for the home's topics and for the devices that live there. */
+/**
+ * The hub's client of the owner's broker: one connection for the home's topics and for the devices that live there.
+ * @param isSilent it does not say that it is there
+ */
 export const ownerBus = (
   { random, network }: Pick<Platform, "random" | "network">,
   log: Log,
   at: NonNullable<HubConfig["external"]>,
   { password, authority }: OwnerBrokerSecrets,
   { id, base }: Pick<OwnerBrokerHub, "id" | "base">,
+  isSilent = false,
 ): ExternalBroker =>
   new ExternalBroker(random.fork("owner-broker"), network, log, {
     endpoint: ownerEndpoint(at, authority),
@@ -37,6 +41,7 @@ export const ownerBus = (
     ...(password === undefined ? {} : { password }),
     base,
     clientId: `lampkeeper-${id}`,
+    ...(isSilent ? { isSilent } : {}),
   });
 
 /** @param authority PEM; absent: the system's authorities */

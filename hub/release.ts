@@ -5,5 +5,5 @@ export const release = {
   /** Raised when an earlier version must not come back: its updates are refused from then on. */
   counter: 1,
   /** Raised with every step of `layoutSteps` and `schemaSteps`: what an earlier version could not read any more. */
-  dataFormat: 1,
+  dataFormat: 2,
 } as const;

@@ -1,7 +1,7 @@
-import { hubConfig, parseOptions, simConfig } from "./config.ts";
+import { hubConfig, parseOptions, type SimConfig, simConfig } from "./config.ts";
 import { HubError, InvalidInput } from "./domain/errors.ts";
 import { endOnSignals } from "./end-on-signals.ts";
-import { startHome, version } from "./home-process.ts";
+import { type HomeProcess, startHome, version } from "./home-process.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
 
 /** Exit codes of the command line for errors at the start; anything else is a bug of ours. */
@@ -31,23 +31,34 @@ export const run = async (
     // A simulated home says where it is, so that the command line finds it without a word.
     const readyFile = config.readyFile ?? `${config.data}/ready.json`;
     const play = sim?.scenario === undefined ? undefined : await prepared(sim.scenario);
-    const canEnd = endOnSignals();
-    const home = await startHome(
+    await startHome(
       sim === undefined ? config : { ...config, readyFile },
       sim,
-      canEnd,
+      {
+        open: endOnSignals(),
+        ready: (home) => announce(home, sim),
+        failed,
+      },
       supervision,
     );
-    const link = sim === undefined || sim.headless ? home.app : home.signInLink();
-    for (const port of home.busyPorts)
-      process.stdout.write(`Port ${port} is taken by another program; using a free one\n`);
-    process.stdout.write(`Lampkeeper ${version} is ready\n  app   ${link}\n  mqtt  ${home.mqtt}\n`);
     if (play !== undefined) process.stdout.write(`${(await play(readyFile)).text}\n`);
   } catch (error) {
-    if (!(error instanceof HubError)) throw error;
-    process.stderr.write(`lampkeeper: ${error.message} (${error.code})\n`);
-    process.exitCode = exitCodeOf(error);
+    failed(error);
   }
+};
+
+const announce = (home: HomeProcess, sim: SimConfig | undefined): void => {
+  const link = sim === undefined || sim.headless ? home.app : home.signInLink();
+  for (const port of home.busyPorts)
+    process.stdout.write(`Port ${port} is taken by another program; using a free one\n`);
+  process.stdout.write(`Lampkeeper ${version} is ready\n  app   ${link}\n  mqtt  ${home.mqtt}\n`);
+};
+
+/** Nothing keeps the process then, so it ends with this code. */
+const failed = (error: unknown): void => {
+  if (!(error instanceof HubError)) throw error;
+  process.stderr.write(`lampkeeper: ${error.message} (${error.code})\n`);
+  process.exitCode = exitCodeOf(error);
 };
 
 const exitCodeOf = ({ code, family }: HubError): number | undefined => {

@@ -19,6 +19,7 @@ const misbehaviours: Readonly<Record<string, DeviceFaults>> = {
   liar: { wrongState: true },
   offline: { offline: true },
   reboots: { rebootAfterMs: 2_000 },
+  "wipes-shallowly": { wipesShallowly: true },
 };
 
 /** The strings by which tests and the app move the simulated world. */

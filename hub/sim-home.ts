@@ -1,41 +1,14 @@
 import { furnish, type HousePlan, type PlannedDevice } from "../devices/sim/furnish.ts";
-import { type Enrolment, SimHouse } from "../devices/sim/house.ts";
-import { MqttTransport } from "../devices/sim/mqtt-transport.ts";
+import { SimHouse } from "../devices/sim/house.ts";
 import type { LampAir } from "../devices/sim/provisioning/lamp-air.ts";
-import { type SessionHost, SessionTransport } from "../devices/sim/session-transport.ts";
-import type { DeviceTransport, Flash } from "../devices/sim/transport.ts";
 import type { Hub } from "./compose.ts";
 import type { SimConfig } from "./config.ts";
-import { NotAuthorised } from "./domain/errors.ts";
 import type { Device, Via } from "./domain/home.ts";
 import type { RoomId } from "./domain/ids.ts";
 import { NoOwnBroker } from "./inventory/inventory.ts";
-import type { ConnectOptions } from "./ports/network.ts";
-import type { Platform } from "./ports/platform.ts";
-import type { Random } from "./ports/random.ts";
-import type { CollectionValue } from "./privacy/data-map.ts";
-import type { Collection } from "./privacy/guarded-store.ts";
-
-/** What the simulated devices run on. `sockets` keeps the pace of real sockets, whatever the home's speed. */
-export interface SimHomeWorld extends Pick<Platform, "clock" | "network"> {
-  readonly random: Random;
-  readonly sockets: Platform["clock"];
-  /** Where lamps are told a network. */
-  readonly air: LampAir;
-  /** Where the hub's broker takes devices with a socket of their own. */
-  readonly broker: ConnectOptions;
-  /** The owner's own broker and the hub's login there; present: devices with a socket of their own live on it. */
-  readonly owner?: OwnerLogin;
-}
-
-export interface OwnerLogin {
-  readonly endpoint: ConnectOptions;
-  readonly username?: string | undefined;
-  readonly password?: Buffer | undefined;
-}
+import { numberOf, plannedOf, type SimHomeWorld, type SimHost, SimSupplies } from "./sim-supplies.ts";
 
 const vias: readonly Via[] = ["hub", "owner"];
-const numberOf = ({ address }: Device): number => Number(address.slice(address.lastIndexOf("-") + 1));
 
 /**
  * A furnished house whose devices have moved into a hub. The hub remembers them: started again, the same devices come
@@ -45,28 +18,27 @@ export class SimHome {
   readonly house: SimHouse;
   readonly #hub: Hub;
   readonly #world: SimHomeWorld;
-  readonly #config: SimConfig;
-  readonly #flashes: Collection<CollectionValue<"sim-flash">>;
+  readonly #supplies: SimSupplies;
   readonly #residents: Device[] = [];
   readonly #newcomers: string[] = [];
 
-  constructor(hub: Hub, world: SimHomeWorld, config: SimConfig) {
+  /** @param air where lamps are told a network */
+  constructor(hub: Hub, world: SimHomeWorld, air: LampAir, config: SimConfig) {
     this.#hub = hub;
     this.#world = world;
-    this.#config = config;
-    this.#flashes = hub.store.collection("sim-flash");
+    this.#supplies = new SimSupplies(hostIn(hub), world, config, hub.store);
     this.#assertReachable();
     const devices = this.#moveIn(furnish(world.random.fork("house"), config));
     this.#residents.push(...devices);
     const plan = { rooms: [], devices: devices.map(plannedOf) };
     let next = 0;
     this.house = new SimHouse(world.clock, world.random.fork("devices"), plan, {
-      enrol: () => this.#enrolment(next++),
-      transport: (enrolment) => this.#transport(enrolment),
-      flash: (enrolment) => this.#flash(enrolment.address),
-      firmwareFlash: () => this.#flash("firmware"),
+      enrol: () => this.#supplies.enrolment(this.#residents[next++] as Device),
+      transport: (enrolment) => this.#supplies.transport(enrolment),
+      flash: ({ address }) => this.#supplies.flash(address),
+      firmwareFlash: () => this.#supplies.flash("firmware"),
     });
-    for (const lamp of this.house.lamps) world.air.add(lamp);
+    for (const lamp of this.house.lamps) air.add(lamp);
   }
 
   start(): void {
@@ -133,42 +105,8 @@ export class SimHome {
     );
   }
 
-  #enrolment(index: number): Enrolment {
-    const device = this.#residents[index] as Device;
-    const { id, address } = device;
-    // An object in this process is let in as what it is: it needs no password, and each one costs a derivation.
-    if (device.via !== "owner" && !this.#hasSocket(numberOf(device))) return { id, address };
-    const { username, password } = this.#hub.identities.credentialsOf(device) ?? this.#world.owner ?? {};
-    return { id, address, username, password };
-  }
-
-  #transport({ address, username, password }: Enrolment): DeviceTransport {
-    const { sockets, random, network, broker, owner } = this.#world;
-    const device = this.#hub.inventory.deviceAt(address) as Device;
-    const home = device.via === "owner" ? owner?.endpoint : undefined;
-    if (home === undefined && !this.#hasSocket(numberOf(device))) {
-      return new SessionTransport(sockets, this.#host, address);
-    }
-    const login = { clientId: address, username, password };
-    return new MqttTransport(sockets, random.fork(address), network, { endpoint: home ?? broker, ...login });
-  }
-
-  /** What a device may touch is for the hub to say, as over a socket; what it asks for itself counts for nothing. */
-  readonly #host: SessionHost = {
-    attach: ({ id }, listener) => {
-      const device = this.#hub.inventory.deviceAt(id);
-      const grant = device === undefined ? undefined : this.#hub.grantOfDevice(device);
-      if (grant === undefined) throw new NotAuthorised("no such device", { id });
-      return this.#hub.broker.attach(grant, listener);
-    },
-  };
-
-  #hasSocket(number: number): boolean {
-    return this.#config.lamps === "mqtt" || number < this.#config.external;
-  }
-
   #viaOf(number: number): Via {
-    return this.#world.owner !== undefined && this.#hasSocket(number) ? "owner" : "hub";
+    return this.#world.owner !== undefined && this.#supplies.hasSocket(number) ? "owner" : "hub";
   }
 
   /**
@@ -194,37 +132,11 @@ export class SimHome {
       "the simulated devices of this home live on your own broker: start with --broker, or take another --data",
     );
   }
-
-  /** A simulated device's flash lies in the hub's store, sealed like everything that tells of a home. */
-  #flash(address: string): Flash {
-    return new RecordFlash(this.#flashes, address);
-  }
 }
 
-class RecordFlash implements Flash {
-  readonly #records: Collection<CollectionValue<"sim-flash">>;
-  readonly #address: string;
-
-  constructor(records: Collection<CollectionValue<"sim-flash">>, address: string) {
-    this.#records = records;
-    this.#address = address;
-  }
-
-  load(): Uint8Array | undefined {
-    const kept = this.#records.get(this.#address);
-    return kept === undefined ? undefined : Buffer.from(kept.content, "base64");
-  }
-
-  save(bytes: Uint8Array): void {
-    const content = Buffer.from(bytes).toString("base64");
-    this.#records.put(this.#address, { address: this.#address, content });
-  }
-}
-
-const plannedOf = (device: Device): PlannedDevice => ({
-  kind: device.kind,
-  profile: device.profile,
-  name: device.name,
-  room: 0,
-  powerOn: device.powerOn ?? "previous",
+const hostIn = ({ broker, inventory, identities, grantOfDevice }: Hub): SimHost => ({
+  broker,
+  grantOfDevice,
+  deviceAt: (address) => inventory.deviceAt(address),
+  credentialsOf: (device) => identities.credentialsOf(device),
 });

@@ -49,6 +49,20 @@ const buildForNode = async (outdir: string): Promise<void> => {
   });
 };
 
+/** One file that needs no other, so that whoever checks a certificate can read what checks it. */
+const buildVerifier = async (outdir: string): Promise<void> => {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { verify: "app-sim/verify/certificate-check.ts" },
+    outdir,
+    bundle: true,
+    platform: "node",
+    target: "node22.14",
+    format: "esm",
+    logLevel: "warning",
+  });
+};
+
 const buildForBrowser = async (outdir: string): Promise<void> => {
   const script = join(root, "scripts", "build-web.ts");
   if (!existsSync(script)) return;
@@ -99,6 +113,7 @@ for (const name of readdirSync(dist).filter((name) => name.startsWith(".fresh-")
 const fresh = mkdtempSync(join(dist, ".fresh-"));
 try {
   await buildForNode(fresh);
+  await buildVerifier(fresh);
   await buildForBrowser(join(fresh, "app"));
   if (process.argv.includes("--package")) await declareTypes(join(fresh, "types"));
   replace(fresh);

@@ -16,7 +16,10 @@ const fillings = ["hub/platform/write-behind.ts", "hub/platform/clock-loops.ts"]
 const platforms = ["hub/platform/node", "hub/platform/sim"];
 const devices = ["devices/registry.ts", "devices/profiles", "devices/kit", "devices/sim"];
 const roof = [
+  "hub/chosen-port.ts",
   "hub/compose.ts",
+  "hub/home-store.ts",
+  "hub/reset",
   "hub/owner-broker.ts",
   "hub/config.ts",
   "hub/sim-air.ts",
@@ -32,6 +35,8 @@ const street = [
   "hub/main.ts",
   "app-sim/client",
   "scripts",
+  "hub/sim-leave.ts",
+  "hub/sim-supplies.ts",
 ];
 
 const mayImport: Record<string, readonly string[]> = {
@@ -51,26 +56,45 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/living-light.ts": hub,
   "hub/metrics.ts": ["hub/api", "hub/broker", "hub/interop"],
   "hub/release.ts": [],
+  "hub/chosen-port.ts": ["hub/domain"],
+  // A reset goes on where no hub is: it opens what it needs of one by itself.
+  "hub/reset": [...hub, "hub/chosen-port.ts", "hub/config.ts", "hub/home-store.ts", "hub/owner-broker.ts"],
   "hub/compose.ts": [
     ...hub,
+    "hub/chosen-port.ts",
     "hub/config.ts",
     "hub/release.ts",
     "hub/home-store.ts",
     "hub/living-light.ts",
     "hub/metrics.ts",
     "hub/owner-broker.ts",
+    "hub/reset",
   ],
   "hub/sim-air.ts": ["hub/ports", "hub/platform/sim", "devices/sim"],
-  "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts"],
+  "hub/sim-supplies.ts": [...hub, ...devices],
+  "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts", "hub/sim-supplies.ts"],
+  "hub/sim-leave.ts": [...hub, ...devices, "hub/home-store.ts", "hub/reset", "hub/sim-supplies.ts"],
   "hub/sim-controls.ts": [...hub, ...platforms, ...devices],
   "hub/sim-panel-control.ts": [...hub, ...platforms],
+  "hub/surroundings.ts": [
+    ...hub,
+    ...platforms,
+    "hub/compose.ts",
+    "hub/config.ts",
+    "hub/home-store.ts",
+    "hub/keeping.ts",
+    "hub/owner-broker.ts",
+    "hub/sim-air.ts",
+    "hub/sim-supplies.ts",
+  ],
   "hub/home-process.ts": [
     ...hub,
     ...platforms,
     ...devices,
     ...roof,
     "hub/home-store.ts",
-    "hub/keeping.ts",
+    "hub/reset",
+    "hub/surroundings.ts",
     "app-sim/client",
     "app-sim/phone",
     "package.json",

@@ -9,6 +9,7 @@ import { lampCommands } from "./nouns/lamp.ts";
 import { panelCommands } from "./nouns/panel.ts";
 import { personCommands } from "./nouns/person.ts";
 import { placeCommands, placeNouns } from "./nouns/place.ts";
+import { resetCommands } from "./nouns/reset.ts";
 import { runCommands } from "./nouns/run.ts";
 import { scenarioCommands } from "./nouns/scenario.ts";
 import { sceneCommands } from "./nouns/scene.ts";
@@ -41,6 +42,7 @@ export const commands: readonly CommandDefinition[] = [
   ...homePlaceCommands,
   ...wifiCommands,
   ...tokenCommands,
+  ...resetCommands,
   ...verifyCommands,
   ...vaultCommands,
   ...updateCommands,

@@ -148,11 +148,10 @@ const homeIn = (
   const around = {
     ...platform,
     random: platform.random.fork("home"),
-    air: air.lamps,
     sockets: new SystemClock(),
     broker,
   };
-  return new SimHome(hub, around, simConfig(wanted));
+  return new SimHome(hub, around, air.lamps, simConfig(wanted));
 };
 
 const householdOf = (hub: Hub, { platform }: World, at: Position): Household => {

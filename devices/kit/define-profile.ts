@@ -9,6 +9,7 @@ import type {
   SensorExample,
   SensorProfile,
   SensorReport,
+  WipeDialect,
 } from "../../hub/domain/profile.ts";
 import type { SensorReading } from "../../hub/domain/sensor.ts";
 import type { Duration } from "../../hub/domain/units.ts";
@@ -41,6 +42,8 @@ export interface MqttLampSpec extends MqttSpec<LampReport> {
   readonly encode: (target: LightTarget) => readonly MqttFrame[];
   readonly query?: readonly MqttFrame[];
   readonly update?: (image: string) => readonly MqttFrame[];
+  /** How it is made to forget everything; absent where its link has no such thing. */
+  readonly wipe?: WipeDialect;
   /** What it is told for each behaviour it knows at the return of its mains. */
   readonly powerOn?: PowerOnFrames;
   readonly examples: readonly LampExample[];
@@ -111,6 +114,7 @@ export const defineLamp = (spec: MqttLampSpec): LampProfile => ({
   ...(spec.powerOn === undefined ? {} : { powerOn: framesOf(spec.powerOn) }),
   ...(spec.update === undefined ? {} : { update: spec.update }),
   query: spec.query ?? [],
+  ...(spec.wipe === undefined ? {} : { wipe: spec.wipe }),
   examples: spec.examples,
 });
 

@@ -9,18 +9,29 @@ import {
   type MqttFrame,
   type SensorProfile,
   type SensorReport,
+  type WipeDialect,
 } from "../../hub/domain/profile.ts";
 import type { SensorReading } from "../../hub/domain/sensor.ts";
 import { Mireds, Percent, Seconds } from "../../hub/domain/units.ts";
 import { can, color, dims, effects, fades, white, wideGamut } from "../kit/capabilities.ts";
 import { availability, defineLamp, defineSensor, mqtt } from "../kit/define-profile.ts";
-import { booleanAt, numberAt, numbersAt, parseObject, present, textAt, textsAt } from "../kit/json.ts";
+import {
+  booleanAt,
+  numberAt,
+  numbersAt,
+  objectAt,
+  parseObject,
+  present,
+  textAt,
+  textsAt,
+} from "../kit/json.ts";
 import { fromSteps, miredsFrom, rounded } from "../kit/scale.ts";
 
 /*
  * Lampkeeper's own dialect, spoken by the simulated lamps. One JSON object each way, applied as a whole:
  *   command  {"groups"?, "powerOn"?, "id"?, "on"?, "brightness"? (percent), "mireds"? | "xy"?, "effect"?, "transition"? (ms)}, {} asks
  *            or {"update": base64}, alone: a firmware of its maker
+ *            or {"wipe": nonce}, alone, answered by {"wiped": {"nonce", "digest"}}
  *   state    {"on", "brightness", "mireds" | "xy", "effect"?, "id"? (of the command it answers), "power"?, "energy"?}
  *            or {"firmware", "update": "idle" | "trial" | "reverted" | "refused", "reason"?}, alone
  */
@@ -91,6 +102,21 @@ const group: GroupLink = {
 
 const wakes = (powerOn: PowerOnBehaviour): readonly MqttFrame[] => [mqtt(command, { powerOn })];
 
+/** Erased, the storage of these lamps reads 1,024 bytes of 0xff. */
+const wipe: WipeDialect = {
+  source,
+  frames: (nonce) => [mqtt(command, { wipe: nonce })],
+  proof: {
+    storageBytes: 1_024,
+    read: (frame) => {
+      const said = frame.kind === "mqtt" && frame.topic === state ? parseObject(frame.payload) : undefined;
+      const wiped = objectAt(said, "wiped");
+      const [nonce, digest] = [textAt(wiped, "nonce"), textAt(wiped, "digest")];
+      return nonce === undefined || digest === undefined ? undefined : { nonce, digest };
+    },
+  },
+};
+
 const reads = { [state]: readState, [availabilityTopic]: availability("online", "offline") };
 
 const lamp = (
@@ -111,6 +137,7 @@ const lamp = (
     encode,
     query: [mqtt(command, {})],
     update: (image) => [mqtt(command, { update: image })],
+    wipe,
     powerOn: { on: wakes("on"), off: wakes("off"), previous: wakes("previous"), toggle: wakes("toggle") },
     examples: [switchedOff, updated, ...more],
   });

@@ -103,6 +103,10 @@ const lamp = (
       "{address}/online": availability("true", "false"),
     },
     encode: encode(component),
+    wipe: {
+      source: "Shelly Gen2+ API documentation: Shelly.FactoryReset",
+      frames: () => [call(4, "Shelly.FactoryReset", {})],
+    },
     query: [call(2, `${component}.GetStatus`, { id: 0 })],
     powerOn: {
       on: wakes(component, "on"),

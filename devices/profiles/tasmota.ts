@@ -113,6 +113,11 @@ const lamp = (
     },
     encode: capabilities.brightness === undefined ? switchOnly : encode,
     query: [mqtt(query, "")],
+    // 1 would leave the old flash as it is; it answers before it has begun, so that proves nothing.
+    wipe: {
+      source: "Tasmota documentation, Commands: Reset",
+      frames: () => [mqtt("cmnd/{address}/Reset", "2")],
+    },
     powerOn: { off: wakes(0), on: wakes(1), toggle: wakes(2), previous: wakes(3) },
     examples,
   });

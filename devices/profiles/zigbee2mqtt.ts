@@ -99,6 +99,11 @@ const lamp = (
     reads: { [topic]: readLamp, [`${topic}/availability`]: availability },
     encode: capabilities.brightness === undefined ? switchOnly : encode,
     query: [mqtt(`${topic}/get`, { state: "" })],
+    // The bridge has it leave the network, with which it loses its keys; what the bridge answers is a return code.
+    wipe: {
+      source: "Zigbee2MQTT documentation, MQTT topics and messages: bridge/request/device/remove",
+      frames: () => [mqtt("zigbee2mqtt/bridge/request/device/remove", { id: "{address}" })],
+    },
     powerOn: { on: wakes("on"), off: wakes("off"), previous: wakes("previous"), toggle: wakes("toggle") },
     examples,
   });

@@ -17,6 +17,8 @@ export interface DeviceFaults {
   readonly offline?: boolean;
   /** It says on when it is off and the other way round. */
   readonly wrongState?: boolean;
+  /** Told to forget everything, it marks what it knows as erased and leaves the bytes where they are. */
+  readonly wipesShallowly?: boolean;
   /** It loses its mains for a moment, once, this long after it was told to. Milliseconds. */
   readonly rebootAfterMs?: number;
 }

@@ -136,10 +136,12 @@ export class SimHouse {
 
   #build(planned: PlannedDevice, enrolment: Enrolment): SimLamp | SimSensor {
     const transport = this.#supplies.transport(enrolment, planned);
-    const { address } = enrolment;
+    const { address, username, password } = enrolment;
     const lamp = lampModels.get(planned.profile);
     if (lamp !== undefined) {
-      return new SimLamp(this.#world, address, lamp, transport, this.#supplies.flash?.(enrolment, planned));
+      const flash = this.#supplies.flash?.(enrolment, planned);
+      const told = { name: planned.name, username, password };
+      return new SimLamp(this.#world, address, lamp, transport, flash, told);
     }
     const sensor = sensorModels.get(planned.profile);
     if (sensor !== undefined) return new SimSensor(this.#world, address, sensor, transport);

@@ -117,12 +117,19 @@ export class MqttTransport implements DeviceTransport {
 
   #speak(client: MqttClient, session: DeviceSession): void {
     this.#client = client;
-    client.on("message", (topic, payload) => session.received(topic, payload));
+    let isGreeted = false;
+    const greet = () => {
+      if (isGreeted || this.#client !== client) return;
+      isGreeted = true;
+      session.linked();
+    };
+    client.on("message", (topic, payload) => {
+      // It shows that the subscription stands, also where the broker's word for that comes behind it.
+      greet();
+      session.received(topic, payload);
+    });
     client.on("connect", () => {
       this.#failures = 0;
-      const greet = () => {
-        if (this.#client === client) session.linked();
-      };
       if (session.subscribes.length === 0) greet();
       else client.subscribe([...session.subscribes], { qos: 0 }, greet);
     });

@@ -90,6 +90,12 @@ export abstract class SimDevice<World extends DeviceWorld = DeviceWorld> impleme
     this.lose(true);
   }
 
+  /** Says goodbye to its broker and does not come back, whatever happens to its mains. */
+  protected retire(): void {
+    this.#faults = { ...this.#faults, offline: true };
+    this.#down(false);
+  }
+
   /** Ends it politely: nothing is left armed. */
   stop(): void {
     this.#boot?.cancel();

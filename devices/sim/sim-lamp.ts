@@ -6,6 +6,7 @@ import { type Fade, type FadeLoop, type Fading, glowDuring } from "./behaviours/
 import type { FirmwareWords, LampFirmwares, Updatable } from "./behaviours/firmware.ts";
 import { type FlashLoop, type Keeping, packed, unpacked } from "./behaviours/flash.ts";
 import { kilowattHours, type Load, wattsOf } from "./behaviours/metering.ts";
+import { Nvs, OwnFlash } from "./behaviours/nvs.ts";
 import { glowAfterPowerCut } from "./behaviours/power-on.ts";
 import { changed, type Glow, type GlowChange, type GlowLimits, sameGlow } from "./glow.ts";
 import type { ProvisioningLamp } from "./provisioning/provisioning-lamp.ts";
@@ -49,12 +50,23 @@ export interface LampModel {
   readonly load?: Load;
 }
 
+/** What a lamp was told when it was taken into a home, and keeps in its flash. */
+export interface Commissioning {
+  readonly name: string;
+  /** Of its login at the broker, where it needs one. */
+  readonly username?: string | undefined;
+  readonly password?: Uint8Array | undefined;
+}
+
 /** What lamps of one house share. */
 export interface LampWorld extends DeviceWorld {
   readonly fades: FadeLoop;
   readonly flashes: FlashLoop;
   readonly firmwares: LampFirmwares;
 }
+
+/** Longer ones are cut. */
+const longestNameBytes = 32;
 
 const noGroups: readonly string[] = [];
 const decoder = new TextDecoder();
@@ -69,8 +81,8 @@ const textOf = (payload: Uint8Array): string => {
 /** A lamp: it glows, fades, plays effects, measures, keeps its flash, and speaks its dialect. */
 export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Updatable {
   readonly model: LampModel;
-  readonly #flash: Flash | undefined;
-  #inner: Uint8Array | undefined;
+  readonly #flash: Flash;
+  #commissioning: Commissioning | undefined;
   #glow: Glow;
   #fade: Fade | undefined;
   #toldAt = 0;
@@ -93,11 +105,13 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     address: string,
     model: LampModel,
     transport: DeviceTransport,
-    flash?: Flash,
+    flash: Flash = new OwnFlash(),
+    commissioning?: Commissioning,
   ) {
     super(world, address, transport);
     this.model = model;
     this.#flash = flash;
+    this.#commissioning = commissioning;
     this.#glow = model.fresh;
   }
 
@@ -255,8 +269,45 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
 
   keep(): void {
     const bytes = packed({ glow: this.#glow, energy: this.energy, powerOn: this.#powerOn });
-    if (this.#flash === undefined) this.#inner = bytes;
-    else this.#flash.save(bytes);
+    this.storage.put({ ...this.#told(), state: bytes });
+  }
+
+  /** Everything it keeps through a power cut, by name. */
+  get storage(): Nvs {
+    return new Nvs(this.#flash);
+  }
+
+  /**
+   * As bought: it forgets all it was ever told and lets go of its home. A shallow one only marks its entries.
+   * @returns SHA-256 of the nonce and what its flash reads afterwards
+   */
+  wipe(nonce: Uint8Array): Buffer {
+    const { storage } = this;
+    if (this.faults.wipesShallowly === true) storage.drop();
+    else storage.wipe();
+    this.#commissioning = undefined;
+    this.#powerOn = "previous";
+    this.#energy = 0;
+    this.#fade = undefined;
+    this.#glow = this.model.fresh;
+    this.world.flashes.remove(this);
+    this.seen?.(this.light);
+    return storage.digest(nonce);
+  }
+
+  /** Ends its link for good: it has no home any more. */
+  leave(): void {
+    this.retire();
+  }
+
+  #told(): Readonly<Record<string, Uint8Array>> {
+    const { name, username, password } = this.#commissioning ?? {};
+    return {
+      ...(name === undefined || name === "" ? {} : { name: Buffer.from(name).subarray(0, longestNameBytes) }),
+      ...(username === undefined || password === undefined
+        ? {}
+        : { link: Buffer.concat([Buffer.from(`${username}\0`), password]) }),
+    };
   }
 
   protected override get bootTime(): Duration {
@@ -273,7 +324,10 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
 
   protected override wake(afterPowerCut: boolean): void {
     if (afterPowerCut) this.provisioning?.restart();
-    const kept = unpacked(this.#flash === undefined ? this.#inner : this.#flash.load());
+    const { storage } = this;
+    const kept = unpacked(storage.get("state"));
+    // One that has just been taken in writes down by whom.
+    if (this.#commissioning !== undefined && storage.get("name") === undefined) this.world.flashes.add(this);
     const colors = this.model.fresh.color.length;
     // A flash of another firmware holds other numbers: as fresh from the box.
     const fits = kept !== undefined && kept.glow.color.length === colors;

@@ -4,6 +4,7 @@ import { homeRoutes } from "./contract/home.ts";
 import { lightsRoutes } from "./contract/lights.ts";
 import { peopleRoutes } from "./contract/people.ts";
 import { placeRoutes } from "./contract/place.ts";
+import { resetRoutes } from "./contract/reset.ts";
 import type { Route } from "./contract/route.ts";
 import { schedulesRoutes } from "./contract/schedules.ts";
 import { simRoutes } from "./contract/sim.ts";
@@ -23,6 +24,7 @@ export const routes = {
   ...peopleRoutes,
   ...placeRoutes,
   ...wifiRoutes,
+  ...resetRoutes,
   ...systemRoutes,
   ...vaultRoutes,
   ...updateRoutes,

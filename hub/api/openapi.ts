@@ -30,6 +30,14 @@ export const openApiDocument = (): Json => ({
   },
 });
 
+/** What a reset is certified with, for whoever reads certificates by machine. */
+export const certificateJsonSchema = (): Json => ({
+  title: "Lampkeeper wipe certificate",
+  description:
+    "After the certificate of sanitization of NIST SP 800-88. `signature` is Ed25519 over everything else as canonical JSON: names sorted by UTF-16 code units, no white space, in UTF-8.",
+  ...z.toJSONSchema(schemas.WipeCertificate()),
+});
+
 const pathsOf = (all: readonly (readonly [string, Route])[]): Json => {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, route] of all) {

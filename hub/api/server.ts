@@ -24,6 +24,7 @@ import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
 import { lightHandlers } from "./routes/lights.ts";
 import { peopleHandlers } from "./routes/people.ts";
 import { placeHandlers } from "./routes/place.ts";
+import { resetHandlers } from "./routes/reset.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
 import { simHandlers } from "./routes/sim.ts";
@@ -152,6 +153,7 @@ export class ApiServer {
       ...placeHandlers(this.#clock, services),
       ...vaultHandlers(services),
       ...wifiHandlers(services),
+      ...resetHandlers(services),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(

@@ -10,6 +10,7 @@ import type { StartCheck } from "../domain/start-check.ts";
 import type { Duration, Instant } from "../domain/units.ts";
 import type { VaultStatus } from "../domain/vault.ts";
 import type { WifiCredentials } from "../domain/wifi.ts";
+import type { SignedCertificate } from "../domain/wipe-certificate.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
@@ -17,6 +18,7 @@ import type { Stage } from "../lifecycle/boot-stages.ts";
 import type { ClockWatch } from "../lifecycle/clock-watch.ts";
 import type { DeviceUpdates } from "../lifecycle/device-updates.ts";
 import type { LampProvisioning } from "../lifecycle/lamp-provisioning.ts";
+import type { ResetService } from "../lifecycle/reset-service.ts";
 import type { UpdateService } from "../lifecycle/update-service.ts";
 import type { WifiService } from "../lifecycle/wifi-service.ts";
 import type { LightService } from "../lights/light-service.ts";
@@ -113,6 +115,8 @@ export type Schedules = Pick<
   | "mode"
   | "setMode"
 >;
+/** Asks for a reset, and begins it. */
+export type Resets = Pick<ResetService, "request" | "confirm">;
 /** How far civil time may be believed, and whoever can say more. */
 export type Timekeeper = Pick<ClockWatch, "trust" | "vouch">;
 
@@ -229,6 +233,9 @@ export interface Services {
   readonly checks: readonly StartCheck[];
   readonly wifi: Wifi;
   readonly provisioning: Provisioning;
+  readonly resets: Resets;
+  /** Of the last reset; undefined: there was none. */
+  readonly certificate: () => SignedCertificate | undefined;
   readonly sim?: SimControl;
   /** Absent: nobody would start another version. */
   readonly update?: Updates;

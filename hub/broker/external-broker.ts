@@ -22,6 +22,8 @@ export interface ExternalBrokerOptions {
   readonly clientId: string;
   /** Seconds of silence after which either side checks; 0 = never. */
   readonly keepAlive?: Duration;
+  /** It does not say on `{base}/bridge/state` that it is there, nor when it is gone. */
+  readonly isSilent?: true;
   /** Messages kept while the broker is away. */
   readonly offlineMessages?: number;
 }
@@ -115,7 +117,8 @@ export class ExternalBroker implements MqttBus {
     this.#retry?.cancel();
     const client = this.#client;
     if (client === undefined) return;
-    if (this.#isConnected) await client.publishAsync(this.#stateTopic, offline, { retain: true, qos: 1 });
+    if (this.#isConnected && this.#options.isSilent !== true)
+      await client.publishAsync(this.#stateTopic, offline, { retain: true, qos: 1 });
     await client.endAsync(!this.#isConnected);
     this.#setConnected(false);
   }
@@ -142,7 +145,7 @@ export class ExternalBroker implements MqttBus {
 
   /** A new client for each connection: all state that outlives one is ours. */
   #speak(Client: typeof MqttClient, stream: Duplex): void {
-    const { username, password, clientId, keepAlive = Seconds(60) } = this.#options;
+    const { username, password, clientId, keepAlive = Seconds(60), isSilent } = this.#options;
     const client = new Client(() => stream, {
       protocolVersion: 5,
       clientId,
@@ -155,7 +158,9 @@ export class ExternalBroker implements MqttBus {
       timerVariant: "native",
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
-      will: { topic: this.#stateTopic, payload: Buffer.from(offline), retain: true, qos: 1 },
+      ...(isSilent === true
+        ? {}
+        : { will: { topic: this.#stateTopic, payload: Buffer.from(offline), retain: true, qos: 1 } }),
     });
     this.#client = client;
     client.on("connect", () => this.#connected());
@@ -171,7 +176,8 @@ export class ExternalBroker implements MqttBus {
     this.#log.write("info", "external-broker.connected", { connects: this.connects });
     for (const [filter, subscription] of this.#subscriptions) this.#ask(filter, subscription);
     // Not through `#send`: if this connection is lost too, the next one says it again.
-    this.#client?.publish(this.#stateTopic, online, { retain: true, qos: 1 }, nothing);
+    if (this.#options.isSilent !== true)
+      this.#client?.publish(this.#stateTopic, online, { retain: true, qos: 1 }, nothing);
     for (const message of this.#queue.takeAll()) this.#send(message);
   }
 

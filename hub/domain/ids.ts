@@ -14,6 +14,7 @@ export const idPrefixes = {
   phone: "ph-",
   token: "t-",
   command: "c-",
+  reset: "rs-",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

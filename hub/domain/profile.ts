@@ -111,6 +111,30 @@ interface ProfileBase {
   /** Where the frames come from: a document or a capture. */
   readonly source: string;
   readonly link: DeviceLink;
+  /** Absent: it cannot be made to forget over its link; its owner does that by hand. */
+  readonly wipe?: WipeDialect;
+}
+
+/** What a device says it reads where its storage was. */
+export interface WipeProof {
+  /** Which request it answers. */
+  readonly nonce: string;
+  /** SHA-256 of the nonce's bytes followed by the whole storage, hex. */
+  readonly digest: string;
+}
+
+/** How a device is made to forget everything it was ever told: its home, its network, its credentials. */
+export interface WipeDialect {
+  /** @param nonce 16 bytes as hex, drawn for this one request */
+  readonly frames: (nonce: string) => readonly MqttFrame[];
+  /** Absent: it does as it is told, or not; nobody can tell. */
+  readonly proof?: {
+    /** Size of its storage: so many bytes have to read as erased, 0xff. */
+    readonly storageBytes: number;
+    readonly read: (frame: Frame) => WipeProof | undefined;
+  };
+  /** Where it is documented. */
+  readonly source: string;
 }
 
 /** A captured or documented exchange: `frames` is what `encode(state)` gives, or what `decode` reads as `state`. */

@@ -13,9 +13,12 @@ export interface DeviceCredentials {
   readonly password: Buffer;
 }
 
+/** What of a device its identity hangs on. */
+export type Identified = Pick<Device, "id" | "address" | "via">;
+
 /** Who holds which address. */
-export interface AddressBook {
-  deviceAt(address: string): Device | undefined;
+export interface AddressBook<Known extends Identified> {
+  deviceAt(address: string): Known | undefined;
 }
 
 /**
@@ -23,17 +26,17 @@ export interface AddressBook {
  * device's random id. The hub stores no password, and one device's says nothing about another's. A device that is
  * removed and added again has a new id, so its old password is dead.
  */
-export class DeviceIdentities {
+export class DeviceIdentities<Known extends Identified = Device> {
   readonly #key: LinkKey;
-  readonly #book: AddressBook;
+  readonly #book: AddressBook<Known>;
 
-  constructor(key: LinkKey, book: AddressBook) {
+  constructor(key: LinkKey, book: AddressBook<Known>) {
     this.#key = key;
     this.#book = book;
   }
 
   /** Undefined for a device on the owner's own broker: that broker knows it, ours lets nobody in under its address. */
-  credentialsOf(device: Device): DeviceCredentials | undefined {
+  credentialsOf(device: Identified): DeviceCredentials | undefined {
     if (device.via === "owner") return undefined;
     const secret = this.#key.derive(`${device.id}/${device.address}`);
     const password = Buffer.from(secret.toString("base64url"));
@@ -42,7 +45,7 @@ export class DeviceIdentities {
   }
 
   /** The device whose credentials these are. */
-  authenticate(username: string, password: Uint8Array): Device | undefined {
+  authenticate(username: string, password: Uint8Array): Known | undefined {
     const device = this.#book.deviceAt(username);
     const expected = device === undefined ? undefined : this.credentialsOf(device)?.password;
     if (expected === undefined) return undefined;

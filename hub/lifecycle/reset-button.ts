@@ -1,7 +1,9 @@
+import { HubError } from "../domain/errors.ts";
 import type { PanelSignal } from "../domain/led-pattern.ts";
 import { type Duration, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Panel } from "../ports/panel.ts";
+import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { LedPlayer } from "./led-player.ts";
 
 /** What the button can ask for. */
@@ -9,6 +11,7 @@ export type ButtonLevel = "network" | "factory";
 
 /** Whoever resets. The button is proof of presence: there is no second step. */
 export interface ButtonReset {
+  /** @throws ResetUnderWay, NotCapable, StoreFailed */
   reset(level: ButtonLevel, by: "button"): void;
 }
 
@@ -31,14 +34,22 @@ const steps: readonly Step[] = [
 export class ResetButton {
   readonly #clock: Clock;
   readonly #panel: Panel;
-  readonly #led: Pick<LedPlayer, "hold">;
+  readonly #led: Pick<LedPlayer, "hold" | "show">;
+  readonly #log: AuditedLog;
   readonly #reset: ButtonReset;
   #timers: Timer[] = [];
   #since: number | undefined;
   #end: (() => void) | undefined;
 
-  constructor(clock: Clock, panel: Panel, led: Pick<LedPlayer, "hold">, reset: ButtonReset) {
+  constructor(
+    clock: Clock,
+    log: AuditedLog,
+    panel: Panel,
+    led: Pick<LedPlayer, "hold" | "show">,
+    reset: ButtonReset,
+  ) {
     this.#clock = clock;
+    this.#log = log;
     this.#panel = panel;
     this.#led = led;
     this.#reset = reset;
@@ -71,7 +82,18 @@ export class ResetButton {
     this.#cancel();
     this.#led.hold(undefined);
     const level = steps.findLast(({ heldFor }) => heldMs >= heldFor)?.level;
-    if (level !== undefined) this.#reset.reset(level, "button");
+    if (level !== undefined) this.#ask(level);
+  }
+
+  /** What is refused can only be shown: nobody waits for an answer. */
+  #ask(level: ButtonLevel): void {
+    try {
+      this.#reset.reset(level, "button");
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error;
+      this.#log.failed("reset.refused", error);
+      this.#led.show("error");
+    }
   }
 
   #cancel(): void {

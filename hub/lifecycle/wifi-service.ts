@@ -101,11 +101,11 @@ export class WifiService {
   }
 
   /** Destroys the key of the credentials, then leaves the network. None set is fine. @throws StoreFailed */
-  async forget(): Promise<void> {
+  forget(): Promise<void> {
     const wasSet = this.#slot.isSet();
     this.#slot.destroy();
     if (wasSet) this.#changed("removed");
-    await this.#inTurn(async () => {
+    return this.#inTurn(async () => {
       await this.#radio.leave();
       this.#outcome = undefined;
     });

@@ -42,6 +42,8 @@ export interface SmallFiles {
   replace(name: string, content: Uint8Array): void;
   /** Overwrites, then removes; absent is fine. */
   remove(name: string): void;
+  /** Every file there is now, also those of others, by path from the folder. */
+  list(): readonly string[];
 }
 
 /** The disk, taken by one hub. */
@@ -78,4 +80,6 @@ export interface StorePort {
    * StoreLocked: another hub has it.
    */
   open(key: Buffer, isExpected?: boolean): RecordStore;
+  /** Overwrites and removes the record store, of whatever state, with its journals. It must not be open; absent is fine. */
+  removeRecords(): void;
 }

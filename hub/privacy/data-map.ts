@@ -161,7 +161,7 @@ interface Stored {
   readonly people: Person;
   readonly phones: Phone;
   readonly presence: StoredPresence;
-  readonly "sim-flash": StoredFlash;
+  readonly "sim-storage": StoredFlash;
   readonly circadian: CircadianTarget;
   readonly "take-overs": TakeOver;
   readonly evenings: RoomEvenings;
@@ -187,7 +187,7 @@ const structure: Declaration = {
   recipients: ["holders of a token with lights:read"],
   egress: ["api", "events", "mqtt", "export", "backup"],
   key: "household",
-  survives: ["settings", "people", "hand-over"],
+  survives: ["network", "hand-over"],
   stopsIfRefused: "the home cannot be set up",
 };
 
@@ -212,7 +212,7 @@ const light: Declaration = {
   recipients: ["holders of a token with lights:read"],
   egress: ["api", "events", "mqtt", "export"],
   key: "household",
-  survives: ["settings"],
+  survives: ["network"],
   stopsIfRefused: "lamps forget their state when the hub restarts",
 };
 
@@ -276,7 +276,7 @@ const resident: Declaration = {
   recipients: ["holders of a token with people:read"],
   egress: ["api", "export"],
   key: "person",
-  survives: ["settings"],
+  survives: ["network"],
   stopsIfRefused: "rules cannot be about this person",
 };
 
@@ -326,7 +326,7 @@ const tokenHolder: Declaration = {
   recipients: ["holders of a token with admin"],
   egress: ["api", "export"],
   key: "household",
-  survives: ["settings"],
+  survives: ["network"],
   stopsIfRefused: "programs cannot be given access",
 };
 
@@ -344,7 +344,7 @@ const choice: Declaration = {
   category: "user.content.preference",
   purpose: "do as the owner chose",
   egress: ["api", "export", "backup"],
-  survives: ["people", "hand-over"],
+  survives: ["network", "hand-over"],
   stopsIfRefused: "the hub runs with its defaults",
 };
 
@@ -367,7 +367,7 @@ const homePlace: Declaration = {
   recipients: ["the owner", "holders of a token with admin"],
   egress: ["api", "backup"],
   key: "place",
-  survives: ["settings", "people"],
+  survives: ["network"],
   stopsIfRefused: "rules that follow the sun rest",
 };
 
@@ -400,6 +400,17 @@ const veilChoice: Declaration = {
   purpose: "do as the owner chose",
   recipients: ["the owner", "holders of a token with admin"],
   egress: ["api", "backup"],
+};
+
+/** Its own, and not the hub's: it lives as long as the hub can reach the device, to make it forget. */
+const deviceStorage: Declaration = {
+  ...light,
+  purpose: "be the flash of a simulated lamp, with what a lamp keeps: its light, its name, its login",
+  recipients: [],
+  egress: [],
+  key: "device-link",
+  survives: ["network", "hand-over"],
+  stopsIfRefused: "simulated lamps forget everything when the hub restarts",
 };
 
 type Collections = { readonly [Name in CollectionName]: CollectionDeclaration<Stored[Name]> };
@@ -555,7 +566,11 @@ export const collections: Collections = {
     },
   },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
-  "sim-flash": { durability: "coalesced", pageCharacters: 1, fields: { address: none, content: light } },
+  "sim-storage": {
+    durability: "coalesced",
+    pageCharacters: 1,
+    fields: { address: none, content: deviceStorage },
+  },
 };
 
 /**
@@ -576,7 +591,7 @@ export const secrets = {
       recipients: ["the radio of this hub", "a lamp whose printed code its owner has given"],
       egress: [],
       key: "wifi",
-      survives: ["settings", "people"],
+      survives: [],
       stopsIfRefused: "the hub is reached by cable only, and lamps are told the network by hand",
     },
   },

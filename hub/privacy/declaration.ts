@@ -1,3 +1,5 @@
+import type { ResetLevel } from "../domain/reset.ts";
+
 /**
  * How close a thing is to a person. `none`: says nothing about anybody. `household`: names, habits and light of the
  * home. `person`: of one person. `secret`: opens something. Only `none` may ever lie anywhere in clear.
@@ -6,9 +8,6 @@ export type DataClass = "none" | "household" | "person" | "secret";
 
 /** Keys of the register that data is sealed under. `person`: of each person their own. */
 export type KeyName = "household" | "device-link" | "place" | "veil" | "wifi" | "person";
-
-/** How far a reset or hand over goes before the thing is gone. */
-export type ResetLevel = "settings" | "people" | "hand-over" | "factory";
 
 /** Ways out of the hub. Nothing else exists, so nothing else is asked. */
 export type Egress = "api" | "events" | "mqtt" | "export" | "backup";

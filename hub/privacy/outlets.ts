@@ -54,6 +54,13 @@ export const topics = {
     open: "lights:read",
     says: "whether the hub runs",
   },
+  "lampkeeper/bridge/reset": {
+    direction: "out",
+    retained: false,
+    class: "none",
+    open: "admin",
+    says: "that everything was taken back; only on the owner's own broker, when the hub is reset",
+  },
   "lampkeeper/bridge/request/{what}": {
     direction: "in",
     retained: false,
@@ -341,6 +348,30 @@ export const routeFields = {
     previous: "none",
     trial: "none",
     last: "none",
+  },
+  /** Random words, and which key will sign: nothing about anybody. */
+  ResetOffer: {
+    id: "none",
+    level: "none",
+    challenge: "none",
+    expiresIn: "none",
+    needsButton: "none",
+    device: "none",
+  },
+  BegunReset: { id: "none", level: "none" },
+  /** Read by strangers. How many records there were of a kind is all it says of a home. */
+  WipeCertificate: {
+    schema: "none",
+    reset: "none",
+    device: "none",
+    media: "none",
+    sanitization: "none",
+    items: "none",
+    devices: "none",
+    retainedMessages: "none",
+    verification: "none",
+    confidentiality: "none",
+    signature: "none",
   },
   /** What a simulated home is told to do says nothing about anybody's. */
   SimClock: { now: "none", paused: "none", speed: "none" },

@@ -109,8 +109,11 @@ export class Vault {
   create(name: string): void {
     if (!names.test(name))
       throw new InvalidInput("a key's name has small letters, digits and -, in one or two parts", { name });
-    if (this.#sealers.has(name)) return;
-    const sealer = this.#newSealer(name, this.#entropy.bytes(keyBytes));
+    if (!this.#sealers.has(name)) this.#keep(name, this.#entropy.bytes(keyBytes));
+  }
+
+  #keep(name: string, key: Buffer): void {
+    const sealer = this.#newSealer(name, key);
     try {
       this.#write(this.#epoch, this.#epochKey(this.#epoch), new Map(this.#sealers).set(name, sealer));
     } catch (error) {
@@ -178,13 +181,32 @@ export class Vault {
       this.#renew((name) => names.includes(name));
   }
 
-  /** Destroys all that is left, the root too: nothing of this hub opens any more, and it is closed. */
+  /**
+   * Destroys all that is left, the root too: nothing of this hub opens any more, and it is closed. Also when it was not
+   * started, as by one whose register does not open any more: what the register says of its epoch is believed then.
+   */
   destroyAll(): void {
     this.#protector.destroy("root");
     this.#protector.destroy("root-next");
-    this.#protector.destroy(`epoch-${this.#epoch}`);
+    for (const epoch of this.#epochs()) this.#protector.destroy(`epoch-${epoch}`);
     this.#files.remove(registerFile);
     this.close();
+  }
+
+  /** The keys there are, by name. */
+  names(): readonly string[] {
+    return [...this.#sealers.keys()];
+  }
+
+  /** A copy of one key, for another vault; the caller wipes it. @throws as `sealer` */
+  copyKey(name: string): Buffer {
+    return this.#get(name).copyKey();
+  }
+
+  /** Takes in a key of another vault. @param key 32 bytes, from here on the vault's. @throws as `create` */
+  adopt(name: string, key: Buffer): void {
+    if (this.#sealers.has(name)) throw new InvariantBroken("there is a key of this name", { keyName: name });
+    this.#keep(name, key);
   }
 
   /** Wipes every key in memory. */
@@ -192,6 +214,13 @@ export class Vault {
     for (const sealer of this.#sealers.values()) sealer.destroy();
     this.#sealers.clear();
     this.#collect();
+  }
+
+  /** Those around it too: a power cut leaves at most one more. */
+  #epochs(): readonly number[] {
+    const bytes = this.#epoch === 0 ? this.#files.read(registerFile) : undefined;
+    const epoch = bytes === undefined ? this.#epoch : (decodeRegister(bytes)?.epoch ?? 0);
+    return [epoch - 1, epoch, epoch + 1].filter((each) => each > 0);
   }
 
   /** Writes a new epoch with the survivors only, then lets go of the old one's key. */

@@ -276,6 +276,35 @@ export const storeContract = (name: string, make: () => StoreRig): void => {
     );
 
     test(
+      "small files are listed, those in folders too",
+      withRig(({ port }) => {
+        expect(port.files.list().filter((name) => name.startsWith("of/"))).toEqual([]);
+        port.files.replace("of/one", bytes("1"));
+        port.files.replace("of/two/three", bytes("3"));
+        port.files.remove("of/one");
+        expect(port.files.list().filter((name) => name.startsWith("of/"))).toEqual(["of/two/three"]);
+      }),
+    );
+
+    test(
+      "records that are removed are gone, whatever their state; what is written next begins anew",
+      withRig((rig) => {
+        rig.port.removeRecords();
+        const store = rig.port.open(key);
+        store.write([put("rooms", "r-1", "a hall to remember")], "immediate");
+        expect(() => rig.port.removeRecords()).toThrow(expect.objectContaining({ code: "store_locked" }));
+        store.close();
+        rig.port.removeRecords();
+        const claim = rig.port.claim();
+        expect(claim.hasRecords).toBe(false);
+        claim.release();
+        const other = rig.port.open(Buffer.alloc(32, 9));
+        expect(all(other, "rooms")).toEqual([]);
+        other.close();
+      }),
+    );
+
+    test(
       "small files survive a crash",
       withRig((rig) => {
         rig.port.open(key);

@@ -92,7 +92,7 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     source: "a choice from a list",
     signs: "numbers and times",
   },
-  "sim-flash": { content: "numbers and times" },
+  "sim-storage": { content: "numbers and times" },
   circadian: { curve: "numbers and times" },
   "take-overs": { brightness: "numbers and times", color: "numbers and times" },
   evenings: { shares: "numbers and times" },

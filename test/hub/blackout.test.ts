@@ -97,6 +97,7 @@ const afterJournal = (isArmed: () => boolean) => (store: StorePort) => ({
   keyFiles: store.keyFiles,
   claim: () => store.claim(),
   rekey: (from: () => Buffer, to: Buffer) => store.rekey(from, to),
+  removeRecords: () => store.removeRecords(),
   open: (...args: Parameters<StorePort["open"]>) => {
     const records = store.open(...args);
     const write: typeof records.write = (batch, durability) => {

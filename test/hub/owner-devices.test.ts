@@ -83,7 +83,7 @@ describe("devices on the owner's own broker", { timeout: 180_000 }, () => {
     open.push(() => hub.close());
     const owner = { endpoint: endpoint(), username: base, password };
     const air = new SimAir(platform.entropy, random).lamps;
-    return { hub, world: { ...platform, air, sockets: new SystemClock(), broker: embedded, owner } };
+    return { hub, air, world: { ...platform, sockets: new SystemClock(), broker: embedded, owner } };
   };
 
   /** A Tasmota with a user of its own at the broker; it knows nothing of any hub. */
@@ -216,8 +216,8 @@ describe("devices on the owner's own broker", { timeout: 180_000 }, () => {
   test("two hubs and their simulated lamps on one broker do not disturb each other", async () => {
     const homes = await Promise.all(
       (["one", "two"] as const).map(async (base, at) => {
-        const { hub, world } = await startHub(base, at + 1);
-        const home = new SimHome(hub, world, simConfig({ bulbs: "3", sensors: "0" }));
+        const { hub, world, air } = await startHub(base, at + 1);
+        const home = new SimHome(hub, world, air, simConfig({ bulbs: "3", sensors: "0" }));
         open.push(() => home.close());
         home.start();
         return { hub, lamps: hub.lights.list().map(({ id }) => id) };

@@ -57,6 +57,25 @@ process.stdout.write(JSON.stringify(hub.lamps[0].reported.on));`;
   expect(run(process.execPath, "--input-type=module", "-e", script)).toBe("true");
 });
 
+test("lampkeeper/verify checks a certificate, with no package beside it", () => {
+  const script = `import { checkCertificate } from "lampkeeper/verify";
+process.stdout.write(checkCertificate("{}", { deviceKey: Buffer.alloc(32) }).refusal);`;
+  const modules = join(project, "node_modules");
+  const lonely = mkdtempSync(join(tmpdir(), "lampkeeper-"));
+  try {
+    mkdirSync(join(lonely, "node_modules"));
+    symlinkSync(join(modules, "lampkeeper"), join(lonely, "node_modules", "lampkeeper"));
+    const said = execFileSync(
+      process.execPath,
+      ["--preserve-symlinks", "--input-type=module", "-e", script],
+      { cwd: lonely, encoding: "utf8" },
+    );
+    expect(said).toBe("malformed");
+  } finally {
+    rmSync(lonely, { recursive: true, force: true });
+  }
+});
+
 test("its types are inferred in a strict project", () => {
   writeFileSync(
     join(project, "home.test.ts"),

@@ -15,6 +15,7 @@ const recordsAs =
     keyFiles: store.keyFiles,
     claim: () => store.claim(),
     rekey: (from, to) => store.rekey(from, to),
+    removeRecords: () => store.removeRecords(),
     open: (key, isExpected) => {
       const records = store.open(key, isExpected);
       return {

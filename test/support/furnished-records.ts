@@ -226,5 +226,5 @@ export const furnishedRecords = (
       signs: { phone: { home: true, since: Instant(1_700_000_000_000) } },
     },
   ],
-  "sim-flash": [`aaaaaaaaaaaaaaaa`, { address: `${mark}-address`, content: `${mark}-content` }],
+  "sim-storage": [`aaaaaaaaaaaaaaaa`, { address: `${mark}-address`, content: `${mark}-content` }],
 });

@@ -52,13 +52,26 @@ export class HubProcess {
   }
 
   /** @param options as on the command line; data and ready file are added */
-  static async start(folder: string, ...options: readonly string[]): Promise<HubProcess> {
+  static start(folder: string, ...options: readonly string[]): Promise<HubProcess> {
+    return HubProcess.#run("sim", folder, ["--headless", ...options]);
+  }
+
+  /** As `start`, for real devices. */
+  static serve(folder: string, ...options: readonly string[]): Promise<HubProcess> {
+    return HubProcess.#run("serve", folder, options);
+  }
+
+  static async #run(
+    command: "sim" | "serve",
+    folder: string,
+    options: readonly string[],
+  ): Promise<HubProcess> {
     const file = join(folder, `ready-${++started}.json`);
     const child = spawn(
       process.execPath,
       [
         "scripts/launch.mjs",
-        "sim",
+        command,
         "--data",
         join(folder, "data"),
         "--ready-file",
@@ -67,7 +80,6 @@ export class HubProcess {
         "0",
         "--mqtt-port",
         "0",
-        "--headless",
         ...options,
       ],
       { stdio: ["ignore", "pipe", "pipe"] },

@@ -12,7 +12,7 @@ export const startStore = (rig: { readonly port: StorePort; readonly log: StoreR
   const entropy = new SeededEntropy(new SeededRandom(seed));
   const vault = new Vault(entropy, rig.port.files, new KeyFileProtector(rig.port.keyFiles));
   vault.start();
-  for (const key of ["household", "place", "veil"]) vault.create(key);
+  for (const key of ["household", "device-link", "place", "veil"]) vault.create(key);
   const key = vault.databaseKey();
   const records = rig.port.open(key);
   key.fill(0);

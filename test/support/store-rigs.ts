@@ -66,6 +66,7 @@ export class SqliteRig implements StoreRig {
       keyFiles: port.keyFiles,
       claim: () => port.claim(),
       rekey: (from, to) => port.rekey(from, to),
+      removeRecords: () => port.removeRecords(),
       open: (key, isExpected) => {
         const store = port.open(key, isExpected);
         this.#open.push(store);

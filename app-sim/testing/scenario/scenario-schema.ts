@@ -80,7 +80,10 @@ export const stepSchemas = {
   plug: target.meta({ description: "give a device its mains back" }),
   misbehave: z
     .strictObject({ device: target, how: z.array(z.string()).meta({ description: "empty: behaves again" }) })
-    .meta({ description: "tell a device to misbehave: slow, lossy, twice, deaf, liar, offline, reboots" }),
+    .meta({
+      description:
+        "tell a device to misbehave: slow, lossy, twice, deaf, liar, offline, reboots, wipes-shallowly",
+    }),
   go: z
     .strictObject({ person: target, to: z.enum(["home", "away"]).optional() })
     .meta({ description: "somebody goes home or away and stays; neither: back to a life of their own" }),

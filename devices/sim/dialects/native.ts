@@ -14,8 +14,9 @@ export const native: LampDialect = {
   hear: (lamp, _topic, payload) => {
     const asked = wordsOf(payload);
     if (asked === undefined) return;
-    const { powerOn, groups, update, ...shown } = asked;
+    const { powerOn, groups, update, wipe, ...shown } = asked;
     if (typeof update === "string") return lamp.takeFirmware(update);
+    if (wipe !== undefined) return forget(lamp, asText(wipe) ?? "");
     if (Array.isArray(groups)) join(lamp, groups);
     lamp.powerOn = wordIn(powerOn, ["on", "off", "previous", "toggle"]) ?? lamp.powerOn;
     if (Object.keys(shown).length === 0) return groups === undefined ? tell(lamp, "answer") : undefined;
@@ -41,6 +42,15 @@ export const native: LampDialect = {
   tellFirmware: (lamp) => tellFirmware(lamp),
   tell: (lamp, why) => tell(lamp, why),
   meter: (lamp) => tell(lamp, "period"),
+};
+
+/** It erases its flash, proves that by what it reads back, and is nobody's lamp any more. */
+const forget = (lamp: SimLamp, nonce: string): void => {
+  // Who cannot answer now would have forgotten without a proof.
+  if (!lamp.isLinked || !/^[0-9a-f]{32,64}$/.test(nonce)) return;
+  const digest = lamp.wipe(Buffer.from(nonce, "hex")).toString("hex");
+  lamp.publish(topic(lamp.address, "state"), JSON.stringify({ wiped: { nonce, digest } }));
+  lamp.leave();
 };
 
 /** It takes what it can hold and says what it took. */

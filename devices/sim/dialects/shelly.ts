@@ -51,6 +51,11 @@ const serve = (lamp: SimLamp, component: ShellyComponent, key: string, asked: Wo
     case `${component}.GetStatus`:
       answer(lamp, asked, { result: status(lamp, component) });
       break;
+    case "Shelly.FactoryReset":
+      answer(lamp, asked, { result: null });
+      lamp.wipe(new Uint8Array(0));
+      lamp.leave();
+      break;
     case "Shelly.GetStatus":
       answer(lamp, asked, { result: { [key]: status(lamp, component) } });
       break;

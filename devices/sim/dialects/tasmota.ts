@@ -77,6 +77,9 @@ const obey = (lamp: SimLamp, command: string): void => {
     case "poweronstate":
       wake(lamp, value);
       break;
+    case "reset":
+      reset(lamp, argument);
+      break;
     case "state":
       tell(lamp, "answer");
       break;
@@ -94,6 +97,15 @@ const joinGroup = (lamp: SimLamp, name: string): void => {
   }
   const said = { GroupTopic1: lamp.groups[0] ?? "tasmotas" };
   lamp.publish(`stat/${lamp.address}/RESULT`, JSON.stringify(said));
+};
+
+/** 1 forgets its settings; 2 erases its flash before. Either way it says what it will do, and never what it did. */
+const reset = (lamp: SimLamp, kind: string): void => {
+  if (kind !== "2") return;
+  const said = { Reset: "Erase, Reset and Restarting" };
+  lamp.publish(`stat/${lamp.address}/RESULT`, JSON.stringify(said));
+  lamp.wipe(new Uint8Array(0));
+  lamp.leave();
 };
 
 /** Dark, lit, the opposite of before, as before; 4 holds it lit, 5 waits for a timer it does not have. */

@@ -22,7 +22,8 @@ export interface Route {
   readonly bodyOptional?: true;
   /** The body is no JSON but so many bytes at most, `application/octet-stream`. */
   readonly bytes?: number;
-  readonly status: 200 | 201 | 204;
+  /** 202: it goes on after the answer. */
+  readonly status: 200 | 201 | 202 | 204;
   /** Absent: an empty or non-JSON answer. */
   readonly answer?: SchemaName;
   /** Media type of an answer that is not JSON. */

@@ -8,6 +8,7 @@ import { described, lazy, list } from "./lazy.ts";
 import * as light from "./light.ts";
 import * as people from "./people.ts";
 import * as place from "./place.ts";
+import * as reset from "./reset.ts";
 import * as schedule from "./schedule.ts";
 import * as sim from "./sim.ts";
 import * as update from "./update.ts";
@@ -116,6 +117,10 @@ export const schemas = {
   Wifi: wifi.wifi,
   JoinOutcome: wifi.joinOutcome,
   ProvisioningWindow: wifi.provisioningWindow,
+  NewReset: reset.newReset,
+  ResetOffer: reset.resetOffer,
+  BegunReset: reset.begunReset,
+  WipeCertificate: reset.wipeCertificate,
   Clock: clock,
   System: update.system,
   Update: update.update,

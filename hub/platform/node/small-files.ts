@@ -3,13 +3,15 @@ import {
   existsSync,
   fsyncSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   statSync,
   unlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { HubError, InvariantBroken } from "../../domain/errors.ts";
 import type { SmallFiles } from "../../ports/store.ts";
 import { fromFile } from "./disk-errors.ts";
@@ -25,9 +27,8 @@ const translated = <Result>(call: () => Result): Result => {
   }
 };
 
-/** @param flags "w" for a new file, "r+" to write over one in place */
-const writeSynced = (path: string, content: Uint8Array, flags: "w" | "r+"): void => {
-  const handle = openSync(path, flags, 0o600);
+const writeSynced = (path: string, content: Uint8Array): void => {
+  const handle = openSync(path, "w", 0o600);
   try {
     writeFileSync(handle, content);
     fsyncSync(handle);
@@ -36,12 +37,35 @@ const writeSynced = (path: string, content: Uint8Array, flags: "w" | "r+"): void
   }
 };
 
+const zeros = Buffer.alloc(1 << 20);
+
+/**
+ * Overwrites and removes a file; absent is fine. On a medium that writes in place; on flash the old block may live on,
+ * which is why what matters is sealed.
+ */
+export const removeOverwritten = (path: string): void => {
+  if (!existsSync(path)) return;
+  const handle = openSync(path, "r+");
+  try {
+    for (let left = statSync(path).size; left > 0; left -= zeros.length) {
+      writeSync(handle, zeros, 0, Math.min(left, zeros.length));
+    }
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  unlinkSync(path);
+};
+
 /** Small files in one folder, mode 0600, folders 0700. */
 export class NodeSmallFiles implements SmallFiles {
   readonly #folder: string;
+  readonly #apart: string | undefined;
 
-  constructor(folder: string) {
+  /** @param apart a folder that may lie inside this one and is listed by itself */
+  constructor(folder: string, apart?: string) {
     this.#folder = folder;
+    this.#apart = apart;
   }
 
   read(name: string): Buffer | undefined {
@@ -55,7 +79,7 @@ export class NodeSmallFiles implements SmallFiles {
       makeFolder(dirname(path));
       const next = `${path}.new`;
       try {
-        writeSynced(next, content, "w");
+        writeSynced(next, content);
         renameSync(next, path);
       } catch (error) {
         if (existsSync(next)) unlinkSync(next);
@@ -68,14 +92,27 @@ export class NodeSmallFiles implements SmallFiles {
   remove(name: string): void {
     const path = this.#path(name);
     translated(() => {
-      for (const each of [path, `${path}.new`]) {
-        if (!existsSync(each)) continue;
-        // On a medium that writes in place; on flash the old block may live on, which is why what matters is sealed.
-        writeSynced(each, Buffer.alloc(statSync(each).size), "r+");
-        unlinkSync(each);
-      }
+      for (const each of [path, `${path}.new`]) removeOverwritten(each);
       if (existsSync(dirname(path))) syncFolder(dirname(path));
     });
+  }
+
+  list(): readonly string[] {
+    return translated(() =>
+      !existsSync(this.#folder)
+        ? []
+        : readdirSync(this.#folder, { withFileTypes: true, recursive: true })
+            .filter((entry) => !entry.isDirectory())
+            .map((entry) => join(entry.parentPath, entry.name))
+            .filter((path) => !this.#isApart(path))
+            .map((path) => relative(this.#folder, path)),
+    );
+  }
+
+  #isApart(path: string): boolean {
+    if (this.#apart === undefined) return false;
+    const [folder, apart] = [resolve(this.#folder), resolve(this.#apart)];
+    return apart !== folder && resolve(path).startsWith(`${apart}${sep}`);
   }
 
   #path(name: string): string {

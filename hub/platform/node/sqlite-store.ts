@@ -6,14 +6,18 @@ import type { Log } from "../../ports/log.ts";
 import type { DiskClaim, RecordStore, SmallFiles, StorePort, StoreWrite } from "../../ports/store.ts";
 import { type RecordDisk, WriteBehind } from "../write-behind.ts";
 import { fromFile, fromSqlite, locked, unreadable } from "./disk-errors.ts";
-import { makeFolder } from "./folders.ts";
-import { NodeSmallFiles } from "./small-files.ts";
+import { makeFolder, syncFolder } from "./folders.ts";
+import { NodeSmallFiles, removeOverwritten } from "./small-files.ts";
 import { lockFile, openEncrypted, type SqliteConnection } from "./sqlite-file.ts";
 import { migrateLayout } from "./sqlite-layout.ts";
 import { rekeyFile } from "./sqlite-rekey.ts";
 
 export const dataFile = "hub.db";
 export const claimFile = "hub.lock";
+/** The file, its journals, and one that was cut off while it was made. */
+const recordFiles = [dataFile, `${dataFile}.new`].flatMap((name) =>
+  ["-wal", "-shm", "-journal", ""].map((end) => `${name}${end}`),
+);
 
 /** Folders this process has claimed, and those it has open: SQLite's lock keeps other processes out, but a second look would drop it. */
 const claimedFolders = new Set<string>();
@@ -113,7 +117,7 @@ export class SqliteStore implements StorePort {
     this.#clock = clock;
     this.#log = log;
     this.#folder = folder;
-    this.files = new NodeSmallFiles(folder);
+    this.files = new NodeSmallFiles(folder, keyFolder);
     this.keyFiles = new NodeSmallFiles(keyFolder);
   }
 
@@ -150,6 +154,17 @@ export class SqliteStore implements StorePort {
     } catch (error) {
       closed();
       throw error;
+    }
+  }
+
+  removeRecords(): void {
+    const folder = this.#realFolder();
+    if (openFolders.has(folder)) throw locked();
+    try {
+      for (const name of recordFiles) removeOverwritten(join(folder, name));
+      syncFolder(folder);
+    } catch (error) {
+      throw fromFile(error);
     }
   }
 

@@ -142,6 +142,11 @@ class SimSmallFiles implements SmallFiles {
   remove(name: string): void {
     if (this.read(name) !== undefined) this.#disk.remove(`${this.#folder}/${name}`);
   }
+
+  list(): readonly string[] {
+    const head = `${this.#folder}/`;
+    return this.#disk.names().flatMap((name) => (name.startsWith(head) ? [name.slice(head.length)] : []));
+  }
 }
 
 /**
@@ -191,6 +196,11 @@ export class JournalStore implements StorePort {
     if (!bytes.subarray(0, digestBytes).equals(digestOf(from())))
       throw new StoreUnreadable("the simulated journal is not of this hub", { reason: "not-ours" });
     this.#disk.swap(journalFile, Buffer.concat([digest, bytes.subarray(digestBytes)]));
+  }
+
+  removeRecords(): void {
+    this.#refuseSecond();
+    if (this.#disk.read(journalFile) !== undefined) this.#disk.remove(journalFile);
   }
 
   #refuseSecond(): void {

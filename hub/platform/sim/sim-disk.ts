@@ -45,14 +45,13 @@ export class SimDisk {
     return !this.#isOff;
   }
 
-  /** Of all files on it. */
-  names(): readonly string[] {
-    return [...this.#files.keys()];
-  }
-
   /** Everything on it, as a buyer of the second-hand device would read it. */
   image(): Buffer {
     return Buffer.concat([...this.#files.values()].flatMap((file) => [...file.durable, ...file.unsynced]));
+  }
+
+  names(): readonly string[] {
+    return [...this.#files.keys()];
   }
 
   read(name: string): Buffer | undefined {

@@ -63,5 +63,6 @@ export const plainStore = (store: StorePort, clock: Clock, log: Log, folder: str
   keyFiles: store.keyFiles,
   claim: () => store.claim(),
   rekey: (from, to) => store.rekey(from, to),
+  removeRecords: () => store.removeRecords(),
   open: () => new WriteBehind(clock, log, new PlainDisk(join(folder, dataFile))),
 });

@@ -33,10 +33,12 @@ import { type Degrees, positionAt } from "../../../hub/domain/place.ts";
 import type { Profile } from "../../../hub/domain/profile.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
+import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PlaceService } from "../../../hub/inventory/place-service.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
 import { LampProvisioning } from "../../../hub/lifecycle/lamp-provisioning.ts";
+import { ResetService } from "../../../hub/lifecycle/reset-service.ts";
 import { WifiService } from "../../../hub/lifecycle/wifi-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
@@ -367,6 +369,21 @@ export class House {
     epoch: 1,
     keys: [{ name: "root", heldBy: "key-file", destroyedBy: "overwrite" }],
   };
+  /** Levels that were begun. */
+  readonly begun: string[] = [];
+  certificate: SignedCertificate | undefined;
+  readonly panel = new SimPanel();
+  readonly resets = new ResetService(
+    this.clock,
+    this.entropy,
+    this.panel,
+    {
+      begin: ({ level }) => this.begun.push(level),
+      forgetNetwork: () => this.begun.push("network"),
+      device: () => ({ publicKey: Buffer.alloc(32, 7), counter: () => 4 }),
+    },
+    { needsButton: true },
+  );
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
@@ -383,6 +400,7 @@ export class House {
     this.people.start();
     this.presence.start();
     this.places.start();
+    this.resets.start();
     this.room = this.inventory.addRoom("Kitchen");
     const add = (profile: string, name: string) =>
       this.inventory.addDevice({ profile, name, room: this.room.id }).id;
@@ -423,6 +441,8 @@ export class House {
       checks: [{ check: "swap", state: "warn", found: "on", repair: "swapoff -a" }],
       wifi: this.wifi,
       provisioning: this.provisioning,
+      resets: this.resets,
+      certificate: () => this.certificate,
       isReady: () => true,
       stages: () => [],
       deviceUpdates: new DeviceUpdates(this.bus, {

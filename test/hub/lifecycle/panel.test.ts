@@ -4,15 +4,17 @@ import { Instant, Millis, Seconds } from "../../../hub/domain/units.ts";
 import { LedPlayer } from "../../../hub/lifecycle/led-player.ts";
 import { ResetButton } from "../../../hub/lifecycle/reset-button.ts";
 import { StatusLight } from "../../../hub/lifecycle/status-light.ts";
+import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
+import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 
 class Case {
   readonly clock = new VirtualClock(Instant(0));
   readonly panel = new SimPanel();
   readonly led = new LedPlayer(this.clock, this.panel);
   readonly resets: string[] = [];
-  readonly button = new ResetButton(this.clock, this.panel, this.led, {
+  readonly button = new ResetButton(this.clock, new AuditedLog(new MemoryLog()), this.panel, this.led, {
     reset: (level, by) => this.resets.push(`${level} by ${by}`),
   });
 

@@ -8,7 +8,7 @@ import { SqliteStore } from "../../../hub/platform/node/sqlite-store.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import type { CollectionName } from "../../../hub/privacy/data-map.ts";
-import { schemaSteps } from "../../../hub/privacy/record-codec.ts";
+import { personIn, schemaSteps } from "../../../hub/privacy/record-codec.ts";
 import { furnishedPerson, furnishedRecords } from "../../support/furnished-records.ts";
 import { startStore } from "../../support/started-store.ts";
 
@@ -31,6 +31,8 @@ const keepPresent = (folder: string): void => {
   store.admit(furnishedPerson);
   const put = <Name extends CollectionName>(name: Name) => {
     const [id, value] = furnished[name];
+    const person = personIn(id);
+    if (person !== undefined) store.admit(person);
     store.collection(name).put(id, value);
   };
   for (const name of Object.keys(furnished) as CollectionName[]) put(name);

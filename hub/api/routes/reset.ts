@@ -1,0 +1,19 @@
+import { NotFound } from "../../domain/errors.ts";
+import { toSeconds } from "../../domain/units.ts";
+import type { Handlers } from "../handler.ts";
+import type { Services } from "../traits.ts";
+
+type ResetRoutes = "requestReset" | "confirmReset" | "readWipeCertificate";
+
+export const resetHandlers = ({ resets, certificate }: Services): Handlers<ResetRoutes> => ({
+  requestReset: ({ body: { level, challenge, keepNames } }) => {
+    const { expiresIn, ...offer } = resets.request(level, "owner", { challenge, keepsNames: keepNames });
+    return { ...offer, expiresIn: toSeconds(expiresIn) };
+  },
+  confirmReset: ({ id }) => ({ id, level: resets.confirm(id) }),
+  readWipeCertificate: () => {
+    const last = certificate();
+    if (last === undefined) throw new NotFound("this hub was never reset");
+    return last;
+  },
+});

@@ -1,0 +1,140 @@
+import { join, resolve } from "node:path";
+import type { Firmware } from "./compose.ts";
+import type { HubConfig, SimConfig } from "./config.ts";
+import { InvalidInput } from "./domain/errors.ts";
+import type { StartCheck } from "./domain/start-check.ts";
+import { StartRefused } from "./domain/start-errors.ts";
+import type { Keeping } from "./home-store.ts";
+import { startChecks } from "./lifecycle/start-checks.ts";
+import type { Supervision } from "./lifecycle/supervision.ts";
+import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
+import {
+  appFolder,
+  givenFile,
+  givenIdentity,
+  givenSecret,
+  givenSignatureKeys,
+} from "./platform/node/given-files.ts";
+import { GpioPanel } from "./platform/node/gpio-panel.ts";
+import { JsonLog } from "./platform/node/json-log.ts";
+import { LinuxBle } from "./platform/node/linux-ble.ts";
+import { NodeNetwork } from "./platform/node/network.ts";
+import { NetworkManagerRadio } from "./platform/node/network-manager.ts";
+import { NoPanel } from "./platform/node/no-panel.ts";
+import { SlotFolders } from "./platform/node/slot-folders.ts";
+import { collectEverything } from "./platform/node/spare-memory.ts";
+import { SqliteStore } from "./platform/node/sqlite-store.ts";
+import { hardenProcess, startFacts } from "./platform/node/start-facts.ts";
+import { StaticFiles } from "./platform/node/static-files.ts";
+import { SystemClock } from "./platform/node/system-clock.ts";
+import { SystemEntropy } from "./platform/node/system-entropy.ts";
+import { PacedClock } from "./platform/sim/paced-clock.ts";
+import { SeededRandom } from "./platform/sim/seeded-random.ts";
+import { SimPanel } from "./platform/sim/sim-panel.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { TlsIdentity } from "./ports/network.ts";
+import type { Panel } from "./ports/panel.ts";
+import type { Platform } from "./ports/platform.ts";
+import { SimAir } from "./sim-air.ts";
+import type { OwnerLogin } from "./sim-supplies.ts";
+import { comingFile, leavingFile, protectorFile } from "./vault/protector-file.ts";
+
+/*
+ * What a hub finds around it on this machine, as its options say.
+ */
+
+export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
+  const sockets = new SystemClock();
+  const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
+  const air = sim === undefined ? undefined : new SimAir(new SystemEntropy(), new SeededRandom(sim.seed));
+  const panel = sim === undefined ? panelOf(config, sockets) : new SimPanel();
+  const wifi = air?.radio ?? new NetworkManagerRadio();
+  const platform = nodePlatform(config, paced ?? sockets, { panel, wifi });
+  return { sockets, paced, air, panel, platform, ownerBroker: ownerBrokerOf(config) };
+};
+
+/** What is on the case, as far as the options say where. @throws InvalidInput */
+const panelOf = ({ panel }: HubConfig, clock: Clock): Panel =>
+  panel === undefined ? new NoPanel() : new GpioPanel(clock, panel);
+
+const nodePlatform = (
+  config: HubConfig,
+  clock: Clock,
+  { panel, wifi }: Pick<Platform, "panel" | "wifi">,
+): Platform => {
+  const entropy = new SystemEntropy();
+  const log = new JsonLog(clock, process.stderr, config.logLevel);
+  return {
+    clock,
+    entropy,
+    random: new SeededRandom(entropy.bytes(4).readUInt32LE()),
+    store: new SqliteStore(clock, log, config.data, config.keyDir),
+    network: new NodeNetwork(),
+    ble: new LinuxBle(),
+    panel,
+    wifi,
+    log,
+  };
+};
+
+/** @throws StartRefused: what the hub holds would leak from this process */
+export const checkedStart = ({ data, keyDir }: HubConfig, isSim: boolean): readonly StartCheck[] => {
+  hardenProcess();
+  const checks = startChecks(startFacts(data, keyDir), isSim);
+  const refused = checks.find(({ state }) => state === "refused");
+  if (refused === undefined) return checks;
+  const { check, found, repair } = refused;
+  throw new StartRefused(`${check}: ${found}; ${repair}`, { what: check });
+};
+
+/** Key files need nothing more; what does is loaded where it is asked for, or was used before. */
+export const keepingIn = async ({ entropy, store }: Platform, config: HubConfig): Promise<Keeping> => {
+  const collect = collectEverything;
+  const isAsked = config.protector !== undefined || config.passphraseFile !== undefined;
+  const isUsed = [protectorFile, comingFile, leavingFile].some(
+    (name) => store.keyFiles.read(name) !== undefined,
+  );
+  if (!isAsked && !isUsed) return { collect };
+  const { keepingOf } = await import("./keeping.ts");
+  return { ...keepingOf(entropy, config, process.env), collect };
+};
+
+/** @throws InvalidInput for a key that would never be asked for */
+export const firmwareOf = (
+  { data, updateKey }: HubConfig,
+  supervision: Supervision | undefined,
+): { readonly firmware?: Firmware } => {
+  if (supervision === undefined) {
+    if (updateKey === undefined) return {};
+    throw new InvalidInput("--update-key needs lampkeeper supervise", { path: "update-key" });
+  }
+  const slots = new SlotFolders(join(resolve(data), "slots"));
+  return { firmware: { supervision, slots, keys: givenSignatureKeys("update-key", updateKey) } };
+};
+
+export const tlsOf = ({ tls }: HubConfig): { readonly tls?: TlsIdentity } =>
+  tls === undefined ? {} : { tls: givenIdentity(tls.certificateFile, tls.keyFile) };
+
+const ownerBrokerOf = ({ external }: HubConfig): OwnerBrokerSecrets => {
+  const { passwordFile, authorityFile } = external ?? {};
+  return {
+    ...(passwordFile === undefined ? {} : { password: givenSecret("broker-password-file", passwordFile) }),
+    ...(authorityFile === undefined ? {} : { authority: givenFile("broker-ca", authorityFile).toString() }),
+  };
+};
+
+/** Simulated devices sign in at the owner's broker as the hub does. */
+export const ownerLoginOf = (
+  { external }: HubConfig,
+  { password, authority }: OwnerBrokerSecrets,
+): { readonly owner?: OwnerLogin } =>
+  external === undefined
+    ? {}
+    : { owner: { endpoint: ownerEndpoint(external, authority), username: external.user, password } };
+
+export const appOf = () => {
+  const folder = appFolder();
+  if (folder === undefined) return {};
+  const files = StaticFiles.from(folder);
+  return { assets: (path: string, acceptEncoding: string) => files.file(path, acceptEncoding) };
+};
