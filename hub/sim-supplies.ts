@@ -2,7 +2,7 @@ import type { PlannedDevice } from "../devices/sim/furnish.ts";
 import type { Enrolment } from "../devices/sim/house.ts";
 import { MqttTransport } from "../devices/sim/mqtt-transport.ts";
 import { type SessionHost, SessionTransport } from "../devices/sim/session-transport.ts";
-import type { DeviceTransport, Flash } from "../devices/sim/transport.ts";
+import type { DeviceTransport, Flash, LampFlash } from "../devices/sim/transport.ts";
 import type { EmbeddedBroker } from "./broker/embedded-broker.ts";
 import type { AccessGrant } from "./broker/mqtt-bus.ts";
 import { NotAuthorised } from "./domain/errors.ts";
@@ -11,6 +11,8 @@ import type { DeviceCredentials } from "./inventory/device-identity.ts";
 import type { ConnectOptions } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import type { Random } from "./ports/random.ts";
+import type { CollectionValue } from "./privacy/data-map.ts";
+import type { Collection } from "./privacy/guarded-store.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
 
 /** What the simulated devices run on. `sockets` keeps the pace of real sockets, whatever the home's speed. */
@@ -61,12 +63,37 @@ export const plannedOf = (
   powerOn: device.powerOn ?? "previous",
 });
 
+/** A simulated device's flash lies in the hub's store, sealed under the key that reaches the device. */
+class StoredFlash implements LampFlash {
+  readonly #storage: Collection<CollectionValue<"sim-storage">>;
+  readonly #address: string;
+
+  constructor(storage: Collection<CollectionValue<"sim-storage">>, address: string) {
+    this.#storage = storage;
+    this.#address = address;
+  }
+
+  get cell(): Flash {
+    return new StoredFlash(this.#storage, `cell/${this.#address}`);
+  }
+
+  load(): Uint8Array | undefined {
+    const kept = this.#storage.get(this.#address);
+    return kept === undefined ? undefined : Buffer.from(kept.content, "base64");
+  }
+
+  save(bytes: Uint8Array): void {
+    const address = this.#address;
+    this.#storage.put(address, { address, content: Buffer.from(bytes).toString("base64") });
+  }
+}
+
 /** Links and storage of simulated devices. */
 export class SimSupplies {
   readonly #host: SimHost;
   readonly #world: SimHomeWorld;
   readonly #config: SimLinks;
-  readonly #storage;
+  readonly #storage: Collection<CollectionValue<"sim-storage">>;
 
   constructor(host: SimHost, world: SimHomeWorld, config: SimLinks, store: SealedStore) {
     this.#host = host;
@@ -94,16 +121,8 @@ export class SimSupplies {
     return new MqttTransport(sockets, random.fork(address), network, { endpoint: home ?? broker, ...login });
   }
 
-  /** A simulated device's flash lies in the hub's store, sealed under the key that reaches the device. */
-  flash(address: string): Flash {
-    const storage = this.#storage;
-    return {
-      load: () => {
-        const kept = storage.get(address);
-        return kept === undefined ? undefined : Buffer.from(kept.content, "base64");
-      },
-      save: (bytes) => storage.put(address, { address, content: Buffer.from(bytes).toString("base64") }),
-    };
+  flash(address: string): LampFlash {
+    return new StoredFlash(this.#storage, address);
   }
 
   hasSocket(number: number): boolean {

@@ -102,12 +102,12 @@ const group: GroupLink = {
 
 const wakes = (powerOn: PowerOnBehaviour): readonly MqttFrame[] => [mqtt(command, { powerOn })];
 
-/** Erased, the storage of these lamps reads 1,024 bytes of 0xff. */
+/** Erased, the storage of these lamps reads 1,280 bytes of 0xff. */
 const wipe: WipeDialect = {
   source,
   frames: (nonce) => [mqtt(command, { wipe: nonce })],
   proof: {
-    storageBytes: 1_024,
+    storageBytes: 1_280,
     read: (frame) => {
       const said = frame.kind === "mqtt" && frame.topic === state ? parseObject(frame.payload) : undefined;
       const wiped = objectAt(said, "wiped");

@@ -11,7 +11,7 @@ import { lampModels } from "./models/lamps.ts";
 import { sensorModels } from "./models/sensors.ts";
 import { type LampWorld, SimLamp } from "./sim-lamp.ts";
 import { SimSensor } from "./sim-sensor.ts";
-import type { DeviceTransport, Flash } from "./transport.ts";
+import type { DeviceTransport, Flash, LampFlash } from "./transport.ts";
 
 /** What the hub gives a device when it takes it in. */
 export interface Enrolment {
@@ -30,8 +30,8 @@ export interface HouseSupplies {
   /** A link for it. Called once per device. */
   transport(enrolment: Enrolment, device: PlannedDevice): DeviceTransport;
   /** Flash that outlives this process; absent: the device keeps its own in memory. */
-  flash?(enrolment: Enrolment, device: PlannedDevice): Flash | undefined;
-  /** As `flash`, for the firmwares of all lamps together. */
+  flash?(enrolment: Enrolment, device: PlannedDevice): LampFlash | undefined;
+  /** For the firmwares of all lamps together. */
   firmwareFlash?(): Flash;
 }
 

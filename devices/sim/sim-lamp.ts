@@ -11,7 +11,7 @@ import { glowAfterPowerCut } from "./behaviours/power-on.ts";
 import { changed, type Glow, type GlowChange, type GlowLimits, sameGlow } from "./glow.ts";
 import type { ProvisioningLamp } from "./provisioning/provisioning-lamp.ts";
 import { type DeviceWorld, SimDevice } from "./sim-device.ts";
-import type { DeviceTransport, Flash } from "./transport.ts";
+import type { DeviceTransport, LampFlash } from "./transport.ts";
 
 /** Why a lamp tells its state. */
 export type Telling = "answer" | "interim" | "settled" | "touch" | "period" | "greeting";
@@ -81,7 +81,7 @@ const textOf = (payload: Uint8Array): string => {
 /** A lamp: it glows, fades, plays effects, measures, keeps its flash, and speaks its dialect. */
 export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Updatable {
   readonly model: LampModel;
-  readonly #flash: Flash;
+  readonly #flash: LampFlash;
   #commissioning: Commissioning | undefined;
   #glow: Glow;
   #fade: Fade | undefined;
@@ -90,6 +90,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
   #energy = 0;
   #meteredAt = 0;
   #powerOn: PowerOnBehaviour = "previous";
+  #knowsItsHome = false;
   #groups: readonly string[] = noGroups;
   /** Id of the command it follows now, where the dialect carries one. */
   following: string | undefined;
@@ -105,7 +106,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     address: string,
     model: LampModel,
     transport: DeviceTransport,
-    flash: Flash = new OwnFlash(),
+    flash: LampFlash = new OwnFlash(),
     commissioning?: Commissioning,
   ) {
     super(world, address, transport);
@@ -269,7 +270,9 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
 
   keep(): void {
     const bytes = packed({ glow: this.#glow, energy: this.energy, powerOn: this.#powerOn });
-    this.storage.put({ ...this.#told(), state: bytes });
+    this.#flash.cell.save(bytes);
+    if (!this.#knowsItsHome) this.storage.put(this.#told());
+    this.#knowsItsHome = true;
   }
 
   /** Everything it keeps through a power cut, by name. */
@@ -324,10 +327,11 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
 
   protected override wake(afterPowerCut: boolean): void {
     if (afterPowerCut) this.provisioning?.restart();
-    const { storage } = this;
-    const kept = unpacked(storage.get("state"));
+    const cell = this.#flash.cell.load();
+    const kept = unpacked(cell);
+    this.#knowsItsHome = cell !== undefined && cell.length > 0;
     // One that has just been taken in writes down by whom.
-    if (this.#commissioning !== undefined && storage.get("name") === undefined) this.world.flashes.add(this);
+    if (this.#commissioning !== undefined && !this.#knowsItsHome) this.world.flashes.add(this);
     const colors = this.model.fresh.color.length;
     // A flash of another firmware holds other numbers: as fresh from the box.
     const fits = kept !== undefined && kept.glow.color.length === colors;

@@ -26,3 +26,8 @@ export interface Flash {
   load(): Uint8Array | undefined;
   save(bytes: Uint8Array): void;
 }
+
+/** Of a lamp: pages for what it is told once, and a cell, written over as a whole, for what changes all the time. */
+export interface LampFlash extends Flash {
+  readonly cell: Flash;
+}

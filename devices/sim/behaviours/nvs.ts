@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { InvalidInput } from "../../../hub/domain/errors.ts";
-import type { Flash } from "../transport.ts";
+import type { Flash, LampFlash } from "../transport.ts";
 
 /** Erased whole, never in parts. Small as in the cheapest bulbs: ten thousand of them live in one process. */
 const pageBytes = 256;
@@ -9,8 +9,11 @@ const pageCount = 4;
 /** What lives may never need all pages: one has to be free to be written, one to be erased. */
 const mostLiveBytes = 1.5 * pageBytes;
 
-/** The whole storage of a lamp, bytes. Erased, each reads 0xff. */
-export const nvsBytes = pageBytes * pageCount;
+const cellBytes = 256;
+const pagesBytes = pageBytes * pageCount;
+
+/** The whole storage of a lamp, bytes: its pages, then its cell. Erased, each reads 0xff. */
+export const nvsBytes = pagesBytes + cellBytes;
 
 /** Page: sequence number u32, then entries. Entry: mark | length of key | length of value u16 | key | value. */
 const pageHead = 4;
@@ -19,6 +22,7 @@ const blank = 0xff;
 const unused = 0xffffffff;
 const written = 0xfe;
 const dropped = 0x00;
+const erased = new Uint8Array(0);
 
 interface Entry {
   readonly at: number;
@@ -33,9 +37,9 @@ interface Entry {
  * bits, so a value that is replaced or dropped is marked and stays readable until its whole page is erased.
  */
 export class Nvs {
-  readonly #flash: Flash;
+  readonly #flash: LampFlash;
 
-  constructor(flash: Flash) {
+  constructor(flash: LampFlash) {
     this.#flash = flash;
   }
 
@@ -63,32 +67,45 @@ export class Nvs {
     this.#flash.save(trimmed(image));
   }
 
-  /** Erases every page. */
+  /** Erases every page, and the cell. */
   wipe(): void {
-    this.#flash.save(new Uint8Array(0));
+    this.#flash.save(erased);
+    this.#flash.cell.save(erased);
   }
 
   /** SHA-256 of the nonce followed by all that is read back, erased or not. */
   digest(nonce: Uint8Array): Buffer {
-    return createHash("sha256").update(nonce).update(this.#image()).digest();
+    return createHash("sha256").update(nonce).update(this.#image()).update(this.#cell()).digest();
   }
 
   get isBlank(): boolean {
-    return this.#image().every((byte) => byte === blank);
+    return [this.#image(), this.#cell()].every((part) => part.every((byte) => byte === blank));
+  }
+
+  #cell(): Uint8Array {
+    const cell = new Uint8Array(cellBytes).fill(blank);
+    cell.set(this.#flash.cell.load()?.subarray(0, cellBytes) ?? erased);
+    return cell;
   }
 
   /** Of something else than this firmware, or damaged: as good as erased. */
   #image(): Uint8Array {
-    const image = new Uint8Array(nvsBytes).fill(blank);
+    const image = new Uint8Array(pagesBytes).fill(blank);
     const kept = this.#flash.load();
-    if (kept !== undefined && kept.length <= nvsBytes) image.set(kept);
+    if (kept !== undefined && kept.length <= pagesBytes) image.set(kept);
     return isReadable(image) ? image : image.fill(blank);
   }
 }
 
 /** Flash of a lamp that nobody gave any. */
-export class OwnFlash implements Flash {
+export class OwnFlash implements LampFlash {
   #bytes: Uint8Array | undefined;
+  #cell: Flash | undefined;
+
+  get cell(): Flash {
+    this.#cell ??= new OwnFlash();
+    return this.#cell;
+  }
 
   load(): Uint8Array | undefined {
     return this.#bytes;

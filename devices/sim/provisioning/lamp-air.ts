@@ -2,7 +2,7 @@ import type { Entropy } from "../../../hub/ports/entropy.ts";
 import type { Random } from "../../../hub/ports/random.ts";
 import { native } from "../dialects/native.ts";
 import type { SimLamp } from "../sim-lamp.ts";
-import { type LampRadio, type NamedFlash, ProvisioningLamp } from "./provisioning-lamp.ts";
+import { type LampRadio, ProvisioningLamp } from "./provisioning-lamp.ts";
 
 /** RFC 4648 base32: what a printed code is made of. */
 const symbols = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -47,21 +47,11 @@ export class LampAir {
     return await lamp.provisioning.hear(message);
   }
 
-  #firmwareOf({ address }: SimLamp): ProvisioningLamp {
+  #firmwareOf({ address, storage }: SimLamp): ProvisioningLamp {
     const code = Buffer.from(this.labelOf(address)?.replaceAll("-", "") ?? "");
-    return new ProvisioningLamp(this.#entropy, { address, code }, this.#radio(), new InnerFlash());
-  }
-}
-
-/** Keeps what it is told for as long as the lamp exists. */
-class InnerFlash implements NamedFlash {
-  readonly #kept = new Map<string, Uint8Array>();
-
-  put(name: string, bytes: Uint8Array): void {
-    this.#kept.set(name, bytes);
-  }
-
-  get(name: string): Uint8Array | undefined {
-    return this.#kept.get(name);
+    return new ProvisioningLamp(this.#entropy, { address, code }, this.#radio(), {
+      put: (name, bytes) => storage.put({ [name]: bytes }),
+      get: (name) => storage.get(name),
+    });
   }
 }

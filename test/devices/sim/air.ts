@@ -5,7 +5,7 @@ import { lampModels } from "../../../devices/sim/models/lamps.ts";
 import { sensorModels } from "../../../devices/sim/models/sensors.ts";
 import { SimLamp } from "../../../devices/sim/sim-lamp.ts";
 import { SimSensor } from "../../../devices/sim/sim-sensor.ts";
-import type { DeviceSession, DeviceTransport, Flash } from "../../../devices/sim/transport.ts";
+import type { DeviceSession, DeviceTransport, LampFlash } from "../../../devices/sim/transport.ts";
 import { InvariantBroken } from "../../../hub/domain/errors.ts";
 import { Instant, Millis } from "../../../hub/domain/units.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
@@ -81,9 +81,15 @@ export class AirLink implements DeviceTransport {
 }
 
 /** Flash in memory that counts its writes. */
-export class MemoryFlash implements Flash {
+export class MemoryFlash implements LampFlash {
   bytes: Uint8Array | undefined;
   writes = 0;
+  #cell: MemoryFlash | undefined;
+
+  get cell(): MemoryFlash {
+    this.#cell ??= new MemoryFlash();
+    return this.#cell;
+  }
 
   load(): Uint8Array | undefined {
     return this.bytes;

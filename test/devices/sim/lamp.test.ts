@@ -125,7 +125,7 @@ test("what was set in the second before the mains went is lost: flash is written
   lamp.unplug();
   lamp.plugIn();
   expect(lamp.glow.level).toBe(80);
-  expect(bench.flash.writes).toBe(1);
+  expect(bench.flash.cell.writes).toBe(1);
 });
 
 test("started again without a power cut, a lamp is as it was, whatever its power-on behaviour", () => {
@@ -143,14 +143,14 @@ test("a burst of changes is written to flash once", () => {
   const { bench, link } = bulb();
   for (let level = 1; level <= 50; level++) link.send(command, { on: true, brightness: level });
   bench.pass(5_000);
-  expect(bench.flash.writes).toBe(1);
+  expect(bench.flash.cell.writes).toBe(1);
 });
 
 test.each([undefined, new Uint8Array(0), new Uint8Array(300).fill(7), new Uint8Array([1, 1, 9, 2])])(
   "a blank, foreign or torn flash starts as fresh from the box",
   (bytes) => {
     const bench = new Bench();
-    bench.flash.bytes = bytes;
+    bench.flash.cell.bytes = bytes;
     const lamp = bench.lamp("lampkeeper/color-bulb");
     lamp.start();
     expect(lamp.goal).toEqual(lamp.model.fresh);

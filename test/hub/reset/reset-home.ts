@@ -84,6 +84,7 @@ export class ResetHome {
     for (const [address, flash] of this.flashes) {
       const copied = new MemoryFlash();
       copied.bytes = flash.bytes;
+      copied.cell.bytes = flash.cell.bytes;
       other.flashes.set(address, copied);
     }
     return other;
