@@ -56,9 +56,11 @@ export class Survivors {
   settle(vault: Vault, store: SealedStore): void {
     const { linkKey, records } = this.#opened();
     vault.adopt("device-link", linkKey);
+    const names = survivingCollections();
     store.atomically(() => {
-      for (const name of survivingCollections()) put(store, name, records[name] ?? []);
+      for (const name of names.filter((each) => !isPaged(each))) put(store, name, records[name] ?? []);
     });
+    for (const name of names.filter(isPaged)) put(store, name, records[name] ?? []);
   }
 
   /** Nothing of it is left. Absent is fine. */
@@ -91,6 +93,9 @@ export class Survivors {
     }
   }
 }
+
+/** Such records take no part in a batch; they are on the disk when the store is closed. */
+const isPaged = (name: CollectionName): boolean => "pageCharacters" in collections[name];
 
 /** Collections of which the data map says that every field with anything to say survives a hand over. */
 const survivingCollections = (): readonly CollectionName[] =>
