@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { Asset } from "./api/assets.ts";
 import { ApiServer } from "./api/server.ts";
-import type { Services, SimControl } from "./api/traits.ts";
+import type { SimControl } from "./api/traits.ts";
 import { ScheduleService } from "./automation/schedule-service.ts";
 import type { SunSource } from "./automation/traits.ts";
 import { DeviceLink, grantOf } from "./broker/device-link.ts";
@@ -14,7 +14,6 @@ import { onChosenPort } from "./chosen-port.ts";
 import type { HubConfig } from "./config.ts";
 import { keyedDraw } from "./crypto/keyed-draw.ts";
 import type { ZoneName } from "./domain/civil.ts";
-import { InvariantBroken } from "./domain/errors.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
 import { isId } from "./domain/ids.ts";
@@ -62,8 +61,9 @@ import { AuditedLog } from "./privacy/audited-log.ts";
 import { release } from "./release.ts";
 import { readCertificate } from "./reset/certificate.ts";
 import { IntentFile } from "./reset/intent-file.ts";
-import { intentOf, type LeavingDevice } from "./reset/leaving-home.ts";
-import type { Vault } from "./vault/vault.ts";
+import { intentOf, leavingDevice } from "./reset/leaving-home.ts";
+import { assertClock, assertKeys } from "./self-test.ts";
+import { servicesOf } from "./services.ts";
 
 /** What the process around the hub hands in besides the world. */
 export interface HubSurroundings {
@@ -218,7 +218,7 @@ export const buildHub = (
       ...(resetByOthers && {
         begin: (asked) => {
           const announced = config.homeAssistant || announcedIn(store).get();
-          const home = { hub: id, announced, devices: inventory.devices().map(leaving) };
+          const home = { hub: id, announced, devices: inventory.devices().map(leavingDevice) };
           new IntentFile(files, entropy).write(intentOf(asked, clock.now(), { vault, store, home }));
           sessions.close();
           resetByOthers.begun();
@@ -424,56 +424,6 @@ export const buildHub = (
   };
 };
 
-const servicesOf = (
-  rooms: Pick<
-    Services,
-    | "lights"
-    | "scenes"
-    | "sensors"
-    | "schedules"
-    | "watch"
-    | "places"
-    | "circadian"
-    | "vacation"
-    | "tokens"
-    | "sessions"
-    | "people"
-    | "presence"
-    | "vault"
-    | "checks"
-    | "wifi"
-    | "provisioning"
-    | "deviceUpdates"
-    | "resets"
-  > & {
-    readonly inventory: Inventory;
-    readonly identities: DeviceIdentities;
-  },
-  {
-    stages,
-    certificate,
-    update,
-  }: Pick<Services, "stages" | "certificate"> & { readonly update: UpdateService | undefined },
-  metrics: NonNullable<Services["metrics"]>,
-  isReady: () => boolean,
-  sim: SimControl | undefined,
-): Services => ({
-  ...rooms,
-  stages,
-  certificate,
-  ...(update === undefined ? {} : { update }),
-  home: rooms.inventory,
-  enrolment: {
-    enrol: (wanted) => {
-      const device = rooms.inventory.addDevice(wanted);
-      return { device, credentials: rooms.identities.credentialsOf(device) };
-    },
-  },
-  isReady,
-  metrics,
-  ...(sim === undefined ? {} : { sim }),
-});
-
 const updatesOf = (
   clock: Clock,
   log: AuditedLog,
@@ -486,27 +436,6 @@ const updatesOf = (
   const record = new BootRecord(files, { version, ...image });
   return new UpdateService(clock, log, record, new ImageSlots(slots, keys), supervision, model);
 };
-
-/** A key that cannot be read is noticed now, not when something first needs it. @throws KeyMissing, KeyDestroyed */
-const assertKeys = (vault: Vault): void => {
-  for (const key of ["household", "device-link", "place", "veil"])
-    vault.deriver(key).derive("self-test").fill(0);
-};
-
-/** @throws InvariantBroken */
-const assertClock = (clock: Clock): void => {
-  if (!Number.isFinite(clock.now()) || !Number.isFinite(clock.monotonic())) {
-    throw new InvariantBroken("the clock cannot be read");
-  }
-};
-
-const leaving = ({ id, kind, profile, address, via }: Device): LeavingDevice => ({
-  id,
-  kind,
-  profile,
-  address,
-  ...(via === undefined ? {} : { via }),
-});
 
 /** Whether other machines get to see anything of this home. */
 const reachesOut = ({ host, mqttHost, legacy, external }: HubConfig): boolean =>

@@ -1,8 +1,8 @@
-import { hubConfig, parseOptions, type SimConfig, simConfig } from "./config.ts";
 import { HubError, InvalidInput } from "./domain/errors.ts";
 import { endOnSignals } from "./end-on-signals.ts";
 import { type HomeProcess, startHome, version } from "./home-process.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
+import { hubConfig, parseOptions, simConfig } from "./options.ts";
 
 /** Exit codes of the command line for errors at the start; anything else is a bug of ours. */
 const exitCodes: Readonly<Record<string, number>> = { caller: 2, world: 6, bug: 1 };
@@ -36,7 +36,7 @@ export const run = async (
       sim,
       {
         open: endOnSignals(),
-        ready: (home) => announce(home, sim),
+        ready: (home) => announce(home, sim?.headless === false),
         failed,
       },
       supervision,
@@ -47,8 +47,9 @@ export const run = async (
   }
 };
 
-const announce = (home: HomeProcess, sim: SimConfig | undefined): void => {
-  const link = sim === undefined || sim.headless ? home.app : home.signInLink();
+/** @param signsIn whoever reads this is to be let in */
+const announce = (home: HomeProcess, signsIn: boolean): void => {
+  const link = signsIn ? home.signInLink() : home.app;
   for (const port of home.busyPorts)
     process.stdout.write(`Port ${port} is taken by another program; using a free one\n`);
   process.stdout.write(`Lampkeeper ${version} is ready\n  app   ${link}\n  mqtt  ${home.mqtt}\n`);

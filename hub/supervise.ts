@@ -1,11 +1,11 @@
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import manifest from "../package.json" with { type: "json" };
-import { hubConfig, parseOptions, parseSupervision } from "./config.ts";
 import { HubError } from "./domain/errors.ts";
 import { BootRecord } from "./lifecycle/boot-record.ts";
 import { ImageSlots } from "./lifecycle/image-slots.ts";
 import { Supervisor } from "./lifecycle/supervisor.ts";
+import { hubConfig, parseOptions, parseSupervision } from "./options.ts";
 import { DataFileCopy } from "./platform/node/data-copy.ts";
 import { givenSignatureKeys } from "./platform/node/given-files.ts";
 import { ImageProcesses } from "./platform/node/image-process.ts";

@@ -1,9 +1,10 @@
 import { profiles } from "../../devices/registry.ts";
 import { bearerText } from "../../hub/api/auth.ts";
 import { buildHub, type Hub } from "../../hub/compose.ts";
-import { type HubConfig, hubConfig, simConfig } from "../../hub/config.ts";
+import type { HubConfig } from "../../hub/config.ts";
 import type { Position } from "../../hub/domain/place.ts";
 import { Instant, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
+import { hubConfig, simConfig } from "../../hub/options.ts";
 import { NodeNetwork } from "../../hub/platform/node/network.ts";
 import { SystemClock } from "../../hub/platform/node/system-clock.ts";
 import { JournalStore } from "../../hub/platform/sim/journal-store.ts";

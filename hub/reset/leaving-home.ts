@@ -12,6 +12,14 @@ import type { Vault } from "../vault/vault.ts";
 /** A device as it is reached once nothing else of the home can be read. */
 export type LeavingDevice = Pick<Device, "id" | "kind" | "profile" | "address" | "via">;
 
+export const leavingDevice = ({ id, kind, profile, address, via }: Device): LeavingDevice => ({
+  id,
+  kind,
+  profile,
+  address,
+  ...(via === undefined ? {} : { via }),
+});
+
 /** What of a home is needed to take leave of its devices and of the owner's own broker. */
 export interface LeavingHome {
   readonly hub: string;

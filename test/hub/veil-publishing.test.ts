@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { buildHub } from "../../hub/compose.ts";
-import { hubConfig, type OptionValues } from "../../hub/config.ts";
 import { Instant } from "../../hub/domain/units.ts";
+import { hubConfig, type OptionValues } from "../../hub/options.ts";
 import { JournalStore } from "../../hub/platform/sim/journal-store.ts";
 import { MemoryLog } from "../../hub/platform/sim/memory-log.ts";
 import { NoWifi } from "../../hub/platform/sim/no-wifi.ts";

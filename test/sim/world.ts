@@ -3,7 +3,7 @@ import { furnish } from "../../devices/sim/furnish.ts";
 import { SimHouse } from "../../devices/sim/house.ts";
 import { bearerText } from "../../hub/api/auth.ts";
 import { buildHub, type Hub, type HubSurroundings } from "../../hub/compose.ts";
-import { hubConfig } from "../../hub/config.ts";
+import { hubConfig } from "../../hub/options.ts";
 import type { ZoneName } from "../../hub/domain/civil.ts";
 import { HubError, InvariantBroken } from "../../hub/domain/errors.ts";
 import type { DomainEvent, EventOf } from "../../hub/domain/event.ts";

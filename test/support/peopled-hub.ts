@@ -3,7 +3,7 @@ import { Household } from "../../app-sim/phone/household.ts";
 import { profiles } from "../../devices/registry.ts";
 import { bearerText } from "../../hub/api/auth.ts";
 import { buildHub, type Hub } from "../../hub/compose.ts";
-import { hubConfig } from "../../hub/config.ts";
+import { hubConfig } from "../../hub/options.ts";
 import type { DomainEvent } from "../../hub/domain/event.ts";
 import type { PersonId } from "../../hub/domain/ids.ts";
 import { Instant } from "../../hub/domain/units.ts";

@@ -1,4 +1,4 @@
-import { type OptionDefinition, optionDefinitions, supervisionDefinitions } from "../../../hub/config.ts";
+import { type OptionDefinition, optionDefinitions, supervisionDefinitions } from "../../../hub/options.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliOption, CommandDefinition } from "../definition.ts";
 

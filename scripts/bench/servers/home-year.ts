@@ -1,7 +1,6 @@
 /** A whole hub on the simulated platform for a number of days: 20 lamps that answer at once, 20 rules, 4 people. */
 import { profiles } from "../../../devices/registry.ts";
 import { buildHub, type Hub } from "../../../hub/compose.ts";
-import { hubConfig } from "../../../hub/config.ts";
 import type { WallTime, ZoneName } from "../../../hub/domain/civil.ts";
 import type { PersonId } from "../../../hub/domain/ids.ts";
 import type { Degrees } from "../../../hub/domain/place.ts";
@@ -9,6 +8,7 @@ import type { Trigger } from "../../../hub/domain/rule.ts";
 import { Sun } from "../../../hub/domain/sun.ts";
 import { TimeZone } from "../../../hub/domain/time-zone.ts";
 import { Instant, Millis } from "../../../hub/domain/units.ts";
+import { hubConfig } from "../../../hub/options.ts";
 import { JournalStore } from "../../../hub/platform/sim/journal-store.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { NoWifi } from "../../../hub/platform/sim/no-wifi.ts";

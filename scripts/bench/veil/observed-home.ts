@@ -1,13 +1,13 @@
 import { profiles } from "../../../devices/registry.ts";
 import { bearerText } from "../../../hub/api/auth.ts";
 import { buildHub, type Hub } from "../../../hub/compose.ts";
-import { hubConfig } from "../../../hub/config.ts";
 import { isId, type LampId } from "../../../hub/domain/ids.ts";
 import type { Position } from "../../../hub/domain/place.ts";
 import { Sun } from "../../../hub/domain/sun.ts";
 import { TimeZone } from "../../../hub/domain/time-zone.ts";
 import { Days, type Duration, Instant, Millis, Minutes, Seconds } from "../../../hub/domain/units.ts";
 import { type VeilLevel, veiledPosition } from "../../../hub/domain/veil.ts";
+import { hubConfig } from "../../../hub/options.ts";
 import { JournalStore } from "../../../hub/platform/sim/journal-store.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { NoWifi } from "../../../hub/platform/sim/no-wifi.ts";

@@ -2,7 +2,7 @@ import { InsideClient } from "../../../app-sim/client/inside-client.ts";
 import { profiles } from "../../../devices/registry.ts";
 import { bearerText } from "../../../hub/api/auth.ts";
 import { buildHub, type Hub } from "../../../hub/compose.ts";
-import { hubConfig, type OptionValues } from "../../../hub/config.ts";
+import { hubConfig, type OptionValues } from "../../../hub/options.ts";
 import type { Device } from "../../../hub/domain/home.ts";
 import type { DeviceId } from "../../../hub/domain/ids.ts";
 import { type Duration, type Instant, Millis, Minutes, Seconds } from "../../../hub/domain/units.ts";

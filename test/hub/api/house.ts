@@ -2,14 +2,7 @@ import { bearerText } from "../../../hub/api/auth.ts";
 import { type RouteName, routes } from "../../../hub/api/contract.ts";
 import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
 import { ApiServer } from "../../../hub/api/server.ts";
-import type {
-  Lights,
-  Scenes,
-  Services,
-  SimControl,
-  SimPeople,
-  SimPersonView,
-} from "../../../hub/api/traits.ts";
+import type { Lights, Scenes, Services } from "../../../hub/api/traits.ts";
 import { CircadianService } from "../../../hub/automation/circadian-service.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
@@ -20,16 +13,14 @@ import { Conflict, InvalidInput, NotFound } from "../../../hub/domain/errors.ts"
 import type { LightTargetId, Scene } from "../../../hub/domain/home.ts";
 import {
   type CommandId,
-  type DeviceId,
   idFrom,
   isId,
   type LampId,
-  type PersonId,
   type SceneId,
   type SensorId,
 } from "../../../hub/domain/ids.ts";
 import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
-import { type Degrees, positionAt } from "../../../hub/domain/place.ts";
+import type { Degrees } from "../../../hub/domain/place.ts";
 import type { Profile } from "../../../hub/domain/profile.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
@@ -56,6 +47,7 @@ import { SimAir } from "../../../hub/sim-air.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
+import { ToyWorld } from "./toy-world.ts";
 
 const link = {
   kind: "mqtt",
@@ -101,7 +93,6 @@ export const profiles: ReadonlyMap<string, Profile> = new Map<string, Profile>([
 
 import { DeviceUpdates } from "../../../hub/lifecycle/device-updates.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
-import { SimPanelControl } from "../../../hub/sim-panel-control.ts";
 
 /** Lamps that obey at once: what the door is tested against. `obedient: false` leaves commands unconfirmed. */
 class InstantLights implements Lights {
@@ -231,57 +222,6 @@ class PlainScenes implements Scenes {
     if (scene === undefined) throw new NotFound("no such scene");
     return scene;
   }
-}
-
-const newPhone = { distance: 0, location: true, flightMode: false, battery: 100, waiting: 0 };
-
-class ToyWorld implements SimControl {
-  readonly house: House;
-  readonly misbehaviours = ["ignores", "answers-twice"];
-  readonly panel: SimPanelControl;
-  readonly people: SimPeople = {
-    list: () => this.house.people.list().map(({ id }) => ({ id, ...(this.#phones.get(id) ?? newPhone) })),
-    put: () => {},
-    change: (id, change) => void this.#phones.set(id, { ...newPhone, ...change }),
-    homeOf: (id) => {
-      const [phone] = this.house.people.phonesOf(id);
-      if (phone === undefined) throw new NotFound("no such simulated person");
-      return { phone: phone.id, position: positionAt(52.5, 13.4) };
-    },
-  };
-  readonly #phones = new Map<PersonId, Omit<SimPersonView, "id">>();
-  #paused = false;
-  readonly #state = new Map<DeviceId, { plugged: boolean; misbehaviours: readonly string[] }>();
-
-  constructor(house: House) {
-    this.house = house;
-    this.panel = new SimPanelControl(house.clock, new SimPanel(), { signal: "ready" });
-  }
-
-  clock = () => ({ now: this.house.clock.now(), paused: this.#paused, speed: this.#paused ? 0 : 1 });
-  pause(): void {
-    this.#paused = true;
-  }
-  resume(): void {
-    this.#paused = false;
-  }
-  advance = (by: number) => this.house.clock.advance(Seconds(by / 1_000));
-  jump(byMs: number): void {
-    if (byMs === 0) throw new Conflict("no jump at all");
-    this.house.clock.step(byMs);
-  }
-  devices = () => this.house.inventory.devices().map(({ id }) => ({ id, ...this.#of(id) }));
-  unplug = (id: DeviceId) => void this.#state.set(id, { ...this.#of(id), plugged: false });
-  plug = (id: DeviceId) => void this.#state.set(id, { ...this.#of(id), plugged: true });
-  misbehave = (id: DeviceId, misbehaviours: readonly string[]) =>
-    void this.#state.set(id, { ...this.#of(id), misbehaviours });
-  get accessPoint() {
-    return this.house.air.accessPoint;
-  }
-  touch(): void {}
-  press(): void {}
-  sense(): void {}
-  #of = (id: DeviceId) => this.#state.get(id) ?? { plugged: true, misbehaviours: [] };
 }
 
 /** A house behind a real door: real inventory, tokens and sessions; lamps that obey at once. */

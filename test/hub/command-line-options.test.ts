@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { hubConfig, type OptionValues, parseOptions, simConfig } from "../../hub/config.ts";
 import { InvalidInput } from "../../hub/domain/errors.ts";
+import { hubConfig, type OptionValues, parseOptions, simConfig } from "../../hub/options.ts";
 
 test("without options the hub keeps to itself", () => {
   const config = hubConfig({});

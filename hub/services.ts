@@ -1,0 +1,55 @@
+import type { Services, SimControl } from "./api/traits.ts";
+import type { DeviceIdentities } from "./inventory/device-identity.ts";
+import type { Inventory } from "./inventory/inventory.ts";
+import type { UpdateService } from "./lifecycle/update-service.ts";
+
+/** What the API finds behind it. */
+export const servicesOf = (
+  rooms: Pick<
+    Services,
+    | "lights"
+    | "scenes"
+    | "sensors"
+    | "schedules"
+    | "watch"
+    | "places"
+    | "circadian"
+    | "vacation"
+    | "tokens"
+    | "sessions"
+    | "people"
+    | "presence"
+    | "vault"
+    | "checks"
+    | "wifi"
+    | "provisioning"
+    | "deviceUpdates"
+    | "resets"
+  > & {
+    readonly inventory: Inventory;
+    readonly identities: DeviceIdentities;
+  },
+  {
+    stages,
+    certificate,
+    update,
+  }: Pick<Services, "stages" | "certificate"> & { readonly update: UpdateService | undefined },
+  metrics: NonNullable<Services["metrics"]>,
+  isReady: () => boolean,
+  sim: SimControl | undefined,
+): Services => ({
+  ...rooms,
+  stages,
+  certificate,
+  ...(update === undefined ? {} : { update }),
+  home: rooms.inventory,
+  enrolment: {
+    enrol: (wanted) => {
+      const device = rooms.inventory.addDevice(wanted);
+      return { device, credentials: rooms.identities.credentialsOf(device) };
+    },
+  },
+  isReady,
+  metrics,
+  ...(sim === undefined ? {} : { sim }),
+});
