@@ -12,7 +12,7 @@ const quietLooks = 4;
 /**
  * Once, in the first quiet moment from now: gives back to the system what a start leaves behind. V8 keeps room for as
  * much garbage as there ever was at once, and collects nothing while nothing happens: a hub that idles would hold for
- * hours what it needed for a moment (docs/adr/0011-memory.md).
+ * hours what it needed for a moment (docs/adr/0013-memory.md).
  *
  * @param processorMs what this process has used so far
  * @returns ends the waiting
