@@ -110,6 +110,8 @@ const afterJournal = (isArmed: () => boolean) => (store: StorePort) => ({
       write,
       get: records.get.bind(records),
       entries: records.entries.bind(records),
+      waiting: records.waiting.bind(records),
+      before: records.before.bind(records),
       flush: records.flush.bind(records),
       close: records.close.bind(records),
     });
