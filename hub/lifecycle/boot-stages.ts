@@ -62,7 +62,8 @@ export class BootStages {
       const code = error === undefined ? undefined : error instanceof HubError ? error.code : "internal";
       const failure = code === undefined ? {} : { code };
       this.#done.push({ stage, ok: code === undefined, ms, ...failure });
-      this.#log.write(code === undefined ? "info" : "error", "boot.stage", { what: stage, ms, ...failure });
+      // Whoever started it says what ended the start.
+      this.#log.write("info", "boot.stage", { what: stage, ms, ...failure });
     };
   }
 }

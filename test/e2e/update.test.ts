@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { release } from "../../hub/release.ts";
 import { bundleOf, release, stranger } from "../hub/lifecycle/update-rig.ts";
 import { scratch } from "../support/hub-process.ts";
 import { SupervisedHub } from "../support/supervised-hub.ts";
@@ -33,7 +34,7 @@ const commandLine = (folder: string, ...words: readonly string[]) =>
 
 /** An image that is nothing but this. */
 const imageOf = (script: string, version = "9.0.0"): Buffer =>
-  bundleOf({ version, counter: 1, dataFormat: 1, files: { "hub.js": script } });
+  bundleOf({ version, counter: 1, dataFormat: release.dataFormat, files: { "hub.js": script } });
 
 test("a good update is started on trial, confirmed, and started from then on, whatever is killed", {
   timeout: 120_000,
@@ -133,7 +134,12 @@ test("what was not signed by a known key is refused, and a slot that was changed
   const key = keyIn(folder.path);
   const first = new SupervisedHub(folder.path, [], key);
   await first.nextReady();
-  const foreign = bundleOf({ version: "9.0.0", counter: 1, dataFormat: 1, key: stranger.privateKey });
+  const foreign = bundleOf({
+    version: "9.0.0",
+    counter: 1,
+    dataFormat: release.dataFormat,
+    key: stranger.privateKey,
+  });
   const file = join(folder.path, "foreign.update");
   writeFileSync(file, foreign);
   const typed = commandLine(folder.path, "update", "install", file);
