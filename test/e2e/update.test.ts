@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { release } from "../../hub/release.ts";
+import { release as running } from "../../hub/release.ts";
 import { bundleOf, release, stranger } from "../hub/lifecycle/update-rig.ts";
 import { scratch } from "../support/hub-process.ts";
 import { SupervisedHub } from "../support/supervised-hub.ts";
@@ -34,7 +34,7 @@ const commandLine = (folder: string, ...words: readonly string[]) =>
 
 /** An image that is nothing but this. */
 const imageOf = (script: string, version = "9.0.0"): Buffer =>
-  bundleOf({ version, counter: 1, dataFormat: release.dataFormat, files: { "hub.js": script } });
+  bundleOf({ version, counter: 1, dataFormat: running.dataFormat, files: { "hub.js": script } });
 
 test("a good update is started on trial, confirmed, and started from then on, whatever is killed", {
   timeout: 120_000,
@@ -137,7 +137,7 @@ test("what was not signed by a known key is refused, and a slot that was changed
   const foreign = bundleOf({
     version: "9.0.0",
     counter: 1,
-    dataFormat: release.dataFormat,
+    dataFormat: running.dataFormat,
     key: stranger.privateKey,
   });
   const file = join(folder.path, "foreign.update");
