@@ -180,7 +180,7 @@ const openHome = async (
       if (hub.places.held() === "no-place") hub.places.set(await hub.places.usualPlace());
       const isPlain = config.tls === undefined || config.external !== undefined;
       const broker = isPlain ? mqtt : await hub.openLocal();
-      const at = config.place ?? (await hub.places.usualPlace()).position;
+      const at = config.place ?? hub.places.stated()?.position ?? (await hub.places.usualPlace()).position;
       household = householdBeside(hub, platform.clock, sim, at);
       home = new SimHome(
         hub,

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
 import { connect } from "node:net";
 import { platform } from "node:os";
 
@@ -27,7 +26,8 @@ export class ParserBuffer {
     this.#isBusy = true;
     this.#isDirty = false;
     const path = `\0lampkeeper-${randomUUID()}`;
-    const server = createServer();
+    // An import would load every part of it at the start, whatever it is needed for.
+    const server = process.getBuiltinModule("node:http").createServer();
     const end = () => {
       server.close();
       this.#isBusy = false;
