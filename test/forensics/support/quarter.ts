@@ -1,4 +1,6 @@
 import type { InsideClient } from "../../../app-sim/client/inside-client.ts";
+import { packWifiCredentials } from "../../../hub/codec/wifi-credentials.ts";
+import { pskOf } from "../../../hub/crypto/wpa-psk.ts";
 import type { DeviceId, PersonId, PhoneId } from "../../../hub/domain/ids.ts";
 import type { HardwareAddress } from "../../../hub/domain/person.ts";
 import { Days, Hours, Minutes } from "../../../hub/domain/units.ts";
@@ -104,6 +106,7 @@ export class Quarter {
 
   async #moveIn(): Promise<readonly Phoned[]> {
     await this.#setPlace();
+    await this.#setWifi(0);
     const rooms = await this.#each("room", ({ text }) =>
       this.#owner.call("addRoom", { body: { name: text } }),
     );
@@ -136,6 +139,18 @@ export class Quarter {
         tolerance: 1,
       },
     });
+  }
+
+  /** Nobody is ever shown these two: they have arrived when an access point that has the same lets the hub in. */
+  async #setWifi(at: number): Promise<void> {
+    const [ssid, password] = [this.#of("ssid")[at], this.#of("password")[at]];
+    if (ssid === undefined || password === undefined) throw new RangeError("there is no such network");
+    const network = { ssid: ssid.bytes, password: password.bytes };
+    this.#home.air.accessPoint.configure(network);
+    await this.#owner.call("setWifi", { bytes: packWifiCredentials(network) });
+    const { outcome } = await this.#owner.call("testWifi");
+    if (outcome === "joined") for (const { number } of [ssid, password]) this.#arrived.add(number);
+    this.#secrets.push(pskOf(network).toString("hex"));
   }
 
   async #addDevices(names: CanaryKind, kind: CanaryKind, profile: string, room: string | null) {
@@ -279,6 +294,7 @@ export class Quarter {
         await this.#owner.call(change, { id: id ?? "", body: { name: text } });
       }
     }
+    await this.#setWifi(1);
   }
 
   /** Half of everything goes again, and everybody but two. */
@@ -301,6 +317,7 @@ export class Quarter {
     for (const { id } of everybody.filter((each) => !stay.includes(each.id)))
       await this.#owner.call("removePerson", { id });
     await this.#owner.call("forgetPlace");
+    await this.#owner.call("forgetWifi");
   }
 
   /** At every door somebody says what the hub does not take. */
