@@ -1,7 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { packWifiCredentials } from "../../hub/codec/wifi-credentials.ts";
 import { HubProcess, scratch } from "../support/hub-process.ts";
 import { testUnless } from "../support/not-run.ts";
+import { beginReset, startedAnew } from "../support/reset-process.ts";
 import { keysOnDisk } from "./support/keys-on-disk.ts";
 import { copiesOfEach, memoryObstacle } from "./support/secrets-in-memory.ts";
 
@@ -12,6 +17,10 @@ import { copiesOfEach, memoryObstacle } from "./support/secrets-in-memory.ts";
  * with; that of the epoch is not in use, and waits for the garbage collector.
  */
 const mostCopies = (name: string): number => (name === "database" ? 2 : 1);
+
+const closedHub = fileURLToPath(new URL("support/closed-hub.ts", import.meta.url));
+/** Node before 22.18 strips types only when told to. */
+const flags = process.features.typescript === false ? ["--experimental-strip-types"] : [];
 
 const obstacle = memoryObstacle(process.pid);
 
@@ -63,3 +72,66 @@ describe("the memory of a hub from which a person was erased", () => {
     expect(existsSync(`/proc/${hub.ready.pid}`)).toBe(false);
   });
 });
+
+/** 0 of each. */
+const none = (keys: Readonly<Record<string, Buffer>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.keys(keys).map((name) => [name, 0]));
+
+/** In use are all but the root key, which is read when it is needed, and that of the epoch. */
+const expectAlive = (
+  pid: number,
+  { root: _, epoch: __, ...live }: Readonly<Record<string, Buffer>>,
+): void => {
+  const copies = copiesOfEach(pid, live);
+  expect(Object.keys(copies)).toEqual(expect.arrayContaining(["household", "place", "wifi", "database"]));
+  for (const [name, count] of Object.entries(copies)) expect(count, name).toBeGreaterThanOrEqual(1);
+};
+
+testUnless(
+  obstacle,
+  "after a factory reset no key of the home that was there is in the same process, nor its Wi-Fi password",
+  async () => {
+    using folder = scratch();
+    await using hub = await HubProcess.start(folder.path, "--bulbs", "1", "--sensors", "0", "--people", "0");
+    await hub.api("POST", "/people", { name: "Ana" });
+    const password = Buffer.from("three-keys-on-a-ring");
+    const body = Uint8Array.from(packWifiCredentials({ ssid: Buffer.from("Okafor"), password }));
+    const headers = {
+      authorization: `Bearer ${hub.ready.api.token}`,
+      "content-type": "application/octet-stream",
+    };
+    const { status } = await fetch(`${hub.ready.api.url}/wifi`, { method: "PUT", headers, body });
+    expect(status).toBe(200);
+    const before = keysOnDisk(hub.ready.data);
+    expectAlive(hub.ready.pid, before);
+    await beginReset(hub);
+    expect((await startedAnew(hub)).pid).toBe(hub.ready.pid);
+    const secrets = { ...before, password };
+    await expect
+      .poll(() => copiesOfEach(hub.ready.pid, secrets), { timeout: 20_000, interval: 500 })
+      .toEqual(none(secrets));
+  },
+  120_000,
+);
+
+testUnless(
+  obstacle,
+  "after a hub has ended no key of it is in its process, which goes on",
+  async () => {
+    using folder = scratch();
+    const child = spawn(process.execPath, [...flags, closedHub, folder.path], {
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    const pid = child.pid ?? 0;
+    const said = async (): Promise<string> => `${(await once(child.stdout, "data"))[0]}`.trim();
+    expect(await said()).toBe("open");
+    const keys = keysOnDisk(folder.path);
+    expectAlive(pid, keys);
+    child.stdin.write("on\n");
+    expect(await said()).toBe("closed");
+    expect(copiesOfEach(pid, keys)).toEqual(none(keys));
+    child.stdin.write("on\n");
+    expect((await once(child, "exit"))[0]).toBe(0);
+  },
+  60_000,
+);
