@@ -22,6 +22,8 @@ const closedHub = fileURLToPath(new URL("support/closed-hub.ts", import.meta.url
 /** Node before 22.18 strips types only when told to. */
 const flags = process.features.typescript === false ? ["--experimental-strip-types"] : [];
 
+const network = { ssid: Buffer.from("Okafor"), password: Buffer.from("three-keys-on-a-ring") };
+
 const obstacle = memoryObstacle(process.pid);
 
 describe("the memory of a hub from which a person was erased", () => {
@@ -67,6 +69,17 @@ describe("the memory of a hub from which a person was erased", () => {
     expect(Object.keys(copies).filter((name) => name.startsWith("person/"))).toHaveLength(1);
   });
 
+  testUnless(obstacle, "no copy of a Wi-Fi password that was set, used and forgotten", async () => {
+    for (const path of ["/sim/access-point", "/wifi"])
+      expect((await hub.send("PUT", path, packWifiCredentials(network))).status).toBe(200);
+    expect((await hub.api("POST", "/wifi/test")).body).toEqual({ outcome: "joined" });
+    expect((await hub.api("DELETE", "/wifi")).status).toBe(204);
+    const { password } = network;
+    await expect
+      .poll(() => copiesOfEach(hub.ready.pid, { password }), { timeout: 20_000, interval: 500 })
+      .toEqual({ password: 0 });
+  });
+
   test("after its end there is no process", async () => {
     expect(await hub.stop()).toBe(0);
     expect(existsSync(`/proc/${hub.ready.pid}`)).toBe(false);
@@ -94,19 +107,12 @@ testUnless(
     using folder = scratch();
     await using hub = await HubProcess.start(folder.path, "--bulbs", "1", "--sensors", "0", "--people", "0");
     await hub.api("POST", "/people", { name: "Ana" });
-    const password = Buffer.from("three-keys-on-a-ring");
-    const body = Uint8Array.from(packWifiCredentials({ ssid: Buffer.from("Okafor"), password }));
-    const headers = {
-      authorization: `Bearer ${hub.ready.api.token}`,
-      "content-type": "application/octet-stream",
-    };
-    const { status } = await fetch(`${hub.ready.api.url}/wifi`, { method: "PUT", headers, body });
-    expect(status).toBe(200);
+    expect((await hub.send("PUT", "/wifi", packWifiCredentials(network))).status).toBe(200);
     const before = keysOnDisk(hub.ready.data);
     expectAlive(hub.ready.pid, before);
     await beginReset(hub);
     expect((await startedAnew(hub)).pid).toBe(hub.ready.pid);
-    const secrets = { ...before, password };
+    const secrets = { ...before, password: network.password };
     await expect
       .poll(() => copiesOfEach(hub.ready.pid, secrets), { timeout: 20_000, interval: 500 })
       .toEqual(none(secrets));

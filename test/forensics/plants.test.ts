@@ -60,6 +60,7 @@ const rows: readonly (readonly [plant: string, claim: string, fallen: () => Prom
   ["sealing off", "nothing readable is written", afterYear("sealing off")],
   ["name in a topic", "nothing readable is in a topic", afterYear("name in a topic")],
   ["name in a log", "nothing readable is logged", afterYear("name in a log")],
+  ["PSK in an error", "nothing of the Wi-Fi is in an answer", afterYear("PSK in an error")],
   ["name of a file", "nothing readable is in a name", afterYear("name of a file")],
   ["scratch file outside", "nothing is kept outside the data folder", afterYear("scratch file outside")],
   ["copied by the kernel", "nothing is written unseen", afterYear("copied by the kernel")],

@@ -106,6 +106,8 @@ export class DrivenHub {
   readonly owner: InsideClient;
   /** The owner's credential, as it stands behind `Bearer`. */
   readonly bearer: string;
+  /** Hears everything that the API answers. */
+  onAnswer: (text: string) => void = () => {};
   #mqtt: Endpoint | undefined;
   readonly #says = new Map<DeviceId, (what: string, payload: string) => void>();
   #livelyUntil = 0;
@@ -153,7 +155,11 @@ export class DrivenHub {
 
   /** The API with another credential. @param token as it stands behind `Bearer` */
   as(token: string): InsideClient {
-    return new InsideClient((request) => answeredPlainly(this.hub.handle, request, "local"), token);
+    return new InsideClient(async (request) => {
+      const answer = await answeredPlainly(this.hub.handle, request, "local");
+      this.onAnswer(answer.text);
+      return answer;
+    }, token);
   }
 
   /** Time passes. Most of a year nothing happens, and then nobody needs a turn: it passes many times as fast. */
