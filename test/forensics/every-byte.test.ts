@@ -1,15 +1,11 @@
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requireProgram } from "../support/programs.ts";
 import { isLong, size } from "../support/size.ts";
-import { filesUnder, resetRemains } from "./support/after-reset.ts";
+import { filesUnder, resetProgram, resetRemains } from "./support/after-reset.ts";
 import { type ClaimName, claims } from "./support/claims.ts";
 import { quarters } from "./support/quarter.ts";
 import { traced } from "./support/traced.ts";
-import { liveYear, type YearEvidence } from "./support/year-evidence.ts";
-
-const resetProgram = fileURLToPath(new URL("support/reset.ts", import.meta.url));
-const nextYear = Date.UTC(2027, 0, 1);
+import { liveYear, nextYear, type YearEvidence } from "./support/year-evidence.ts";
 
 /**
  * Every byte a hub ever gave to the system in a year, held against 500 canaries: one in every text and key that anybody

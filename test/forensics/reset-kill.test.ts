@@ -1,11 +1,10 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import type { Instant } from "../../hub/domain/units.ts";
 import { requireProgram } from "../support/programs.ts";
 import { isLong, size } from "../support/size.ts";
-import { startedAfter } from "./support/after-reset.ts";
+import { resetProgram, startedAfter } from "./support/after-reset.ts";
 import { familyHome, familyMovedIn } from "./support/family.ts";
 import { fastFolder } from "./support/fast-folder.ts";
 import { type KillPoint, killAt, killPoints } from "./support/kill-points.ts";
@@ -17,7 +16,6 @@ import { homeOf, type KnownHome } from "./support/known-home.ts";
  */
 const sample = 8;
 
-const program = fileURLToPath(new URL("support/reset.ts", import.meta.url));
 const nobody: KnownHome = { rooms: [], people: [], devices: [] };
 
 let root: string;
@@ -38,7 +36,7 @@ beforeAll(async () => {
   const driven = await familyHome(join(root, "before"), familyMovedIn as Instant);
   family = homeOf(driven.hub);
   await driven.close();
-  points = await killPoints(program, [freshHome("whole")]);
+  points = await killPoints(resetProgram, [freshHome("whole")]);
   return () => rmSync(root, { recursive: true, force: true });
 }, 300_000);
 
@@ -56,7 +54,7 @@ test(
     expect(points.length).toBeGreaterThan(40);
     for (const place of places()) {
       const [folder = ""] = await killAt(
-        program,
+        resetProgram,
         (attempt) => [freshHome(`${place}-${attempt}`)],
         points,
         place,

@@ -1,11 +1,10 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { requireProgram } from "../support/programs.ts";
 import { isLong, size } from "../support/size.ts";
-import { type AfterCut, startedAfter } from "./support/after-reset.ts";
+import { type AfterCut, resetProgram, startedAfter } from "./support/after-reset.ts";
 import { fastFolder } from "./support/fast-folder.ts";
 import { type Change, FolderLog } from "./support/folder-log.ts";
 import type { KnownHome } from "./support/known-home.ts";
@@ -18,7 +17,6 @@ import { traced } from "./support/traced.ts";
  */
 const sample = 40;
 
-const program = fileURLToPath(new URL("support/reset.ts", import.meta.url));
 const nobody: KnownHome = { rooms: [], people: [], devices: [] };
 
 const random = new SeededRandom(20_261_128);
@@ -51,7 +49,7 @@ beforeAll(async () => {
   const folder = join(root, "traced");
   mkdirSync(folder);
   const log = new FolderLog(folder);
-  const { code, unread } = await traced(program, [folder], (call) => log.see(call));
+  const { code, unread } = await traced(resetProgram, [folder], (call) => log.see(call));
   expect({ code, unread }).toEqual({ code: 0, unread: 0 });
   ({ changes } = log);
   allThere = await outcomeAfter(changes, markAt("begin"), "kept");

@@ -1,6 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkCertificate } from "../../app-sim/verify/certificate-check.ts";
 import { checkWipe } from "../../app-sim/verify/wipe-check.ts";
@@ -12,6 +11,7 @@ import { decodeProtector } from "../../hub/vault/protector-file.ts";
 import { TpmProtector } from "../../hub/vault/tpm-protector.ts";
 import { requireProgram } from "../support/programs.ts";
 import { Swtpm } from "../support/swtpm.ts";
+import { resetProgram } from "./support/after-reset.ts";
 import { attack, type Opened } from "./support/attack.ts";
 import { familyWords } from "./support/family.ts";
 import { fastFolder } from "./support/fast-folder.ts";
@@ -23,8 +23,6 @@ import { type HomeLoot, type KeyHold, lootOf, type WatchedHome, watched } from "
  */
 
 beforeAll(() => void requireProgram("strace"), 300_000);
-
-const program = fileURLToPath(new URL("support/reset.ts", import.meta.url));
 
 interface Told {
   readonly databaseKey: string;
@@ -38,7 +36,7 @@ class ResetHub {
   loot!: HomeLoot;
 
   async live(hold?: KeyHold): Promise<void> {
-    this.home = await watched<Told>(program, this.root, [], hold);
+    this.home = await watched<Told>(resetProgram, this.root, [], hold);
     this.loot = lootOf(this.home, this.root, Buffer.from(this.home.databaseKey, "hex"));
   }
 

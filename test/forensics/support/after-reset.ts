@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { checkCertificate } from "../../../app-sim/verify/certificate-check.ts";
 import { checkWipe } from "../../../app-sim/verify/wipe-check.ts";
 import type { Instant } from "../../../hub/domain/units.ts";
@@ -9,6 +10,9 @@ import { openDeviceKey } from "../../../hub/vault/device-key.ts";
 import { DrivenHub, endReset } from "./driven-hub.ts";
 import { familyMovedIn, familyWords } from "./family.ts";
 import { homeOf, type KnownHome } from "./known-home.ts";
+
+/** A program of its own that resets a hub. */
+export const resetProgram = fileURLToPath(new URL("reset.ts", import.meta.url));
 
 /** All that a factory reset leaves. */
 export const resetRemains = ["device-key", "hub.lock", "reset-certificate"] as const;

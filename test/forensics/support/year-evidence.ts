@@ -10,6 +10,9 @@ import { WriteWatch } from "./write-watch.ts";
 const program = fileURLToPath(new URL("year.ts", import.meta.url));
 const seed = 1;
 
+/** When the year is over, by its hub's clock. */
+export const nextYear = Date.UTC(2027, 0, 1);
+
 export interface YearWish {
   readonly plant?: PlantName;
   /** How many quarters are lived, from the first one on. */
