@@ -116,7 +116,7 @@ describe("keys under a passphrase", () => {
   });
 
   test("who has both passphrase and old bytes recovers it, so the certificate says clear", () => {
-    expect(placesOf(hub.attackedWith(hub.loot.everKept))).toEqual(placesOf(hub.loot.records));
+    expect(placesOf(hub.attackedWith(hub.loot.given))).toEqual(placesOf(hub.loot.records));
     expectCertified(hub, "Clear");
   });
 });

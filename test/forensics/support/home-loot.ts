@@ -163,7 +163,9 @@ export interface HomeLoot extends Omit<Loot, "haystacks"> {
   readonly live: readonly Buffer[];
   /** Every write to any file but those of the database. */
   readonly everWritten: readonly Buffer[];
-  /** That, and what the protector gives for every file it ever had. */
+  /** What the protector gives for every file it ever had. */
+  readonly given: readonly Buffer[];
+  /** Both. */
   readonly everKept: readonly Buffer[];
   readonly refusals: readonly string[];
 }
@@ -171,15 +173,17 @@ export interface HomeLoot extends Omit<Loot, "haystacks"> {
 /** @param root as in `watched`. @param key of the database, which the attacker is given; absent: out of the live root key */
 export const lootOf = (home: WatchedHome, root: string, key = liveDatabaseKey(home)): HomeLoot => {
   const small = smallWrites(home.changes);
-  const given = small.map((bytes) => givenKeys(bytes, home.hold));
+  const answers = small.map((bytes) => givenKeys(bytes, home.hold));
+  const given = answers.flatMap(({ keys }) => [...keys.values()]);
   return {
     records: everStored(home, root, key),
     registers: registersIn(small),
     left: filesIn(home.folder).map(({ bytes }) => bytes),
     live: [...liveKeys(home).values()],
     everWritten: small,
-    everKept: [...small, ...given.flatMap(({ keys }) => [...keys.values()])],
-    refusals: given.flatMap(({ refusals }) => refusals),
+    given,
+    everKept: [...small, ...given],
+    refusals: answers.flatMap(({ refusals }) => refusals),
   };
 };
 
