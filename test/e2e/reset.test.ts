@@ -8,6 +8,7 @@ import { typed } from "../app-sim/cli/terminal.ts";
 import { HubProcess, type Ready, scratch } from "../support/hub-process.ts";
 import { MosquittoServer } from "../support/mosquitto-server.ts";
 import { lampkeeper } from "../support/refused-start.ts";
+import { beginReset, startedAnew } from "../support/reset-process.ts";
 
 /** A reset as its owner does it: by the command line, on a hub that is a process, with lamps that have sockets. */
 
@@ -24,7 +25,6 @@ const lived = async (hub: HubProcess): Promise<void> => {
   for (const canary of canaries) expect(text).toContain(canary);
 };
 
-const readyIn = (file: string): Ready => JSON.parse(readFileSync(file, "utf8"));
 const certificateIn = (file: string): SignedCertificate => JSON.parse(readFileSync(file, "utf8"));
 
 /** Resolves when the file is there, or is gone. */
@@ -38,13 +38,6 @@ const becomes = async (folder: string, name: string, isThere: boolean): Promise<
   watcher.close();
 };
 
-const begin = async (hub: HubProcess, level = "factory"): Promise<string> => {
-  const { body } = await hub.api("POST", "/reset", { level });
-  const { id } = body as { id: string };
-  expect((await hub.api("POST", `/reset/${id}/confirm`)).status).toBe(202);
-  return id;
-};
-
 const once = (url: string, { api }: Ready): Promise<Response> =>
   fetch(`${url}/rooms`, { headers: { authorization: `Bearer ${api.token}` } });
 
@@ -52,13 +45,6 @@ const once = (url: string, { api }: Ready): Promise<Response> =>
 const ask = (url: string, ready: Ready): Promise<Response> => once(url, ready).catch(() => once(url, ready));
 
 const statusWith = async (ready: Ready, url: string): Promise<number> => (await ask(url, ready)).status;
-
-/** What the hub says of itself once it has started anew. */
-const anew = async (hub: HubProcess): Promise<Ready> => {
-  const isAnew = () => existsSync(hub.readyFile) && readyIn(hub.readyFile).api.token !== hub.ready.api.token;
-  await expect.poll(isAnew, { timeout: 60_000, interval: 20 }).toBe(true);
-  return readyIn(hub.readyFile);
-};
 
 test("a hub that is sold: erased, certified, and another hub from then on", {
   timeout: 120_000,
@@ -81,7 +67,7 @@ test("a hub that is sold: erased, certified, and another hub from then on", {
   const check = ["verify-certificate", file, "--device-key", key[1] ?? "", "--counter", key[2] ?? ""];
   expect(lampkeeper(...check, "--challenge", challenge).code).toBe(0);
   expect(lampkeeper(...check, "--challenge", "ff".repeat(8)).code).toBe(11);
-  const now = await anew(hub);
+  const now = await startedAnew(hub);
   expect(now.hubId).not.toBe(hub.ready.hubId);
   expect(now.pid).toBe(hub.ready.pid);
   expect([await statusWith(hub.ready, now.api.url), await statusWith(now, now.api.url)]).toEqual([401, 200]);
@@ -101,7 +87,7 @@ describe("the plug is pulled", () => {
     const hub = await HubProcess.start(folder.path, ...small);
     await lived(hub);
     const happens = becomes(hub.ready.data, name, isThere);
-    const id = await begin(hub);
+    const id = await beginReset(hub);
     await happens;
     await hub.kill();
     await using next = await HubProcess.start(folder.path, ...small);
@@ -123,7 +109,7 @@ describe("the plug is pulled", () => {
     await lived(hub);
     await hub.api("POST", `/sim/devices/${hub.ready.lamps[0]}/unplug`);
     const intent = join(hub.ready.data, "reset-intent");
-    await begin(hub);
+    await beginReset(hub);
     await expect
       .poll(() => existsSync(intent) && readFileSync(intent, "utf8").split("confirmed").length, {
         timeout: 30_000,
@@ -145,7 +131,7 @@ test("a hub that is handed over: house and lamps stay, names and people go", {
   await lived(hub);
   const { code } = lampkeeper("reset", "hand-over", "--yes", "--ready-file", hub.readyFile);
   expect(code).toBe(0);
-  const now = await anew(hub);
+  const now = await startedAnew(hub);
   expect(now.lamps.toSorted()).toEqual(hub.ready.lamps.toSorted());
   expect(await (await ask(now.api.url, now)).text()).toMatch(/"Room 1"/);
   expect(await statusWith(hub.ready, now.api.url)).toBe(401);
@@ -200,7 +186,7 @@ describe("with the owner's own broker", { timeout: 120_000 }, () => {
     // In this process: somebody has to read what Mosquitto says meanwhile, or it stands still.
     expect((await typed(words)).code).toBe(0);
     expect(certificateIn(file)).toMatchObject({ retainedMessages: "confirmed", devices: { confirmed: 3 } });
-    await anew(hub);
+    await startedAnew(hub);
     const text = await retained();
     const { hubId, lamps } = hub.ready;
     const ofThisHome = [...canaries, ...lamps, `homeassistant/device/${hubId}`, `sim-${hubId}-lamp`];

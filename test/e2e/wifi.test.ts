@@ -15,18 +15,6 @@ const bytes = Uint8Array.of(
   ...Buffer.from(canary.password),
 );
 
-const sent = async (hub: HubProcess, method: string, path: string, body: Uint8Array<ArrayBuffer>) => {
-  const answer = await fetch(`${hub.ready.api.url}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${hub.ready.api.token}`,
-      "content-type": "application/octet-stream",
-    },
-    body,
-  });
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
-};
-
 /** Every byte of every file, and each file's name. */
 const filesIn = (folder: string): Buffer =>
   Buffer.concat(
@@ -53,8 +41,8 @@ test("set, joined, joined again after the plug was pulled, told to a lamp, forgo
   const disk = join(folder.path, "data");
 
   const hub = await HubProcess.start(folder.path, ...options);
-  tell(await sent(hub, "PUT", "/sim/access-point", bytes));
-  expect(tell(await sent(hub, "PUT", "/wifi", bytes))).toMatchObject({ status: 200, body: { set: true } });
+  tell(await hub.send("PUT", "/sim/access-point", bytes));
+  expect(tell(await hub.send("PUT", "/wifi", bytes))).toMatchObject({ status: 200, body: { set: true } });
   expect((await api(hub, "POST", "/wifi/test")).body).toEqual({ outcome: "joined" });
   // What the hub is asked with is read into its memory: its token is there, the password is not any more.
   expect(copiesInMemory(hub.ready.pid, Buffer.from(hub.ready.api.token))).toBeGreaterThan(0);
@@ -69,7 +57,7 @@ test("set, joined, joined again after the plug was pulled, told to a lamp, forgo
 
   await using again = await HubProcess.start(folder.path, ...options);
   // The simulated air is made anew with the process: what is not is what the hub kept.
-  tell(await sent(again, "PUT", "/sim/access-point", bytes));
+  tell(await again.send("PUT", "/sim/access-point", bytes));
   expect((await api(again, "POST", "/wifi/test")).body).toEqual({ outcome: "joined" });
   expect((await api(again, "GET", "/wifi")).body).toMatchObject({ set: true, link: "joined" });
 
@@ -79,7 +67,7 @@ test("set, joined, joined again after the plug was pulled, told to a lamp, forgo
   const { id, label = "" } = devices.data.find((device) => device.label !== undefined) ?? {};
   await api(again, "POST", "/wifi/window", { seconds: 60 });
   const share = (code: string) =>
-    sent(again, "POST", `/devices/${id}/wifi`, Uint8Array.from(Buffer.from(code)));
+    again.send("POST", `/devices/${id}/wifi`, Uint8Array.from(Buffer.from(code)));
   expect(tell(await share("ABCD-EFGH-IJKL-MNOP-QRST"))).toMatchObject({
     status: 409,
     body: { code: "printed_code_wrong" },
@@ -90,6 +78,10 @@ test("set, joined, joined again after the plug was pulled, told to a lamp, forgo
   expect((await api(again, "DELETE", "/wifi")).status).toBe(204);
   expect((await api(again, "POST", "/wifi/test")).body).toMatchObject({ code: "wifi_not_set" });
   expect((await api(again, "GET", "/wifi")).body).toMatchObject({ set: false, link: "apart" });
+  // The lamp that was told lives in this process too, and keeps one of its own.
+  await expect
+    .poll(() => copiesInMemory(again.ready.pid, Buffer.from(canary.password)), { timeout: 20_000 })
+    .toBe(1);
   await again.stop();
   said.push(again.output);
   expect(clean(filesIn(disk))).toBe(true);

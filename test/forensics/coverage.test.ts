@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type CollectionName, collections } from "../../hub/privacy/data-map.ts";
+import { type CollectionName, collections, type SecretName, secrets } from "../../hub/privacy/data-map.ts";
 import type { Field } from "../../hub/privacy/declaration.ts";
 import { type CanaryKind, drawCanaries } from "./support/canaries.ts";
 
@@ -85,7 +85,12 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     addresses: "hardware address",
     pause: "a choice from a list",
   },
-  phones: { publicKey: "phone key", counter: "numbers and times", added: "numbers and times" },
+  phones: {
+    publicKey: "phone key",
+    counter: "numbers and times",
+    added: "numbers and times",
+    locationRefused: "a choice from a list",
+  },
   presence: {
     home: "a choice from a list",
     since: "numbers and times",
@@ -97,6 +102,9 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
   "take-overs": { brightness: "numbers and times", color: "numbers and times" },
   evenings: { shares: "numbers and times" },
 };
+
+/** What a secret is made of: it has no fields. */
+const coveredSecrets: Readonly<Record<SecretName, readonly CanaryKind[]>> = { wifi: ["ssid", "password"] };
 
 const personalFields = Object.entries(collections).flatMap(([name, { fields }]) =>
   Object.entries(fields as Readonly<Record<string, Field>>).flatMap(([field, declaration]) =>
@@ -111,9 +119,16 @@ test("for every personal field of the data map it is said which canaries go thro
   expect(said.sort()).toEqual([...personalFields].sort());
 });
 
+test("for every secret of the data map it is said which canaries go through it", () => {
+  expect(Object.keys(coveredSecrets)).toEqual(Object.keys(secrets));
+});
+
 test("every kind of canary that is named is drawn", () => {
   const drawn = new Set<string>(drawCanaries(1).map(({ kind }) => kind));
-  const named = Object.values(covered).flatMap((fields) => Object.values(fields));
+  const named = [
+    ...Object.values(covered).flatMap((fields) => Object.values(fields)),
+    ...Object.values(coveredSecrets).flat(),
+  ];
   const reasons = /^(?:ids of|a choice|numbers and|derived from|drawn by)/;
   expect(named.filter((kind) => !reasons.test(kind) && !drawn.has(kind))).toEqual([]);
 });

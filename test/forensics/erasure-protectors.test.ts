@@ -9,15 +9,8 @@ import { TpmProtector } from "../../hub/vault/tpm-protector.ts";
 import { requireProgram } from "../support/programs.ts";
 import { Swtpm } from "../support/swtpm.ts";
 import { attack } from "./support/attack.ts";
-import {
-  type Erasure,
-  type ErasureLoot,
-  exposed,
-  liveErasure,
-  lootOf,
-  smallOf,
-} from "./support/erasure-loot.ts";
 import { fastFolder } from "./support/fast-folder.ts";
+import { type Erasure, exposed, type HomeLoot, liveErasure, lootOf, smallOf } from "./support/home-loot.ts";
 
 /** The attack on an erased person where a secret or a chip holds the keys: the attacker has that too, and it still works. */
 
@@ -28,7 +21,7 @@ const everybody = ({ erased, others }: Erasure): readonly string[] => [erased, .
 describe("under a passphrase that the attacker knows", () => {
   const root = fastFolder();
   let home: Erasure;
-  let loot: ErasureLoot;
+  let loot: HomeLoot;
 
   beforeAll(async () => {
     const passphrase = Buffer.from("correct horse battery staple");
@@ -63,7 +56,7 @@ describe("under a TPM that the attacker holds", () => {
   const root = fastFolder();
   let chip: Swtpm;
   let home: Erasure;
-  let loot: ErasureLoot;
+  let loot: HomeLoot;
 
   beforeAll(async () => {
     chip = await Swtpm.start();

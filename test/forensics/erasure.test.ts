@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { keyBytes } from "../../hub/crypto/envelope.ts";
 import { requireProgram } from "../support/programs.ts";
 import { attack } from "./support/attack.ts";
-import { type Erasure, type ErasureLoot, exposed, liveErasure, lootOf } from "./support/erasure-loot.ts";
 import { fastFolder } from "./support/fast-folder.ts";
+import { type Erasure, exposed, type HomeLoot, liveErasure, lootOf } from "./support/home-loot.ts";
 
 /** One of three people is erased; everything ever written is attacked with every 32 bytes in a row of what is left. */
 
 let root: string;
 let home: Erasure;
-let loot: ErasureLoot;
+let loot: HomeLoot;
 
 beforeAll(async () => {
   requireProgram("strace");

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requireProgram } from "../support/programs.ts";
 import { isLong, size } from "../support/size.ts";
+import { filesUnder, resetProgram, resetRemains } from "./support/after-reset.ts";
 import { type ClaimName, claims } from "./support/claims.ts";
 import { quarters } from "./support/quarter.ts";
-import { liveYear, type YearEvidence } from "./support/year-evidence.ts";
+import { traced } from "./support/traced.ts";
+import { liveYear, nextYear, type YearEvidence } from "./support/year-evidence.ts";
 
 /**
  * Every byte a hub ever gave to the system in a year, held against 500 canaries: one in every text and key that anybody
@@ -38,6 +40,14 @@ describe("a year in a home", () => {
     expect(year.log.length).toBeGreaterThan(100);
     expect(year.topics.length).toBeGreaterThan(50);
   });
+
+  test("after a factory reset none of them is in what is left, nor in what the reset wrote", async () => {
+    const args = [year.folder, "{}", `${nextYear}`];
+    const { code, unread } = await traced(resetProgram, args, (call) => year.watch.see(call));
+    expect({ code, unread }).toEqual({ code: 0, unread: 0 });
+    expect(filesUnder(year.folder)).toEqual(resetRemains);
+    for (const claim of Object.keys(claims) as ClaimName[]) expect(claims[claim](year), claim).toEqual([]);
+  }, 60_000);
 });
 
 test("with sealing off the same script leaves every canary behind", async () => {

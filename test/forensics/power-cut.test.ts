@@ -10,7 +10,7 @@ import { DrivenHub } from "./support/driven-hub.ts";
 import { fastFolder } from "./support/fast-folder.ts";
 import { type Change, FolderLog } from "./support/folder-log.ts";
 import { homeOf, type KnownHome } from "./support/known-home.ts";
-import { afterPowerCut, layOut, type Unsynced } from "./support/power-cut.ts";
+import { afterPowerCut, layOut, type Unsynced, withoutSyncs } from "./support/power-cut.ts";
 import { traced } from "./support/traced.ts";
 
 /**
@@ -99,19 +99,11 @@ test.each<Unsynced>(["kept", "dropped", "torn"])(
   size(120_000, 7_200_000),
 );
 
-/** The same log of a hub that forgets to sync the files of that name. */
-const unsynced = (name: RegExp): readonly Change[] => {
-  const files = new Set(
-    log.changes.flatMap((change) => (change.kind === "make" && name.test(change.path) ? [change.file] : [])),
-  );
-  return log.changes.filter((change) => change.kind !== "sync" || !files.has(change.file));
-};
-
 test("a forgotten sync would be found: of the database's log, and of the key register", async () => {
   const cut = log.changes.length;
   const [acknowledged] = marksAround(log, cut);
-  const home = await stateAfter(unsynced(/-wal$/), cut, "dropped");
+  const home = await stateAfter(withoutSyncs(log.changes, /-wal$/), cut, "dropped");
   expect(home).not.toEqual(acknowledged);
-  const register = stateAfter(unsynced(/key-register\.new$/), cut, "dropped");
+  const register = stateAfter(withoutSyncs(log.changes, /key-register\.new$/), cut, "dropped");
   await expect(register).rejects.toMatchObject({ code: "keys_unreadable" });
 });

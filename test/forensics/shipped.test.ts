@@ -5,6 +5,7 @@ import { HubClient } from "../../app-sim/client/hub-client.ts";
 import { CanarySearch } from "../../app-sim/verify/canary-search.ts";
 import type { Ready } from "../support/hub-process.ts";
 import { requireProgram } from "../support/programs.ts";
+import { lampkeeper } from "../support/refused-start.ts";
 import { drawCanaries } from "./support/canaries.ts";
 import { fastFolder } from "./support/fast-folder.ts";
 import { traced } from "./support/traced.ts";
@@ -12,7 +13,11 @@ import { WriteWatch } from "./support/write-watch.ts";
 
 /** The process as it is shipped, with its launcher, bundle and sockets, watched as the driven one is. */
 
-beforeAll(() => void requireProgram("strace"), 300_000);
+beforeAll(() => {
+  requireProgram("strace");
+  // What is out of date is built here, and not while somebody watches.
+  expect(lampkeeper("--version").code).toBe(0);
+}, 300_000);
 
 const appears = (folder: string, file: string): Promise<void> =>
   new Promise((done) => {

@@ -130,6 +130,23 @@ export class HubProcess {
     const text = await response.text();
     return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
   }
+
+  /** As `api`, with a body of bytes. */
+  async send(
+    method: string,
+    path: string,
+    bytes: Uint8Array,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const answer = await fetch(`${this.ready.api.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.ready.api.token}`,
+        "content-type": "application/octet-stream",
+      },
+      body: Uint8Array.from(bytes),
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  }
 }
 
 const appears = async (

@@ -46,6 +46,7 @@ export class Swtpm {
     return execFileSync(program, args, {
       env: { ...this.environment, TSS2_LOG: "all+none" },
       encoding: "utf8",
+      stdio: "pipe",
     });
   }
 

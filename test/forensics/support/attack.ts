@@ -17,7 +17,7 @@ export interface StoredRecord {
 
 /** What somebody has who has watched a disk for all its life and then took the hub away. */
 export interface Loot {
-  /** Every value that was ever in the database, which the live root key opens. */
+  /** Every value that was ever in the database, out of a database that is open to them. */
   readonly records: readonly StoredRecord[];
   /** Every key register there ever was. */
   readonly registers: readonly KeyRegister[];
@@ -112,13 +112,17 @@ export const filesIn = (folder: string): readonly { readonly path: string; reado
     .map((entry) => join(entry.parentPath, entry.name))
     .map((path) => ({ path, bytes: readFileSync(path) }));
 
-/** @param file of the database. @param root the live root key. @param register of the same hub: names the database's key */
-export const recordsIn = (file: string, root: Buffer, { id }: KeyRegister): readonly StoredRecord[] => {
+/** The key that opens the database, out of the root key and a register of the same hub. */
+export const databaseKeyOf = (root: Buffer, { id }: KeyRegister): Buffer =>
+  hkdf(root, id, "lampkeeper database", keyBytes);
+
+/** @param file of the database. @param key that opens it */
+export const recordsIn = (file: string, key: Buffer): readonly StoredRecord[] => {
   if (!existsSync(file)) return [];
   const connection = new Database(file);
   try {
     connection.pragma("cipher = 'chacha20'");
-    connection.key(Buffer.from(`raw:${hkdf(root, id, "lampkeeper database", keyBytes).toString("hex")}`));
+    connection.key(Buffer.from(`raw:${key.toString("hex")}`));
     const isThere =
       connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'records'").get() !== undefined;
     if (!isThere) return [];

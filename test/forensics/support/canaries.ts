@@ -4,7 +4,7 @@ import type { Random } from "../../../hub/ports/random.ts";
 
 /** Every kind of text or bytes that somebody can put into the hub, and how many of the canaries are of that kind. */
 const plan = {
-  room: 50,
+  room: 42,
   zone: 30,
   group: 30,
   scene: 50,
@@ -17,10 +17,12 @@ const plan = {
   "hardware address": 20,
   "phone key": 20,
   token: 32,
-  rule: 50,
+  rule: 42,
   "button action": 20,
   latitude: 4,
   longitude: 4,
+  ssid: 8,
+  password: 8,
 } as const;
 
 export type CanaryKind = keyof typeof plan;
@@ -69,6 +71,8 @@ const draw: Readonly<Record<CanaryKind, (random: Random, at: number) => string>>
   "button action": plain,
   latitude: (random, at) => degrees(random, 40 + at),
   longitude: (random, at) => degrees(random, 161 + at),
+  ssid: name,
+  password: (random) => `"${word(random, 10)}" & ${word(random, 12)}`,
 };
 
 /** The half that stays in the phone, of the phone whose public key is the canary of that number. */

@@ -65,6 +65,7 @@ export const claims = {
   "nothing readable is in a name": inBytes(({ watch }) => [...watch.names].map((name) => Buffer.from(name))),
   "nothing readable is logged": inBytes(({ log }) => [log]),
   "nothing readable is in a topic": inTopics,
+  "nothing of the Wi-Fi is in an answer": ({ answered }) => answered,
   "nothing is kept outside the data folder": ({ watch }) => [...watch.outside],
   "nothing is written unseen": ({ watch, unread }) => [
     ...watch.unseen,

@@ -5,6 +5,8 @@ import { buildHub, type Hub } from "../../../hub/compose.ts";
 import type { Device } from "../../../hub/domain/home.ts";
 import type { DeviceId } from "../../../hub/domain/ids.ts";
 import { type Duration, type Instant, Millis, Minutes, Seconds } from "../../../hub/domain/units.ts";
+import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
+import { protectorOf } from "../../../hub/home-store.ts";
 import { keepingOf } from "../../../hub/keeping.ts";
 import { hubConfig, type OptionValues } from "../../../hub/options.ts";
 import { JsonLog } from "../../../hub/platform/node/json-log.ts";
@@ -18,11 +20,70 @@ import { settle, VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts
 import { answeredPlainly } from "../../../hub/platform/sim/web-fetch.ts";
 import type { Endpoint } from "../../../hub/ports/network.ts";
 import type { Platform } from "../../../hub/ports/platform.ts";
+import { finishReset } from "../../../hub/reset/run.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
 import type { Plant } from "./plants.ts";
 
 /** As on the command line. */
 export type Protection = Pick<OptionValues, "protector" | "passphrase-file">;
+
+const version = "0.0.0";
+const byId = new Map(profiles.map((each) => [each.id, each]));
+
+/** This machine's disk, log and entropy, in a driven time. */
+const drivenWorld = (
+  folder: string,
+  clock: VirtualClock,
+  air: SimAir,
+  protection: Protection,
+  plant: Plant = {},
+) => {
+  const random = new SeededRandom(1);
+  const log = new JsonLog(clock, process.stderr, "debug");
+  const store = new SqliteStore(clock, log, folder, folder);
+  const platform = {
+    clock,
+    random,
+    log,
+    entropy: new SystemEntropy(),
+    store: plant.store?.(store, { clock, log, folder }) ?? store,
+    network: new SimNetwork(clock, random.fork("network")),
+    ble: new SimBle(),
+    panel: new SimPanel(),
+    wifi: air.radio,
+  } satisfies Platform;
+  const ports = { "app-port": "1", "mqtt-port": "2", "log-level": "debug" };
+  const config = hubConfig({ data: folder, ...ports, ...protection });
+  return { platform, config, keeping: keepingOf(platform.entropy, config, process.env) };
+};
+
+const newAir = (): SimAir => new SimAir(new SystemEntropy(), new SeededRandom(1));
+
+/**
+ * Goes on with a reset as a start would, to its end. @param now by its clock. @returns undefined: none had begun
+ */
+export const endReset = async (
+  folder: string,
+  now: Instant,
+  protection: Protection = {},
+): Promise<SignedCertificate | undefined> => {
+  const clock = new VirtualClock(now);
+  const { platform, config, keeping } = drivenWorld(folder, clock, newAir(), protection);
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  const reset = finishReset({
+    platform,
+    protector: () => protectorOf(platform, keeping),
+    profiles: byId,
+    config,
+    firmware: () => ({ version, hash: "" }),
+  });
+  reset.then(over, over);
+  while (!isOver) await clock.advance(Seconds(1));
+  return reset;
+};
 
 /** The hub asks lamps that have been silent how they are. */
 const checkUpEvery = Minutes(1);
@@ -38,39 +99,27 @@ export class DrivenHub {
   readonly clock: VirtualClock;
   readonly network: SimNetwork;
   /** The home's Wi-Fi. */
-  readonly air = new SimAir(new SystemEntropy(), new SeededRandom(1));
+  readonly air = newAir();
   readonly hub: Hub;
   /** Everything that was said on MQTT so far. */
   readonly topics = new Set<string>();
   readonly owner: InsideClient;
   /** The owner's credential, as it stands behind `Bearer`. */
   readonly bearer: string;
+  /** Hears everything that the API answers. */
+  onAnswer: (text: string) => void = () => {};
   #mqtt: Endpoint | undefined;
   readonly #says = new Map<DeviceId, (what: string, payload: string) => void>();
   #livelyUntil = 0;
 
   private constructor(folder: string, now: Instant, plant: Plant, protection: Protection) {
     this.clock = new VirtualClock(now);
-    const random = new SeededRandom(1);
-    this.network = new SimNetwork(this.clock, random.fork("network"));
-    const log = new JsonLog(this.clock, process.stderr, "debug");
-    const store = new SqliteStore(this.clock, log, folder, folder);
-    const platform: Platform = {
-      clock: this.clock,
-      random,
-      log,
-      entropy: new SystemEntropy(),
-      store: plant.store?.(store, { clock: this.clock, log, folder }) ?? store,
-      network: this.network,
-      ble: new SimBle(),
-      panel: new SimPanel(),
-      wifi: this.air.radio,
-    };
-    const ports = { "app-port": "1", "mqtt-port": "2", "log-level": "debug" };
-    const config = hubConfig({ data: folder, ...ports, ...protection });
-    this.hub = buildHub(platform, new Map(profiles.map((each) => [each.id, each])), config, {
-      version: "0.0.0",
-      keeping: keepingOf(platform.entropy, config, process.env),
+    const { platform, config, keeping } = drivenWorld(folder, this.clock, this.air, protection, plant);
+    this.network = platform.network;
+    this.hub = buildHub(platform, byId, config, {
+      version,
+      keeping,
+      reset: { begun: () => {}, needsButton: false },
     });
     plant.sabotage?.(this.hub, platform);
     const { token, secret } = this.hub.tokens.issueForThisRun();
@@ -106,7 +155,11 @@ export class DrivenHub {
 
   /** The API with another credential. @param token as it stands behind `Bearer` */
   as(token: string): InsideClient {
-    return new InsideClient((request) => answeredPlainly(this.hub.handle, request, "local"), token);
+    return new InsideClient(async (request) => {
+      const answer = await answeredPlainly(this.hub.handle, request, "local");
+      this.onAnswer(answer.text);
+      return answer;
+    }, token);
   }
 
   /** Time passes. Most of a year nothing happens, and then nobody needs a turn: it passes many times as fast. */

@@ -1,13 +1,13 @@
 /**
- * Three people live in a home for a while; one is erased; the others live on. Arguments: data folder, plant, options that
- * say how keys are kept, as JSON. Tells on descriptor 4 who they are, and what the hub promises.
+ * Three people live in a home for a while; one is erased; the others live on. Arguments: data folder, options that say
+ * how keys are kept, as JSON; plant. Tells on descriptor 4 who they are, and what the hub promises.
  */
 import { writeSync } from "node:fs";
 import { Days } from "../../../hub/domain/units.ts";
 import { moveIn } from "./family.ts";
 import { type PlantName, plants } from "./plants.ts";
 
-const [folder = "", plant = "none", protection = "{}"] = process.argv.slice(2);
+const [folder = "", protection = "{}", plant = "none"] = process.argv.slice(2);
 
 const { driven, family } = await moveIn(folder, plants[plant as PlantName], JSON.parse(protection));
 const [others, erased] = [family.filter((_, at) => at !== 1), family[1]];

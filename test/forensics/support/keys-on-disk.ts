@@ -1,10 +1,8 @@
 import { createSecretKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { keyBytes } from "../../../hub/crypto/envelope.ts";
-import { hkdf } from "../../../hub/crypto/kdf.ts";
 import { decodeRegister } from "../../../hub/vault/key-register.ts";
-import { contentKeys, filesIn } from "./attack.ts";
+import { contentKeys, databaseKeyOf, filesIn } from "./attack.ts";
 
 /** The keys of a hub whose protector is a key file, by their names in the register; and `root`, `epoch`, `database`. */
 export const keysOnDisk = (folder: string): Readonly<Record<string, Buffer>> => {
@@ -17,7 +15,7 @@ export const keysOnDisk = (folder: string): Readonly<Record<string, Buffer>> => 
   return {
     root,
     epoch,
-    database: hkdf(root, register.id, "lampkeeper database", keyBytes),
+    database: databaseKeyOf(root, register),
     ...contentKeys(createSecretKey(epoch), register),
   };
 };

@@ -2,6 +2,8 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hub } from "../../../hub/compose.ts";
+import { pskOf } from "../../../hub/crypto/wpa-psk.ts";
+import { InvalidInput } from "../../../hub/domain/errors.ts";
 import type { Clock } from "../../../hub/ports/clock.ts";
 import type { Log } from "../../../hub/ports/log.ts";
 import type { Platform } from "../../../hub/ports/platform.ts";
@@ -58,6 +60,16 @@ export const plants = {
   },
   "name in a log": {
     sabotage: (hub, { log }) => onName(hub, (name) => log.write("info", "home.changed", { name })),
+  },
+  "PSK in an error": {
+    sabotage: ({ wifi }) => {
+      const test = wifi.test.bind(wifi);
+      wifi.test = async () => {
+        const outcome = await test();
+        if (outcome === "joined") return outcome;
+        throw new InvalidInput(`not joined with ${wifi.read(pskOf)?.toString("hex")}`);
+      };
+    },
   },
   "name of a file": {
     sabotage: (hub, { store }) =>

@@ -150,6 +150,14 @@ const resized = (before: Buffer | undefined, size: number): Buffer => {
   return after;
 };
 
+/** The same log of a hub that forgets to sync the files of that name. */
+export const withoutSyncs = (changes: readonly Change[], name: RegExp): readonly Change[] => {
+  const files = new Set(
+    changes.flatMap((change) => (change.kind === "make" && name.test(change.path) ? [change.file] : [])),
+  );
+  return changes.filter((change) => change.kind !== "sync" || !files.has(change.file));
+};
+
 /** Lays the state out on a real disk. @param from the folder that was traced. @param to an empty one */
 export const layOut = ({ folders, files }: FolderState, from: string, to: string): void => {
   const place = (path: string): string => join(to, relative(from, path));

@@ -1,4 +1,7 @@
 import type { InsideClient } from "../../../app-sim/client/inside-client.ts";
+import { CanarySearch } from "../../../app-sim/verify/canary-search.ts";
+import { packWifiCredentials } from "../../../hub/codec/wifi-credentials.ts";
+import { pskOf } from "../../../hub/crypto/wpa-psk.ts";
 import type { DeviceId, PersonId, PhoneId } from "../../../hub/domain/ids.ts";
 import type { HardwareAddress } from "../../../hub/domain/person.ts";
 import { Days, Hours, Minutes } from "../../../hub/domain/units.ts";
@@ -13,6 +16,13 @@ export interface QuarterReport {
   /** Credentials that the hub itself drew and gave away. */
   readonly secrets: readonly string[];
   readonly topics: readonly string[];
+  /** Of the Wi-Fi, which is never shown to anybody: what was found in an answer all the same. */
+  readonly answered: readonly string[];
+}
+
+interface Network {
+  readonly ssid: Numbered;
+  readonly password: Numbered;
 }
 
 export const quarters = 4;
@@ -57,6 +67,7 @@ export class Quarter {
   readonly #canaries: readonly Numbered[];
   readonly #arrived = new Set<number>();
   readonly #secrets: string[] = [];
+  readonly #answered = new Set<string>();
   #counter = 0;
 
   constructor(home: DrivenHub, number: number, seed: number, report: (what: QuarterReport) => void) {
@@ -70,6 +81,7 @@ export class Quarter {
 
   /** @param days between one event and the next */
   async live(days: number): Promise<void> {
+    this.#listenForWifi();
     const people = await this.#moveIn();
     await this.#see();
     await this.#days(days, people);
@@ -84,6 +96,7 @@ export class Quarter {
       arrived: [...this.#arrived],
       secrets: this.#secrets,
       topics: [...this.#home.topics],
+      answered: [...this.#answered],
     });
   }
 
@@ -104,6 +117,7 @@ export class Quarter {
 
   async #moveIn(): Promise<readonly Phoned[]> {
     await this.#setPlace();
+    await this.#setWifi(0);
     const rooms = await this.#each("room", ({ text }) =>
       this.#owner.call("addRoom", { body: { name: text } }),
     );
@@ -136,6 +150,51 @@ export class Quarter {
         tolerance: 1,
       },
     });
+  }
+
+  /** From here on every answer is held against this quarter's networks. */
+  #listenForWifi(): void {
+    const words = [0, 1].flatMap((at) => {
+      const { ssid, password } = this.#network(at);
+      const psk = pskOf({ ssid: ssid.bytes, password: password.bytes });
+      return [
+        { what: "ssid", text: ssid.text },
+        { what: "password", text: password.text },
+        { what: "psk", text: psk.toString("hex") },
+      ];
+    });
+    const search = new CanarySearch(words.map(({ text }) => text));
+    this.#home.onAnswer = (text) => {
+      for (const { canary } of search.in(Buffer.from(text))) this.#answered.add(`${words[canary]?.what}`);
+    };
+  }
+
+  #network(at: number): Network {
+    const [ssid, password] = [this.#of("ssid")[at], this.#of("password")[at]];
+    if (ssid === undefined || password === undefined) throw new RangeError("there is no such network");
+    return { ssid, password };
+  }
+
+  /** Nobody is ever shown these two: they have arrived when an access point that has the same lets the hub in. */
+  async #setWifi(at: number): Promise<void> {
+    const { ssid, password } = this.#network(at);
+    const network = { ssid: ssid.bytes, password: password.bytes };
+    this.#home.air.accessPoint.configure(network);
+    await this.#owner.call("setWifi", { bytes: packWifiCredentials(network) });
+    const { outcome } = await this.#owner.call("testWifi");
+    if (outcome === "joined") for (const { number } of [ssid, password]) this.#arrived.add(number);
+    this.#secrets.push(pskOf(network).toString("hex"));
+  }
+
+  /** Somebody has changed the password of the access point. What the hub says of that is heard, whatever it is. */
+  async #failToJoin(): Promise<void> {
+    const { ssid } = this.#network(1);
+    const network = { ssid: ssid.bytes, password: Buffer.from("of somebody else") };
+    this.#home.air.accessPoint.configure(network);
+    await Promise.allSettled([this.#owner.call("testWifi")]);
+    const { outcome } = await this.#owner.call("readWifi");
+    if (outcome !== "wrong-password") throw new RangeError(`the hub was not refused: ${outcome}`);
+    await this.#owner.call("forgetWifi");
   }
 
   async #addDevices(names: CanaryKind, kind: CanaryKind, profile: string, room: string | null) {
@@ -279,6 +338,7 @@ export class Quarter {
         await this.#owner.call(change, { id: id ?? "", body: { name: text } });
       }
     }
+    await this.#setWifi(1);
   }
 
   /** Half of everything goes again, and everybody but two. */
@@ -301,6 +361,7 @@ export class Quarter {
     for (const { id } of everybody.filter((each) => !stay.includes(each.id)))
       await this.#owner.call("removePerson", { id });
     await this.#owner.call("forgetPlace");
+    await this.#failToJoin();
   }
 
   /** At every door somebody says what the hub does not take. */

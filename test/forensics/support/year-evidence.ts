@@ -10,6 +10,9 @@ import { WriteWatch } from "./write-watch.ts";
 const program = fileURLToPath(new URL("year.ts", import.meta.url));
 const seed = 1;
 
+/** When the year is over, by its hub's clock. */
+export const nextYear = Date.UTC(2027, 0, 1);
+
 export interface YearWish {
   readonly plant?: PlantName;
   /** How many quarters are lived, from the first one on. */
@@ -30,6 +33,8 @@ export interface YearEvidence {
   readonly secrets: readonly string[];
   readonly watch: WriteWatch;
   readonly topics: readonly string[];
+  /** What of the Wi-Fi was in an answer of the API. */
+  readonly answered: readonly string[];
   readonly log: Buffer;
   /** Lines of the trace that nobody understood. */
   readonly unread: number;
@@ -44,6 +49,7 @@ export const liveYear = async ({
   const folder = wish.folder ?? fastFolder();
   const watch = new WriteWatch(folder);
   const [arrived, secrets, topics] = [new Set<number>(), drawRefused(seed).slice(), new Set<string>()];
+  const answered = new Set<string>();
   const logs: Buffer[] = [];
   let unread = 0;
   for (let quarter = 0; quarter < (wish.quarters ?? quarters); quarter++) {
@@ -53,6 +59,7 @@ export const liveYear = async ({
       const report = JSON.parse(line) as QuarterReport;
       for (const number of report.arrived) arrived.add(number);
       for (const topic of report.topics) topics.add(topic);
+      for (const what of report.answered) answered.add(what);
       secrets.push(...report.secrets);
     }
     if (life.reports.length === 0) throw new Error(`quarter ${quarter} ended early:\n${life.log.toString()}`);
@@ -66,6 +73,7 @@ export const liveYear = async ({
     secrets,
     watch,
     topics: [...topics],
+    answered: [...answered],
     log: Buffer.concat(logs),
     unread,
     dispose: () => rmSync(folder, { recursive: true, force: true }),

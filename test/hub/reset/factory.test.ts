@@ -1,17 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { checkCertificate } from "../../../app-sim/verify/certificate-check.ts";
-import { nvsBytes } from "../../../devices/sim/behaviours/nvs.ts";
-import { sha256 } from "../../../hub/crypto/digest.ts";
-import type { Profile, WipeDialect } from "../../../hub/domain/profile.ts";
-import { type ResetStep, resetSteps } from "../../../hub/domain/reset.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
-import { protectorOf } from "../../../hub/home-store.ts";
-import type { SmallFiles, StorePort } from "../../../hub/ports/store.ts";
 import { openDeviceKey } from "../../../hub/vault/device-key.ts";
-import { byId, canaries, type Ending, type Plants, ResetHome } from "./reset-home.ts";
+import { canaries, type Ending, ResetHome } from "./reset-home.ts";
+import {
+  backingUp,
+  begunWithDevices,
+  isMix,
+  keepingRoot,
+  trustingLamps,
+  withKeysLast,
+  withWipe,
+} from "./reset-plants.ts";
 
 const begun = await ResetHome.left("factory");
-const journalBefore = begun.disk.read("journal");
+const journalBefore = begun.disk.read("journal") ?? Buffer.alloc(0);
 const remains = ["files/reset-certificate", "keys/device-key"];
 
 const certificateOf = (ending: Ending): SignedCertificate => {
@@ -127,9 +130,7 @@ describe("a factory reset", () => {
 
 /** What must hold wherever it is cut off: as long as the home can be read, nothing of it is lost; after that nothing comes back. */
 const expectNeverAMix = (home: ResetHome): void => {
-  if (!home.canOpenHome()) return;
-  expect(home.disk.read("journal")?.equals(journalBefore as Buffer)).toBe(true);
-  expect(home.lampsWithMemory()).toHaveLength(3);
+  expect(isMix(home, journalBefore)).toBe(false);
 };
 
 const cutEverywhere = async (unsynced: "lost" | "torn", again = false): Promise<number> => {
@@ -185,21 +186,6 @@ test("a full disk in the middle of it is said; with room again it goes on", asyn
   }
 });
 
-const digestOfErased = (nonce: string): string =>
-  sha256(Buffer.concat([Buffer.from(nonce, "hex"), Buffer.alloc(nvsBytes, 0xff)])).toString("hex");
-
-/** Every lamp's way to forget, changed. */
-const withWipe = (change: (wipe: WipeDialect) => Partial<WipeDialect>): Plants => ({
-  profiles: new Map<string, Profile>(
-    [...byId].map(([id, profile]) => [
-      id,
-      profile.wipe === undefined
-        ? profile
-        : { ...profile, wipe: { ...profile.wipe, ...change(profile.wipe) } },
-    ]),
-  ),
-});
-
 describe("lamps", () => {
   test("one that is not there in time is named", async () => {
     const home = begun.copy();
@@ -236,91 +222,33 @@ describe("lamps", () => {
   });
 });
 
-const withFiles = (
-  store: StorePort,
-  files: SmallFiles,
-  removeRecords = () => store.removeRecords(),
-): StorePort => ({
-  files,
-  keyFiles: store.keyFiles,
-  claim: () => store.claim(),
-  rekey: (from, to) => store.rekey(from, to),
-  open: (key, isExpected) => store.open(key, isExpected),
-  removeRecords,
-});
-
 /** Defects, and what has to notice them. */
 describe("planted", () => {
   test("keys destroyed last: a cut finds a home that can be read and lamps that have forgotten", async () => {
-    const steps = resetSteps as Record<"factory", readonly ResetStep[]>;
-    const right = steps.factory;
-    try {
-      steps.factory = ["devices", "keys", "root", "clean", "certificate"];
-      const home = begun.copy();
-      home.disk.swap(
-        "files/reset-intent",
-        Buffer.from(
-          home.disk.read("files/reset-intent")?.toString().replace('"step":"keys"', '"step":"devices"') ?? "",
-        ),
-      );
+    await withKeysLast(async () => {
+      const home = begunWithDevices(begun.copy());
       await home.finish({ powerCutAt: 4 });
       expect(() => expectNeverAMix(home)).toThrow();
-    } finally {
-      steps.factory = right;
-    }
+    });
   });
 
   test("a backup on reset: the verification fails", async () => {
     const home = begun.copy();
-    const backup: Plants = {
-      store: (store) =>
-        withFiles(store, store.files, () => {
-          store.files.replace("backup", journalBefore as Buffer);
-          store.removeRecords();
-        }),
-    };
-    const certificate = certificateOf(await home.finish({}, backup));
+    const certificate = certificateOf(await home.finish({}, backingUp(journalBefore)));
     expect(certificate.verification).toMatchObject({ result: "failed", left: 1 });
     const verdict = checkCertificate(JSON.stringify(certificate), { deviceKey: deviceKeyOn(home) });
     expect(verdict).toMatchObject({ refusal: "incomplete" });
   });
 
   test("a protector whose return code is trusted: the verification asks for the key", async () => {
-    const home = begun.copy();
-    const certificate = certificateOf(
-      await home.finish(
-        {},
-        {
-          protector: (platform) => {
-            const right = protectorOf(platform);
-            return {
-              kind: right.kind,
-              isMoved: false,
-              load: (name) => (name === "root" ? Buffer.alloc(32, 1) : right.load(name)),
-              keep: (name, key) => right.keep(name, key),
-              destroy: (name) => right.destroy(name),
-              beside: (files) => right.beside(files),
-            };
-          },
-        },
-      ),
-    );
+    const certificate = certificateOf(await begun.copy().finish({}, keepingRoot));
     expect(certificate.verification.result).toBe("failed");
   });
 
   test("a lamp whose return code is trusted: it is confirmed and still remembers", async () => {
     const home = begun.copy();
     home.faults.set("sim-lamp-2", { wipesShallowly: true });
-    const trusting = withWipe(({ proof }) => ({
-      proof: {
-        storageBytes: nvsBytes,
-        read: (frame) => {
-          const said = proof?.read(frame);
-          return said && { nonce: said.nonce, digest: digestOfErased(said.nonce) };
-        },
-      },
-    }));
-    const { devices } = certificateOf(await home.finish({}, trusting));
+    const { devices } = certificateOf(await home.finish({}, trustingLamps));
     expect([devices.confirmed, home.found()]).toEqual([3, expect.arrayContaining([7])]);
   });
 });

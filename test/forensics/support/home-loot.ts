@@ -7,7 +7,15 @@ import { dataFile } from "../../../hub/platform/node/sqlite-store.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import type { ProtectedKey, Protector } from "../../../hub/vault/protector.ts";
 import { decodeProtector, type ProtectorFile, protectorFile } from "../../../hub/vault/protector-file.ts";
-import { filesIn, type Loot, type Opened, recordsIn, registersIn, type StoredRecord } from "./attack.ts";
+import {
+  databaseKeyOf,
+  filesIn,
+  type Loot,
+  type Opened,
+  recordsIn,
+  registersIn,
+  type StoredRecord,
+} from "./attack.ts";
 import type { Protection } from "./driven-hub.ts";
 import { type Change, FolderLog } from "./folder-log.ts";
 import type { PlantName } from "./plants.ts";
@@ -19,14 +27,18 @@ const smallestPageBytes = 4_096;
 
 const program = fileURLToPath(new URL("erasure.ts", import.meta.url));
 
-/** A home from which one of three people was erased, and all that was ever written there. */
-export interface Erasure {
+/** A home, and all that was ever written there. */
+export interface WatchedHome {
   readonly folder: string;
+  readonly changes: readonly Change[];
+  readonly hold: KeyHold;
+}
+
+/** One from which one of three people was erased. */
+export interface Erasure extends WatchedHome {
   readonly erased: string;
   readonly others: readonly string[];
   readonly sanitization: Sanitization;
-  readonly changes: readonly Change[];
-  readonly hold: KeyHold;
 }
 
 /** How the keys of a home are kept, and what its process needs for that. */
@@ -39,22 +51,32 @@ export interface KeyHold {
 
 const keyFiles: KeyHold = { protection: {} };
 
-/** @param root an empty folder of the test's own */
-export const liveErasure = async (root: string, plant: PlantName, hold = keyFiles): Promise<Erasure> => {
+/**
+ * Runs a program that lives in a home from its first day on. @param root an empty folder of the test's own
+ * @returns the home, and the first thing that the program told
+ */
+export const watched = async <Told>(
+  lived: string,
+  root: string,
+  more: readonly string[],
+  hold: KeyHold = keyFiles,
+): Promise<WatchedHome & Told> => {
   const folder = join(root, "home");
   mkdirSync(folder);
   const log = new FolderLog(folder);
-  const args = [folder, plant, JSON.stringify(hold.protection)];
+  const args = [folder, JSON.stringify(hold.protection), ...more];
   const {
     code,
     reports,
     unread,
     log: said,
-  } = await traced(program, args, (call) => log.see(call), { environment: hold.environment ?? {} });
+  } = await traced(lived, args, (call) => log.see(call), { environment: hold.environment ?? {} });
   if (code !== 0 || unread > 0) throw new Error(`the home ended with ${code}:\n${said.toString()}`);
-  const told = JSON.parse(reports[0] ?? "{}") as Pick<Erasure, "erased" | "others" | "sanitization">;
-  return { folder, ...told, changes: log.changes, hold };
+  return { ...(JSON.parse(reports[0] ?? "{}") as Told), folder, changes: log.changes, hold };
 };
+
+export const liveErasure = (root: string, plant: PlantName, hold?: KeyHold): Promise<Erasure> =>
+  watched(program, root, [plant], hold);
 
 /** Names under which each file ever went. */
 const namesOf = (changes: readonly Change[]): ReadonlyMap<number, string> => {
@@ -96,53 +118,72 @@ const givenKeys = (file: Buffer, { open }: KeyHold): GivenKeys => {
 };
 
 /** The keys of the live protector. */
-const liveKeys = ({ folder, hold }: Erasure): ReadonlyMap<string, Buffer> => {
+const liveKeys = ({ folder, hold }: WatchedHome): ReadonlyMap<string, Buffer> => {
   const filed = join(folder, protectorFile);
   if (existsSync(filed)) return givenKeys(readFileSync(filed), hold).keys;
-  return new Map(filesIn(join(folder, "keys")).map(({ path, bytes }) => [basename(path), bytes]));
+  const keys = join(folder, "keys");
+  return new Map((existsSync(keys) ? filesIn(keys) : []).map(({ path, bytes }) => [basename(path), bytes]));
+};
+
+/** What opens the database of a home whose root key is still there. */
+const liveDatabaseKey = (home: WatchedHome): Buffer => {
+  const [register] = registersIn(smallWrites(home.changes));
+  const root = liveKeys(home).get("root");
+  if (register === undefined || root === undefined) throw new RangeError("the home has no keys");
+  return databaseKeyOf(root, register);
+};
+
+/** The last change of the hub's life: it closed, or the program ended. What a reset overwrites is no database any more. */
+const livesUntil = (changes: readonly Change[]): number => {
+  const closed = changes.findIndex((change) => change.kind === "mark" && change.text.trim() === "closed");
+  return closed < 0 ? changes.length - 1 : closed;
 };
 
 /** The database as it was after each sync of its life: every value that was ever in it. */
-const everStored = (erasure: Erasure, root: string): readonly StoredRecord[] => {
-  const { folder, changes } = erasure;
-  const key = liveKeys(erasure).get("root") ?? Buffer.alloc(0);
-  const registers = registersIn(smallWrites(changes));
+const everStored = ({ folder, changes }: WatchedHome, root: string, key: Buffer): readonly StoredRecord[] => {
   const found = new Map<string, StoredRecord>();
+  const until = livesUntil(changes);
   for (const [at, { kind }] of changes.entries()) {
-    if (kind !== "sync" && at !== changes.length - 1) continue;
+    if (at > until || (kind !== "sync" && at !== until)) continue;
     const state = join(root, "state");
     mkdirSync(state);
     layOut(afterPowerCut(changes, at + 1, "kept", new SeededRandom(1)), folder, state);
-    for (const register of registers.slice(0, 1))
-      for (const record of recordsIn(join(state, dataFile), key, register))
-        found.set(`${record.collection}/${record.key}/${record.value.toString("latin1")}`, record);
+    for (const record of recordsIn(join(state, dataFile), key))
+      found.set(`${record.collection}/${record.key}/${record.value.toString("latin1")}`, record);
     rmSync(state, { recursive: true });
   }
   return [...found.values()];
 };
 
 /** What an attacker has: everything ever written, and where to look for keys. */
-export interface ErasureLoot extends Omit<Loot, "haystacks"> {
+export interface HomeLoot extends Omit<Loot, "haystacks"> {
   /** Every file of the home as it is now. */
   readonly left: readonly Buffer[];
   /** What the live protector gives. */
   readonly live: readonly Buffer[];
-  /** What was ever written to key files, and what the protector gives for every file it ever had. */
+  /** Every write to any file but those of the database. */
+  readonly everWritten: readonly Buffer[];
+  /** What the protector gives for every file it ever had. */
+  readonly given: readonly Buffer[];
+  /** Both. */
   readonly everKept: readonly Buffer[];
   readonly refusals: readonly string[];
 }
 
-/** @param root as in `liveErasure` */
-export const lootOf = (erasure: Erasure, root: string): ErasureLoot => {
-  const small = smallWrites(erasure.changes);
-  const given = small.map((bytes) => givenKeys(bytes, erasure.hold));
+/** @param root as in `watched`. @param key of the database, which the attacker is given; absent: out of the live root key */
+export const lootOf = (home: WatchedHome, root: string, key = liveDatabaseKey(home)): HomeLoot => {
+  const small = smallWrites(home.changes);
+  const answers = small.map((bytes) => givenKeys(bytes, home.hold));
+  const given = answers.flatMap(({ keys }) => [...keys.values()]);
   return {
-    records: everStored(erasure, root),
+    records: everStored(home, root, key),
     registers: registersIn(small),
-    left: filesIn(erasure.folder).map(({ bytes }) => bytes),
-    live: [...liveKeys(erasure).values()],
-    everKept: [...small, ...given.flatMap(({ keys }) => [...keys.values()])],
-    refusals: given.flatMap(({ refusals }) => refusals),
+    left: filesIn(home.folder).map(({ bytes }) => bytes),
+    live: [...liveKeys(home).values()],
+    everWritten: small,
+    given,
+    everKept: [...small, ...given],
+    refusals: answers.flatMap(({ refusals }) => refusals),
   };
 };
 

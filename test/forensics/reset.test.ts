@@ -1,0 +1,180 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkCertificate } from "../../app-sim/verify/certificate-check.ts";
+import { checkWipe } from "../../app-sim/verify/wipe-check.ts";
+import { NodeSmallFiles } from "../../hub/platform/node/small-files.ts";
+import { SystemEntropy } from "../../hub/platform/node/system-entropy.ts";
+import { Tpm } from "../../hub/platform/node/tpm.ts";
+import { openPassphrase } from "../../hub/vault/passphrase.ts";
+import { decodeProtector } from "../../hub/vault/protector-file.ts";
+import { TpmProtector } from "../../hub/vault/tpm-protector.ts";
+import { requireProgram } from "../support/programs.ts";
+import { Swtpm } from "../support/swtpm.ts";
+import { resetProgram } from "./support/after-reset.ts";
+import { attack, type Opened } from "./support/attack.ts";
+import { familyWords } from "./support/family.ts";
+import { fastFolder } from "./support/fast-folder.ts";
+import { type HomeLoot, type KeyHold, lootOf, type WatchedHome, watched } from "./support/home-loot.ts";
+
+/**
+ * A family's hub after a factory reset, attacked by somebody who has every byte that was ever written, what is left, and
+ * the key that opened the database: what lies in it is sealed once more, and that has to hold alone.
+ */
+
+beforeAll(() => void requireProgram("strace"), 300_000);
+
+interface Told {
+  readonly databaseKey: string;
+  readonly device: { readonly publicKey: string; readonly counter: number };
+  readonly challenge: string;
+}
+
+class ResetHub {
+  readonly root = fastFolder();
+  home!: WatchedHome & Told;
+  loot!: HomeLoot;
+
+  async live(hold?: KeyHold): Promise<void> {
+    this.home = await watched<Told>(resetProgram, this.root, [], hold);
+    this.loot = lootOf(this.home, this.root, Buffer.from(this.home.databaseKey, "hex"));
+  }
+
+  get certificate(): string {
+    return readFileSync(join(this.home.folder, "reset-certificate"), "utf8");
+  }
+
+  attackedWith(haystacks: readonly Buffer[]): readonly Opened[] {
+    return attack({ ...this.loot, haystacks });
+  }
+
+  dispose(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** What there is to be had, each once: a value that was written again is no other record. The version is for everybody. */
+const placesOf = (records: HomeLoot["records"]): readonly string[] => [
+  ...new Set(
+    records.flatMap(({ collection, key }) => (collection === "schema" ? [] : [`${collection}/${key}`])),
+  ),
+];
+
+/** As many as a furnished home has at least. */
+const fewestPlaces = 16;
+
+const expectCertified = ({ home, certificate }: ResetHub, description: "Clear" | "Purge"): void => {
+  const { device, challenge } = home;
+  const deviceKey = Buffer.from(device.publicKey, "hex");
+  const expected = { deviceKey, counter: device.counter, challenge };
+  expect(checkCertificate(certificate, expected)).toMatchObject({
+    isGood: true,
+    certificate: { sanitization: { description }, verification: { result: "passed", left: 0 } },
+  });
+};
+
+const expectNoWord = ({ home }: ResetHub): void => {
+  expect(checkWipe([home.folder], familyWords).leftovers).toEqual([]);
+};
+
+describe("keys in files", () => {
+  const hub = new ResetHub();
+  beforeAll(() => hub.live(), 300_000);
+  afterAll(() => hub.dispose());
+
+  test("0 are recovered with what is left", () => {
+    expect(hub.attackedWith(hub.loot.left)).toEqual([]);
+    expectNoWord(hub);
+  });
+
+  test("control: with every byte ever written everything is recovered, so the certificate says clear", () => {
+    const opened = hub.attackedWith(hub.loot.everKept);
+    expect(placesOf(opened)).toEqual(placesOf(hub.loot.records));
+    expectCertified(hub, "Clear");
+  });
+});
+
+describe("keys under a passphrase", () => {
+  const hub = new ResetHub();
+  const passphrase = Buffer.from("correct horse battery staple");
+
+  beforeAll(async () => {
+    const file = join(hub.root, "passphrase");
+    writeFileSync(file, passphrase);
+    const files = new NodeSmallFiles(join(hub.root, "nowhere"));
+    await hub.live({
+      protection: { protector: "passphrase", "passphrase-file": file },
+      open: (protector) => openPassphrase(new SystemEntropy(), files, protector, passphrase),
+    });
+  }, 300_000);
+  afterAll(() => hub.dispose());
+
+  test("0 are recovered with what is left, nor with every byte ever written by who has not the passphrase", () => {
+    const { left, everWritten } = hub.loot;
+    expect(hub.attackedWith([...everWritten, ...left])).toEqual([]);
+    expectNoWord(hub);
+  });
+
+  test("who has both passphrase and old bytes recovers it, so the certificate says clear", () => {
+    expect(placesOf(hub.attackedWith(hub.loot.given))).toEqual(placesOf(hub.loot.records));
+    expectCertified(hub, "Clear");
+  });
+});
+
+/** NV indices that the files of a TPM's protector have ever named: state u8 | place u32 | ... */
+const placesEverIn = (written: readonly Buffer[]): ReadonlySet<string> =>
+  new Set(
+    written
+      .flatMap((bytes) => [...(decodeProtector(bytes)?.entries.values() ?? [])])
+      .map((entry) => `0x${(0x0180_0000 + entry.readUInt32BE(1)).toString(16)}`),
+  );
+
+/** What a TPM says of an index: TPM_RC_HANDLE for the first handle is 0x18b (TPM 2.0 Library, part 2, 6.6). */
+const saidOf = (chip: Swtpm, index: string): string => {
+  try {
+    return chip.tool("tpm2_nvread", index, "-C", index);
+  } catch (error) {
+    return `${(error as { readonly stderr?: unknown }).stderr}`;
+  }
+};
+
+describe("keys in a TPM", () => {
+  const hub = new ResetHub();
+  let chip: Swtpm;
+
+  beforeAll(async () => {
+    chip = await Swtpm.start();
+    const files = new NodeSmallFiles(join(hub.root, "nowhere"));
+    await hub.live({
+      protection: { protector: "tpm" },
+      environment: chip.environment,
+      open: (file) => new TpmProtector(new SystemEntropy(), files, new Tpm(chip.environment), file),
+    });
+  }, 300_000);
+  afterAll(async () => {
+    await chip[Symbol.asyncDispose]();
+    hub.dispose();
+  });
+
+  test("0 are recovered with every byte ever written, what is left, and the chip", () => {
+    const { everKept, left } = hub.loot;
+    expect(hub.attackedWith([...everKept, ...left])).toEqual([]);
+    expect(placesOf(hub.loot.records).length).toBeGreaterThanOrEqual(fewestPlaces);
+    expectNoWord(hub);
+    expectCertified(hub, "Purge");
+  });
+
+  test("the chip says of every place it was ever told to keep a key at that there is none", () => {
+    const places = placesEverIn(hub.loot.everWritten);
+    expect(places.size).toBeGreaterThanOrEqual(2);
+    for (const place of places) expect(saidOf(chip, place)).toMatch(/0x18b\b/i);
+    expect(new Set(hub.loot.refusals)).toEqual(new Set(["tpm_changed"]));
+  });
+
+  test("what counts its resets is all that the chip keeps, and answers", () => {
+    const tpm = new Tpm(chip.environment);
+    const [counter = 0, ...others] = tpm.places();
+    expect(others).toEqual([]);
+    expect(tpm.counter(counter)).toBeGreaterThan(0);
+  });
+});
