@@ -42,6 +42,8 @@ export interface SmallFiles {
   replace(name: string, content: Uint8Array): void;
   /** Overwrites, then removes; absent is fine. */
   remove(name: string): void;
+  /** Takes the name away, at once or not at all; what it held may stay on the medium. Absent is fine. */
+  unlink(name: string): void;
   /** Every file there is now, also those of others, by path from the folder. */
   list(): readonly string[];
 }

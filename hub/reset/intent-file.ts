@@ -29,9 +29,12 @@ export class IntentFile {
     this.#files.replace(intentFile, Buffer.from(JSON.stringify({ schema, ...intent, sealed })));
   }
 
-  /** The reset is over. */
+  /**
+   * The reset is over. Not overwritten first: cut off in the middle of that it would be a damaged one, and be done again
+   * with another certificate. What is sealed in it is noise by now, or the next owner's own.
+   */
   remove(): void {
-    this.#files.remove(intentFile);
+    this.#files.unlink(intentFile);
   }
 
   /** Somebody wanted everything gone, or half of it is gone already. Which devices there were nobody knows any more. */

@@ -22,6 +22,10 @@ export class SubFolder implements SmallFiles {
     this.#files.remove(this.#head + name);
   }
 
+  unlink(name: string): void {
+    this.#files.unlink(this.#head + name);
+  }
+
   list(): readonly string[] {
     return this.#files
       .list()

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -93,6 +94,14 @@ export class NodeSmallFiles implements SmallFiles {
     const path = this.#path(name);
     translated(() => {
       for (const each of [path, `${path}.new`]) removeOverwritten(each);
+      if (existsSync(dirname(path))) syncFolder(dirname(path));
+    });
+  }
+
+  unlink(name: string): void {
+    const path = this.#path(name);
+    translated(() => {
+      for (const each of [path, `${path}.new`]) rmSync(each, { force: true });
       if (existsSync(dirname(path))) syncFolder(dirname(path));
     });
   }

@@ -143,6 +143,11 @@ class SimSmallFiles implements SmallFiles {
     if (this.read(name) !== undefined) this.#disk.remove(`${this.#folder}/${name}`);
   }
 
+  /** On this disk nothing is overwritten in place. */
+  unlink(name: string): void {
+    this.remove(name);
+  }
+
   list(): readonly string[] {
     const head = `${this.#folder}/`;
     return this.#disk.names().flatMap((name) => (name.startsWith(head) ? [name.slice(head.length)] : []));

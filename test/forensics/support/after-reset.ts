@@ -14,6 +14,9 @@ import { homeOf, type KnownHome } from "./known-home.ts";
 /** A program of its own that resets a hub. */
 export const resetProgram = fileURLToPath(new URL("reset.ts", import.meta.url));
 
+/** What it asks to have in the certificate: another one would be of another reset. */
+export const resetChallenge = "5ca1ab1e0ddba11a";
+
 /** All that a factory reset leaves. */
 export const resetRemains = ["device-key", "hub.lock", "reset-certificate"] as const;
 
@@ -52,7 +55,7 @@ export const startedAfter = async (folder: string): Promise<AfterCut> => {
 const faultsOfReset = (folder: string): readonly string[] => {
   const { publicKey } = openDeviceKey(new NodeSmallFiles(folder), new SystemEntropy());
   const certificate = readFileSync(join(folder, "reset-certificate"), "utf8");
-  const verdict = checkCertificate(certificate, { deviceKey: publicKey, counter: 1 });
+  const verdict = checkCertificate(certificate, { deviceKey: publicKey, challenge: resetChallenge });
   const known: readonly string[] = resetRemains;
   return [
     ...filesUnder(folder).filter((name) => !known.includes(name)),

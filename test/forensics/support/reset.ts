@@ -5,6 +5,7 @@
  */
 import { writeSync } from "node:fs";
 import type { Instant } from "../../../hub/domain/units.ts";
+import { resetChallenge } from "./after-reset.ts";
 import { endReset } from "./driven-hub.ts";
 import { familyHome, familyMovedIn } from "./family.ts";
 
@@ -18,8 +19,9 @@ const say = (word: string): void => {
 const driven = await familyHome(folder, Number(now) as Instant, protection);
 const { owner, hub, clock } = driven;
 const databaseKey = hub.vault.databaseKey().toString("hex");
-const { id, device, challenge } = await owner.call("requestReset", { body: { level: "factory" } });
-say(JSON.stringify({ databaseKey, device, challenge }));
+const wish = { level: "factory", challenge: resetChallenge } as const;
+const { id, device } = await owner.call("requestReset", { body: wish });
+say(JSON.stringify({ databaseKey, device }));
 say("begin");
 await owner.call("confirmReset", { id });
 await driven.close();
