@@ -261,17 +261,18 @@ export const storeContract = (name: string, make: () => StoreRig): void => {
     );
 
     test(
-      "small files are replaced whole, listed nowhere, and gone once removed",
+      "small files are replaced whole, listed nowhere, and gone once removed or unlinked",
       withRig(({ port }) => {
-        for (const files of [port.files, port.keyFiles]) {
-          expect(files.read("keys/one")).toBeUndefined();
-          files.replace("keys/one", bytes("first"));
-          files.replace("keys/one", bytes("second"));
-          expect(files.read("keys/one")?.toString()).toBe("second");
-          files.remove("keys/one");
-          files.remove("keys/one");
-          expect(files.read("keys/one")).toBeUndefined();
-        }
+        for (const files of [port.files, port.keyFiles])
+          for (const end of ["remove", "unlink"] as const) {
+            expect(files.read("keys/one")).toBeUndefined();
+            files.replace("keys/one", bytes("first"));
+            files.replace("keys/one", bytes("second"));
+            expect(files.read("keys/one")?.toString()).toBe("second");
+            files[end]("keys/one");
+            files[end]("keys/one");
+            expect(files.read("keys/one")).toBeUndefined();
+          }
       }),
     );
 
