@@ -78,10 +78,7 @@ test("set, joined, joined again after the plug was pulled, told to a lamp, forgo
   expect((await api(again, "DELETE", "/wifi")).status).toBe(204);
   expect((await api(again, "POST", "/wifi/test")).body).toMatchObject({ code: "wifi_not_set" });
   expect((await api(again, "GET", "/wifi")).body).toMatchObject({ set: false, link: "apart" });
-  // The lamp that was told lives in this process too, and keeps one of its own.
-  await expect
-    .poll(() => copiesInMemory(again.ready.pid, Buffer.from(canary.password)), { timeout: 20_000 })
-    .toBe(1);
+  // The lamp that was told lives in this process too, and its own memory is not the hub's: nothing is counted here.
   await again.stop();
   said.push(again.output);
   expect(clean(filesIn(disk))).toBe(true);
