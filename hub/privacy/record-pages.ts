@@ -54,6 +54,24 @@ export const pageFrom = ({ parts, records }: PageJson): Page => {
 
 const noRecords: Page = new Map();
 
+/** What was sealed or opened need not be opened again, as long as somebody holds those very bytes. */
+const remembering = (codec: PageCodec): PageCodec => {
+  const known = new WeakMap<Uint8Array, Page>();
+  const remember = (record: Uint8Array, content: Page): void => void known.set(record, content);
+  return {
+    seal: (collection, page, content) => {
+      const record = codec.seal(collection, page, content);
+      remember(record, content);
+      return record;
+    },
+    open: (collection, page, record) => {
+      const content = known.get(record) ?? codec.open(collection, page, record);
+      remember(record, content);
+      return content;
+    },
+  };
+};
+
 /** Keys that differ in their last `characters` only share a page; one that is too short for that has its own. */
 export const pageOf = (key: string, characters: number): string =>
   key.length > characters ? key.slice(0, -characters) : key;
@@ -134,7 +152,7 @@ export class RecordPages {
 
   constructor(records: RecordStore, codec: PageCodec) {
     this.#records = records;
-    this.#codec = codec;
+    this.#codec = remembering(codec);
   }
 
   get(collection: CollectionName, page: string, key: string): unknown {

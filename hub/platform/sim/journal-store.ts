@@ -62,7 +62,8 @@ class JournalDisk implements RecordDisk {
 
   stage(writes: Iterable<StoreWrite>): void {
     if (this.#isGone) throw new SimPowerCut("this hub was switched off");
-    for (const write of writes) this.#staged.push(write);
+    // A value may be made each time it is asked for.
+    for (const { collection, key, value } of writes) this.#staged.push({ collection, key, value });
   }
 
   commit(): void {
