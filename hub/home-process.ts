@@ -22,12 +22,22 @@ import { SimPanel } from "./platform/sim/sim-panel.ts";
 import { answeredPlainly } from "./platform/sim/web-fetch.ts";
 import type { Clock, Timer } from "./ports/clock.ts";
 import type { Endpoint } from "./ports/network.ts";
+import { isBegun } from "./reset/intent-file.ts";
 import { finishReset } from "./reset/run.ts";
 import { SimControls } from "./sim-controls.ts";
 import { SimHome } from "./sim-home.ts";
 import { type LastSeen, leavingLamps } from "./sim-leave.ts";
 import { SimPanelControl } from "./sim-panel-control.ts";
-import { appOf, checkedStart, firmwareOf, keepingIn, ownerLoginOf, tlsOf, worldOf } from "./surroundings.ts";
+import {
+  appOf,
+  checkedStart,
+  firmwareOf,
+  keepingIn,
+  ownerLoginOf,
+  tlsOf,
+  type World,
+  worldOf,
+} from "./surroundings.ts";
 
 export const { version } = manifest;
 
@@ -67,8 +77,9 @@ export const startHome = async (
   lastSeen?: LastSeen,
 ): Promise<void> => {
   const checks = checkedStart(config, sim !== undefined);
-  await endReset(config, sim, lastSeen);
-  const home = await openHome(config, sim, { checks, supervision, onOpen: events.open }, (end) => {
+  const world = worldOf(config, sim);
+  if (isBegun(world.platform.store.files)) await endReset(config, sim, world, lastSeen);
+  const home = await openHome(config, sim, { world, checks, supervision, onOpen: events.open }, (end) => {
     // Whoever ends the process now ends it in the middle: the next start goes on with the reset.
     events.open(async () => {});
     end()
@@ -86,6 +97,7 @@ interface Ended {
 
 /** What belongs to this process and not to the home. */
 interface HomeStart {
+  readonly world: World;
   readonly checks: readonly StartCheck[];
   readonly supervision: Supervision | undefined;
   /** As in `HomeEvents`. */
@@ -98,9 +110,9 @@ const byId = new Map(profiles.map((profile) => [profile.id, profile]));
 const endReset = async (
   config: HubConfig,
   sim: SimConfig | undefined,
-  lastSeen?: LastSeen,
+  { sockets, platform, ownerBroker }: World,
+  lastSeen: LastSeen | undefined,
 ): Promise<void> => {
-  const { sockets, platform, ownerBroker } = worldOf(config, sim);
   const owner = ownerLoginOf(config, ownerBroker);
   const { readyFile } = config;
   const keeping = await keepingIn(platform, config);
@@ -131,10 +143,10 @@ const endReset = async (
 const openHome = async (
   config: HubConfig,
   sim: SimConfig | undefined,
-  { checks, supervision, onOpen }: HomeStart,
+  { world, checks, supervision, onOpen }: HomeStart,
   onReset: (end: () => Promise<Ended>) => void,
 ): Promise<HomeProcess> => {
-  const { sockets, paced, air, panel, platform, ownerBroker } = worldOf(config, sim);
+  const { sockets, paced, air, panel, platform, ownerBroker } = world;
   const keeping = await keepingIn(platform, config);
   const hub = buildHub(platform, byId, config, {
     version,

@@ -43,6 +43,8 @@ import { comingFile, leavingFile, protectorFile } from "./vault/protector-file.t
  * What a hub finds around it on this machine, as its options say.
  */
 
+export type World = ReturnType<typeof worldOf>;
+
 export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
   const sockets = new SystemClock();
   const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);

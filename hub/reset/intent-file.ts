@@ -7,6 +7,9 @@ import type { SmallFiles } from "../ports/store.ts";
 export const intentFile = "reset-intent";
 const schema = "lampkeeper.reset-intent/1";
 
+/** A reset is under way: what else there is of a hub is not opened before it has ended. @throws StoreFailed */
+export const isBegun = (files: SmallFiles): boolean => files.read(intentFile) !== undefined;
+
 /** The one file that says a reset has begun. While it is there, nothing else opens. */
 export class IntentFile {
   readonly #files: SmallFiles;

@@ -36,15 +36,21 @@ const commandLine = (folder: string, ...words: readonly string[]) =>
 const imageOf = (script: string, version = "9.0.0"): Buffer =>
   bundleOf({ version, counter: 1, dataFormat: running.dataFormat, files: { "hub.js": script } });
 
+/** A hub that has taken the good update and runs it on trial. */
+const onTrial = async (folder: string, key: readonly string[]): Promise<SupervisedHub> => {
+  const hub = new SupervisedHub(folder, [], key);
+  await hub.nextReady();
+  await hub.api("PUT", "/update", goodUpdate);
+  await hub.nextReady();
+  return hub;
+};
+
 test("a good update is started on trial, confirmed, and started from then on, whatever is killed", {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();
   const key = keyIn(folder.path);
-  const first = new SupervisedHub(folder.path, [], key);
-  await first.nextReady();
-  await first.api("PUT", "/update", goodUpdate);
-  await first.nextReady();
+  const first = await onTrial(folder.path, key);
   expect(await first.api("GET", "/update")).toMatchObject({
     image: "a",
     version: "9.1.0",
@@ -79,10 +85,7 @@ test("the supervisor is killed while a version is on trial: the one before comes
 }, async () => {
   using folder = scratch();
   const key = keyIn(folder.path);
-  const first = new SupervisedHub(folder.path, [], key);
-  await first.nextReady();
-  await first.api("PUT", "/update", goodUpdate);
-  await first.nextReady();
+  const first = await onTrial(folder.path, key);
   await first.kill();
   // Nobody would start it anew: it ends, and its folder is free.
   await first.isGone();

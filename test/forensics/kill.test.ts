@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
@@ -6,7 +6,7 @@ import type { Instant } from "../../hub/domain/units.ts";
 import { requireProgram } from "../support/programs.ts";
 import { DrivenHub } from "./support/driven-hub.ts";
 import { familyMovedIn, moveIn, type Resident } from "./support/family.ts";
-import { fastFolder } from "./support/fast-folder.ts";
+import { copyOfHome, fastFolder } from "./support/fast-folder.ts";
 import { type KillPoint, killAt, killPoints } from "./support/kill-points.ts";
 
 /** `kill -9` at every write-class call by which a person is erased. */
@@ -17,13 +17,6 @@ let root: string;
 let family: readonly Resident[];
 let points: readonly KillPoint[];
 
-/** The home as it was before, as often as it is wanted. */
-const freshHome = (name: string): string => {
-  const folder = join(root, name);
-  cpSync(join(root, "before"), folder, { recursive: true });
-  return folder;
-};
-
 beforeAll(async () => {
   requireProgram("strace");
   root = fastFolder();
@@ -31,7 +24,7 @@ beforeAll(async () => {
   const home = await moveIn(join(root, "before"));
   family = home.family;
   await home.driven.close();
-  points = await killPoints(program, [freshHome("whole"), family[1]?.id ?? ""]);
+  points = await killPoints(program, [copyOfHome(root, "whole"), family[1]?.id ?? ""]);
   return () => rmSync(root, { recursive: true, force: true });
 }, 300_000);
 
@@ -54,7 +47,7 @@ test("killed at a call of the erasure, the person is whole or gone at the next s
   for (const [place, { call }] of points.entries()) {
     const [folder = ""] = await killAt(
       program,
-      (attempt) => [freshHome(`${place}-${attempt}`), family[1]?.id ?? ""],
+      (attempt) => [copyOfHome(root, `${place}-${attempt}`), family[1]?.id ?? ""],
       points,
       place,
     );

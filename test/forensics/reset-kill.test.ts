@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { Instant } from "../../hub/domain/units.ts";
@@ -6,7 +6,7 @@ import { requireProgram } from "../support/programs.ts";
 import { isLong, size } from "../support/size.ts";
 import { resetProgram, startedAfter } from "./support/after-reset.ts";
 import { familyHome, familyMovedIn } from "./support/family.ts";
-import { fastFolder } from "./support/fast-folder.ts";
+import { copyOfHome, fastFolder } from "./support/fast-folder.ts";
 import { type KillPoint, killAt, killPoints } from "./support/kill-points.ts";
 import { homeOf, type KnownHome } from "./support/known-home.ts";
 
@@ -22,13 +22,6 @@ let root: string;
 let family: KnownHome;
 let points: readonly KillPoint[];
 
-/** The home as it was before, as often as it is wanted. */
-const freshHome = (name: string): string => {
-  const folder = join(root, name);
-  cpSync(join(root, "before"), folder, { recursive: true });
-  return folder;
-};
-
 beforeAll(async () => {
   requireProgram("strace");
   root = fastFolder();
@@ -36,7 +29,7 @@ beforeAll(async () => {
   const driven = await familyHome(join(root, "before"), familyMovedIn as Instant);
   family = homeOf(driven.hub);
   await driven.close();
-  points = await killPoints(resetProgram, [freshHome("whole")]);
+  points = await killPoints(resetProgram, [copyOfHome(root, "whole")]);
   return () => rmSync(root, { recursive: true, force: true });
 }, 300_000);
 
@@ -55,7 +48,7 @@ test(
     for (const place of places()) {
       const [folder = ""] = await killAt(
         resetProgram,
-        (attempt) => [freshHome(`${place}-${attempt}`)],
+        (attempt) => [copyOfHome(root, `${place}-${attempt}`)],
         points,
         place,
       );

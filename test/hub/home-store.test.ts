@@ -6,7 +6,7 @@ import { AuditedLog } from "../../hub/privacy/audited-log.ts";
 import { chosenProtector } from "../../hub/vault/chosen-protector.ts";
 import { furnishedRecords } from "../support/furnished-records.ts";
 import { SimKeyChip } from "../support/sim-key-chip.ts";
-import { JournalRig, SqliteRig, type StoreRig } from "../support/store-rigs.ts";
+import { JournalRig, type StoreRig, storeRigs } from "../support/store-rigs.ts";
 
 const [room, named] = furnishedRecords("rotated").rooms;
 let seed = 0;
@@ -26,10 +26,7 @@ const furnished = (rig: StoreRig, chip: SimKeyChip, wanted?: "tpm") => {
   return home;
 };
 
-describe.each([
-  ["sqlite", (): StoreRig => new SqliteRig()],
-  ["simulated journal", (): StoreRig => new JournalRig()],
-] as const)("a home on %s", (_name, make) => {
+describe.each(storeRigs)("a home on %s", (_name, make) => {
   test("that is rotated has another key for its data after the next start, and all its records", () => {
     const rig = make();
     const chip = new SimKeyChip();

@@ -100,3 +100,19 @@ export class JournalRig implements StoreRig {
     this.disk.setFaults({});
   }
 }
+
+/** Both fillings of the store, by name. */
+export const storeRigs = [
+  ["sqlite", (): StoreRig => new SqliteRig()],
+  ["simulated journal", (): StoreRig => new JournalRig()],
+] as const;
+
+/** A test on a rig of its own. */
+export const onRig = (make: () => StoreRig) => (body: (rig: StoreRig) => void) => () => {
+  const rig = make();
+  try {
+    body(rig);
+  } finally {
+    rig.dispose();
+  }
+};

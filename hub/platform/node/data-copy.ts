@@ -1,7 +1,7 @@
 import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DataCopy } from "../../ports/firmware.ts";
-import { fromFile } from "./disk-errors.ts";
+import { translated } from "./disk-errors.ts";
 import { makeFolder, syncFolder } from "./folders.ts";
 import { dataFile } from "./sqlite-store.ts";
 
@@ -61,13 +61,5 @@ const copySynced = (from: string, to: string): void => {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
-  }
-};
-
-const translated = (call: () => void): void => {
-  try {
-    call();
-  } catch (error) {
-    throw fromFile(error);
   }
 };

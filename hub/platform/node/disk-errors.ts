@@ -1,4 +1,4 @@
-import { type HubError, InvariantBroken } from "../../domain/errors.ts";
+import { HubError, InvariantBroken } from "../../domain/errors.ts";
 import { StoreFailed, StoreLocked, StoreUnreadable } from "../../domain/store-errors.ts";
 
 /** What a person can do about it, by `context.reason` of StoreFailed. */
@@ -33,6 +33,15 @@ const codeOf = (error: unknown): string =>
 export const fromFile = (error: unknown): HubError => {
   const code = codeOf(error);
   return failed(reasonOfErrno[code] ?? "device", error, code);
+};
+
+/** Calls on files. @throws what a failed one means; what is ours already stays as it is */
+export const translated = <Result>(call: () => Result): Result => {
+  try {
+    return call();
+  } catch (error) {
+    throw error instanceof HubError ? error : fromFile(error);
+  }
 };
 
 /** Primary result codes of SQLite; extended ones begin with them (https://www.sqlite.org/rescode.html). */

@@ -1,5 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 
 /** A rename or removal is only on the medium once its folder is. */
 export const syncFolder = (folder: string): void => {
@@ -37,3 +46,22 @@ export const makeFolder = (folder: string): void => {
   if (first === undefined) return;
   for (let each = path; each.length >= first.length; each = dirname(each)) syncFolder(dirname(each));
 };
+
+/** For this user alone, and on the medium when it returns. What was there is written over. */
+export const writeSynced = (path: string, content: Uint8Array): void => {
+  const handle = openSync(path, "w", 0o600);
+  try {
+    writeFileSync(handle, content);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+};
+
+/** Whatever lies under a folder and is none itself, links too. A folder that is not there holds nothing. */
+export const filesUnder = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => join(entry.parentPath, entry.name))
+    : [];

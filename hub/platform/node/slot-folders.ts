@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import type { Slot } from "../../domain/firmware.ts";
 import type { SlotFiles } from "../../ports/firmware.ts";
-import { fromFile } from "./disk-errors.ts";
-import { makeFolder, syncFolder } from "./folders.ts";
+import { translated } from "./disk-errors.ts";
+import { filesUnder, makeFolder, syncFolder, writeSynced } from "./folders.ts";
 
 /** Slots as folders in one folder of the state directory, for their owner alone. */
 export class SlotFolders implements SlotFiles {
@@ -26,13 +17,7 @@ export class SlotFolders implements SlotFiles {
   /** Links and whatever else is no plain file are listed too: they are not of an image. */
   list(slot: Slot): readonly string[] {
     const folder = this.#folder(slot);
-    return translated(() =>
-      existsSync(folder)
-        ? readdirSync(folder, { recursive: true, withFileTypes: true })
-            .filter((entry) => !entry.isDirectory())
-            .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
-        : [],
-    );
+    return translated(() => filesUnder(folder).map((path) => relative(folder, path).split(sep).join("/")));
   }
 
   read(slot: Slot, path: string): Buffer | undefined {
@@ -44,13 +29,7 @@ export class SlotFolders implements SlotFiles {
     const file = join(this.#folder(slot), path);
     translated(() => {
       makeFolder(dirname(file));
-      const handle = openSync(file, "w", 0o600);
-      try {
-        writeFileSync(handle, content);
-        fsyncSync(handle);
-      } finally {
-        closeSync(handle);
-      }
+      writeSynced(file, content);
       syncFolder(dirname(file));
     });
   }
@@ -66,11 +45,3 @@ export class SlotFolders implements SlotFiles {
     return join(this.root, slot);
   }
 }
-
-const translated = <Result>(call: () => Result): Result => {
-  try {
-    return call();
-  } catch (error) {
-    throw fromFile(error);
-  }
-};

@@ -3,40 +3,20 @@ import {
   existsSync,
   fsyncSync,
   openSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   unlinkSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { HubError, InvariantBroken } from "../../domain/errors.ts";
+import { InvariantBroken } from "../../domain/errors.ts";
 import type { SmallFiles } from "../../ports/store.ts";
-import { fromFile } from "./disk-errors.ts";
-import { makeFolder, syncFolder } from "./folders.ts";
+import { translated } from "./disk-errors.ts";
+import { filesUnder, makeFolder, syncFolder, writeSynced } from "./folders.ts";
 
 const names = /^[a-z0-9-]+(\/[a-z0-9-]+)*$/;
-
-const translated = <Result>(call: () => Result): Result => {
-  try {
-    return call();
-  } catch (error) {
-    throw error instanceof HubError ? error : fromFile(error);
-  }
-};
-
-const writeSynced = (path: string, content: Uint8Array): void => {
-  const handle = openSync(path, "w", 0o600);
-  try {
-    writeFileSync(handle, content);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-};
 
 const zeros = Buffer.alloc(1 << 20);
 
@@ -108,13 +88,9 @@ export class NodeSmallFiles implements SmallFiles {
 
   list(): readonly string[] {
     return translated(() =>
-      !existsSync(this.#folder)
-        ? []
-        : readdirSync(this.#folder, { withFileTypes: true, recursive: true })
-            .filter((entry) => !entry.isDirectory())
-            .map((entry) => join(entry.parentPath, entry.name))
-            .filter((path) => !this.#isApart(path))
-            .map((path) => relative(this.#folder, path)),
+      filesUnder(this.#folder)
+        .filter((path) => !this.#isApart(path))
+        .map((path) => relative(this.#folder, path)),
     );
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, statSync } from "node:fs";
+import { cpSync, mkdtempSync, realpathSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -7,4 +7,11 @@ export const fastFolder = (): string => {
   const memory = "/dev/shm";
   const isThere = statSync(memory, { throwIfNoEntry: false })?.isDirectory() === true;
   return realpathSync(mkdtempSync(join(isThere ? memory : tmpdir(), "lampkeeper-")));
+};
+
+/** The home that lies in `before` of a folder, as often as it is wanted. */
+export const copyOfHome = (root: string, name: string): string => {
+  const folder = join(root, name);
+  cpSync(join(root, "before"), folder, { recursive: true });
+  return folder;
 };

@@ -8,7 +8,7 @@ import { type RecordDisk, WriteBehind } from "../../../hub/platform/write-behind
 import type { StoreWrite } from "../../../hub/ports/store.ts";
 import { pageFrom, pageJson, pageOf, RecordPages } from "../../../hub/privacy/record-pages.ts";
 import { startStore } from "../../support/started-store.ts";
-import { JournalRig, SqliteRig, type StoreRig } from "../../support/store-rigs.ts";
+import { JournalRig, type StoreRig, storeRigs } from "../../support/store-rigs.ts";
 
 const lamp = (end: string) => `l-aa${end.padEnd(10, "a")}` as LampId;
 const cause = { kind: "api", at: Instant(1), command: "c-aaaaaaaaaaaa" as CommandId } as const;
@@ -41,10 +41,7 @@ test("what is one object for many records is written once, and is one object aga
   expect(b?.desired).toBe(a?.desired);
 });
 
-test.each([
-  ["sqlite", () => new SqliteRig()],
-  ["simulated journal", () => new JournalRig()],
-] as const)("records of a page are one record of the store, on %s", (_name, make) => {
+test.each(storeRigs)("records of a page are one record of the store, on %s", (_name, make) => {
   const rig: StoreRig = make();
   try {
     const { store, records } = startStore(rig);

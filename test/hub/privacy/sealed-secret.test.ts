@@ -2,14 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { padded, unpadded } from "../../../hub/privacy/secret-slot.ts";
 import { holds } from "../../support/encodings.ts";
 import { startStore } from "../../support/started-store.ts";
-import { JournalRig, SqliteRig, type StoreRig } from "../../support/store-rigs.ts";
+import { type StoreRig, storeRigs } from "../../support/store-rigs.ts";
 
 const canary = "canary-wifi-password-0815";
 
-describe.each([
-  ["sqlite", () => new SqliteRig()],
-  ["simulated journal", () => new JournalRig()],
-] as const)("a secret on %s", (_name, make) => {
+describe.each(storeRigs)("a secret on %s", (_name, make) => {
   let rig: StoreRig;
   beforeEach(() => {
     rig = make();

@@ -7,15 +7,12 @@ import { type CollectionName, collections } from "../../../hub/privacy/data-map.
 import type { Field } from "../../../hub/privacy/declaration.ts";
 import { furnishedPerson, furnishedRecords } from "../../support/furnished-records.ts";
 import { startStore } from "../../support/started-store.ts";
-import { JournalRig, SqliteRig, type StoreRig } from "../../support/store-rigs.ts";
+import { type StoreRig, storeRigs } from "../../support/store-rigs.ts";
 
 const hall: Room = { id: "r-aaaaaaaaaaaa" as RoomId, name: "Hall" };
 const attic: Room = { id: "r-bbbbbbbbbbbb" as RoomId, name: "Attic" };
 
-describe.each([
-  ["sqlite", () => new SqliteRig()],
-  ["simulated journal", () => new JournalRig()],
-] as const)("sealed store on %s", (_name, make) => {
+describe.each(storeRigs)("sealed store on %s", (_name, make) => {
   const withRig = (body: (rig: StoreRig) => void) => () => {
     const rig: StoreRig = make();
     try {
@@ -169,10 +166,7 @@ describe.each([
   );
 });
 
-describe.each([
-  ["sqlite", () => new SqliteRig()],
-  ["simulated journal", () => new JournalRig()],
-] as const)("people in the sealed store on %s", (_name, make) => {
+describe.each(storeRigs)("people in the sealed store on %s", (_name, make) => {
   const ana = "p-aaaaaaaaaaaa" as PersonId;
   const ben = "p-bbbbbbbbbbbb" as PersonId;
   const person = (id: PersonId): Person => ({

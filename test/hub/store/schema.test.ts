@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RecordStore } from "../../../hub/ports/store.ts";
 import { type RecordCodec, type SchemaStep, upgrade } from "../../../hub/store/schema.ts";
-import { JournalRig, SqliteRig, type StoreRig } from "../../support/store-rigs.ts";
+import { JournalRig, storeRigs } from "../../support/store-rigs.ts";
 
 const key = Buffer.alloc(32, 7);
 
@@ -42,10 +42,7 @@ const upgraded = [
   { id: "l-2", kind: "lamp" },
 ];
 
-describe.each([
-  ["sqlite", (): StoreRig => new SqliteRig()],
-  ["simulated journal", (): StoreRig => new JournalRig()],
-] as const)("schema on %s", (_name, make) => {
+describe.each(storeRigs)("schema on %s", (_name, make) => {
   test("values of the first version go through both steps, once", () => {
     const rig = make();
     const store = rig.port.open(key);

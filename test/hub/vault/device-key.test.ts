@@ -4,24 +4,14 @@ import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { deviceKeyFile, openDeviceKey } from "../../../hub/vault/device-key.ts";
 import { SimKeyChip } from "../../support/sim-key-chip.ts";
-import { JournalRig, SqliteRig, type StoreRig } from "../../support/store-rigs.ts";
+import { JournalRig, onRig, type StoreRig, storeRigs } from "../../support/store-rigs.ts";
 
 const open = (rig: StoreRig, seed = 1) =>
   openDeviceKey(rig.port.keyFiles, new SeededEntropy(new SeededRandom(seed)));
 const message = Buffer.from("all keys of this hub were destroyed");
 
-describe.each([
-  ["sqlite", (): StoreRig => new SqliteRig()],
-  ["simulated journal", (): StoreRig => new JournalRig()],
-] as const)("device key on %s", (_name, make) => {
-  const withRig = (body: (rig: StoreRig) => void) => () => {
-    const rig = make();
-    try {
-      body(rig);
-    } finally {
-      rig.dispose();
-    }
-  };
+describe.each(storeRigs)("device key on %s", (_name, make) => {
+  const withRig = onRig(make);
 
   test(
     "is the same at every start, signs for its public key and no other",

@@ -7,7 +7,7 @@ import { KeyFileProtector } from "../../../hub/vault/key-file.ts";
 import { decodeRegister, encodeRegister, isAuthentic } from "../../../hub/vault/key-register.ts";
 import { SubkeySealer } from "../../../hub/vault/sealer.ts";
 import { Vault } from "../../../hub/vault/vault.ts";
-import { JournalRig, SqliteRig, type StoreRig } from "../../support/store-rigs.ts";
+import { JournalRig, onRig, type StoreRig, storeRigs } from "../../support/store-rigs.ts";
 
 const place = Buffer.from("rooms\0r-1");
 const coded = (code: string, context = {}) =>
@@ -21,18 +21,8 @@ const start = (rig: StoreRig, hasData = false): Vault => {
   return vault;
 };
 
-describe.each([
-  ["sqlite", (): StoreRig => new SqliteRig()],
-  ["simulated journal", (): StoreRig => new JournalRig()],
-] as const)("vault on %s", (_name, make) => {
-  const withRig = (body: (rig: StoreRig) => void) => () => {
-    const rig = make();
-    try {
-      body(rig);
-    } finally {
-      rig.dispose();
-    }
-  };
+describe.each(storeRigs)("vault on %s", (_name, make) => {
+  const withRig = onRig(make);
 
   test(
     "what one run seals the next one opens, with keys that never repeat a nonce",
