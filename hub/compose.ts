@@ -227,7 +227,7 @@ export const buildHub = (
     },
     { needsButton: resetByOthers?.needsButton ?? false },
   );
-  const resetButton = new ResetButton(network.clock, log, platform.panel, led, resets);
+  const resetButton = new ResetButton(clock, log, platform.panel, led, resets);
 
   /** Programs sign in with a token, devices with their own identity; each gets its own few topics. */
   const grantFor = (username: string, password: Uint8Array): AccessGrant | undefined => {

@@ -193,3 +193,26 @@ describe("with the owner's own broker", { timeout: 120_000 }, () => {
     for (const word of ofThisHome) expect(text).not.toContain(word);
   });
 });
+
+test("by the button: let go early it does nothing, after four seconds the Wi-Fi is forgotten, after eleven all is erased", {
+  timeout: 120_000,
+}, async () => {
+  using folder = scratch();
+  // The button is held by the hub's own clock.
+  await using hub = await HubProcess.start(folder.path, ...small, "--speed", "10");
+  await lived(hub);
+  await hub.send("PUT", "/wifi", Buffer.from("\u0004home\u000amoonlight1"));
+  const press = async (seconds: number) => {
+    await hub.api("POST", "/sim/panel/press", { seconds });
+    const look = async () => (await hub.api("GET", "/sim/panel")).body;
+    await expect.poll(look, { timeout: 20_000 }).toMatchObject({ pressed: false });
+    return (await hub.api("GET", "/wifi")).body;
+  };
+  expect(await press(1)).toMatchObject({ set: true });
+  expect(await press(4)).toMatchObject({ set: false });
+  await hub.api("POST", "/sim/panel/press", { seconds: 11 });
+  const now = await startedAnew(hub);
+  expect(now.hubId).not.toBe(hub.ready.hubId);
+  expect(checkWipe([now.data], canaries).leftovers).toEqual([]);
+  expect(certificateIn(join(now.data, "reset-certificate")).reset).toMatchObject({ level: "factory" });
+});
