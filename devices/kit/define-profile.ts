@@ -74,6 +74,9 @@ const common = <Report>({ vendor, model, description, source }: MqttSpec<Report>
   source,
 });
 
+/** So many different answers may take turns: a command is answered in parts. */
+const mostRead = 8;
+
 /** Lamps of a group mostly answer with the very same words, one after the other: the newest are read once. */
 const decoder = <Report>(reads: Readers<Report>) => {
   const readers = new Map(Object.entries(reads).map(([topic, read]) => [topic, readOnce(read)]));
@@ -81,11 +84,17 @@ const decoder = <Report>(reads: Readers<Report>) => {
     frame.kind === "mqtt" ? readers.get(frame.topic ?? "")?.(frame.payload ?? "") : undefined;
 };
 
+const longestKnown = 1_024;
+
 const readOnce = <Report>(read: Reader<Report>): Reader<Report> => {
-  let last: { readonly payload: string; readonly report: Report | undefined } | undefined;
+  const known = new Map<string, Report | undefined>();
   return (payload) => {
-    if (last?.payload !== payload) last = { payload, report: read(payload) };
-    return last.report;
+    if (payload.length > longestKnown) return read(payload);
+    if (known.has(payload)) return known.get(payload);
+    const report = read(payload);
+    if (known.size === mostRead) known.clear();
+    known.set(payload, report);
+    return report;
   };
 };
 

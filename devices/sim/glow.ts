@@ -37,8 +37,30 @@ export interface GlowLimits {
 const within = (value: number, [least, most]: readonly [number, number]): number =>
   Math.min(most, Math.max(least, value));
 
-/** The glow after a change, as far as the hardware can follow. */
-export const changed = (glow: Glow, change: GlowChange, limits: GlowLimits): Glow => {
+/** The newest change of each product. */
+const newest = new Map<GlowLimits, { readonly from: Glow; readonly change: GlowChange; readonly to: Glow }>();
+
+/**
+ * The glow after a change, as far as the hardware can follow. Lamps of a product that glow alike and are told the same
+ * have one glow afterwards, worked out once.
+ */
+export const changed = (from: Glow, change: GlowChange, limits: GlowLimits): Glow => {
+  const last = newest.get(limits);
+  if (last?.from === from && sameChange(last.change, change)) return last.to;
+  const own = after(from, change, limits);
+  const to = last !== undefined && sameGlow(last.to, own) ? last.to : own;
+  newest.set(limits, { from, change, to });
+  return to;
+};
+
+const sameChange = (a: GlowChange, b: GlowChange): boolean =>
+  a.on === b.on &&
+  a.level === b.level &&
+  a.temperature === b.temperature &&
+  a.color === b.color &&
+  a.effect === b.effect;
+
+const after = (glow: Glow, change: GlowChange, limits: GlowLimits): Glow => {
   const { temperature: range } = limits;
   const color = limits.colors ? change.color : undefined;
   const temperature = color === undefined && range ? change.temperature : undefined;

@@ -55,6 +55,8 @@ export class EventStream {
   #ring: Remembered[] = [];
   #next = 1;
   #run = "";
+  /** Nobody can come back who was never there: until then nothing is remembered. */
+  #wasRead = false;
   /** Events of this turn that no reader has yet. */
   #fresh: Remembered[] = [];
   #unsubscribe: (() => void) | undefined;
@@ -70,7 +72,7 @@ export class EventStream {
 
   start(): void {
     this.#run = this.#entropy.bytes(6).toString("hex");
-    this.#unsubscribe = this.#bus.subscribeAll((event) => this.#remember(event));
+    this.#unsubscribe = this.#bus.subscribeAll((event) => this.#hear(event));
   }
 
   close(): void {
@@ -100,6 +102,7 @@ export class EventStream {
     const reader = { body, hearing: hearing ?? everything, mayListen };
     body.once("close", () => this.#readers.delete(reader));
     this.#deliver();
+    this.#wasRead = true;
     this.#readers.add(reader);
     this.#beat();
     this.#write(reader, bytesOf(`retry: 1000\nid: ${this.#run}-${this.#next - 1}\n\n`));
@@ -107,9 +110,13 @@ export class EventStream {
     return body;
   }
 
-  #remember(event: DomainEvent): void {
+  #hear(event: DomainEvent): void {
     if (event.kind === "home.changed" && event.what === "token") this.#endUnwelcome();
-    const remembered = { id: this.#next++, event };
+    const id = this.#next++;
+    if (this.#wasRead) this.#remember({ id, event });
+  }
+
+  #remember(remembered: Remembered): void {
     this.#ring.push(remembered);
     // Cut in halves: one event more costs nothing, and a copy only every `remembered` events.
     if (this.#ring.length >= 2 * this.#options.remembered)

@@ -12,8 +12,13 @@ export interface LocalReceiver {
 
 /** Someone behind a connection. Must not throw and not call back. */
 export interface RemoteReceiver {
+  readonly isHub?: undefined;
   send(message: Message): void;
 }
+
+type Receiver = LocalReceiver | RemoteReceiver;
+
+const isRemote = (receiver: Receiver): receiver is RemoteReceiver => receiver.isHub === undefined;
 
 /** Deliveries of a kind, to the hub or to sessions, made before the rest of the process gets its turn. */
 const deliveriesPerTurn = 1_000;
@@ -66,8 +71,7 @@ class DeliveryQueue {
  */
 export class MessageRouter {
   readonly retained: RetainedMessages;
-  readonly #local = new SubscriptionTree<LocalReceiver>();
-  readonly #remote = new SubscriptionTree<RemoteReceiver>();
+  readonly #subscriptions = new SubscriptionTree<Receiver>();
   readonly #forHub = new DeliveryQueue();
   readonly #forSessions = new DeliveryQueue();
   #isScheduled = false;
@@ -79,30 +83,30 @@ export class MessageRouter {
 
   /** Retained messages that match are delivered first. */
   subscribe(filter: string, receiver: LocalReceiver): void {
-    this.#local.add(filter, receiver);
+    this.#subscriptions.add(filter, receiver);
     for (const message of this.retained.matching(filter)) this.#enqueue(receiver, message);
   }
 
   unsubscribe(filter: string, receiver: LocalReceiver): void {
-    this.#local.remove(filter, receiver);
+    this.#subscriptions.remove(filter, receiver);
   }
 
   subscribeRemote(filter: string, receiver: RemoteReceiver): void {
-    this.#remote.add(filter, receiver);
+    this.#subscriptions.add(filter, receiver);
   }
 
   unsubscribeRemote(filter: string, receiver: RemoteReceiver): void {
-    this.#remote.remove(filter, receiver);
+    this.#subscriptions.remove(filter, receiver);
   }
 
   /** Delivers to everyone who subscribed. Retaining is the caller's business. */
   route(message: Message): void {
     if (this.#isStopped) return;
-    this.#local.match(message.topic, (receiver) => this.#enqueue(receiver, message));
     // A receiver may be taken out of the tree while the message goes round: the list is the message's own.
     let remote: RemoteReceiver[] | undefined;
-    this.#remote.match(message.topic, (receiver) => {
-      if (remote === undefined) remote = [receiver];
+    this.#subscriptions.match(message.topic, (receiver) => {
+      if (!isRemote(receiver)) this.#enqueue(receiver, message);
+      else if (remote === undefined) remote = [receiver];
       else remote.push(receiver);
     });
     for (const receiver of remote ?? none) receiver.send(message);

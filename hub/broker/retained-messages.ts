@@ -52,9 +52,13 @@ export class RetainedMessages {
       if (previous !== undefined) this.#count(previous.from, -1);
       this.#count(from, 1);
     }
-    const kept = { payload, qos, from };
-    if (previous === undefined) this.#add(topic, kept);
-    else Object.assign(previous, kept);
+    if (previous === undefined) {
+      this.#add(topic, { payload, qos, from });
+      return true;
+    }
+    previous.payload = payload;
+    previous.qos = qos;
+    previous.from = from;
     return true;
   }
 

@@ -2,12 +2,19 @@ import { hasWildcard } from "./topic.ts";
 
 interface Node<Value> {
   children: Map<string, Node<Value>> | undefined;
+  /** The child that any level leads to: `+`. */
+  any: Node<Value> | undefined;
   /** Under the filter that ends here, and under the one that ends here with `/#`. */
   values: Set<Value> | undefined;
   rest: Set<Value> | undefined;
 }
 
-const emptyNode = <Value>(): Node<Value> => ({ children: undefined, values: undefined, rest: undefined });
+const emptyNode = <Value>(): Node<Value> => ({
+  children: undefined,
+  any: undefined,
+  values: undefined,
+  rest: undefined,
+});
 
 /**
  * Who subscribed to what. Filters without a wildcard lie in one map, so ten thousand lamps with a command topic each
@@ -64,13 +71,7 @@ export class SubscriptionTree<Value> {
     let node = this.#root;
     for (const level of filter.split("/")) {
       if (level === "#") return { node, isRest: true };
-      node.children ??= new Map();
-      let child = node.children.get(level);
-      if (child === undefined) {
-        child = emptyNode();
-        node.children.set(level, child);
-      }
-      node = child;
+      node = level === "+" ? anyOf(node) : childOf(node, level);
     }
     return { node, isRest: false };
   }
@@ -84,17 +85,36 @@ export class SubscriptionTree<Value> {
     } else if (level === undefined) {
       if (node.values?.delete(value)) this.#wildcards--;
       if (node.values?.size === 0) node.values = undefined;
+    } else if (level === "+") {
+      if (node.any !== undefined && this.#removeWildcard(node.any, levels, at + 1, value))
+        node.any = undefined;
     } else {
       const child = node.children?.get(level);
-      if (child !== undefined && this.#removeWildcard(child, levels, at + 1, value))
+      if (child !== undefined && this.#removeWildcard(child, levels, at + 1, value)) {
         node.children?.delete(level);
+        if (node.children?.size === 0) node.children = undefined;
+      }
     }
     return isEmpty(node);
   }
 }
 
-const isEmpty = <Value>(node: Node<Value>): boolean =>
-  node.values === undefined && node.rest === undefined && (node.children?.size ?? 0) === 0;
+const anyOf = <Value>(node: Node<Value>): Node<Value> => {
+  node.any ??= emptyNode();
+  return node.any;
+};
+
+const childOf = <Value>(node: Node<Value>, level: string): Node<Value> => {
+  node.children ??= new Map();
+  const known = node.children.get(level);
+  if (known !== undefined) return known;
+  const child = emptyNode<Value>();
+  node.children.set(level, child);
+  return child;
+};
+
+const isEmpty = ({ values, rest, any, children }: Node<unknown>): boolean =>
+  values === undefined && rest === undefined && any === undefined && children === undefined;
 
 const collect = <Value>(
   node: Node<Value>,
@@ -107,11 +127,11 @@ const collect = <Value>(
     node.values?.forEach(visit);
     return;
   }
-  if (node.children === undefined) return;
+  const { children, any } = node;
+  if (children === undefined && any === undefined) return;
   const slash = topic.indexOf("/", from);
   const end = slash < 0 ? topic.length : slash;
-  const named = node.children.get(topic.slice(from, end));
+  const named = children?.get(topic.slice(from, end));
   if (named !== undefined) collect(named, topic, end + 1, visit);
-  const any = node.children.get("+");
   if (any !== undefined) collect(any, topic, end + 1, visit);
 };

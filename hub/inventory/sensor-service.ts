@@ -15,7 +15,6 @@ export interface FrameSource {
 /** The part of the inventory that sensors need. */
 export interface SensorDirectory {
   device(id: DeviceId): Device | undefined;
-  deviceAt(address: string): Device | undefined;
   devices(): readonly Device[];
   profile(id: string): Profile | undefined;
 }
@@ -46,6 +45,8 @@ export class SensorService {
   readonly #directory: SensorDirectory;
   readonly #source: FrameSource;
   readonly #sensed = new Map<SensorId, Sensed>();
+  /** Sensors only: most of what is heard comes from lamps, of which there may be ten thousand. */
+  readonly #byAddress = new Map<string, SensorId>();
 
   constructor(
     clock: Clock,
@@ -65,8 +66,12 @@ export class SensorService {
     for (const [id, kept] of this.#store.collection("sensor-readings").entries()) {
       if (isId("sensor", id)) this.#sensed.set(id, { reachable: false, reading: kept.reading, at: kept.at });
     }
+    for (const { id, address } of this.#directory.devices())
+      if (isId("sensor", id)) this.#byAddress.set(address, id);
     this.#bus.subscribe("home.changed", ({ what, id, change }) => {
-      if (what === "device" && change === "removed" && isId("sensor", id)) this.#drop(id);
+      if (what !== "device" || !isId("sensor", id)) return;
+      if (change === "removed") this.#drop(id);
+      else this.#took(id);
     });
     this.#source.onFrame((address, frame) => this.#receive(address, frame));
   }
@@ -81,11 +86,17 @@ export class SensorService {
   }
 
   #receive(address: string, frame: Frame): void {
-    const device = this.#directory.deviceAt(address);
-    if (device === undefined || !isId("sensor", device.id)) return;
+    const id = this.#byAddress.get(address);
+    const device = id === undefined ? undefined : this.#directory.device(id);
+    if (id === undefined || device === undefined) return;
     const profile = this.#directory.profile(device.profile);
     const report = profile?.kind === "sensor" ? profile.decode(frame) : undefined;
-    if (report !== undefined) this.#learn(device.id, report);
+    if (report !== undefined) this.#learn(id, report);
+  }
+
+  #took(id: SensorId): void {
+    const device = this.#directory.device(id);
+    if (device !== undefined) this.#byAddress.set(device.address, id);
   }
 
   #learn(id: SensorId, report: SensorReport): void {
@@ -109,6 +120,7 @@ export class SensorService {
 
   #drop(id: SensorId): void {
     this.#sensed.delete(id);
+    for (const [address, of] of this.#byAddress) if (of === id) this.#byAddress.delete(address);
     this.#store.collection("sensor-readings").remove(id);
   }
 

@@ -1,5 +1,4 @@
 import type { Cause } from "../domain/cause.ts";
-import type { NotRunReason } from "../domain/event.ts";
 import type { CommandId, LampId } from "../domain/ids.ts";
 import { sharedState } from "../domain/report.ts";
 import { Days, Hours, Instant } from "../domain/units.ts";
@@ -47,18 +46,19 @@ export class Histories {
     this.#sweeps?.cancel();
   }
 
-  /** Oldest first. */
-  entries(lamp: LampId): readonly HistoryEntry[] {
-    return this.#histories.get(lamp)?.entries() ?? [];
+  /** Of a lamp that has none yet, an empty one. */
+  of(lamp: LampId): History {
+    let history = this.#histories.get(lamp);
+    if (history === undefined) {
+      history = new History();
+      this.#histories.set(lamp, history);
+    }
+    return history;
   }
 
-  add(lamp: LampId, change: Change): void {
-    for (const entry of this.#of(lamp).add(change)) this.#keep(lamp, entry);
-  }
-
-  /** It would have been changed and was not. */
-  heldBack(lamp: LampId, change: Change, reason: NotRunReason): void {
-    this.#keep(lamp, this.#of(lamp).heldBack(change, reason));
+  /** What has changed in a lamp's history since this was last done. */
+  save(lamp: LampId): void {
+    for (const entry of this.#histories.get(lamp)?.takeUnsaved() ?? []) this.#keep(lamp, entry);
   }
 
   /**
@@ -70,32 +70,18 @@ export class Histories {
     if (entry !== undefined)
       return { ...kept, cause: entry.cause, desired: sharedState(kept.desired, entry.desired) };
     const { cause, desired } = kept;
-    if (cause.at >= this.#oldest()) this.add(lamp, { cause, desired, clamped: [] });
+    if (cause.at >= this.#oldest()) {
+      this.of(lamp).add({ cause, desired, clamped: [] });
+      this.save(lamp);
+    }
     return kept;
-  }
-
-  confirm(lamp: LampId, command: CommandId): void {
-    this.#keep(lamp, this.#histories.get(lamp)?.confirm(command, this.#clock.now()));
-  }
-
-  notRun(lamp: LampId, command: CommandId, reason: NotRunReason): void {
-    this.#keep(lamp, this.#histories.get(lamp)?.notRun(command, reason));
   }
 
   /** The lamp is gone, and with it all that was known of it. */
   drop(lamp: LampId): void {
-    const entries = this.entries(lamp);
+    const history = this.#histories.get(lamp);
     this.#histories.delete(lamp);
-    this.#remove(lamp, entries);
-  }
-
-  #of(lamp: LampId): History {
-    let history = this.#histories.get(lamp);
-    if (history === undefined) {
-      history = new History();
-      this.#histories.set(lamp, history);
-    }
-    return history;
+    this.#remove(lamp, history?.entries() ?? []);
   }
 
   /** Earlier hubs kept it elsewhere; left there it would never be swept. */
@@ -104,8 +90,7 @@ export class Histories {
     this.#keep(lamp, entry);
   }
 
-  #keep(lamp: LampId, entry: HistoryEntry | undefined): void {
-    if (entry === undefined) return;
+  #keep(lamp: LampId, entry: HistoryEntry): void {
     const { order, cause, desired, clamped, confirmedAt, notRun } = entry;
     const { at } = cause;
     this.#records.put(placeOf(lamp, entry), {

@@ -17,6 +17,8 @@ export interface HistoryEntry {
   notRun?: NotRunReason | undefined;
 }
 
+const none: readonly HistoryEntry[] = [];
+
 /** What was asked of a lamp. */
 export type Change = Pick<HistoryEntry, "cause" | "desired" | "clamped">;
 
@@ -25,50 +27,60 @@ export class History {
   static readonly length = 20;
   /** Replaced where it gets longer: an array that grows takes room for sixteen more. */
   #entries: HistoryEntry[];
+  /** Changed since they were last saved. */
+  #unsaved: readonly HistoryEntry[] = none;
 
   /** @param entries what is known already, in their order */
   constructor(entries: HistoryEntry[] = []) {
     this.#entries = entries;
   }
 
-  /** @returns the entries this changed: the new one, and the one it took the place of */
-  add(change: Change): readonly HistoryEntry[] {
+  add(change: Change): void {
     // Each change closes the one before, so behind one that was confirmed none is open.
     const last = this.#entries.findLast(
       ({ confirmedAt, notRun }) => confirmedAt !== undefined || notRun === undefined,
     );
-    const entry = this.#push(change);
-    if (last === undefined || last.confirmedAt !== undefined) return [entry];
-    last.notRun = "superseded";
-    return [last, entry];
+    if (last !== undefined && last.confirmedAt === undefined) {
+      last.notRun = "superseded";
+      this.#changed(last);
+    }
+    this.#changed(this.#push(change));
   }
 
   /** Something was due and did not happen. Again for the same reason is no news: the newest time takes its place. */
-  heldBack(change: Change, reason: NotRunReason): HistoryEntry {
+  heldBack(change: Change, reason: NotRunReason): void {
     const last = this.#entries.at(-1);
     const isSame =
       last?.notRun === reason && last.cause.rule !== undefined && last.cause.rule === change.cause.rule;
-    if (last === undefined || !isSame) return Object.assign(this.#push(change), { notRun: reason });
+    if (last === undefined || !isSame) {
+      this.#changed(Object.assign(this.#push(change), { notRun: reason }));
+      return;
+    }
     const entry: HistoryEntry = { order: last.order, ...change, notRun: reason };
     this.#entries[this.#entries.length - 1] = entry;
-    return entry;
+    this.#changed(entry);
   }
 
-  /** @returns the entry, when this is news */
-  confirm(command: CommandId, at: Instant): HistoryEntry | undefined {
+  confirm(command: CommandId, at: Instant): void {
     const last = this.#open(command);
-    if (last === undefined) return undefined;
+    if (last === undefined) return;
     last.confirmedAt = at;
     last.notRun = undefined;
-    return last;
+    this.#changed(last);
   }
 
-  /** @returns the entry, when this is news */
-  notRun(command: CommandId, reason: NotRunReason): HistoryEntry | undefined {
+  notRun(command: CommandId, reason: NotRunReason): void {
     const last = this.#open(command);
-    if (last === undefined || last.notRun === reason) return undefined;
+    if (last === undefined || last.notRun === reason) return;
     last.notRun = reason;
-    return last;
+    this.#changed(last);
+  }
+
+  /** What has changed since this was last asked, oldest first. */
+  takeUnsaved(): readonly HistoryEntry[] {
+    const unsaved = this.#unsaved;
+    this.#unsaved = none;
+    return unsaved;
   }
 
   entries(): readonly HistoryEntry[] {
@@ -81,12 +93,17 @@ export class History {
     if (old.length === 0) return old;
     const kept = this.#entries.filter(({ cause }) => cause.at >= instant);
     this.#entries.splice(0, Number.POSITIVE_INFINITY, ...kept);
+    this.#unsaved = this.#unsaved.filter((entry) => !old.includes(entry));
     return old;
   }
 
   /** What a command did. */
   of(command: CommandId): HistoryEntry | undefined {
     return this.#entries.findLast(({ cause }) => cause.command === command);
+  }
+
+  #changed(entry: HistoryEntry): void {
+    if (!this.#unsaved.includes(entry)) this.#unsaved = [...this.#unsaved, entry];
   }
 
   #push(change: Change): HistoryEntry {

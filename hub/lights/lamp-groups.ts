@@ -38,6 +38,8 @@ interface Gathered {
   /** Enough, where all of a group are told the same. */
   readonly part?: readonly Frame[];
   readonly whole: () => readonly Frame[];
+  /** It has left with those of its group. */
+  isSung?: boolean;
 }
 
 /** Many changes of the home come together: a room is set up, ten thousand lamps move in. */
@@ -152,7 +154,7 @@ export class LampGroups implements FrameSender {
     if (gathered.size > 1) {
       for (const choir of this.#among(gathered)) this.#sing(choir, gathered);
     }
-    for (const [address, { whole }] of gathered) this.#wait(address, whole());
+    for (const [address, { whole, isSung }] of gathered) if (isSung !== true) this.#wait(address, whole());
     if (this.#turn === undefined) this.#sendSome();
   }
 
@@ -181,7 +183,7 @@ export class LampGroups implements FrameSender {
     const frames = this.#said(choir, gathered, "part") ?? this.#said(choir, gathered, "whole");
     if (frames === undefined) return;
     this.#sender.sendToGroup(first, groupTopic(link.address, name), frames);
-    for (const address of members) gathered.delete(address);
+    for (const address of members) markSung(gathered.get(address));
   }
 
   /** What all of a group are told the same; undefined where one of them is not, or does not listen. */
@@ -193,6 +195,7 @@ export class LampGroups implements FrameSender {
     let said: readonly Frame[] | undefined;
     for (const address of members) {
       const own = gathered.get(address);
+      if (own?.isSung === true) return undefined;
       const frames = how === "part" ? own?.part : own?.whole();
       if (frames === undefined || !sameFrames(frames, said ?? frames)) return undefined;
       if (this.#waiting.has(address) || !this.#heard.get(address)?.includes(name)) return undefined;
@@ -284,6 +287,10 @@ const gather = (gathered: Map<string, Gathered>, address: string, own: Gathered)
   const before = gathered.get(address);
   const both = before === undefined ? own : { whole: () => [...before.whole(), ...own.whole()] };
   gathered.set(address, both);
+};
+
+const markSung = (own: Gathered | undefined): void => {
+  if (own !== undefined) own.isSung = true;
 };
 
 const sameFrames = (a: readonly Frame[], b: readonly Frame[]): boolean =>

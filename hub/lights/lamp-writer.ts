@@ -83,6 +83,14 @@ interface EncodedPart {
   readonly frames: readonly Frame[];
 }
 
+/** What lamps of a product are told that shall show the very same. */
+interface EncodedWhole {
+  readonly target: LightState;
+  readonly command: CommandId;
+  readonly transition: Duration;
+  readonly frames: readonly Frame[];
+}
+
 const now = Millis(0);
 
 /**
@@ -98,6 +106,7 @@ export class LampWriter implements LampWriting {
   readonly #options: WriterOptions;
   readonly #patience: Patience<Lamp>;
   readonly #lastParts = new Map<LampProfile, EncodedPart>();
+  readonly #lastWholes = new Map<LampProfile, EncodedWhole>();
 
   constructor(
     clock: Clock,
@@ -287,7 +296,12 @@ export class LampWriter implements LampWriting {
   }
 
   #encoded({ profile, cause: { command } }: Lamp, { target, transition }: Write): readonly Frame[] {
-    return profile.encode({ ...target, ...(transition > 0 ? { transition } : {}), command });
+    const last = this.#lastWholes.get(profile);
+    if (last?.target === target && last.command === command && last.transition === transition)
+      return last.frames;
+    const frames = profile.encode({ ...target, ...(transition > 0 ? { transition } : {}), command });
+    this.#lastWholes.set(profile, { target, command, transition, frames });
+    return frames;
   }
 
   /** Takes a lamp that cannot fade by itself through the steps, always from where the clock says it should be. */

@@ -5,6 +5,7 @@ import type { LightState } from "../domain/light.ts";
 import type { LampProfile } from "../domain/profile.ts";
 import type { Duration, Monotonic } from "../domain/units.ts";
 import type { Timer } from "../ports/clock.ts";
+import type { History } from "./history.ts";
 
 /** What the hub holds of one lamp. Ten thousand of them live at once: keep it small. */
 export interface Lamp {
@@ -14,6 +15,9 @@ export interface Lamp {
   desired: LightState;
   reported: LightState | null;
   cause: Cause;
+  readonly history: History;
+  /** It has changed since the store last heard of it. */
+  isUnsaved: boolean;
   reachable: boolean;
   /** No contact yet, and nobody has asked anything of it. */
   isNew: boolean;

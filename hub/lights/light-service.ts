@@ -17,6 +17,7 @@ import { Histories } from "./histories.ts";
 import type { HistoryEntry } from "./history.ts";
 import { type Lamp, type LightView, type Metered, viewOf } from "./lamp.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
+import { Unsaved } from "./unsaved.ts";
 
 /** The part of the home that lights need to know; filled by the roof. */
 export interface LampDirectory {
@@ -86,6 +87,7 @@ export class LightService implements WriterOutcome {
   readonly #lamps = new Map<LampId, Lamp>();
   readonly #byAddress = new Map<string, Lamp>();
   readonly #histories: Histories;
+  readonly #unsaved: Unsaved<Lamp>;
   #checkUps: Timer | undefined;
   readonly #waiters = new Map<LampId, Waiter[]>();
 
@@ -111,6 +113,7 @@ export class LightService implements WriterOutcome {
     this.#grouping = grouping;
     this.#firstLight = firstLight;
     this.#histories = new Histories(clock, store);
+    this.#unsaved = new Unsaved(clock, (lamp) => this.#save(lamp));
   }
 
   /** Takes up every lamp with the state it should have had when the hub last ran. */
@@ -128,6 +131,7 @@ export class LightService implements WriterOutcome {
   close(): void {
     this.#checkUps?.cancel();
     this.#histories.close();
+    this.#unsaved.flush();
     for (const lamp of this.#lamps.values()) this.#writer.release(lamp);
     this.#writer.close();
     for (const waiters of [...this.#waiters.values()]) for (const waiter of waiters) waiter.done("timeout");
@@ -207,7 +211,7 @@ export class LightService implements WriterOutcome {
   why(id: LampId): WhyChain {
     const lamp = this.#lamps.get(id);
     if (lamp === undefined) throw new NotFound("no such lamp");
-    const entries = this.#histories.entries(id).toReversed();
+    const entries = lamp.history.entries().toReversed();
     return {
       lamp: id,
       reachable: lamp.reachable,
@@ -222,19 +226,21 @@ export class LightService implements WriterOutcome {
     const cause = this.#cause(source);
     for (const id of ids) {
       const lamp = this.#lamps.get(id);
-      if (lamp !== undefined)
-        this.#histories.heldBack(id, { cause, desired: lamp.desired, clamped: [] }, reason);
+      if (lamp === undefined) continue;
+      lamp.history.heldBack({ cause, desired: lamp.desired, clamped: [] }, reason);
+      this.#unsaved.add(lamp);
     }
   }
 
   confirmed(lamp: Lamp): void {
-    this.#histories.confirm(lamp.id, lamp.cause.command);
-    this.#keep(lamp);
+    lamp.history.confirm(lamp.cause.command, this.#clock.now());
+    this.#unsaved.add(lamp);
     this.#answerWaiters(lamp, "confirmed");
   }
 
   notRun(lamp: Lamp, reason: NotRunReason): void {
-    this.#histories.notRun(lamp.id, lamp.cause.command, reason);
+    lamp.history.notRun(lamp.cause.command, reason);
+    this.#unsaved.add(lamp);
     this.#bus.publish({ kind: "light.not-run", lamp: lamp.id, cause: lamp.cause, reason });
   }
 
@@ -293,14 +299,15 @@ export class LightService implements WriterOutcome {
     this.#answerWaiters(lamp, "superseded");
     lamp.desired = desired;
     lamp.cause = cause;
-    this.#histories.add(lamp.id, { cause, desired, clamped });
-    this.#keep(lamp);
+    lamp.history.add({ cause, desired, clamped });
+    this.#unsaved.add(lamp);
     this.#bus.publish({ kind: "light.desired-changed", lamp: lamp.id, desired, cause, clamped });
   }
 
   /** For the next start. */
-  #keep({ id, desired, reported, cause }: Lamp): void {
+  #save({ id, desired, reported, cause }: Lamp): void {
     this.#states.put(id, { id, desired, reported, cause });
+    this.#histories.save(id);
   }
 
   /** A part of the silent lamps each minute, so that a large home is not asked all at once. */
@@ -356,6 +363,8 @@ export class LightService implements WriterOutcome {
       desired: kept?.desired ?? asBought,
       reported: kept?.reported ? sharedState(kept.reported, kept.desired) : null,
       cause: kept?.cause ?? this.#cause({ kind: "device", actor: device.id, trigger: "added" }),
+      history: this.#histories.of(device.id),
+      isUnsaved: false,
       reachable: false,
       isNew: kept === undefined,
       wakesByItself: wakesByItself(device),
@@ -371,6 +380,7 @@ export class LightService implements WriterOutcome {
     this.#answerWaiters(lamp, "superseded");
     this.#lamps.delete(id);
     this.#byAddress.delete(lamp.address);
+    this.#unsaved.drop(lamp);
     this.#histories.drop(id);
     this.#states.remove(id);
   }

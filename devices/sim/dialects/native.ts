@@ -1,3 +1,4 @@
+import type { Glow } from "../glow.ts";
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
 import { asBoolean, asNumber, asNumbers, asText, round, wordIn, wordsOf } from "./words.ts";
 
@@ -67,18 +68,31 @@ const tellFirmware = (lamp: SimLamp): void => {
 };
 
 const tell = (lamp: SimLamp, _why: Telling): void => {
-  const { on, level, mode, temperature, color, effect } = lamp.glow;
-  lamp.publish(
-    topic(lamp.address, "state"),
-    JSON.stringify({
-      on: on !== lamp.lies,
-      brightness: round(level, 2),
-      mireds: mode === "white" ? round(temperature, 2) : undefined,
-      xy: mode === "color" ? [round(color[0] ?? 0, 4), round(color[1] ?? 0, 4)] : undefined,
-      effect: effect === "" ? undefined : effect,
-      id: lamp.following,
-      power: lamp.model.load && round(lamp.power, 1),
-      energy: lamp.model.load && round(lamp.energy, 4),
-    }),
-  );
+  const isMetered = lamp.model.load !== undefined;
+  const said = isMetered ? stateOf(lamp, lamp.glow) : sharedStateOf(lamp);
+  lamp.publish(topic(lamp.address, "state"), said);
 };
+
+let newest:
+  | { readonly glow: Glow; readonly id: string | undefined; readonly lies: boolean; said: string }
+  | undefined;
+
+/** Lamps with one glow that follow one command say the very same. */
+const sharedStateOf = (lamp: SimLamp): string => {
+  const { glow, following: id, lies } = lamp;
+  if (newest?.glow !== glow || newest.id !== id || newest.lies !== lies)
+    newest = { glow, id, lies, said: stateOf(lamp, glow) };
+  return newest.said;
+};
+
+const stateOf = (lamp: SimLamp, { on, level, mode, temperature, color, effect }: Glow): string =>
+  JSON.stringify({
+    on: on !== lamp.lies,
+    brightness: round(level, 2),
+    mireds: mode === "white" ? round(temperature, 2) : undefined,
+    xy: mode === "color" ? [round(color[0] ?? 0, 4), round(color[1] ?? 0, 4)] : undefined,
+    effect: effect === "" ? undefined : effect,
+    id: lamp.following,
+    power: lamp.model.load && round(lamp.power, 1),
+    energy: lamp.model.load && round(lamp.energy, 4),
+  });

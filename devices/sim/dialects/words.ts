@@ -1,15 +1,20 @@
 /** What a firmware found in a JSON message. */
 export type Words = Readonly<Record<string, unknown>>;
 
-let last: { readonly payload: string; readonly words: Words | undefined } | undefined;
+/** So many dialects and products may take turns. */
+const mostRead = 16;
+const read = new Map<string, Words | undefined>();
 
 /**
- * The object in a message; undefined for noise. Firmwares must not crash on what comes over the air. Lamps of a group
- * hear the same one after the other, so the newest is read once.
+ * The object in a message; undefined for noise. Firmwares must not crash on what comes over the air. Lamps that are
+ * asked the same hear the very same, so the newest few are read once.
  */
 export const wordsOf = (payload: string): Words | undefined => {
-  if (last?.payload !== payload) last = { payload, words: parsed(payload) };
-  return last.words;
+  if (!read.has(payload)) {
+    if (read.size === mostRead) read.clear();
+    read.set(payload, parsed(payload));
+  }
+  return read.get(payload);
 };
 
 const parsed = (payload: string): Words | undefined => {

@@ -40,7 +40,8 @@ export class NorthboundMqtt {
   readonly #requests: BridgeRequests;
   readonly #refusals = new Map<string, number>();
   #commands = 0;
-  #written: { readonly state: LightState; readonly payload: string } | undefined;
+  /** The newest of each product, or nearly so: what many lamps show as one is one state. */
+  readonly #written = new Map<LightState, string>();
   #ends: (() => void)[] = [];
 
   /** @param base first level of every topic */
@@ -135,9 +136,12 @@ export class NorthboundMqtt {
   #payloadOf(state: LightState, metered: Metered): string {
     const { power, energy } = metered;
     if (power !== undefined || energy !== undefined) return JSON.stringify(lightPayload(state, metered));
-    if (this.#written?.state !== state)
-      this.#written = { state, payload: JSON.stringify(lightPayload(state)) };
-    return this.#written.payload;
+    const known = this.#written.get(state);
+    if (known !== undefined) return known;
+    const payload = JSON.stringify(lightPayload(state));
+    if (this.#written.size === mostWritten) this.#written.clear();
+    this.#written.set(state, payload);
+    return payload;
   }
 
   #publishReading(id: SensorId, reading: SensorReading): void {
@@ -233,6 +237,9 @@ export class NorthboundMqtt {
     return topic.slice(this.#base.length + 1, topic.lastIndexOf("/"));
   }
 }
+
+/** So many products may take turns. */
+const mostWritten = 16;
 
 type Refused = Omit<Refusal, "code"> & { readonly code: string };
 

@@ -21,10 +21,15 @@ const open = (): void => {
 const change = (of: LampId = lamp): CommandId => {
   const command = `c-${count++}` as CommandId;
   const cause = { kind: "api", at: clock.now(), command } as const;
-  histories.add(of, { cause, desired: { on: true, brightness: Percent(50) }, clamped: [] });
+  histories.of(of).add({ cause, desired: { on: true, brightness: Percent(50) }, clamped: [] });
+  histories.save(of);
   return command;
 };
-const commands = (of: LampId = lamp) => histories.entries(of).map(({ cause }) => cause.command);
+const commands = (of: LampId = lamp) =>
+  histories
+    .of(of)
+    .entries()
+    .map(({ cause }) => cause.command);
 const records = () => store.records.get("occurrences")?.size ?? 0;
 
 beforeEach(() => {
@@ -35,7 +40,8 @@ beforeEach(() => {
 });
 
 test("a change and its confirmation are one record", () => {
-  histories.confirm(lamp, change());
+  histories.of(lamp).confirm(change(), clock.now());
+  histories.save(lamp);
   expect([...(store.records.get("occurrences") ?? [])]).toMatchObject([
     ["0.l-aaaaaaaaaaaa", { lamp, at: clock.now(), order: 0, confirmedAt: clock.now() }],
   ]);
@@ -93,9 +99,9 @@ test("a lamp that is removed takes its history along", () => {
 test("a late word about an older command changes nothing", () => {
   const first = change();
   const second = change();
-  histories.confirm(lamp, first);
-  histories.notRun(lamp, second, "rejected");
-  expect(histories.entries(lamp)).toMatchObject([{ notRun: "superseded" }, { notRun: "rejected" }]);
+  histories.of(lamp).confirm(first, clock.now());
+  histories.of(lamp).notRun(second, "rejected");
+  expect(histories.of(lamp).entries()).toMatchObject([{ notRun: "superseded" }, { notRun: "rejected" }]);
 });
 
 test("what an earlier hub kept in another place is known, and swept like the rest", async () => {

@@ -408,7 +408,7 @@ test("a restart forgets nothing of why, and takes no name along", async () => {
 
 test("a change whose entry was lost with the power is explained by the state that was kept", async () => {
   ask(10);
-  await clock.advance(Millis(500));
+  await clock.advance(Seconds(1));
   store.records.delete("occurrences");
   open();
   expect(lights.why(id).entries).toMatchObject([{ desired: { brightness: 10 }, cause: { kind: "api" } }]);
