@@ -4,8 +4,9 @@ import { sharedState } from "../domain/report.ts";
 import { Days, Hours, Instant } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import { type CollectionValue, historyDays } from "../privacy/data-map.ts";
-import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
+import type { GuardedStore, LiveCollection } from "../privacy/guarded-store.ts";
 import { type Change, History, type HistoryEntry } from "./history.ts";
+import { Neighbours } from "./neighbours.ts";
 
 const sweepEvery = Hours(1);
 
@@ -15,29 +16,33 @@ const sweepEvery = Hours(1);
  */
 export class Histories {
   readonly #clock: Clock;
-  readonly #records: Collection<CollectionValue<"occurrences">>;
+  readonly #records: LiveCollection<CollectionValue<"occurrences">>;
   readonly #histories = new Map<LampId, History>();
+  /** Lamps whose records lie together. */
+  readonly #neighbours = new Neighbours<LampId>();
   #sweeps: Timer | undefined;
 
   constructor(clock: Clock, store: GuardedStore) {
     this.#clock = clock;
-    this.#records = store.collection("occurrences");
+    this.#records = store.live("occurrences", (page) => this.#recordsOf(page));
   }
 
   start(): void {
     const known = new Map<LampId, HistoryEntry[]>();
     const causes = new Map<CommandId, Cause>();
+    const moved: (() => void)[] = [];
     for (const [place, record] of this.#records.entries()) {
       const { lamp } = record;
       const entry = entryOf(record, causes);
-      if (place !== placeOf(lamp, entry)) this.#move(place, lamp, entry);
+      if (place !== placeOf(lamp, entry)) moved.push(() => this.#move(place, lamp, entry));
       const entries = known.get(lamp) ?? [];
       entries.push(entry);
       known.set(lamp, entries);
     }
     for (const [lamp, entries] of known) {
-      this.#histories.set(lamp, new History(entries.toSorted((a, b) => a.order - b.order)));
+      this.#add(lamp, new History(entries.toSorted((a, b) => a.order - b.order)));
     }
+    for (const move of moved) move();
     this.#sweep();
     this.#sweeps = this.#clock.every(sweepEvery, () => this.#sweep());
   }
@@ -51,14 +56,14 @@ export class Histories {
     let history = this.#histories.get(lamp);
     if (history === undefined) {
       history = new History();
-      this.#histories.set(lamp, history);
+      this.#add(lamp, history);
     }
     return history;
   }
 
   /** What has changed in a lamp's history since this was last done. */
   save(lamp: LampId): void {
-    for (const entry of this.#histories.get(lamp)?.takeUnsaved() ?? []) this.#keep(lamp, entry);
+    for (const entry of this.#histories.get(lamp)?.takeUnsaved() ?? []) this.#changed(lamp, entry);
   }
 
   /**
@@ -79,30 +84,38 @@ export class Histories {
 
   /** The lamp is gone, and with it all that was known of it. */
   drop(lamp: LampId): void {
-    const history = this.#histories.get(lamp);
+    const entries = this.#histories.get(lamp)?.entries() ?? [];
     this.#histories.delete(lamp);
-    this.#remove(lamp, history?.entries() ?? []);
+    this.#neighbours.remove(this.#records.pageOf(lamp), lamp);
+    this.#remove(lamp, entries);
   }
 
   /** Earlier hubs kept it elsewhere; left there it would never be swept. */
   #move(from: string, lamp: LampId, entry: HistoryEntry): void {
-    this.#records.remove(from);
-    this.#keep(lamp, entry);
+    this.#records.changed(this.#records.pageOf(from));
+    this.#changed(lamp, entry);
   }
 
-  #keep(lamp: LampId, entry: HistoryEntry): void {
-    const { order, cause, desired, clamped, confirmedAt, notRun } = entry;
-    const { at } = cause;
-    this.#records.put(placeOf(lamp, entry), {
-      lamp,
-      at,
-      order,
-      cause,
-      desired,
-      clamped,
-      confirmedAt,
-      notRun,
-    });
+  #changed(lamp: LampId, entry: HistoryEntry): void {
+    this.#records.changed(this.#records.pageOf(placeOf(lamp, entry)));
+  }
+
+  /** Of a page that is none of ours, of an earlier hub, there is nothing. */
+  *#recordsOf(page: string): Iterable<readonly [string, CollectionValue<"occurrences">]> {
+    const dot = page.indexOf(".");
+    const slot = Number(page.slice(0, dot));
+    for (const lamp of this.#neighbours.on(page.slice(dot + 1))) {
+      const entry = this.#histories
+        .get(lamp)
+        ?.entries()
+        .find(({ order }) => order % History.length === slot);
+      if (entry !== undefined) yield [placeOf(lamp, entry), recordOf(lamp, entry)];
+    }
+  }
+
+  #add(lamp: LampId, history: History): void {
+    this.#histories.set(lamp, history);
+    this.#neighbours.add(this.#records.pageOf(lamp), lamp);
   }
 
   #oldest(): Instant {
@@ -115,7 +128,7 @@ export class Histories {
   }
 
   #remove(lamp: LampId, entries: readonly HistoryEntry[]): void {
-    for (const entry of entries) this.#records.remove(placeOf(lamp, entry));
+    for (const entry of entries) this.#changed(lamp, entry);
   }
 }
 
@@ -137,6 +150,20 @@ const entryOf = (
     notRun,
   };
 };
+
+const recordOf = (
+  lamp: LampId,
+  { order, cause, desired, clamped, confirmedAt, notRun }: HistoryEntry,
+): CollectionValue<"occurrences"> => ({
+  lamp,
+  at: cause.at,
+  order,
+  cause,
+  desired,
+  clamped,
+  confirmedAt,
+  notRun,
+});
 
 /** As the data map promises. */
 const kept = Days(historyDays);

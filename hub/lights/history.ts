@@ -17,8 +17,6 @@ export interface HistoryEntry {
   notRun?: NotRunReason | undefined;
 }
 
-const none: readonly HistoryEntry[] = [];
-
 /** What was asked of a lamp. */
 export type Change = Pick<HistoryEntry, "cause" | "desired" | "clamped">;
 
@@ -27,8 +25,8 @@ export class History {
   static readonly length = 20;
   /** Replaced where it gets longer: an array that grows takes room for sixteen more. */
   #entries: HistoryEntry[];
-  /** Changed since they were last saved. */
-  #unsaved: readonly HistoryEntry[] = none;
+  /** Of the oldest that has changed since they were last saved. */
+  #unsavedFrom = Number.POSITIVE_INFINITY;
 
   /** @param entries what is known already, in their order */
   constructor(entries: HistoryEntry[] = []) {
@@ -76,11 +74,11 @@ export class History {
     this.#changed(last);
   }
 
-  /** What has changed since this was last asked, oldest first. */
+  /** What may have changed since this was last asked, oldest first. */
   takeUnsaved(): readonly HistoryEntry[] {
-    const unsaved = this.#unsaved;
-    this.#unsaved = none;
-    return unsaved;
+    const from = this.#unsavedFrom;
+    this.#unsavedFrom = Number.POSITIVE_INFINITY;
+    return this.#entries.filter(({ order }) => order >= from);
   }
 
   entries(): readonly HistoryEntry[] {
@@ -93,7 +91,6 @@ export class History {
     if (old.length === 0) return old;
     const kept = this.#entries.filter(({ cause }) => cause.at >= instant);
     this.#entries.splice(0, Number.POSITIVE_INFINITY, ...kept);
-    this.#unsaved = this.#unsaved.filter((entry) => !old.includes(entry));
     return old;
   }
 
@@ -102,8 +99,8 @@ export class History {
     return this.#entries.findLast(({ cause }) => cause.command === command);
   }
 
-  #changed(entry: HistoryEntry): void {
-    if (!this.#unsaved.includes(entry)) this.#unsaved = [...this.#unsaved, entry];
+  #changed({ order }: HistoryEntry): void {
+    this.#unsavedFrom = Math.min(this.#unsavedFrom, order);
   }
 
   #push(change: Change): HistoryEntry {

@@ -11,12 +11,13 @@ import { type Duration, Millis, Minutes, Percent } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { CollectionValue } from "../privacy/data-map.ts";
-import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
+import type { GuardedStore, LiveCollection } from "../privacy/guarded-store.ts";
 import { AppliedAlike } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
 import type { HistoryEntry } from "./history.ts";
 import { type Lamp, type LightView, type Metered, viewOf } from "./lamp.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
+import { Neighbours } from "./neighbours.ts";
 import { Unsaved } from "./unsaved.ts";
 
 /** The part of the home that lights need to know; filled by the roof. */
@@ -66,6 +67,9 @@ export interface WhyChain {
 
 export type Settled = "confirmed" | "superseded" | "timeout";
 
+/** What goes to the store of a lamp; of a new one nothing does. */
+type KeptLamp = Pick<Lamp, "id" | "desired" | "reported" | "cause" | "isNew">;
+
 interface Waiter {
   readonly command: CommandId;
   readonly done: (settled: Settled) => void;
@@ -78,7 +82,7 @@ export class LightService implements WriterOutcome {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
   readonly #bus: EventBus;
-  readonly #states: Collection<CollectionValue<"light-states">>;
+  readonly #states: LiveCollection<CollectionValue<"light-states">>;
   readonly #directory: LampDirectory;
   readonly #source: FrameSource;
   readonly #writer: LampWriting;
@@ -88,6 +92,7 @@ export class LightService implements WriterOutcome {
   readonly #byAddress = new Map<string, Lamp>();
   readonly #histories: Histories;
   readonly #unsaved: Unsaved<Lamp>;
+  readonly #neighbours = new Neighbours<KeptLamp>();
   #checkUps: Timer | undefined;
   readonly #waiters = new Map<LampId, Waiter[]>();
 
@@ -106,7 +111,7 @@ export class LightService implements WriterOutcome {
     this.#clock = clock;
     this.#entropy = entropy;
     this.#bus = bus;
-    this.#states = store.collection("light-states");
+    this.#states = store.live("light-states", (page) => this.#statesOf(page));
     this.#directory = directory;
     this.#source = source;
     this.#writer = writer(this);
@@ -120,7 +125,12 @@ export class LightService implements WriterOutcome {
   start(): void {
     this.#histories.start();
     const states = new Map(this.#states.entries());
-    for (const device of this.#directory.devices()) this.#take(device, states.get(device.id));
+    for (const device of this.#directory.devices()) {
+      const state = states.get(device.id);
+      this.#take(device, state);
+      // Of a product that this version does not know: another may.
+      if (state !== undefined && !this.#lamps.has(state.id)) this.#keep({ ...state, isNew: false });
+    }
     this.#bus.subscribe("home.changed", ({ what, id }) => {
       if (what === "device" && isId("lamp", id)) this.#refresh(id);
     });
@@ -305,9 +315,14 @@ export class LightService implements WriterOutcome {
   }
 
   /** For the next start. */
-  #save({ id, desired, reported, cause }: Lamp): void {
-    this.#states.put(id, { id, desired, reported, cause });
+  #save({ id }: Lamp): void {
+    this.#states.changed(this.#states.pageOf(id));
     this.#histories.save(id);
+  }
+
+  *#statesOf(page: string): Iterable<readonly [LampId, CollectionValue<"light-states">]> {
+    for (const { id, desired, reported, cause, isNew } of this.#neighbours.on(page))
+      if (!isNew) yield [id, { id, desired, reported, cause }];
   }
 
   /** A part of the silent lamps each minute, so that a large home is not asked all at once. */
@@ -348,7 +363,7 @@ export class LightService implements WriterOutcome {
     const device = this.#directory.device(id);
     const lamp = this.#lamps.get(id);
     if (device === undefined) this.#drop(id);
-    else if (lamp === undefined) this.#take(device, this.#states.get(device.id));
+    else if (lamp === undefined) this.#take(device, undefined);
     else lamp.wakesByItself = wakesByItself(device);
   }
 
@@ -371,6 +386,11 @@ export class LightService implements WriterOutcome {
     };
     this.#lamps.set(device.id, lamp);
     this.#byAddress.set(device.address, lamp);
+    this.#keep(lamp);
+  }
+
+  #keep(lamp: KeptLamp): void {
+    this.#neighbours.add(this.#states.pageOf(lamp.id), lamp);
   }
 
   #drop(id: LampId): void {
@@ -382,7 +402,9 @@ export class LightService implements WriterOutcome {
     this.#byAddress.delete(lamp.address);
     this.#unsaved.drop(lamp);
     this.#histories.drop(id);
-    this.#states.remove(id);
+    const page = this.#states.pageOf(id);
+    this.#neighbours.remove(page, lamp);
+    this.#states.changed(page);
   }
 
   #answerWaiters(lamp: Lamp, settled: Settled): void {

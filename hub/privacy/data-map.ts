@@ -173,6 +173,15 @@ export type CollectionValue<Name extends CollectionName> = Stored[Name];
 /** Two characters of a random id are left: a thousand pages, each of ten lamps in a home of ten thousand and of one in others. */
 const idPageCharacters = 10;
 
+/** Collections whose records lie together where only so many last characters of their keys differ. */
+export const pageCharacters = {
+  "light-states": idPageCharacters,
+  occurrences: idPageCharacters,
+  "sim-storage": 1,
+} as const satisfies Partial<Record<CollectionName, number>>;
+
+export type PagedName = keyof typeof pageCharacters;
+
 /** Random ids, kinds of product, format numbers: the same words in every home, or words that mean nothing. */
 const none: Field = { class: "none" };
 
@@ -480,13 +489,13 @@ export const collections: Collections = {
   },
   "light-states": {
     durability: "coalesced",
-    pageCharacters: idPageCharacters,
+    pageCharacters: pageCharacters["light-states"],
     fields: { id: none, desired: light, reported: light, cause: light },
   },
   "sensor-readings": { durability: "coalesced", fields: { id: none, reading: sensed, at: sensed } },
   occurrences: {
     durability: "coalesced",
-    pageCharacters: idPageCharacters,
+    pageCharacters: pageCharacters.occurrences,
     fields: {
       lamp: history,
       at: history,
@@ -568,7 +577,7 @@ export const collections: Collections = {
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-storage": {
     durability: "coalesced",
-    pageCharacters: 1,
+    pageCharacters: pageCharacters["sim-storage"],
     fields: { address: none, content: deviceStorage },
   },
 };

@@ -1,5 +1,5 @@
 import type { PersonId } from "../domain/ids.ts";
-import type { CollectionName, CollectionValue } from "./data-map.ts";
+import type { CollectionName, CollectionValue, PagedName } from "./data-map.ts";
 
 /**
  * A declared collection. Values are sealed as the data map says before they reach the disk. A collection that the map
@@ -14,9 +14,30 @@ export interface Collection<Value> {
   remove(key: string): void;
 }
 
+/** The records of a page, as their owner holds them now. */
+export type PageSource<Value> = (page: string) => Iterable<readonly [key: string, value: Value]>;
+
+/**
+ * A declared collection whose records their owner holds in memory. The store asks for those of a page when it writes it, so
+ * however often they change until then they are sealed once, and nothing is read back. Coalesced.
+ */
+export interface LiveCollection<Value> {
+  /** What an earlier run has left, page by page. */
+  entries(): Iterable<readonly [key: string, value: Value]>;
+  /** Where a record lies. */
+  pageOf(key: string): string;
+  /** A record of this page has changed, has come or is gone. */
+  changed(page: string): void;
+}
+
 /** The only store a room holds: collections that the data map does not declare do not compile. */
 export interface GuardedStore {
   collection<Name extends CollectionName>(name: Name): Collection<CollectionValue<Name>>;
+  /** One owner for each collection: what it does not hold is gone with the next writing of its page. */
+  live<Name extends PagedName>(
+    name: Name,
+    source: PageSource<CollectionValue<Name>>,
+  ): LiveCollection<CollectionValue<Name>>;
   /** Everything put or removed inside is one batch: all of it or nothing after any crash. */
   atomically(change: () => void): void;
 }

@@ -76,6 +76,16 @@ const remembering = (codec: PageCodec): PageCodec => {
 export const pageOf = (key: string, characters: number): string =>
   key.length > characters ? key.slice(0, -characters) : key;
 
+/** What the key would have sealed is gone with it. */
+const unlessGone = (make: () => Uint8Array | undefined): Uint8Array | undefined => {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof KeyDestroyed) return undefined;
+    throw error;
+  }
+};
+
 /**
  * Changes to one page. Put together and sealed when it is read or goes to the disk: once, however many of its records
  * have changed, and however often.
@@ -115,14 +125,10 @@ class PageWrite implements StoreWrite {
 
   /** Not kept: a batch of thousands would hold them all until it is committed. */
   get value(): Uint8Array | undefined {
-    try {
+    return unlessGone(() => {
       const content = this.#content();
       return content.size === 0 ? undefined : this.#codec.seal(this.collection, this.key, content);
-    } catch (error) {
-      // What the key would have sealed is gone with it.
-      if (error instanceof KeyDestroyed) return undefined;
-      throw error;
-    }
+    });
   }
 
   #before(): Page {
@@ -137,6 +143,30 @@ class PageWrite implements StoreWrite {
       else content.set(key, value);
     }
     return content;
+  }
+}
+
+/** The records of a page, asked of whoever holds them. */
+export type PageRecords = (page: string) => Iterable<readonly [key: string, value: unknown]>;
+
+/** A page whose records their owner holds: made when it is read or goes to the disk. */
+class LivePage implements StoreWrite {
+  readonly collection: CollectionName;
+  readonly key: string;
+  readonly #codec: PageCodec;
+  readonly #source: PageRecords;
+
+  constructor(collection: CollectionName, page: string, codec: PageCodec, source: PageRecords) {
+    this.collection = collection;
+    this.key = page;
+    this.#codec = codec;
+    this.#source = source;
+  }
+
+  get value(): Uint8Array | undefined {
+    const content = new Map(this.#source(this.key));
+    if (content.size === 0) return undefined;
+    return unlessGone(() => this.#codec.seal(this.collection, this.key, content));
   }
 }
 
@@ -183,6 +213,12 @@ export class RecordPages {
         : new PageWrite(collection, page, this.#records, this.#codec, waiting);
     write.change(key, value);
     return write;
+  }
+
+  /** @returns what is to be written; undefined: it waits already */
+  live(collection: CollectionName, page: string, source: PageRecords): LivePage | undefined {
+    if (this.#records.waiting(collection, page) instanceof LivePage) return undefined;
+    return new LivePage(collection, page, this.#codec, source);
   }
 
   #isRead(collection: CollectionName, page: string): boolean {

@@ -4,9 +4,16 @@ import { RecordUnreadable } from "../domain/store-errors.ts";
 import type { RecordStore, StoreWrite } from "../ports/store.ts";
 import { upgrade } from "../store/schema.ts";
 import type { AuditedLog } from "./audited-log.ts";
-import { type CollectionName, type CollectionValue, collections, type SecretName } from "./data-map.ts";
+import {
+  type CollectionName,
+  type CollectionValue,
+  collections,
+  type PagedName,
+  pageCharacters,
+  type SecretName,
+} from "./data-map.ts";
 import type { CollectionDeclaration } from "./declaration.ts";
-import type { Collection, PersonalStore } from "./guarded-store.ts";
+import type { Collection, LiveCollection, PageSource, PersonalStore } from "./guarded-store.ts";
 import { type KeyHolder, keyOf, personIn, personKey, SealedCodec, schemaSteps } from "./record-codec.ts";
 import {
   type Page,
@@ -125,6 +132,22 @@ export class SealedStore implements PersonalStore, PageCodec {
       entries: () => this.#pages.entries(name) as Iterable<readonly [string, Value]>,
       put: change,
       remove: (key) => change(key, undefined),
+    };
+  }
+
+  live<Name extends PagedName>(
+    name: Name,
+    source: PageSource<CollectionValue<Name>>,
+  ): LiveCollection<CollectionValue<Name>> {
+    const cut = pageCharacters[name];
+    return {
+      entries: () => this.#pages.entries(name) as Iterable<readonly [string, CollectionValue<Name>]>,
+      pageOf: (key) => pageOf(key, cut),
+      changed: (page) => {
+        this.#codec.assertKey(name, page);
+        const write = this.#pages.live(name, page, source);
+        if (write !== undefined) this.#write(write);
+      },
     };
   }
 

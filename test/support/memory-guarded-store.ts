@@ -1,6 +1,17 @@
 import type { PersonId } from "../../hub/domain/ids.ts";
-import type { CollectionName, CollectionValue } from "../../hub/privacy/data-map.ts";
-import type { Collection, PersonalStore } from "../../hub/privacy/guarded-store.ts";
+import {
+  type CollectionName,
+  type CollectionValue,
+  type PagedName,
+  pageCharacters,
+} from "../../hub/privacy/data-map.ts";
+import type {
+  Collection,
+  LiveCollection,
+  PageSource,
+  PersonalStore,
+} from "../../hub/privacy/guarded-store.ts";
+import { pageOf } from "../../hub/privacy/record-pages.ts";
 
 /** Collections in memory, for rooms tested without vault and disk. `refuse` makes the next write fail. */
 export class MemoryGuardedStore implements PersonalStore {
@@ -20,6 +31,22 @@ export class MemoryGuardedStore implements PersonalStore {
       remove: (key) => {
         this.#writable();
         held.delete(key);
+      },
+    };
+  }
+
+  live<Name extends PagedName>(
+    name: Name,
+    source: PageSource<CollectionValue<Name>>,
+  ): LiveCollection<CollectionValue<Name>> {
+    const { entries, put, remove } = this.collection(name);
+    const page = (key: string): string => pageOf(key, pageCharacters[name]);
+    return {
+      entries,
+      pageOf: page,
+      changed: (changed) => {
+        for (const [key] of entries()) if (page(key) === changed) remove(key);
+        for (const [key, value] of source(changed)) put(key, value);
       },
     };
   }
