@@ -177,12 +177,15 @@ class LivePage implements StoreWrite {
 export class RecordPages {
   readonly #records: RecordStore;
   readonly #codec: PageCodec;
+  /** For pages that are never read back: of those nothing need be remembered. */
+  readonly #forLive: PageCodec;
   /** The newest that was read: whoever reads one record often reads its neighbours next. */
   #read: { readonly collection: CollectionName; readonly page: string; readonly content: Page } | undefined;
 
   constructor(records: RecordStore, codec: PageCodec) {
     this.#records = records;
     this.#codec = remembering(codec);
+    this.#forLive = codec;
   }
 
   get(collection: CollectionName, page: string, key: string): unknown {
@@ -218,7 +221,7 @@ export class RecordPages {
   /** @returns what is to be written; undefined: it waits already */
   live(collection: CollectionName, page: string, source: PageRecords): LivePage | undefined {
     if (this.#records.waiting(collection, page) instanceof LivePage) return undefined;
-    return new LivePage(collection, page, this.#codec, source);
+    return new LivePage(collection, page, this.#forLive, source);
   }
 
   #isRead(collection: CollectionName, page: string): boolean {

@@ -141,6 +141,70 @@ test.each([false, true])("what changes while its page leaves is not lost; disk r
   }
 });
 
+test.each(storeRigs)(
+  "a page is written as its owner holds it, and read by the next start, on %s",
+  (_name, make) => {
+    const rig: StoreRig = make();
+    try {
+      const { store, records } = startStore(rig);
+      const held = new Map([lamp("1"), lamp("2")].map((id) => [id, state(id, 10)]));
+      let asked = 0;
+      const states = store.live("light-states", (page) => {
+        asked++;
+        return [...held].filter(([id]) => pageOf(id, 10) === page);
+      });
+      const page = states.pageOf(lamp("1"));
+      for (let brightness = 0; brightness < 50; brightness++) {
+        held.set(lamp("1"), state(lamp("1"), brightness));
+        states.changed(page);
+      }
+      expect(asked).toBe(0);
+      records.flush();
+      expect([asked, [...records.entries("light-states")].length]).toEqual([1, 1]);
+      rig.crash();
+
+      const again = startStore(rig, 2);
+      const left = again.store.live("light-states", () => []);
+      expect([...left.entries()]).toEqual([...held]);
+      left.changed(page);
+      expect([...left.entries()]).toEqual([]);
+      again.records.flush();
+      expect([...again.records.entries("light-states")]).toEqual([]);
+    } finally {
+      rig.dispose();
+    }
+  },
+);
+
+test.each([false, true])(
+  "what its owner changes while a page leaves is written too; disk refuses: %s",
+  (isFull) => {
+    const clock = new VirtualClock(Instant(0));
+    const disk = new PartDisk();
+    const records = new WriteBehind(clock, new MemoryLog(), disk);
+    const pages = new RecordPages(records, {
+      seal: (_collection, _page, content) => Buffer.from(JSON.stringify([...content])),
+      open: () => new Map(),
+    });
+    const held = new Map<string, number>();
+    const change = (page: string, value: number) => {
+      held.set(page, value);
+      const write = pages.live("light-states", page, (asked) => [["a", held.get(asked)]]);
+      if (write !== undefined) records.write([write], "coalesced");
+    };
+    for (let page = 0; page < 300; page++) change(`${page}`, 1);
+    disk.isFull = isFull;
+    disk.afterFirstPart = () => {
+      for (let page = 0; page < 300; page++) change(`${page}`, 2);
+    };
+    clock.advanceSync(Seconds(1));
+    disk.isFull = false;
+    clock.advanceSync(Seconds(5));
+    for (let page = 0; page < 300; page++)
+      expect(Buffer.from(disk.records.get(`${page}`) ?? []).toString()).toBe('[["a",2]]');
+  },
+);
+
 test("records that share a page take no part in a batch", () => {
   const rig = new JournalRig();
   const { store } = startStore(rig);
