@@ -1,4 +1,5 @@
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
+import { saidOfGoal } from "./said.ts";
 import { asNumber, asText, asWords, round, type Words, wordsOf } from "./words.ts";
 
 const state = (address: string): string => `${address}/light/main/state`;
@@ -53,18 +54,17 @@ const modeName = (lamp: SimLamp): string => {
 };
 
 const tell = (lamp: SimLamp, why: Telling): void => {
-  if (why === "interim" || why === "settled") return;
+  if (why !== "interim" && why !== "settled") lamp.publish(state(lamp.address), said(lamp), true);
+};
+
+const said = saidOfGoal((lamp) => {
   const { on, level, mode, temperature, color } = lamp.goal;
   const [r = 0, g = 0, b = 0] = color.map((each) => round(each));
-  lamp.publish(
-    state(lamp.address),
-    JSON.stringify({
-      color_mode: modeName(lamp),
-      state: on !== lamp.lies ? "ON" : "OFF",
-      ...(lamp.model.limits.dims ? { brightness: round(level) } : {}),
-      color: mode === "color" ? { r, g, b } : {},
-      ...(mode === "white" ? { color_temp: Math.trunc(temperature) } : {}),
-    }),
-    true,
-  );
-};
+  return {
+    color_mode: modeName(lamp),
+    state: on !== lamp.lies ? "ON" : "OFF",
+    ...(lamp.model.limits.dims ? { brightness: round(level) } : {}),
+    color: mode === "color" ? { r, g, b } : {},
+    ...(mode === "white" ? { color_temp: Math.trunc(temperature) } : {}),
+  };
+});

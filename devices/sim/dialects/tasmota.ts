@@ -1,5 +1,6 @@
 import type { PowerOnBehaviour } from "../../../hub/domain/light.ts";
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
+import { saidOfGoal } from "./said.ts";
 import { round } from "./words.ts";
 
 const option = (lamp: SimLamp, name: string): number => lamp.settings?.get(name) ?? 0;
@@ -45,7 +46,7 @@ export const tasmota: LampDialect = {
 /** It tells the goal of a fade at once and says nothing when it gets there. */
 const tell = (lamp: SimLamp, why: Telling): void => {
   if (why === "interim" || why === "settled") return;
-  lamp.publish(`stat/${lamp.address}/RESULT`, JSON.stringify(lightState(lamp)));
+  lamp.publish(`stat/${lamp.address}/RESULT`, said(lamp));
 };
 
 const obey = (lamp: SimLamp, command: string): void => {
@@ -161,6 +162,8 @@ const lightState = (lamp: SimLamp): object => {
     ...(whites ? { CT: round(temperature) } : {}),
   };
 };
+
+const said = saidOfGoal(lightState);
 
 const meter = (lamp: SimLamp): void => {
   if (lamp.model.load === undefined) return;

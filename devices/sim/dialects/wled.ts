@@ -1,4 +1,4 @@
-import type { GlowChange } from "../glow.ts";
+import { type GlowChange, sameGlow } from "../glow.ts";
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
 import { asBoolean, asNumber, asWords, round, type Words, wordsOf } from "./words.ts";
 
@@ -59,14 +59,14 @@ const call = (lamp: SimLamp, asked: Words | undefined): void => {
 
 /** Interfaces hear of an update only when it changed something. */
 const update = (lamp: SimLamp, change: GlowChange, fadeMs: number, speed?: number): void => {
-  const before = JSON.stringify(lamp.goal);
+  const before = lamp.goal;
   const faster = speed !== undefined && speed !== lamp.settings?.get("sx");
   if (faster) {
     lamp.settings ??= new Map();
     lamp.settings.set("sx", speed);
   }
   if (Object.values(change).some((each) => each !== undefined)) lamp.set(change, fadeMs);
-  if (faster || JSON.stringify(lamp.goal) !== before) tell(lamp, "answer");
+  if (faster || !sameGlow(lamp.goal, before)) tell(lamp, "answer");
 };
 
 const bytes = (lamp: SimLamp, given: readonly unknown[]): readonly number[] | undefined => {

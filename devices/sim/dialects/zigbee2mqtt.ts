@@ -1,4 +1,5 @@
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
+import { saidOfGoal } from "./said.ts";
 import { asNumber, asText, asWords, round, type Words, wordIn, wordsOf } from "./words.ts";
 
 /**
@@ -57,21 +58,21 @@ const set = (lamp: SimLamp, asked: Words): void => {
 };
 
 const tell = (lamp: SimLamp, why: Telling): void => {
-  if (why === "interim" || why === "settled") return;
+  if (why !== "interim" && why !== "settled") lamp.publish(`zigbee2mqtt/${lamp.address}`, said(lamp));
+};
+
+const said = saidOfGoal((lamp) => {
   const { on, level, mode, temperature, color } = lamp.goal;
   const { dims, colors, temperature: whites } = lamp.model.limits;
   const [x = 0, y = 0] = color;
-  lamp.publish(
-    `zigbee2mqtt/${lamp.address}`,
-    JSON.stringify({
-      state: on !== lamp.lies ? "ON" : "OFF",
-      ...(dims ? { brightness: round(level) } : {}),
-      ...(colors || whites ? { color_mode: mode === "color" ? "xy" : "color_temp" } : {}),
-      ...(colors ? { color: { x: round(x, 4), y: round(y, 4) } } : {}),
-      ...(whites ? { color_temp: round(temperature) } : {}),
-      ...(lamp.model.load ? { power: round(lamp.power, 1), energy: round(lamp.energy, 3) } : {}),
-      power_on_behavior: lamp.powerOn,
-      linkquality: 120,
-    }),
-  );
-};
+  return {
+    state: on !== lamp.lies ? "ON" : "OFF",
+    ...(dims ? { brightness: round(level) } : {}),
+    ...(colors || whites ? { color_mode: mode === "color" ? "xy" : "color_temp" } : {}),
+    ...(colors ? { color: { x: round(x, 4), y: round(y, 4) } } : {}),
+    ...(whites ? { color_temp: round(temperature) } : {}),
+    ...(lamp.model.load ? { power: round(lamp.power, 1), energy: round(lamp.energy, 3) } : {}),
+    power_on_behavior: lamp.powerOn,
+    linkquality: 120,
+  };
+});

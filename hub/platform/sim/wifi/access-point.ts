@@ -21,13 +21,14 @@ export class AccessPoint {
   readonly #entropy: Entropy;
   readonly #address: Buffer;
   readonly #stations = new Map<string, Authenticator>();
-  #network: { readonly ssid: Buffer; readonly psk: Buffer };
+  #network: Network;
   #isOn = true;
 
+  /** @param network as it was bought, its password printed below: the key is made when somebody first comes */
   constructor(entropy: Entropy, network: WifiCredentials) {
     this.#entropy = entropy;
     this.#address = stationAddress(entropy);
-    this.#network = kept(network);
+    this.#network = asBought(network);
   }
 
   get isOn(): boolean {
@@ -86,7 +87,26 @@ export class AccessPoint {
   }
 }
 
-const kept = (network: WifiCredentials) => ({ ssid: Buffer.from(network.ssid), psk: pskOf(network) });
+interface Network {
+  readonly ssid: Buffer;
+  readonly psk: Buffer;
+}
+
+const kept = (network: WifiCredentials): Network => ({
+  ssid: Buffer.from(network.ssid),
+  psk: pskOf(network),
+});
+
+const asBought = (network: WifiCredentials): Network => {
+  let psk: Buffer | undefined;
+  return {
+    ssid: Buffer.from(network.ssid),
+    get psk() {
+      psk ??= pskOf(network);
+      return psk;
+    },
+  };
+};
 
 /** Drawn, and marked as given locally to one station [IEEE 802-2014, 8.2]. */
 export const stationAddress = (entropy: Entropy): Buffer => {
