@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkCertificate } from "../../app-sim/verify/certificate-check.ts";
 import { checkWipe } from "../../app-sim/verify/wipe-check.ts";
+import type { ResetLevel } from "../../hub/domain/reset.ts";
 import { NodeSmallFiles } from "../../hub/platform/node/small-files.ts";
 import { SystemEntropy } from "../../hub/platform/node/system-entropy.ts";
 import { Tpm } from "../../hub/platform/node/tpm.ts";
+import { type CollectionName, collections } from "../../hub/privacy/data-map.ts";
 import { openPassphrase } from "../../hub/vault/passphrase.ts";
 import { decodeProtector } from "../../hub/vault/protector-file.ts";
 import { TpmProtector } from "../../hub/vault/tpm-protector.ts";
@@ -18,7 +20,7 @@ import { fastFolder } from "./support/fast-folder.ts";
 import { type HomeLoot, type KeyHold, lootOf, type WatchedHome, watched } from "./support/home-loot.ts";
 
 /**
- * A family's hub after a factory reset, attacked by somebody who has every byte that was ever written, what is left, and
+ * A family's hub after a factory reset or a hand over, attacked by somebody who has every byte that was ever written, what is left, and
  * the key that opened the database: what lies in it is sealed once more, and that has to hold alone.
  */
 
@@ -34,8 +36,8 @@ class ResetHub {
   home!: WatchedHome & Told;
   loot!: HomeLoot;
 
-  async live(hold?: KeyHold): Promise<void> {
-    this.home = await watched<Told>(resetProgram, this.root, [], hold);
+  async live(hold?: KeyHold, level: ResetLevel = "factory"): Promise<void> {
+    this.home = await watched<Told>(resetProgram, this.root, [level], hold);
     this.loot = lootOf(this.home, this.root, Buffer.from(this.home.databaseKey, "hex"));
   }
 
@@ -137,18 +139,22 @@ const saidOf = (chip: Swtpm, index: string): string => {
   }
 };
 
+const heldIn = (chip: Swtpm, { root }: ResetHub): KeyHold => {
+  const files = new NodeSmallFiles(join(root, "nowhere"));
+  return {
+    protection: { protector: "tpm" },
+    environment: chip.environment,
+    open: (file) => new TpmProtector(new SystemEntropy(), files, new Tpm(chip.environment), file),
+  };
+};
+
 describe("keys in a TPM", { timeout: 120_000 }, () => {
   const hub = new ResetHub();
   let chip: Swtpm;
 
   beforeAll(async () => {
     chip = await Swtpm.start();
-    const files = new NodeSmallFiles(join(hub.root, "nowhere"));
-    await hub.live({
-      protection: { protector: "tpm" },
-      environment: chip.environment,
-      open: (file) => new TpmProtector(new SystemEntropy(), files, new Tpm(chip.environment), file),
-    });
+    await hub.live(heldIn(chip, hub));
   }, 300_000);
   afterAll(async () => {
     await chip[Symbol.asyncDispose]();
@@ -175,5 +181,49 @@ describe("keys in a TPM", { timeout: 120_000 }, () => {
     const [counter = 0, ...others] = tpm.places();
     expect(others).toEqual([]);
     expect(tpm.counter(counter)).toBeGreaterThan(0);
+  });
+});
+
+/** Of what the next owner gets the key: how to reach the devices. Nothing else of the home that was may open. */
+const isDeviceLink = ({ collection }: Opened): boolean =>
+  collections[collection as CollectionName].key === "device-link";
+
+describe("handed over, keys in files", { timeout: 120_000 }, () => {
+  const hub = new ResetHub();
+  beforeAll(() => hub.live(undefined, "hand-over"), 300_000);
+  afterAll(() => hub.dispose());
+
+  test("with what is left nothing opens but the device links", () => {
+    const opened = hub.attackedWith(hub.loot.left);
+    expect(opened.filter((each) => !isDeviceLink(each))).toEqual([]);
+    expectNoWord(hub);
+  });
+
+  test("control: with every byte ever written everything is recovered, so the certificate says clear", () => {
+    expect(placesOf(hub.attackedWith(hub.loot.everKept))).toEqual(placesOf(hub.loot.records));
+    expectCertified(hub, "Clear");
+  });
+});
+
+describe("handed over, keys in a TPM", { timeout: 120_000 }, () => {
+  const hub = new ResetHub();
+  let chip: Swtpm;
+
+  beforeAll(async () => {
+    chip = await Swtpm.start();
+    await hub.live(heldIn(chip, hub), "hand-over");
+  }, 300_000);
+  afterAll(async () => {
+    await chip[Symbol.asyncDispose]();
+    hub.dispose();
+  });
+
+  test("nothing opens but the device links, with every byte ever written and the chip, which holds the new keys", () => {
+    const { everKept, left, given } = hub.loot;
+    expect(given.length).toBeGreaterThan(0);
+    const opened = hub.attackedWith([...everKept, ...left]);
+    expect(opened.filter((each) => !isDeviceLink(each))).toEqual([]);
+    expect(placesOf(hub.loot.records).length).toBeGreaterThanOrEqual(fewestPlaces);
+    expectCertified(hub, "Purge");
   });
 });
