@@ -7,7 +7,6 @@ import type { ResetLevel } from "../../hub/domain/reset.ts";
 import { NodeSmallFiles } from "../../hub/platform/node/small-files.ts";
 import { SystemEntropy } from "../../hub/platform/node/system-entropy.ts";
 import { Tpm } from "../../hub/platform/node/tpm.ts";
-import { type CollectionName, collections } from "../../hub/privacy/data-map.ts";
 import { openPassphrase } from "../../hub/vault/passphrase.ts";
 import { decodeProtector } from "../../hub/vault/protector-file.ts";
 import { TpmProtector } from "../../hub/vault/tpm-protector.ts";
@@ -184,18 +183,13 @@ describe("keys in a TPM", { timeout: 120_000 }, () => {
   });
 });
 
-/** Of what the next owner gets the key: how to reach the devices. Nothing else of the home that was may open. */
-const isDeviceLink = ({ collection }: Opened): boolean =>
-  collections[collection as CollectionName].key === "device-link";
-
 describe("handed over, keys in files", { timeout: 120_000 }, () => {
   const hub = new ResetHub();
   beforeAll(() => hub.live(undefined, "hand-over"), 300_000);
   afterAll(() => hub.dispose());
 
-  test("with what is left nothing opens but the device links", () => {
-    const opened = hub.attackedWith(hub.loot.left);
-    expect(opened.filter((each) => !isDeviceLink(each))).toEqual([]);
+  test("0 are recovered with what is left, the new keys among it", () => {
+    expect(hub.attackedWith(hub.loot.left)).toEqual([]);
     expectNoWord(hub);
   });
 
@@ -218,11 +212,10 @@ describe("handed over, keys in a TPM", { timeout: 120_000 }, () => {
     hub.dispose();
   });
 
-  test("nothing opens but the device links, with every byte ever written and the chip, which holds the new keys", () => {
-    const { everKept, left, given } = hub.loot;
-    expect(given.length).toBeGreaterThan(0);
-    const opened = hub.attackedWith([...everKept, ...left]);
-    expect(opened.filter((each) => !isDeviceLink(each))).toEqual([]);
+  test("0 are recovered with every byte ever written, what is left, and the chip with the new keys", () => {
+    const { everKept, left, live } = hub.loot;
+    expect(live).toHaveLength(2);
+    expect(hub.attackedWith([...everKept, ...left])).toEqual([]);
     expect(placesOf(hub.loot.records).length).toBeGreaterThanOrEqual(fewestPlaces);
     expectCertified(hub, "Purge");
   });
