@@ -56,6 +56,11 @@ export class HubProcess {
     return HubProcess.#run("sim", folder, ["--headless", ...options]);
   }
 
+  /** As `start`, with what it reads on standard input. */
+  static startWith(input: string, folder: string, ...options: readonly string[]): Promise<HubProcess> {
+    return HubProcess.#run("sim", folder, ["--headless", ...options], input);
+  }
+
   /** As `start`, for real devices. */
   static serve(folder: string, ...options: readonly string[]): Promise<HubProcess> {
     return HubProcess.#run("serve", folder, options);
@@ -65,6 +70,7 @@ export class HubProcess {
     command: "sim" | "serve",
     folder: string,
     options: readonly string[],
+    input?: string,
   ): Promise<HubProcess> {
     const file = join(folder, `ready-${++started}.json`);
     const child = spawn(
@@ -82,8 +88,9 @@ export class HubProcess {
         "0",
         ...options,
       ],
-      { stdio: ["ignore", "pipe", "pipe"] },
+      { stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"] },
     );
+    child.stdin?.end(input);
     let said = "";
     child.stdout?.on("data", (chunk) => {
       said += chunk;
