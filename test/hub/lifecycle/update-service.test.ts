@@ -43,22 +43,29 @@ test("an update is written, read back, and the hub restarts into it", async () =
   expect(boot(rig)).toBe("a");
 });
 
-test("what is wrong with an update is said by name, and nothing is touched", async () => {
-  const rig = new UpdateRig();
-  const good = bundleOf();
-  const flipped = Buffer.from(good);
-  flipped[flipped.length - 3] = 0x21;
-  const downgraded = Buffer.from(good);
-  downgraded.writeUInt8(0, 9);
-  expect(await refusedWith(rig, good.subarray(0, good.length - 1))).toBe("update_truncated");
-  expect(await refusedWith(rig, Buffer.concat([good, Buffer.from("x")]))).toBe("update_damaged");
-  expect(await refusedWith(rig, bundleOf({ key: stranger.privateKey }))).toBe("update_not_trusted");
-  expect(await refusedWith(rig, flipped)).toBe("update_damaged");
-  expect(await refusedWith(rig, downgraded)).toBe("update_algorithm_refused");
-  expect(await refusedWith(rig, bundleOf({ model: "other-hub" }))).toBe("update_other_model");
-  expect(await refusedWith(rig, bundleOf({ version: "1.0.0" }))).toBe("update_too_old");
-  expect(await refusedWith(rig, bundleOf({ version: "1.1.0-rc.1", dataFormat: 1 }))).toBe("update_too_old");
-  expect(await refusedWith(rig, bundleOf({ counter: 1 }))).toBe("update_rolled_back");
+const changed = (change: (bytes: Buffer) => void): Buffer => {
+  const bytes = bundleOf();
+  change(bytes);
+  return bytes;
+};
+
+test.each<[what: string, bytes: Buffer, code: string]>([
+  ["that is truncated", bundleOf().subarray(0, -1), "update_truncated"],
+  ["with something behind its end", Buffer.concat([bundleOf(), Buffer.from("x")]), "update_damaged"],
+  [
+    "with a file of another hash",
+    changed((bytes) => bytes.writeUInt8(0x21, bytes.length - 3)),
+    "update_damaged",
+  ],
+  ["re-signed by somebody else", bundleOf({ key: stranger.privateKey }), "update_not_trusted"],
+  ["with a downgraded algorithm", changed((bytes) => bytes.writeUInt8(0, 9)), "update_algorithm_refused"],
+  ["for another model", bundleOf({ model: "other-hub" }), "update_other_model"],
+  ["of the same version", bundleOf({ version: "1.0.0" }), "update_too_old"],
+  ["of an older version", bundleOf({ version: "0.9.9" }), "update_too_old"],
+  ["that could not read the data", bundleOf({ version: "1.1.0-rc.1", dataFormat: 1 }), "update_too_old"],
+  ["that was withdrawn", bundleOf({ counter: 1 }), "update_rolled_back"],
+])("an update %s is refused, and nothing is touched", async (_what, bytes, code) => {
+  expect(await refusedWith(new UpdateRig(), bytes)).toBe(code);
 });
 
 test("nothing is written of what nobody signed, nor of what does not fit: a full disk would not be noticed", async () => {
