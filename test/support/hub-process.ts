@@ -28,6 +28,9 @@ export const scratch = (): { readonly path: string; [Symbol.dispose](): void } =
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 };
 
+/** On a connection of its own: a kept one may have been closed while the test did something else for seconds. */
+const eachAnew = { connection: "close" };
+
 let started = 0;
 
 /** The hub as its users start it: a process of its own, through the launcher. */
@@ -130,6 +133,7 @@ export class HubProcess {
       method,
       headers: {
         authorization: `Bearer ${this.ready.api.token}`,
+        ...eachAnew,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -148,6 +152,7 @@ export class HubProcess {
       method,
       headers: {
         authorization: `Bearer ${this.ready.api.token}`,
+        ...eachAnew,
         "content-type": "application/octet-stream",
       },
       body: Uint8Array.from(bytes),
