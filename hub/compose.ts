@@ -130,6 +130,7 @@ export const buildHub = (
   const stages = new BootStages(clock, log);
   const {
     vault,
+    protector,
     store,
     device,
     close: closeStore,
@@ -407,6 +408,8 @@ export const buildHub = (
     ...rooms,
     /** What tells this device from others, and how often it was reset. */
     device,
+    /** Holds the keys above all keys: a reset goes on with it when this hub has ended. */
+    protector,
     grantOfDevice,
     led,
     /** The HTTP door, without a socket. Meaningful once started. */

@@ -11,7 +11,7 @@ import { isId } from "./domain/ids.ts";
 import type { Position } from "./domain/place.ts";
 import type { StartCheck } from "./domain/start-check.ts";
 import { Millis } from "./domain/units.ts";
-import { protectorOf } from "./home-store.ts";
+import { type Keeping, protectorOf } from "./home-store.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
 import { hostZone } from "./platform/node/host-zone.ts";
 import { removeReadyFile, writeReadyFile } from "./platform/node/ready-file.ts";
@@ -22,6 +22,7 @@ import { SimPanel } from "./platform/sim/sim-panel.ts";
 import { answeredPlainly } from "./platform/sim/web-fetch.ts";
 import type { Clock, Timer } from "./ports/clock.ts";
 import type { Endpoint } from "./ports/network.ts";
+import { protectorBefore } from "./reset/certificate.ts";
 import { isBegun } from "./reset/intent-file.ts";
 import { finishReset } from "./reset/run.ts";
 import { SimControls } from "./sim-controls.ts";
@@ -38,6 +39,7 @@ import {
   type World,
   worldOf,
 } from "./surroundings.ts";
+import type { Protector } from "./vault/protector.ts";
 
 export const { version } = manifest;
 
@@ -74,30 +76,35 @@ export const startHome = async (
   sim: SimConfig | undefined,
   events: HomeEvents,
   supervision?: Supervision,
-  lastSeen?: LastSeen,
+  was?: Ended,
 ): Promise<void> => {
   const checks = checkedStart(config, sim !== undefined);
   const world = worldOf(config, sim);
-  if (isBegun(world.platform.store.files)) await endReset(config, sim, world, lastSeen);
-  const home = await openHome(config, sim, { world, checks, supervision, onOpen: events.open }, (end) => {
+  const { files } = world.platform.store;
+  const kept = isBegun(files) ? await endReset(config, sim, world, was) : undefined;
+  const keeping = kept ?? (await keepingIn(world.platform, config, protectorBefore(files)));
+  const start = { world, keeping, checks, supervision, onOpen: events.open };
+  const home = await openHome(config, sim, start, (end) => {
     // Whoever ends the process now ends it in the middle: the next start goes on with the reset.
     events.open(async () => {});
     end()
-      .then((was) => startHome({ ...config, ...was.ports }, sim, events, supervision, was.lastSeen))
+      .then((ended) => startHome({ ...config, ...ended.ports }, sim, events, supervision, ended))
       .catch(events.failed);
   });
   await events.ready(home);
 };
 
-/** How the home that was there is left: where it was found, and how its devices were. */
+/** How the home that was there is left: where it was found, how its devices were, and who holds its keys. */
 interface Ended {
   readonly ports: Pick<HubConfig, "appPort" | "mqttPort">;
   readonly lastSeen: LastSeen;
+  readonly protector: Protector;
 }
 
 /** What belongs to this process and not to the home. */
 interface HomeStart {
   readonly world: World;
+  readonly keeping: Keeping;
   readonly checks: readonly StartCheck[];
   readonly supervision: Supervision | undefined;
   /** As in `HomeEvents`. */
@@ -106,19 +113,26 @@ interface HomeStart {
 
 const byId = new Map(profiles.map((profile) => [profile.id, profile]));
 
-/** @throws what the disk refuses: the reset stays begun */
+/**
+ * @param was the home that ended in this process; undefined: it was cut off
+ * @returns how the keys of the next one are kept: as before, by a secret that nobody is asked for twice
+ * @throws what the disk refuses: the reset stays begun
+ */
 const endReset = async (
   config: HubConfig,
   sim: SimConfig | undefined,
   { sockets, platform, ownerBroker }: World,
-  lastSeen: LastSeen | undefined,
-): Promise<void> => {
+  was: Ended | undefined,
+): Promise<Keeping> => {
   const owner = ownerLoginOf(config, ownerBroker);
   const { readyFile } = config;
-  const keeping = await keepingIn(platform, config);
-  await finishReset({
+  let protector = was?.protector;
+  const certificate = await finishReset({
     platform,
-    protector: () => protectorOf(platform, keeping),
+    protector: async (before) => {
+      protector ??= protectorOf(platform, await keepingIn(platform, config, before));
+      return protector;
+    },
     collect: collectEverything,
     profiles: byId,
     config,
@@ -133,21 +147,22 @@ const endReset = async (
         platform,
         { ...platform, sockets, random: new SeededRandom(sim.seed), ...owner },
         sim,
-        lastSeen,
+        was?.lastSeen,
       ),
     }),
   });
+  const next = certificate?.reset.level === "factory" ? protector?.anew() : protector;
+  return { collect: collectEverything, ...(next && { protector: () => next }) };
 };
 
 /** @param onReset the home is to be reset: `end` closes it and says where it was */
 const openHome = async (
   config: HubConfig,
   sim: SimConfig | undefined,
-  { world, checks, supervision, onOpen }: HomeStart,
+  { world, keeping, checks, supervision, onOpen }: HomeStart,
   onReset: (end: () => Promise<Ended>) => void,
 ): Promise<HomeProcess> => {
   const { sockets, paced, air, panel, platform, ownerBroker } = world;
-  const keeping = await keepingIn(platform, config);
   const hub = buildHub(platform, byId, config, {
     version,
     zone: hostZone(),
@@ -175,7 +190,7 @@ const openHome = async (
       ),
     );
     await close();
-    return { ports, lastSeen: (id) => seen.get(id) };
+    return { ports, lastSeen: (id) => seen.get(id), protector: hub.protector };
   };
   const close = async (): Promise<void> => {
     if (config.readyFile !== undefined) removeReadyFile(config.readyFile);

@@ -4,6 +4,7 @@ import type { HubConfig, SimConfig } from "./config.ts";
 import { InvalidInput } from "./domain/errors.ts";
 import type { StartCheck } from "./domain/start-check.ts";
 import { StartRefused } from "./domain/start-errors.ts";
+import type { ProtectorKind } from "./domain/vault.ts";
 import type { Keeping } from "./home-store.ts";
 import { startChecks } from "./lifecycle/start-checks.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
@@ -89,16 +90,24 @@ export const checkedStart = ({ data, keyDir }: HubConfig, isSim: boolean): reado
   throw new StartRefused(`${check}: ${found}; ${repair}`, { what: check });
 };
 
-/** Key files need nothing more; what does is loaded where it is asked for, or was used before. */
-export const keepingIn = async ({ entropy, store }: Platform, config: HubConfig): Promise<Keeping> => {
+/**
+ * Key files need nothing more; what does is loaded where it is asked for, or was used before.
+ * @param before what held the keys of the hub that was reset here; undefined: none was
+ */
+export const keepingIn = async (
+  { entropy, store }: Platform,
+  config: HubConfig,
+  before: ProtectorKind | undefined,
+): Promise<Keeping> => {
   const collect = collectEverything;
   const isAsked = config.protector !== undefined || config.passphraseFile !== undefined;
   const isUsed = [protectorFile, comingFile, leavingFile].some(
     (name) => store.keyFiles.read(name) !== undefined,
   );
-  if (!isAsked && !isUsed) return { collect };
+  const wasUsed = before !== undefined && before !== "key-file";
+  if (!isAsked && !isUsed && !wasUsed) return { collect };
   const { keepingOf } = await import("./keeping.ts");
-  return { ...keepingOf(entropy, config, process.env), collect };
+  return { ...keepingOf(entropy, config, process.env, before), collect };
 };
 
 /** @throws InvalidInput for a key that would never be asked for */

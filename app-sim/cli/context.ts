@@ -26,6 +26,8 @@ export interface Context {
    */
   readonly askSecret: (question: string, option: string) => Promise<Buffer>;
   readonly readBytes: (path: string) => Uint8Array;
+  /** As `readBytes`, for what may be too much to hold. */
+  readonly openBytes: (path: string) => ReadableStream<Uint8Array>;
   /** A new file of its owner alone, for what may hold credentials. */
   readonly writeFile: (path: string, text: string) => void;
   /** Any file, replaced when it is there. */

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
+import { Readable } from "node:stream";
 import manifest from "../../package.json" with { type: "json" };
 import { CliError, exitCodes } from "./cli-error.ts";
 import { completionsFor, type LiveNames } from "./completion.ts";
@@ -85,6 +86,7 @@ const contextOf = ({ options }: Parsed, out: Output, around: Surroundings): Cont
     readSecret: (path) => withoutLineBreak(readInput(path)),
     askSecret: async (question, option) => await askSecret(question, option, options, around),
     readBytes: (path) => readInput(path),
+    openBytes: (path) => openInput(path),
     writeFile: (path, text) => writePrivate(path, text),
     writeReport: (path, text) => writeReport(path, text),
   };
@@ -140,6 +142,15 @@ const withoutLineBreak = (bytes: Buffer): Buffer => {
 const readInput = (path: string): Buffer => {
   try {
     return readFileSync(path === "-" ? 0 : path);
+  } catch {
+    throw new CliError("notFound", "file_not_found", `cannot read ${path}`);
+  }
+};
+
+const openInput = (path: string): ReadableStream<Uint8Array> => {
+  try {
+    const fd = path === "-" ? 0 : openSync(path, "r");
+    return Readable.toWeb(createReadStream("", { fd })) as ReadableStream<Uint8Array>;
   } catch {
     throw new CliError("notFound", "file_not_found", `cannot read ${path}`);
   }

@@ -2,11 +2,11 @@ import {
   type AnswerOf,
   apiBase,
   type BodyOf,
-  type BytesOf,
   type QueryOf,
   type Route,
   type RouteName,
   routes,
+  type SentOf,
   type Shape,
 } from "../../hub/api/contract.ts";
 import { EventStreamParser } from "./event-stream.ts";
@@ -29,7 +29,7 @@ export interface HubClientOptions {
 export interface Asked<Name extends RouteName> {
   readonly id?: string;
   readonly body?: BodyOf<Name>;
-  readonly bytes?: BytesOf<Name>;
+  readonly bytes?: SentOf<Name>;
   readonly query?: QueryOf<Name>;
   readonly signal?: AbortSignal;
 }
@@ -148,7 +148,11 @@ export class HubClient {
         ...(bytes === undefined ? {} : { "content-type": "application/octet-stream" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(bytes === undefined ? {} : { body: new Uint8Array(bytes) }),
+      ...(bytes === undefined
+        ? {}
+        : bytes instanceof Uint8Array
+          ? { body: new Uint8Array(bytes) }
+          : streamed(bytes)),
       signal,
     });
   }
@@ -174,6 +178,9 @@ export class HubClient {
     await wait(ms * (0.75 + 0.5 * Math.random()), signal).catch(() => undefined);
   }
 }
+
+/** A body that is still read while an answer may come [Fetch Standard, 5.4]. */
+const streamed = (body: ReadableStream<Uint8Array>) => ({ body, duplex: "half" });
 
 /** Path and query of a call. */
 export const pathOf = (

@@ -38,9 +38,18 @@ export class InsideClient implements HubCaller {
       method: route.method,
       target: `${route.root ? "" : apiBase}${pathOf(route, asked)}`,
       headers: { host: "localhost", authorization: `Bearer ${this.#token}`, "content-type": type },
-      body: bytes ?? new TextEncoder().encode(body === undefined ? "" : JSON.stringify(body)),
+      body: (await whole(bytes)) ?? new TextEncoder().encode(body === undefined ? "" : JSON.stringify(body)),
     });
     if (status >= 400) throw problemIn(status, text);
     return (text === "" ? undefined : JSON.parse(text)) as AnswerOf<Name>;
   }
 }
+
+const whole = async (
+  bytes: Uint8Array | ReadableStream<Uint8Array> | undefined,
+): Promise<Uint8Array | undefined> => {
+  if (bytes === undefined || bytes instanceof Uint8Array) return bytes;
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bytes) pieces.push(piece);
+  return Buffer.concat(pieces);
+};

@@ -30,16 +30,37 @@ export const jsonBody = async (request: HttpRequest): Promise<unknown> => {
  * @throws LimitExceeded, UnsupportedMedia, NetworkFailed
  */
 export const octetBody = async (request: HttpRequest, most: number): Promise<Uint8Array> => {
-  if (request.header("content-type") !== "application/octet-stream") {
-    throw new UnsupportedMedia("send application/octet-stream");
-  }
+  assertOctets(request);
   return within(await request.body(most), most);
 };
 
+/** As `octetBody`, while it comes. @throws UnsupportedMedia; as it is read LimitExceeded, NetworkFailed */
+export const octetPieces = (request: HttpRequest, most: number): AsyncIterable<Uint8Array> => {
+  assertOctets(request);
+  return withinAll(request.pieces(), most);
+};
+
+async function* withinAll(pieces: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  for await (const piece of pieces) {
+    length += piece.length;
+    if (length > most) throw tooLong(most);
+    yield piece;
+  }
+}
+
+const assertOctets = (request: HttpRequest): void => {
+  if (request.header("content-type") !== "application/octet-stream") {
+    throw new UnsupportedMedia("send application/octet-stream");
+  }
+};
+
 const within = (bytes: Uint8Array | undefined, most: number): Uint8Array => {
-  if (bytes === undefined) throw new LimitExceeded("the body is too long", { limit: most });
+  if (bytes === undefined) throw tooLong(most);
   return bytes;
 };
+
+const tooLong = (limit: number): LimitExceeded => new LimitExceeded("the body is too long", { limit });
 
 const textOf = (bytes: Uint8Array): string => {
   try {

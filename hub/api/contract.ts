@@ -38,7 +38,18 @@ type RouteOf<Name extends RouteName> = (typeof routes)[Name];
 
 /** What a route takes as body, as bytes, as query, and answers; undefined where it has none. */
 export type BytesOf<Name extends RouteName> =
-  RouteOf<Name> extends { readonly bytes: number } ? Uint8Array : undefined;
+  RouteOf<Name> extends { readonly streamed: true }
+    ? AsyncIterable<Uint8Array>
+    : RouteOf<Name> extends { readonly bytes: number }
+      ? Uint8Array
+      : undefined;
+/** What is sent for it. */
+export type SentOf<Name extends RouteName> =
+  RouteOf<Name> extends { readonly streamed: true }
+    ? ReadableStream<Uint8Array>
+    : RouteOf<Name> extends { readonly bytes: number }
+      ? Uint8Array
+      : undefined;
 export type BodyOf<Name extends RouteName> =
   RouteOf<Name> extends { readonly body: infer Body extends SchemaName } ? Shape<Body> : undefined;
 export type QueryOf<Name extends RouteName> =

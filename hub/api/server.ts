@@ -9,7 +9,7 @@ import type { HttpAnswer, HttpHandler, HttpRequest } from "../ports/network.ts";
 import { empty, json, problem, Reply } from "./answers.ts";
 import { type Asset, assetAnswer } from "./assets.ts";
 import { Authenticator, authorise, type Presence } from "./auth.ts";
-import { jsonBody, octetBody } from "./body.ts";
+import { jsonBody, octetBody, octetPieces } from "./body.ts";
 import { CommandDurations } from "./command-durations.ts";
 import { pathOf, type Route, type RouteName, routes } from "./contract.ts";
 import { MethodNotAllowed } from "./errors.ts";
@@ -187,7 +187,7 @@ export class ApiServer {
     const query = route.query === undefined ? undefined : inShape(route.query, queryOf(request.target));
     const body =
       route.body === undefined ? undefined : inShape(route.body, orNothing(await jsonBody(request), route));
-    const bytes = route.bytes === undefined ? undefined : await octetBody(request, route.bytes);
+    const bytes = await bytesOf(route, request);
     const { caller, session } = presence ?? {};
     const answer = await withWiped(bytes, () =>
       handler({ id, query, body, bytes, caller, session, request }),
@@ -266,12 +266,20 @@ export class ApiServer {
 }
 
 /** What comes as bytes may be a secret: a handler has them for as long as it takes. */
-const withWiped = async (bytes: Uint8Array | undefined, handle: () => unknown): Promise<unknown> => {
+const withWiped = async (bytes: SentBytes, handle: () => unknown): Promise<unknown> => {
   try {
     return await handle();
   } finally {
-    bytes?.fill(0);
+    if (bytes instanceof Uint8Array) bytes.fill(0);
   }
+};
+
+/** As the route has them. */
+type SentBytes = Uint8Array | AsyncIterable<Uint8Array> | undefined;
+
+const bytesOf = async ({ bytes: most, streamed }: Route, request: HttpRequest): Promise<SentBytes> => {
+  if (most === undefined) return undefined;
+  return streamed ? octetPieces(request, most) : await octetBody(request, most);
 };
 
 /** What a GET would get, without its body [RFC 9110 9.3.2]. */

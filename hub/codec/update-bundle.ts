@@ -28,20 +28,24 @@ const headBytes = 14;
 const signatureBytes = 64;
 const manifestAt = headBytes + signatureBytes;
 
-/** A bundle taken apart. Nothing in it is believed before its signature and its hashes were looked at. */
-export interface UpdateBundle {
+/** How much of a bundle says how long its head is. */
+export const preambleBytes = manifestAt;
+
+/** The first part of a bundle, before its files. Nothing in it is believed before its signature was looked at. */
+export interface UpdateHead {
   /** The bytes that the signature is over. */
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
   /** Header, signature and manifest: what a slot keeps, to be looked at again at every boot. */
   readonly head: Uint8Array;
   readonly manifest: UpdateManifest;
+}
+
+/** A bundle that is there as a whole, taken apart. */
+export interface UpdateBundle extends UpdateHead {
   /** In the manifest's order. */
   readonly contents: readonly Uint8Array[];
 }
-
-/** The first part of a bundle, without its files. */
-export type UpdateHead = Omit<UpdateBundle, "contents">;
 
 /** The bytes that are to be signed. @param manifest with ascending paths */
 export const signedBytes = (manifest: UpdateManifest): Buffer => {
@@ -64,27 +68,25 @@ export const encodeBundle = (
 
 /** @throws UpdateTruncated, UpdateDamaged, UpdateAlgorithmRefused */
 export const decodeBundle = (bytes: Uint8Array): UpdateBundle => {
-  if (bytes.length > mostBundleBytes) throw damaged("an update is not that large", "size");
   const decoded = decodeHead(bytes);
-  const { files } = decoded.manifest;
   const contents: Uint8Array[] = [];
   let at = decoded.head.length;
-  for (const file of files) {
+  for (const file of decoded.manifest.files) {
     contents.push(bytes.subarray(at, at + file.bytes));
     at += file.bytes;
   }
-  if (at > bytes.length) throw new UpdateTruncated("the update is not complete; copy it again");
+  if (at > bytes.length) throw truncated();
   if (at < bytes.length) throw damaged("something follows the end of the update", "end");
   return { ...decoded, contents };
 };
 
-/** The head of a bundle, whatever follows it. @throws as `decodeBundle` */
-export const decodeHead = (bytes: Uint8Array): UpdateHead => {
+/** How many bytes the head has, said by its first `preambleBytes`. @throws as `decodeHead` */
+export const headBytesIn = (bytes: Uint8Array): number => {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (!magic.subarray(0, view.length).equals(view.subarray(0, magic.length))) {
     throw damaged("this is not an update", "magic");
   }
-  if (view.length < manifestAt) throw new UpdateTruncated("the update is not complete; copy it again");
+  if (view.length < preambleBytes) throw truncated();
   if (view.readUInt8(8) !== format) throw damaged("the update has a format that is not known here", "format");
   const algorithm = view.readUInt8(9);
   if (algorithm !== ed25519WithSha256) {
@@ -94,16 +96,26 @@ export const decodeHead = (bytes: Uint8Array): UpdateHead => {
   }
   const length = view.readUInt32BE(10);
   if (length > mostManifestBytes) throw damaged("the manifest is too long", "manifest");
-  const end = manifestAt + length;
-  if (end > view.length) throw new UpdateTruncated("the update is not complete; copy it again");
+  return manifestAt + length;
+};
+
+/** The head of a bundle, whatever follows it. @throws as `decodeBundle` */
+export const decodeHead = (bytes: Uint8Array): UpdateHead => {
+  const end = headBytesIn(bytes);
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (end > view.length) throw truncated();
   const text = view.subarray(manifestAt, end);
+  const manifest = decodeManifest(text);
+  if (end + contentBytes(manifest) > mostBundleBytes) throw damaged("an update is not that large", "size");
   return {
     signed: Buffer.concat([view.subarray(0, headBytes), text]),
     signature: view.subarray(headBytes, manifestAt),
     head: view.subarray(0, end),
-    manifest: decodeManifest(text),
+    manifest,
   };
 };
+
+const contentBytes = ({ files }: UpdateManifest): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
 const encodeManifest = ({ model, version, counter, dataFormat, files }: UpdateManifest): Buffer =>
   Buffer.from(
@@ -178,5 +190,7 @@ const foldersOf = (path: string): readonly string[] => {
   const names = path.split("/");
   return names.slice(1).map((_, at) => names.slice(0, at + 1).join("/"));
 };
+
+const truncated = (): UpdateTruncated => new UpdateTruncated("the update is not complete; copy it again");
 
 const damaged = (message: string, reason: string): UpdateDamaged => new UpdateDamaged(message, { reason });

@@ -1,7 +1,17 @@
-import { hash, timingSafeEqual } from "node:crypto";
+import { createHash, hash, timingSafeEqual } from "node:crypto";
 
 /** SHA-256 [FIPS 180-4], 32 bytes. By way of text: memory of its own for so few bytes would cost more than the digest. */
 export const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(hash("sha256", bytes, "binary"), "binary");
+
+/** A digest that is told its bytes piece by piece. */
+export interface StartedHash {
+  update(bytes: Uint8Array): void;
+  /** Once, at the end. */
+  digest(): Buffer;
+}
+
+/** SHA-256 [FIPS 180-4] of what need not fit into memory. */
+export const startedSha256 = (): StartedHash => createHash("sha256");
 
 /** Whether two digests are the same, in a time that does not depend on where they differ. */
 export const sameDigest = (a: Uint8Array, b: Uint8Array): boolean =>

@@ -1,12 +1,18 @@
 import type { KeyObject } from "node:crypto";
-import { decodeBundle, decodeHead, type UpdateBundle, type UpdateHead } from "../codec/update-bundle.ts";
-import { sameDigest, sha256 } from "../crypto/digest.ts";
+import { decodeHead, headBytesIn, preambleBytes, type UpdateHead } from "../codec/update-bundle.ts";
+import { type StartedHash, sameDigest, startedSha256 } from "../crypto/digest.ts";
 import { isSigned } from "../crypto/signature.ts";
 import { HubError } from "../domain/errors.ts";
 import type { Image, Slot } from "../domain/firmware.ts";
 import { StoreFailed } from "../domain/store-errors.ts";
-import { UpdateDamaged, UpdateNotTrusted } from "../domain/update-bundle.ts";
-import type { SlotFiles } from "../ports/firmware.ts";
+import {
+  type BundleFile,
+  UpdateDamaged,
+  type UpdateManifest,
+  UpdateNotTrusted,
+} from "../domain/update-bundle.ts";
+import type { SlotFiles, SlotPlace } from "../ports/firmware.ts";
+import { ArrivingBytes } from "./arriving-bytes.ts";
 
 /** What a slot keeps beside the image: the signed part of its bundle. No file of a bundle can be called so. */
 const headFile = ".head";
@@ -23,37 +29,56 @@ export class ImageSlots {
   }
 
   /**
-   * The bundle, once its signature and the hash of each of its files hold.
-   * @throws UpdateTruncated, UpdateDamaged, UpdateAlgorithmRefused, UpdateNotTrusted
+   * Takes a bundle as it arrives and leaves it beside the slots, which are not touched. Its signature is looked at before
+   * anything is written, each file against its hash as it is.
+   * @param mayBe looks at what is signed, and throws when it is not to be taken
+   * @throws UpdateTruncated, UpdateDamaged, UpdateAlgorithmRefused, UpdateNotTrusted, StoreFailed, and what the sender
+   * does wrong: a part of it may be there then
    */
-  verified(bytes: Uint8Array): UpdateBundle {
-    const bundle = decodeBundle(bytes);
-    this.#assertTrusted(bundle);
-    for (const [at, { sha256: hash }] of bundle.manifest.files.entries()) {
-      if (!hasHash(bundle.contents[at], hash)) {
-        throw new UpdateDamaged("a file of the update is damaged; copy it again", { reason: "hash" });
-      }
+  async take(
+    pieces: AsyncIterable<Uint8Array>,
+    mayBe: (manifest: UpdateManifest) => void,
+  ): Promise<UpdateManifest> {
+    const arriving = new ArrivingBytes(pieces);
+    try {
+      const preamble = await arriving.take(preambleBytes);
+      const rest = await arriving.take(headBytesIn(preamble) - preambleBytes);
+      const update = decodeHead(Buffer.concat([preamble, rest]));
+      this.#assertTrusted(update);
+      mayBe(update.manifest);
+      this.#files.clear("incoming");
+      for (const file of update.manifest.files) await this.#takeFile(file, arriving.pass(file.bytes));
+      await arriving.end();
+      await this.#files.write("incoming", headFile, only(update.head));
+      return update.manifest;
+    } finally {
+      await arriving.close();
     }
-    return bundle;
   }
 
-  /** Writes and reads back. @throws StoreFailed: full, read-only, or it gives back other bytes than it took */
-  write(slot: Slot, bundle: UpdateBundle): void {
-    this.#files.clear(slot);
-    for (const [at, { path }] of bundle.manifest.files.entries()) {
-      this.#files.write(slot, path, bundle.contents[at] ?? new Uint8Array());
-    }
-    this.#files.write(slot, headFile, bundle.head);
-    if (this.isIntact(slot, bundle.manifest)) return;
+  async #takeFile({ path, sha256 }: BundleFile, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    const hash = startedSha256();
+    await this.#files.write("incoming", path, hashing(pieces, hash));
+    if (!sameDigest(hash.digest(), Buffer.from(sha256, "hex")))
+      throw new UpdateDamaged("a file of the update is damaged; copy it again", { reason: "hash" });
+  }
+
+  /**
+   * What was taken becomes the slot's, and is read back.
+   * @throws StoreFailed: full, read-only, or it gives back other bytes than it took
+   */
+  settle(slot: Slot, image: Image): void {
+    this.#files.settle(slot);
+    if (this.isIntact(slot, image)) return;
     throw new StoreFailed("the disk gives back other bytes than it took; check the medium", {
       reason: "device",
     });
   }
 
-  /** Empties a slot that nothing refers to, as far as the disk lets it. */
-  discard(slot: Slot): void {
+  /** Empties a place that nothing refers to, as far as the disk lets it. */
+  discard(place: SlotPlace): void {
     try {
-      this.#files.clear(slot);
+      this.#files.clear(place);
     } catch (error) {
       if (!(error instanceof HubError) || error.family !== "world") throw error;
     }
@@ -62,7 +87,7 @@ export class ImageSlots {
   /** Whether the slot holds this image, signed, with each of its bytes, and nothing else. Never throws. */
   isIntact(slot: Slot, image: Image): boolean {
     try {
-      const head = decodeHead(this.#files.read(slot, headFile) ?? new Uint8Array());
+      const head = decodeHead(Buffer.concat([...(this.#files.read(slot, headFile) ?? [])]));
       this.#assertTrusted(head);
       return isSame(head.manifest, image) && this.#holdsOnly(slot, head);
     } catch (error) {
@@ -75,7 +100,7 @@ export class ImageSlots {
     const named = new Set([headFile, ...manifest.files.map(({ path }) => path)]);
     return (
       this.#files.list(slot).every((path) => named.has(path)) &&
-      manifest.files.every(({ path, sha256: hash }) => hasHash(this.#files.read(slot, path), hash))
+      manifest.files.every(({ path, sha256 }) => hasHash(this.#files.read(slot, path), sha256))
     );
   }
 
@@ -85,8 +110,24 @@ export class ImageSlots {
   }
 }
 
-const hasHash = (content: Uint8Array | undefined, hash: string): boolean =>
-  content !== undefined && sameDigest(sha256(content), Buffer.from(hash, "hex"));
+const hasHash = (pieces: Iterable<Uint8Array> | undefined, wanted: string): boolean => {
+  if (pieces === undefined) return false;
+  const hash = startedSha256();
+  for (const piece of pieces) hash.update(piece);
+  return sameDigest(hash.digest(), Buffer.from(wanted, "hex"));
+};
+
+/** Hashes what passes. */
+async function* hashing(pieces: AsyncIterable<Uint8Array>, hash: StartedHash): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    hash.update(piece);
+    yield piece;
+  }
+}
+
+async function* only(piece: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield piece;
+}
 
 const isSame = (a: Image, b: Image): boolean =>
   a.version === b.version && a.counter === b.counter && a.dataFormat === b.dataFormat;

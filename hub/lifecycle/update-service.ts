@@ -39,6 +39,12 @@ export class TrialRuns extends CallerError {
   override readonly status = 409;
 }
 
+/** One arrives at a time. */
+export class UpdateUnderWay extends CallerError {
+  override readonly code = "update_under_way";
+  override readonly status = 409;
+}
+
 /** What there is, for whoever asks. */
 export interface UpdateStatus {
   readonly image: ImageName;
@@ -56,6 +62,7 @@ export class UpdateService {
   readonly #model: string;
   #timers: Timer[] = [];
   #restart: Timer | undefined;
+  #isTaking = false;
 
   /** @param model kind of device that this is */
   constructor(
@@ -75,6 +82,8 @@ export class UpdateService {
   }
 
   start(): void {
+    // What the power cut off on its way.
+    this.#slots.discard("incoming");
     this.#timers.push(this.#clock.every(lookEvery, () => this.#look()));
   }
 
@@ -107,27 +116,24 @@ export class UpdateService {
   }
 
   /**
-   * Takes an update: nothing is touched before all of it was looked at, and nothing refers to the slot before all of
-   * it was written and read back. Then the hub restarts into it, at once or when its moment has come.
-   * @throws as `ImageSlots.verified` and `write`; UpdateForOtherModel, UpdateTooOld, UpdateRolledBack
+   * Takes an update as it arrives: no slot is touched before all of it was looked at, and nothing refers to the slot
+   * before all of it was read back. Then the hub restarts into it, at once or when its moment has come.
+   * @throws as `ImageSlots.take` and `settle`; UpdateForOtherModel, UpdateTooOld, UpdateRolledBack, TrialRuns,
+   * UpdateUnderWay: nothing of it is left then
    */
-  install(bytes: Uint8Array, notBefore?: NotBefore): UpdateStatus {
-    const bundle = this.#slots.verified(bytes);
-    const { running, state } = this.status();
-    assertFits(bundle.manifest, this.#model, running, state);
-    const slot = nextSlot(state);
-    const without = emptied(state, slot);
-    this.#record.write(without);
-    const { version, counter, dataFormat } = bundle.manifest;
-    const image = { version, counter, dataFormat };
+  async install(pieces: AsyncIterable<Uint8Array>, notBefore?: NotBefore): Promise<UpdateStatus> {
+    if (this.#isTaking) throw new UpdateUnderWay("another update is arriving; wait until it is here");
+    this.#isTaking = true;
     try {
-      this.#slots.write(slot, bundle);
-      this.#record.write(staged(without, slot, image, notBefore ?? "restart"));
-    } catch (error) {
-      this.#slots.discard(slot);
-      throw error;
+      const manifest = await this.#slots.take(pieces, (coming) => this.#assertFits(coming));
+      // Meanwhile a version may have been confirmed.
+      this.#assertFits(manifest);
+      this.#stage(manifest, notBefore ?? "restart");
+      this.#log.write("info", "update.staged", { version: manifest.version });
+    } finally {
+      this.#slots.discard("incoming");
+      this.#isTaking = false;
     }
-    this.#log.write("info", "update.staged", { version });
     if (notBefore === undefined) this.#restartSoon();
     return this.status();
   }
@@ -158,6 +164,27 @@ export class UpdateService {
     this.#restart = undefined;
     this.#record.write(postponed(this.#record.read(), notBefore));
     return this.status();
+  }
+
+  #assertFits(manifest: UpdateManifest): void {
+    const { running, state } = this.status();
+    assertFits(manifest, this.#model, running, state);
+  }
+
+  /** What has arrived gets a slot, and is named. */
+  #stage({ version, counter, dataFormat }: UpdateManifest, notBefore: NotBefore): void {
+    const { state } = this.status();
+    const image = { version, counter, dataFormat };
+    const slot = nextSlot(state);
+    const without = emptied(state, slot);
+    this.#record.write(without);
+    try {
+      this.#slots.settle(slot, image);
+      this.#record.write(staged(without, slot, image, notBefore));
+    } catch (error) {
+      this.#slots.discard(slot);
+      throw error;
+    }
   }
 
   #isOnTrial(): boolean {

@@ -1,15 +1,26 @@
 import type { ImageName, Slot } from "../domain/firmware.ts";
 
-/** Two folders for images beside the data. Nothing in them is personal, and nothing is believed without being hashed. */
+/** A slot, or where an update arrives: nothing is ever started from there. */
+export type SlotPlace = Slot | "incoming";
+
+/**
+ * Two folders for images beside the data, and one for what arrives. Nothing in them is personal, and nothing is believed
+ * without being hashed. Files pass in pieces: an image need not fit into memory.
+ */
 export interface SlotFiles {
-  /** Paths of all files in the slot, with / between their names, in no order. */
-  list(slot: Slot): readonly string[];
-  /** Undefined: no such file. */
-  read(slot: Slot, path: string): Buffer | undefined;
-  /** On the medium before it returns. @throws StoreFailed */
-  write(slot: Slot, path: string, content: Uint8Array): void;
-  /** Nothing is in the slot any more. @throws StoreFailed */
-  clear(slot: Slot): void;
+  /** Paths of all files in that place, with / between their names, in no order. */
+  list(place: SlotPlace): readonly string[];
+  /** A file from its beginning to its end. Undefined: no such file. */
+  read(place: SlotPlace, path: string): Iterable<Uint8Array> | undefined;
+  /**
+   * On the medium before it resolves; each piece before the next one is asked for.
+   * @throws StoreFailed, and what `content` throws: a part of it is there then
+   */
+  write(place: SlotPlace, path: string, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Nothing is there any more. @throws StoreFailed */
+  clear(place: SlotPlace): void;
+  /** What has arrived becomes all that the slot holds. On the medium before it returns. @throws StoreFailed */
+  settle(slot: Slot): void;
 }
 
 /** Small whole files for the boot state, replaced atomically and fsynced. They hold nothing of a home. */

@@ -49,6 +49,11 @@ export interface HttpRequest {
   header(name: string): string | undefined;
   /** The whole body, once; undefined when it is longer than `mostBytes`. @throws NetworkFailed it broke off */
   body(mostBytes: number): Promise<Uint8Array | undefined>;
+  /**
+   * The body instead as it comes, once; the sender waits for whoever reads. What is not read is passed over.
+   * @throws NetworkFailed it broke off
+   */
+  pieces(): AsyncIterable<Uint8Array>;
 }
 
 /** What goes back. A stream goes on until it ends; it is destroyed when the other side leaves. */

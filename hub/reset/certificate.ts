@@ -3,6 +3,7 @@ import { sha256 } from "../crypto/digest.ts";
 import type { DeviceId } from "../domain/ids.ts";
 import { isoText } from "../domain/instant-text.ts";
 import type { ResetIntent } from "../domain/reset.ts";
+import { type ProtectorKind, protectorKinds } from "../domain/vault.ts";
 import {
   certificateSchema,
   type SignedCertificate,
@@ -24,6 +25,17 @@ export interface Firmware {
 export const readCertificate = (files: SmallFiles): SignedCertificate | undefined => {
   const bytes = files.read(certificateFile);
   return bytes === undefined ? undefined : JSON.parse(bytes.toString());
+};
+
+/** What held the keys of the hub that was reset; undefined: none was, or the certificate is damaged. */
+export const protectorBefore = (files: SmallFiles): ProtectorKind | undefined => {
+  try {
+    const said = readCertificate(files)?.sanitization?.protector;
+    return protectorKinds.find((kind) => kind === said);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 };
 
 export const writeCertificate = (files: SmallFiles, certificate: SignedCertificate): void =>

@@ -7,18 +7,17 @@ import type { SmallFiles } from "../ports/store.ts";
 import { AuditedLog } from "../privacy/audited-log.ts";
 import { SealedStore } from "../privacy/sealed-store.ts";
 import { type DeviceKey, deviceKeyFile, openDeviceKey } from "../vault/device-key.ts";
-import type { Protector } from "../vault/protector.ts";
+import type { ProtectedKey, Protector } from "../vault/protector.ts";
 import type { Vault } from "../vault/vault.ts";
 import { certificateFile, certificateOf, writeCertificate } from "./certificate.ts";
 import { IntentFile, intentFile } from "./intent-file.ts";
 import { Leave } from "./leave.ts";
 import { openedHome } from "./leaving-home.ts";
-import { SubFolder } from "./sub-folder.ts";
 import { Survivors } from "./survivors.ts";
 import type { ResetWorld } from "./world.ts";
 
 /** Small files of the hub that are made anew, or belong to nobody any more; in which folder is no matter. */
-const ownFiles = /^(?:key-register|keys|protector(?:-[a-z]+)?|transfer|hand-over|kept-data)(?:\/|$)/;
+const ownFiles = /^(?:key-register|keys|protector(?:-[a-z]+)?|hand-over|kept-data)(?:\/|$)/;
 /** What a never-used hub has too, and what a reset adds to it. Firmware is the device's, not its owner's. */
 const lastingFiles = new RegExp(
   `^(?:hub\\.lock(?:-journal)?|boot/.*|slots/.*|${deviceKeyFile}|${certificateFile}|${intentFile})$`,
@@ -42,7 +41,9 @@ export const finishReset = async (world: ResetWorld): Promise<SignedCertificate 
   try {
     const intents = new IntentFile(store.files, entropy);
     const intent = intents.read();
-    return intent === undefined ? undefined : await new ResetRun(world, intents, intent).finish();
+    if (intent === undefined) return undefined;
+    const protector = await world.protector(intent.vault.protector);
+    return await new ResetRun(world, protector, intents, intent).finish();
   } finally {
     claim.release();
   }
@@ -57,10 +58,10 @@ class ResetRun {
   #intent: ResetIntent;
   #certificate: SignedCertificate | undefined;
 
-  constructor(world: ResetWorld, intents: IntentFile, intent: ResetIntent) {
+  constructor(world: ResetWorld, protector: Protector, intents: IntentFile, intent: ResetIntent) {
     this.#world = world;
     this.#log = new AuditedLog(world.platform.log);
-    this.#protector = world.protector();
+    this.#protector = protector;
     this.#intents = intents;
     this.#intent = intent;
   }
@@ -133,7 +134,7 @@ class ResetRun {
     this.#world.tidy?.();
     // What is handed over lies there until the new vault holds it; who holds its keys stays the same.
     const isOnItsWay = (name: string) =>
-      this.#intent.level === "hand-over" && /^(?:transfer|hand-over|protector)/.test(name);
+      this.#intent.level === "hand-over" && /^(?:keys\/transfer|hand-over|protector)/.test(name);
     for (const files of [store.files, store.keyFiles]) {
       for (const name of files.list().map(named)) {
         if (ownFiles.test(name) && !isOnItsWay(name)) files.remove(name);
@@ -199,21 +200,14 @@ class ResetRun {
 
   /** That somebody said a key was destroyed is not enough. */
   #keysLeft(): readonly string[] {
-    const protectors = [this.#transfer, ...(this.#intent.level === "factory" ? [this.#protector] : [])];
-    return protectors.flatMap((protector) => {
-      const key = protector.load("root");
-      key?.fill(0);
-      return key === undefined ? [] : ["root"];
-    });
+    const gone: readonly ProtectedKey[] =
+      this.#intent.level === "factory" ? ["root", "transfer"] : ["transfer"];
+    return gone.filter((name) => this.#protector.load(name)?.fill(0) !== undefined);
   }
 
   get #survivors(): Survivors {
     const { entropy, store } = this.#world.platform;
-    return new Survivors(entropy, store.files, this.#transfer);
-  }
-
-  get #transfer(): Protector {
-    return this.#protector.beside(new SubFolder(this.#world.platform.store.keyFiles, "transfer"));
+    return new Survivors(entropy, store.files, this.#protector);
   }
 
   #newVault(): Vault {

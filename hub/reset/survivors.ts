@@ -30,7 +30,7 @@ export class Survivors {
   readonly #files: SmallFiles;
   readonly #protector: Protector;
 
-  /** @param protector holds the one key of the transfer, beside those of the vault */
+  /** @param protector holds the key of the transfer beside those of the vault, and outlives them so */
   constructor(entropy: Entropy, files: SmallFiles, protector: Protector) {
     this.#entropy = entropy;
     this.#files = files;
@@ -43,7 +43,7 @@ export class Survivors {
     const linkKey = vault.copyKey("device-link");
     const plain = Buffer.concat([linkKey, Buffer.from(JSON.stringify(survivingRecords(store, keepsNames)))]);
     try {
-      this.#protector.keep("root", key);
+      this.#protector.keep("transfer", key);
       const transfer = createSecretKey(key);
       this.#files.replace(file, seal(transfer, this.#entropy.bytes(nonceBytes), plain, Buffer.from(file)));
     } finally {
@@ -65,12 +65,12 @@ export class Survivors {
 
   /** Nothing of it is left. Absent is fine. */
   destroy(): void {
-    this.#protector.destroy("root");
+    this.#protector.destroy("transfer");
     this.#files.remove(file);
   }
 
   #opened(): Bundle {
-    const key = this.#protector.load("root");
+    const key = this.#protector.load("transfer");
     const sealed = this.#files.read(file);
     if (key === undefined || sealed === undefined) {
       throw new ResetInterrupted(

@@ -3,6 +3,7 @@ import type { AccessGrant } from "../broker/mqtt-bus.ts";
 import type { HubConfig } from "../config.ts";
 import type { Device } from "../domain/home.ts";
 import type { Profile } from "../domain/profile.ts";
+import type { ProtectorKind } from "../domain/vault.ts";
 import type { DeviceIdentities } from "../inventory/device-identity.ts";
 import type { OwnerBrokerSecrets } from "../owner-broker.ts";
 import type { Endpoint, TlsIdentity } from "../ports/network.ts";
@@ -15,8 +16,11 @@ import type { LeavingDevice } from "./leaving-home.ts";
 /** What a reset needs of the world; nothing of it comes from the home that is reset. */
 export interface ResetWorld {
   readonly platform: Platform;
-  /** Asked for once a reset is under way: a passphrase is read for it. */
-  readonly protector: () => Protector;
+  /**
+   * Asked for once, when a reset is under way: a passphrase is read for it.
+   * @param before what held the keys, for when nothing is left that says so
+   */
+  readonly protector: (before: ProtectorKind) => Protector | Promise<Protector>;
   /** Collects garbage, so that destroyed keys are overwritten in memory. */
   readonly collect?: () => void;
   readonly profiles: ReadonlyMap<string, Profile>;

@@ -24,7 +24,7 @@ export interface ProtectorPlaces {
 export const keysOf = (files: SmallFiles): readonly ProtectedKey[] => {
   const register = files.read(registerFile);
   const epoch = (register && decodeRegister(register)?.epoch) ?? 1;
-  return ["root", "root-next", `epoch-${epoch}`, `epoch-${epoch + 1}`, `epoch-${epoch - 1}`];
+  return ["root", "root-next", "transfer", `epoch-${epoch}`, `epoch-${epoch + 1}`, `epoch-${epoch - 1}`];
 };
 
 /**

@@ -20,8 +20,10 @@ import { TpmProtector } from "./tpm-protector.ts";
 
 /** What a vault is opened with. The secrets stay the caller's, who wipes them. */
 export interface ProtectorChoice {
-  /** Absent: as the vault was closed, and key files for a new one. */
+  /** Absent: as the vault was closed; a new one as its secrets say, or as the one before it. */
   readonly wanted?: ProtectorKind;
+  /** What held the keys of the vault that was here before a reset. Absent: there was none. */
+  readonly before?: ProtectorKind;
   readonly passphrase?: Uint8Array;
   /** To be used from here on. */
   readonly newPassphrase?: Uint8Array;
@@ -63,7 +65,7 @@ export const chosenProtector = (
 
 const kindFor = (present: Protector, isNew: boolean, choice: ProtectorChoice): ProtectorKind => {
   const { wanted, passphrase } = choice;
-  const kind = wanted ?? (isNew && passphrase !== undefined ? "passphrase" : present.kind);
+  const kind = wanted ?? (isNew ? newKind(present, choice) : present.kind);
   if (passphrase !== undefined && kind !== "passphrase" && present.kind !== "passphrase") {
     throw new InvalidInput(
       "these keys are not closed with a passphrase; to close them with one, add --protector passphrase",
@@ -71,6 +73,13 @@ const kindFor = (present: Protector, isNew: boolean, choice: ProtectorChoice): P
     );
   }
   return kind;
+};
+
+/** After a reset as before it, where that needs nothing that nobody gave. */
+const newKind = (present: Protector, { passphrase, before, credential }: ProtectorChoice): ProtectorKind => {
+  if (passphrase !== undefined) return "passphrase";
+  if (before === "tpm" || (before === "systemd" && credential !== undefined)) return before;
+  return present.kind;
 };
 
 /** Of a change that was cut off, only a chip has something outside the file. */

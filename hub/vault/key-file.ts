@@ -35,7 +35,7 @@ export class KeyFileProtector implements Protector {
     this.#files.remove(`keys/${name}`);
   }
 
-  beside(files: SmallFiles): Protector {
-    return new KeyFileProtector(files);
+  anew(): Protector {
+    return this;
   }
 }

@@ -30,7 +30,7 @@ export const leavingFile = "protector-leaving";
  */
 const magic = Buffer.from("LKPROT\0\u0001", "latin1");
 const digestBytes = 32;
-const names = /^(?:root(?:-next)?|epoch-[1-9][0-9]{0,9})$/;
+const names = /^(?:root(?:-next)?|transfer|epoch-[1-9][0-9]{0,9})$/;
 
 const prefixed = (bytes: Buffer): Buffer => Buffer.concat([Buffer.of(bytes.length), bytes]);
 
@@ -63,7 +63,8 @@ export const decodeProtector = (file: Buffer): ProtectorFile | undefined => {
   const entries = new Map<ProtectedKey, Buffer>();
   for (let left = reader.byte(); left > 0; left--) {
     const name = reader.bytes().toString("latin1");
-    if (names.test(name)) entries.set(name as ProtectedKey, reader.bytes());
+    const entry = reader.bytes();
+    if (names.test(name)) entries.set(name as ProtectedKey, entry);
   }
   return { kind, isMoved, settings, entries };
 };

@@ -1,11 +1,11 @@
 import type { ProtectorKind } from "../domain/vault.ts";
 import type { KeyChip } from "../ports/key-chip.ts";
-import type { SmallFiles } from "../ports/store.ts";
 
 /**
- * `root` opens the data file, `root-next` will once that is written anew; `epoch-N` opens the key register of that epoch.
+ * `root` opens the data file, `root-next` will once that is written anew; `epoch-N` opens the key register of that epoch;
+ * `transfer` opens what is on its way from one vault to the next.
  */
-export type ProtectedKey = "root" | "root-next" | `epoch-${number}`;
+export type ProtectedKey = "root" | "root-next" | "transfer" | `epoch-${number}`;
 
 /**
  * Holds the few keys that nothing else protects. What `destroy` promises differs: a TPM cannot give a destroyed key
@@ -23,6 +23,6 @@ export interface Protector {
   keep(name: ProtectedKey, key: Uint8Array): void;
   /** Absent is fine. */
   destroy(name: ProtectedKey): void;
-  /** Holds the keys of a second vault in the same way. @param files of that vault's key folder */
-  beside(files: SmallFiles): Protector;
+  /** In the same way and under the same secret, for a vault whose keys it has never seen. Only when it holds none. */
+  anew(): Protector;
 }

@@ -101,12 +101,9 @@ export class TpmProtector implements FiledProtector {
     this.#write(name, undefined);
   }
 
-  beside(files: SmallFiles): Protector {
-    return new TpmProtector(this.#entropy, files, this.chip, {
-      ...this.#file,
-      isMoved: false,
-      entries: new Map(),
-    });
+  anew(): Protector {
+    const file = { ...this.#file, isMoved: false, entries: new Map() };
+    return new TpmProtector(this.#entropy, this.#files, this.chip, file);
   }
 
   installed(): Protector {

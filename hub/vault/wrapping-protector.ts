@@ -68,9 +68,9 @@ export class WrappingProtector implements FiledProtector {
     this.#file = { ...this.#file, entries: rest };
   }
 
-  beside(files: SmallFiles): Protector {
-    const fresh = { ...this.#file, isMoved: false, entries: new Map() };
-    return new WrappingProtector(this.#entropy, files, fresh, this.#wrapping);
+  anew(): Protector {
+    const file = { ...this.#file, isMoved: false, entries: new Map() };
+    return new WrappingProtector(this.#entropy, this.#files, file, this.#wrapping);
   }
 
   installed(): Protector {

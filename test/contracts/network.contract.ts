@@ -171,6 +171,25 @@ export const networkContract = (name: string, make: () => NetworkRig): void => {
       expect((await request(url, { method: "POST", body: Buffer.alloc(100_001) })).status).toBe(413);
     });
 
+    test("HTTP: a body can be taken as it comes, and who takes only its beginning is heard all the same", async () => {
+      const { network, request } = make();
+      const listener = await network.serve({ host, port: 0 }, async ({ target, pieces }) => {
+        let length = 0;
+        for await (const piece of pieces()) {
+          length += piece.length;
+          if (target === "/beginning") break;
+        }
+        return { status: 200, headers: {}, body: `${length}` };
+      });
+      open.push(listener);
+      const url = `http://${host}:${listener.endpoint.port}`;
+      const body = Buffer.alloc(1_000_000, 7);
+      expect(await (await request(`${url}/all`, { method: "POST", body })).text()).toBe("1000000");
+      expect(
+        Number(await (await request(`${url}/beginning`, { method: "POST", body })).text()),
+      ).toBeGreaterThan(0);
+    });
+
     test("HTTP: an answer without a body has none", async () => {
       const { network, request } = make();
       const listener = await network.serve({ host, port: 0 }, () => ({ status: 204, headers: {} }));

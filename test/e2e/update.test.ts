@@ -148,7 +148,9 @@ test("what was not signed by a known key is refused, and a slot that was changed
   const typed = commandLine(folder.path, "update", "install", file);
   expect(typed).toMatchObject({ status: 11 });
   expect(typed.stderr).toContain("nobody whom this hub trusts has signed the update");
-  await first.api("PUT", "/update", goodUpdate);
+  const good = join(folder.path, "good.update");
+  writeFileSync(good, goodUpdate);
+  expect(commandLine(folder.path, "update", "install", good)).toMatchObject({ status: 0 });
   await first.nextReady();
   await first.api("POST", "/update/confirm");
   expect(await first.stop()).toBe(0);

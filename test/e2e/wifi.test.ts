@@ -78,7 +78,15 @@ test("set, joined, joined again after the plug was pulled, told to a lamp, forgo
   expect((await api(again, "DELETE", "/wifi")).status).toBe(204);
   expect((await api(again, "POST", "/wifi/test")).body).toMatchObject({ code: "wifi_not_set" });
   expect((await api(again, "GET", "/wifi")).body).toMatchObject({ set: false, link: "apart" });
-  // The lamp that was told lives in this process too, and its own memory is not the hub's: nothing is counted here.
+  // The lamp that was told lives in this process too, and has its own copy in its flash, encrypted as on a chip.
+  for (const thing of ["access-point", `devices/${id}`])
+    for (const what of ["unplug", "plug"]) await api(again, "POST", `/sim/${thing}/${what}`);
+  await expect
+    .poll(async () => (await api(again, "GET", "/sim/access-point")).body, { timeout: 20_000 })
+    .toEqual({ plugged: true, stations: 1 });
+  await expect
+    .poll(() => copiesInMemory(again.ready.pid, Buffer.from(canary.password)), { timeout: 20_000 })
+    .toBe(0);
   await again.stop();
   said.push(again.output);
   expect(clean(filesIn(disk))).toBe(true);

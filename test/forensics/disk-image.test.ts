@@ -18,7 +18,7 @@ import { liveYear, nextYear } from "./support/year-evidence.ts";
 const obstacle = imageObstacle();
 
 const reset = async (folder: string): Promise<void> => {
-  const { code } = await traced(resetProgram, [folder, "{}", `${nextYear}`], () => {});
+  const { code } = await traced(resetProgram, [folder, "{}", "factory", `${nextYear}`], () => {});
   expect(code).toBe(0);
   expect(filesUnder(folder)).toEqual(resetRemains);
 };

@@ -42,7 +42,7 @@ describe("a year in a home", () => {
   });
 
   test("after a factory reset none of them is in what is left, nor in what the reset wrote", async () => {
-    const args = [year.folder, "{}", `${nextYear}`];
+    const args = [year.folder, "{}", "factory", `${nextYear}`];
     const { code, unread } = await traced(resetProgram, args, (call) => year.watch.see(call));
     expect({ code, unread }).toEqual({ code: 0, unread: 0 });
     expect(filesUnder(year.folder)).toEqual(resetRemains);

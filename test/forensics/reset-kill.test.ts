@@ -1,75 +1,85 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { ResetLevel } from "../../hub/domain/reset.ts";
 import type { Instant } from "../../hub/domain/units.ts";
 import { requireProgram } from "../support/programs.ts";
 import { isLong, size } from "../support/size.ts";
-import { resetProgram, startedAfter } from "./support/after-reset.ts";
+import { type AfterCut, afterReset, resetProgram, startedAfter } from "./support/after-reset.ts";
 import { familyHome, familyMovedIn } from "./support/family.ts";
 import { copyOfHome, fastFolder } from "./support/fast-folder.ts";
 import { type KillPoint, killAt, killPoints } from "./support/kill-points.ts";
-import { homeOf, type KnownHome } from "./support/known-home.ts";
+import { homeOf } from "./support/known-home.ts";
 
 /**
- * `kill -9` at write-class calls of a factory reset, from its confirmation to its end: `npm test` takes a sample over the
- * whole of it, `npm run test:long` every call.
+ * `kill -9` at write-class calls of a reset of each level, from its confirmation to its end: `npm test` takes a sample
+ * over the whole of it, `npm run test:long` every call.
  */
 const sample = 8;
 
-const nobody: KnownHome = { rooms: [], people: [], devices: [] };
-
 let root: string;
-let family: KnownHome;
-let points: readonly KillPoint[];
+let before: AfterCut;
 
 beforeAll(async () => {
   requireProgram("strace");
   root = fastFolder();
   mkdirSync(join(root, "before"));
   const driven = await familyHome(join(root, "before"), familyMovedIn as Instant);
-  family = homeOf(driven.hub);
+  before = { certified: undefined, home: homeOf(driven.hub), hasWifi: true, faults: [] };
   await driven.close();
-  points = await killPoints(resetProgram, [copyOfHome(root, "whole")]);
   return () => rmSync(root, { recursive: true, force: true });
 }, 300_000);
 
-/** Every place, or some in equal steps that have both ends. */
-const places = (): readonly number[] => {
-  const last = points.length - 1;
-  if (isLong) return points.map((_, place) => place);
-  return Array.from({ length: sample }, (_, at) => Math.round((at * last) / (sample - 1)));
+/** Every one of so many places, or some in equal steps that have both ends. */
+const places = (count: number): readonly number[] => {
+  if (isLong) return Array.from({ length: count }, (_, place) => place);
+  return Array.from({ length: sample }, (_, at) => Math.round((at * (count - 1)) / (sample - 1)));
 };
 
-test(
-  `killed at a call of the reset (${isLong ? "every one" : `${sample} of them`}), the next start ends it, or all is there as before`,
-  async () => {
-    const outcomes = new Set<boolean>();
-    expect(points.length).toBeGreaterThan(40);
-    for (const place of places()) {
-      const [folder = ""] = await killAt(
-        resetProgram,
-        (attempt) => [copyOfHome(root, `${place}-${attempt}`)],
-        points,
-        place,
-      );
-      const hasBegun = ["reset-intent", "reset-certificate"].some((name) => existsSync(join(folder, name)));
-      const after = await startedAfter(folder);
-      expect(after, `killed at ${points[place]?.call}, number ${place}`).toEqual({
-        isReset: hasBegun,
-        home: hasBegun ? nobody : family,
-        hasWifi: !hasBegun,
-        faults: [],
-      });
-      outcomes.add(after.isReset);
-      rmSync(folder, { recursive: true });
-    }
-    // The first call comes before the point of no return, and the last one after it.
-    expect(outcomes).toEqual(new Set([false, true]));
-  },
-  size(120_000, 1_800_000),
-);
+/** Whether it has been written down that everything is to go. */
+const hasBegun = (folder: string): boolean =>
+  ["reset-intent", "reset-certificate"].some((name) => existsSync(join(folder, name)));
 
-test("a reset that nothing interrupts leaves nobody there", async () => {
-  const after = await startedAfter(join(root, "whole"));
-  expect(after).toEqual({ isReset: true, home: nobody, hasWifi: false, faults: [] });
+describe.each<[level: ResetLevel, fewestPoints: number]>([
+  ["network", 10],
+  ["hand-over", 80],
+  ["factory", 40],
+])("%s", (level, fewestPoints) => {
+  let points: readonly KillPoint[];
+  const argumentsIn = (folder: string): readonly string[] => [folder, "{}", level];
+
+  beforeAll(async () => {
+    points = await killPoints(resetProgram, argumentsIn(copyOfHome(root, level)));
+  }, 300_000);
+
+  test("a reset that nothing interrupts comes to its end", async () => {
+    expect(await startedAfter(join(root, level))).toEqual(afterReset(level, before));
+  });
+
+  test(
+    `killed at a call of it (${isLong ? "every one" : `${sample} of them`}), the next start ends it, or all is there as before`,
+    async () => {
+      const done = afterReset(level, before);
+      const outcomes = new Set<boolean>();
+      expect(points.length).toBeGreaterThan(fewestPoints);
+      for (const place of places(points.length)) {
+        const [folder = ""] = await killAt(
+          resetProgram,
+          (attempt) => argumentsIn(copyOfHome(root, `${level}-${place}-${attempt}`)),
+          points,
+          place,
+        );
+        const begun = hasBegun(folder);
+        const after = await startedAfter(folder);
+        const at = `killed at ${points[place]?.call}, number ${place}`;
+        if (level === "network") expect([before, done], at).toContainEqual(after);
+        else expect(after, at).toEqual(begun ? done : before);
+        outcomes.add(after.hasWifi);
+        rmSync(folder, { recursive: true });
+      }
+      // The first call comes before the point of no return, and the last one after it.
+      expect(outcomes).toEqual(new Set([true, false]));
+    },
+    size(120_000, 1_800_000),
+  );
 });

@@ -3,22 +3,23 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkCertificate } from "../../app-sim/verify/certificate-check.ts";
 import { checkWipe } from "../../app-sim/verify/wipe-check.ts";
+import type { ResetLevel } from "../../hub/domain/reset.ts";
 import { NodeSmallFiles } from "../../hub/platform/node/small-files.ts";
 import { SystemEntropy } from "../../hub/platform/node/system-entropy.ts";
 import { Tpm } from "../../hub/platform/node/tpm.ts";
 import { openPassphrase } from "../../hub/vault/passphrase.ts";
-import { decodeProtector } from "../../hub/vault/protector-file.ts";
 import { TpmProtector } from "../../hub/vault/tpm-protector.ts";
 import { requireProgram } from "../support/programs.ts";
 import { Swtpm } from "../support/swtpm.ts";
 import { resetChallenge, resetProgram } from "./support/after-reset.ts";
 import { attack, type Opened } from "./support/attack.ts";
+import { noSuchIndex, placesEverIn, saidOf } from "./support/chip-places.ts";
 import { familyWords } from "./support/family.ts";
 import { fastFolder } from "./support/fast-folder.ts";
 import { type HomeLoot, type KeyHold, lootOf, type WatchedHome, watched } from "./support/home-loot.ts";
 
 /**
- * A family's hub after a factory reset, attacked by somebody who has every byte that was ever written, what is left, and
+ * A family's hub after a factory reset or a hand over, attacked by somebody who has every byte that was ever written, what is left, and
  * the key that opened the database: what lies in it is sealed once more, and that has to hold alone.
  */
 
@@ -34,8 +35,8 @@ class ResetHub {
   home!: WatchedHome & Told;
   loot!: HomeLoot;
 
-  async live(hold?: KeyHold): Promise<void> {
-    this.home = await watched<Told>(resetProgram, this.root, [], hold);
+  async live(hold?: KeyHold, level: ResetLevel = "factory"): Promise<void> {
+    this.home = await watched<Told>(resetProgram, this.root, [level], hold);
     this.loot = lootOf(this.home, this.root, Buffer.from(this.home.databaseKey, "hex"));
   }
 
@@ -120,21 +121,13 @@ describe("keys under a passphrase", { timeout: 120_000 }, () => {
   });
 });
 
-/** NV indices that the files of a TPM's protector have ever named: state u8 | place u32 | ... */
-const placesEverIn = (written: readonly Buffer[]): ReadonlySet<string> =>
-  new Set(
-    written
-      .flatMap((bytes) => [...(decodeProtector(bytes)?.entries.values() ?? [])])
-      .map((entry) => `0x${(0x0180_0000 + entry.readUInt32BE(1)).toString(16)}`),
-  );
-
-/** What a TPM says of an index: TPM_RC_HANDLE for the first handle is 0x18b (TPM 2.0 Library, part 2, 6.6). */
-const saidOf = (chip: Swtpm, index: string): string => {
-  try {
-    return chip.tool("tpm2_nvread", index, "-C", index);
-  } catch (error) {
-    return `${(error as { readonly stderr?: unknown }).stderr}`;
-  }
+const heldIn = (chip: Swtpm, { root }: ResetHub): KeyHold => {
+  const files = new NodeSmallFiles(join(root, "nowhere"));
+  return {
+    protection: { protector: "tpm" },
+    environment: chip.environment,
+    open: (file) => new TpmProtector(new SystemEntropy(), files, new Tpm(chip.environment), file),
+  };
 };
 
 describe("keys in a TPM", { timeout: 120_000 }, () => {
@@ -143,12 +136,7 @@ describe("keys in a TPM", { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     chip = await Swtpm.start();
-    const files = new NodeSmallFiles(join(hub.root, "nowhere"));
-    await hub.live({
-      protection: { protector: "tpm" },
-      environment: chip.environment,
-      open: (file) => new TpmProtector(new SystemEntropy(), files, new Tpm(chip.environment), file),
-    });
+    await hub.live(heldIn(chip, hub));
   }, 300_000);
   afterAll(async () => {
     await chip[Symbol.asyncDispose]();
@@ -166,7 +154,7 @@ describe("keys in a TPM", { timeout: 120_000 }, () => {
   test("the chip says of every place it was ever told to keep a key at that there is none", () => {
     const places = placesEverIn(hub.loot.everWritten);
     expect(places.size).toBeGreaterThanOrEqual(2);
-    for (const place of places) expect(saidOf(chip, place)).toMatch(/0x18b\b/i);
+    for (const place of places) expect(saidOf(chip, place)).toMatch(noSuchIndex);
     expect(new Set(hub.loot.refusals)).toEqual(new Set(["tpm_changed"]));
   });
 
@@ -175,5 +163,43 @@ describe("keys in a TPM", { timeout: 120_000 }, () => {
     const [counter = 0, ...others] = tpm.places();
     expect(others).toEqual([]);
     expect(tpm.counter(counter)).toBeGreaterThan(0);
+  });
+});
+
+describe("handed over, keys in files", { timeout: 120_000 }, () => {
+  const hub = new ResetHub();
+  beforeAll(() => hub.live(undefined, "hand-over"), 300_000);
+  afterAll(() => hub.dispose());
+
+  test("0 are recovered with what is left, the new keys among it", () => {
+    expect(hub.attackedWith(hub.loot.left)).toEqual([]);
+    expectNoWord(hub);
+  });
+
+  test("control: with every byte ever written everything is recovered, so the certificate says clear", () => {
+    expect(placesOf(hub.attackedWith(hub.loot.everKept))).toEqual(placesOf(hub.loot.records));
+    expectCertified(hub, "Clear");
+  });
+});
+
+describe("handed over, keys in a TPM", { timeout: 120_000 }, () => {
+  const hub = new ResetHub();
+  let chip: Swtpm;
+
+  beforeAll(async () => {
+    chip = await Swtpm.start();
+    await hub.live(heldIn(chip, hub), "hand-over");
+  }, 300_000);
+  afterAll(async () => {
+    await chip[Symbol.asyncDispose]();
+    hub.dispose();
+  });
+
+  test("0 are recovered with every byte ever written, what is left, and the chip with the new keys", () => {
+    const { everKept, left, live } = hub.loot;
+    expect(live).toHaveLength(2);
+    expect(hub.attackedWith([...everKept, ...left])).toEqual([]);
+    expect(placesOf(hub.loot.records).length).toBeGreaterThanOrEqual(fewestPlaces);
+    expectCertified(hub, "Purge");
   });
 });

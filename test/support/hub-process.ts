@@ -28,6 +28,9 @@ export const scratch = (): { readonly path: string; [Symbol.dispose](): void } =
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 };
 
+/** On a connection of its own: a kept one may have been closed while the test did something else for seconds. */
+const eachAnew = { connection: "close" };
+
 let started = 0;
 
 /** The hub as its users start it: a process of its own, through the launcher. */
@@ -56,6 +59,11 @@ export class HubProcess {
     return HubProcess.#run("sim", folder, ["--headless", ...options]);
   }
 
+  /** As `start`, with what it reads on standard input. */
+  static startWith(input: string, folder: string, ...options: readonly string[]): Promise<HubProcess> {
+    return HubProcess.#run("sim", folder, ["--headless", ...options], input);
+  }
+
   /** As `start`, for real devices. */
   static serve(folder: string, ...options: readonly string[]): Promise<HubProcess> {
     return HubProcess.#run("serve", folder, options);
@@ -65,6 +73,7 @@ export class HubProcess {
     command: "sim" | "serve",
     folder: string,
     options: readonly string[],
+    input?: string,
   ): Promise<HubProcess> {
     const file = join(folder, `ready-${++started}.json`);
     const child = spawn(
@@ -82,8 +91,9 @@ export class HubProcess {
         "0",
         ...options,
       ],
-      { stdio: ["ignore", "pipe", "pipe"] },
+      { stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"] },
     );
+    child.stdin?.end(input);
     let said = "";
     child.stdout?.on("data", (chunk) => {
       said += chunk;
@@ -123,6 +133,7 @@ export class HubProcess {
       method,
       headers: {
         authorization: `Bearer ${this.ready.api.token}`,
+        ...eachAnew,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -141,6 +152,7 @@ export class HubProcess {
       method,
       headers: {
         authorization: `Bearer ${this.ready.api.token}`,
+        ...eachAnew,
         "content-type": "application/octet-stream",
       },
       body: Uint8Array.from(bytes),

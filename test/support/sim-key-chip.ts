@@ -28,6 +28,16 @@ export class SimKeyChip implements KeyChip {
   #faults: KeyChipFaults = {};
   #operations = 0;
 
+  /** Another chip that holds the same. */
+  copy(): SimKeyChip {
+    const other = new SimKeyChip();
+    for (const [place, { word, secret }] of this.#secrets)
+      other.#secrets.set(place, { word, secret: Buffer.from(secret) });
+    for (const [place, value] of this.#counters) other.#counters.set(place, value);
+    other.#highest = this.#highest;
+    return other;
+  }
+
   /** Sets what goes wrong from here on; operations are counted anew. */
   setFaults(faults: KeyChipFaults): void {
     this.#faults = faults;

@@ -86,10 +86,12 @@ export const updateCommands: readonly CommandDefinition[] = [
       "lampkeeper update install lampkeeper-0.2.0.update --at restart",
     ],
     run: async (context, [file = ""], options) => {
-      const bytes = context.readBytes(file);
+      const bytes = context.openBytes(file);
       const at = typeof options["at"] === "string" ? momentOf(options["at"], "--at") : undefined;
-      if (context.dryRun)
-        return { data: { bytes: bytes.length }, text: `${bytes.length} bytes would be sent` };
+      if (context.dryRun) {
+        await bytes.cancel();
+        return { data: { file }, text: `${file} would be sent` };
+      }
       const query = at === undefined ? {} : { notBefore: at };
       const update = await context.hub().call("installUpdate", { bytes, query });
       return { ...(await told(update, zoneOf(context))), next: "then: lampkeeper update status" };

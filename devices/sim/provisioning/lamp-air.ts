@@ -2,6 +2,7 @@ import type { Entropy } from "../../../hub/ports/entropy.ts";
 import type { Random } from "../../../hub/ports/random.ts";
 import { native } from "../dialects/native.ts";
 import type { SimLamp } from "../sim-lamp.ts";
+import { ChipKey } from "./chip-key.ts";
 import { type LampRadio, ProvisioningLamp } from "./provisioning-lamp.ts";
 
 /** RFC 4648 base32: what a printed code is made of. */
@@ -49,9 +50,13 @@ export class LampAir {
 
   #firmwareOf({ address, storage }: SimLamp): ProvisioningLamp {
     const code = Buffer.from(this.labelOf(address)?.replaceAll("-", "") ?? "");
+    const chip = new ChipKey(this.#labels.fork(`${address} fuses`));
     return new ProvisioningLamp(this.#entropy, { address, code }, this.#radio(), {
-      put: (name, bytes) => storage.put({ [name]: bytes }),
-      get: (name) => storage.get(name),
+      put: (name, bytes) => storage.put({ [name]: chip.sealed(name, bytes) }),
+      get: (name) => {
+        const kept = storage.get(name);
+        return kept && chip.opened(name, kept);
+      },
     });
   }
 }

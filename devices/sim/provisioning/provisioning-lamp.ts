@@ -24,7 +24,7 @@ export interface LampRadio {
   join(network: { readonly ssid: Uint8Array; readonly password: Uint8Array }): Promise<string>;
 }
 
-/** Where its firmware keeps what it was told, by name. */
+/** Where its firmware keeps what it was told, by name. What it is given, and what it gives, is wiped by the firmware. */
 export interface NamedFlash {
   put(name: string, bytes: Uint8Array): void;
   get(name: string): Uint8Array | undefined;
@@ -67,9 +67,14 @@ export class ProvisioningLamp {
   restart(): void {
     this.#round = undefined;
     this.#disappointments = 0;
+    void this.#rejoin();
+  }
+
+  async #rejoin(): Promise<void> {
     const kept = this.#flash.get("wifi");
     const network = kept && networkIn(kept);
-    if (network !== undefined) void this.#radio.join(network);
+    if (network !== undefined) await this.#radio.join(network);
+    kept?.fill(0);
   }
 
   /** What it says; undefined: nothing. */
@@ -130,7 +135,7 @@ export class ProvisioningLamp {
     const network = networkIn(plain);
     if (network === undefined) return "failed";
     const outcome = await this.#radio.join(network);
-    if (outcome === "joined") this.#flash.put("wifi", copied(plain));
+    if (outcome === "joined") this.#flash.put("wifi", plain);
     return outcome;
   }
 }
@@ -141,13 +146,6 @@ const networkIn = (bytes: Uint8Array) => {
   const end = ssidEnd + 1 + (bytes[ssidEnd] ?? 0);
   if (end > bytes.length) return undefined;
   return { ssid: bytes.subarray(1, ssidEnd), password: bytes.subarray(ssidEnd + 1, end) };
-};
-
-/** In a buffer of its own: small arrays are moved about by V8, which leaves copies behind. */
-const copied = (bytes: Uint8Array): Uint8Array => {
-  const copy = new Uint8Array(new ArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
 };
 
 const publicBytes = (key: KeyObject): Buffer =>

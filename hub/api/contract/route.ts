@@ -22,6 +22,8 @@ export interface Route {
   readonly bodyOptional?: true;
   /** The body is no JSON but so many bytes at most, `application/octet-stream`. */
   readonly bytes?: number;
+  /** They are not gathered first: the handler has them as they come. */
+  readonly streamed?: true;
   /** 202: it goes on after the answer. */
   readonly status: 200 | 201 | 202 | 204;
   /** Absent: an empty or non-JSON answer. */

@@ -26,6 +26,7 @@ export const updateRoutes = {
     path: "/update",
     query: "UpdateQuery",
     bytes: mostBundleBytes,
+    streamed: true,
     summary: "Take a signed update; without `notBefore` the hub restarts into it at once, on trial",
   },
   confirmUpdate: {

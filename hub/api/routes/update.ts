@@ -35,8 +35,8 @@ export const updateHandlers = (
   return {
     readSystem: () => ({ version, image: update?.status().image ?? "factory", stages: stages() }),
     readUpdate: () => (update === undefined ? unsupervised(version) : updateJson(update.status())),
-    installUpdate: ({ bytes, query: { notBefore } }) =>
-      updateJson(updates().install(bytes, notBefore === undefined ? undefined : momentOf(notBefore))),
+    installUpdate: async ({ bytes, query: { notBefore } }) =>
+      updateJson(await updates().install(bytes, notBefore === undefined ? undefined : momentOf(notBefore))),
     confirmUpdate: () => updateJson(updates().confirm()),
     revertUpdate: () => updateJson(updates().revert()),
     readDeviceFirmware: ({ id }) => firmwareJson(deviceUpdates.status(id)),

@@ -134,6 +134,7 @@ const requestOf = (incoming: IncomingMessage, isSecure: boolean): HttpRequest =>
     await undefined;
     return isHere(incoming, mostBytes) ? (incoming.read() as Buffer) : await bodyOf(incoming, mostBytes);
   },
+  pieces: () => piecesOf(incoming),
 });
 
 const isHere = ({ headers, readableLength }: IncomingMessage, mostBytes: number): boolean =>
@@ -158,6 +159,17 @@ const bodyOf = (incoming: IncomingMessage, mostBytes: number): Promise<Buffer | 
       if (!incoming.complete) fail(new NetworkFailed("the sender left", { reason: "aborted" }));
     });
   });
+
+async function* piecesOf(incoming: IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    yield* incoming.iterator({ destroyOnReturn: false });
+  } catch (cause) {
+    throw new NetworkFailed("the sender left", { reason: "aborted" }, { cause });
+  } finally {
+    // As in `bodyOf`, the rest is still read.
+    incoming.resume();
+  }
+}
 
 /**
  * Answers that become ready in one turn leave together at its end. Waking whoever waits is a large part of what an answer

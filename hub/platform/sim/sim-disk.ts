@@ -90,6 +90,15 @@ export class SimDisk {
     this.#files.set(name, { durable: [Buffer.from(bytes)], unsynced: [] });
   }
 
+  /** What was of the new name is gone. Durable, as far as its content is. */
+  rename(name: string, to: string): void {
+    this.#operate(() => {}, 0);
+    const file = this.#files.get(name);
+    if (file === undefined) return;
+    this.#files.delete(name);
+    this.#files.set(to, file);
+  }
+
   remove(name: string): void {
     this.#operate(() => {}, 0);
     this.#files.delete(name);

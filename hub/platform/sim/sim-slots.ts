@@ -1,5 +1,5 @@
 import type { Slot } from "../../domain/firmware.ts";
-import type { SlotFiles } from "../../ports/firmware.ts";
+import type { SlotFiles, SlotPlace } from "../../ports/firmware.ts";
 import type { SimDisk } from "./sim-disk.ts";
 
 /** Slots on the simulated disk. A file is appended in parts, so that the power can go inside it. */
@@ -10,23 +10,32 @@ export class SimSlots implements SlotFiles {
     this.#disk = disk;
   }
 
-  list(slot: Slot): readonly string[] {
-    const folder = `slots/${slot}/`;
+  list(place: SlotPlace): readonly string[] {
+    const folder = `slots/${place}/`;
     return this.#disk.names().flatMap((name) => (name.startsWith(folder) ? [name.slice(folder.length)] : []));
   }
 
-  read(slot: Slot, path: string): Buffer | undefined {
-    return this.#disk.read(`slots/${slot}/${path}`);
+  read(place: SlotPlace, path: string): Iterable<Uint8Array> | undefined {
+    const content = this.#disk.read(`slots/${place}/${path}`);
+    return content === undefined ? undefined : [content];
   }
 
-  write(slot: Slot, path: string, content: Uint8Array): void {
-    const name = `slots/${slot}/${path}`;
+  async write(place: SlotPlace, path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+    const name = `slots/${place}/${path}`;
     if (this.#disk.read(name) !== undefined) this.#disk.remove(name);
-    this.#disk.append(name, content);
+    this.#disk.append(name, Buffer.alloc(0));
+    for await (const piece of content) this.#disk.append(name, piece);
     this.#disk.sync(name);
   }
 
-  clear(slot: Slot): void {
-    for (const path of this.list(slot)) this.#disk.remove(`slots/${slot}/${path}`);
+  clear(place: SlotPlace): void {
+    for (const path of this.list(place)) this.#disk.remove(`slots/${place}/${path}`);
+  }
+
+  /** One file after the other, so that the power can go between them. */
+  settle(slot: Slot): void {
+    this.clear(slot);
+    for (const path of this.list("incoming"))
+      this.#disk.rename(`slots/incoming/${path}`, `slots/${slot}/${path}`);
   }
 }

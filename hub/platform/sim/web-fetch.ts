@@ -27,6 +27,9 @@ export const answeredPlainly = async (
     header: (name) => headers[name],
     // A copy, as it would be over a socket: the handler may wipe what it gets.
     body: async (mostBytes) => (body.length > mostBytes ? undefined : Uint8Array.from(body)),
+    pieces: async function* () {
+      yield body;
+    },
   });
   return { status: answer.status, text: textOf(answer) };
 };
@@ -50,6 +53,9 @@ const requestOf = (request: Request, remote: string): HttpRequest => {
     body: async (mostBytes) => {
       const bytes = new Uint8Array(await request.arrayBuffer());
       return bytes.byteLength > mostBytes ? undefined : bytes;
+    },
+    pieces: async function* () {
+      yield new Uint8Array(await request.arrayBuffer());
     },
   };
 };

@@ -379,6 +379,7 @@ export class Quarter {
             name
           ],
         body: async () => Buffer.from(body),
+        pieces: async function* () {},
       });
     await ask("GET", `/rooms/${words[0]}`, "", `Bearer ${bearer}`);
     await ask("POST", "/rooms", `{"name":"a","${words[1]}":1}`, `Bearer ${bearer}`);

@@ -153,6 +153,7 @@ test("the bytes of a request are wiped when it is answered, whatever the answer"
       remote: "test",
       header: (name) => ({ authorization: `Bearer ${house.owner}`, host: "localhost", ...octets })[name],
       body: async () => body,
+      pieces: async function* () {},
     });
     expect([...new Set(body)]).toEqual([0]);
   }

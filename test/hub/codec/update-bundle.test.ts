@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeBundle, decodeHead } from "../../../hub/codec/update-bundle.ts";
+import { decodeBundle, decodeHead, headBytesIn, preambleBytes } from "../../../hub/codec/update-bundle.ts";
 import { HubError } from "../../../hub/domain/errors.ts";
 import { mostBundleBytes, mostManifestBytes } from "../../../hub/domain/update-bundle.ts";
 import { size } from "../../support/size.ts";
@@ -38,6 +38,7 @@ test("a bundle holds its manifest and its files", () => {
   ]);
   expect(Buffer.concat([signed.subarray(0, 14), signature, signed.subarray(14)])).toEqual(Buffer.from(head));
   expect(decodeHead(head)).toMatchObject({ manifest });
+  expect(headBytesIn(whole.subarray(0, preambleBytes))).toBe(head.length);
 });
 
 test("cut off at any byte it is called incomplete", () => {
@@ -57,7 +58,8 @@ test("another algorithm, a longer file and another kind of file are refused by n
   const long = Buffer.from(whole);
   long.writeUInt32BE(mostManifestBytes + 1, 10);
   expect(codeOf(long)).toBe("update_damaged");
-  expect(codeOf(new Uint8Array(mostBundleBytes + 1))).toBe("update_damaged");
+  const large = withManifest((text) => text.replace('"bytes":29', `"bytes":${mostBundleBytes}`));
+  expect(() => decodeHead(large)).toThrow("not that large");
 });
 
 const paths = [

@@ -2,12 +2,14 @@ import { createSecretKey } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { open, seal, sealOverheadBytes } from "../../../hub/crypto/aead.ts";
+import { sha256, startedSha256 } from "../../../hub/crypto/digest.ts";
 import { unwrap, wrap } from "../../../hub/crypto/envelope.ts";
 import { hkdf, scrypt } from "../../../hub/crypto/kdf.ts";
 import { keyedDraw } from "../../../hub/crypto/keyed-draw.ts";
 import gcm from "../../vectors/aes-256-gcm.json" with { type: "json" };
 import hkdfVectors from "../../vectors/hkdf-sha-256.json" with { type: "json" };
 import scryptVectors from "../../vectors/scrypt.json" with { type: "json" };
+import shaVectors from "../../vectors/sha-256.json" with { type: "json" };
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
 const key = createSecretKey(Buffer.alloc(32, 1));
@@ -58,6 +60,14 @@ describe("AES-256-GCM", () => {
       expect.objectContaining({ code: "invariant_broken" }),
     );
   });
+});
+
+test.each(shaVectors.cases)("SHA-256 agrees with the published $name, whole and in pieces", (vector) => {
+  const message = Buffer.from(vector.text.repeat(vector.times));
+  expect(sha256(message).toString("hex")).toBe(vector.digest);
+  const started = startedSha256();
+  for (let at = 0; at < message.length; at += 1_000) started.update(message.subarray(at, at + 1_000));
+  expect(started.digest().toString("hex")).toBe(vector.digest);
 });
 
 test.each(hkdfVectors.cases)("HKDF-SHA-256 agrees with RFC 5869 $name", (vector) => {

@@ -29,10 +29,11 @@ const home = () => ({ ssid: Buffer.from("canary-ssid-77"), password: Buffer.from
 class Flash implements NamedFlash {
   readonly kept = new Map<string, Uint8Array>();
   put(name: string, bytes: Uint8Array): void {
-    this.kept.set(name, bytes);
+    this.kept.set(name, Uint8Array.from(bytes));
   }
   get(name: string): Uint8Array | undefined {
-    return this.kept.get(name);
+    const kept = this.kept.get(name);
+    return kept && Uint8Array.from(kept);
   }
 }
 

@@ -6,7 +6,7 @@ import type { UpdateService } from "../../../hub/lifecycle/update-service.ts";
 import { settle } from "../../../hub/platform/sim/virtual-clock.ts";
 import type { ImageRunner, RunningImage, Sign } from "../../../hub/ports/firmware.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
-import { bundleOf, UpdateRig } from "./update-rig.ts";
+import { arriving, bundleOf, UpdateRig } from "./update-rig.ts";
 
 /** An image as a process without one: the test says how it behaves. */
 class ActedImage implements RunningImage {
@@ -105,7 +105,7 @@ class Device implements ImageRunner {
   /** From here an update runs on trial. */
   async update(more: Parameters<typeof bundleOf>[0] = {}): Promise<ActedImage> {
     await settle();
-    this.run.service.install(bundleOf(more));
+    await this.run.service.install(arriving(bundleOf(more)));
     this.run.say("restart");
     await settle();
     return this.run;
@@ -268,7 +268,7 @@ test("data of another format are kept before a trial and put back after it", asy
 test("a disk that takes nothing boots what is confirmed, and begins no trial", async () => {
   const device = new Device();
   await settle();
-  device.run.service.install(bundleOf(), "restart");
+  await device.run.service.install(arriving(bundleOf()), "restart");
   device.rig.disk.setFaults({ readOnly: true });
   device.run.say("restart");
   await settle();

@@ -54,6 +54,11 @@ export const bundleOf = ({
   );
 };
 
+/** As bytes come over a net: in pieces that end anywhere. */
+export async function* arriving(bytes: Uint8Array, pieceBytes = 7): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
 /** The part of a hub that updates it, on a simulated disk. */
 export class UpdateRig {
   readonly clock = new VirtualClock(Instant(Date.UTC(2026, 0, 1)));

@@ -10,6 +10,7 @@ import type { LampId } from "../../../hub/domain/ids.ts";
 import type { Profile } from "../../../hub/domain/profile.ts";
 import type { ResetLevel } from "../../../hub/domain/reset.ts";
 import { Instant, Millis, Percent } from "../../../hub/domain/units.ts";
+import type { ProtectorKind } from "../../../hub/domain/vault.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
 import { openVault, protectorOf } from "../../../hub/home-store.ts";
 import { hubConfig } from "../../../hub/options.ts";
@@ -20,7 +21,7 @@ import { NoWifi } from "../../../hub/platform/sim/no-wifi.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { SimBle } from "../../../hub/platform/sim/sim-ble.ts";
-import { SimDisk } from "../../../hub/platform/sim/sim-disk.ts";
+import { SimDisk, SimPowerCut } from "../../../hub/platform/sim/sim-disk.ts";
 import { SimNetwork } from "../../../hub/platform/sim/sim-network.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
@@ -29,9 +30,12 @@ import type { StorePort } from "../../../hub/ports/store.ts";
 import { finishReset } from "../../../hub/reset/run.ts";
 import type { SimulatedDevices } from "../../../hub/reset/world.ts";
 import { plannedOf } from "../../../hub/sim-supplies.ts";
+import { chosenProtector, type ProtectorChoice } from "../../../hub/vault/chosen-protector.ts";
 import type { Protector } from "../../../hub/vault/protector.ts";
+import type { Vault } from "../../../hub/vault/vault.ts";
 import { MemoryFlash } from "../../devices/sim/air.ts";
 import { MortalClock } from "../../sim/mortal-clock.ts";
+import { SimKeyChip } from "../../support/sim-key-chip.ts";
 
 export const byId = new Map(profiles.map((profile) => [profile.id, profile]));
 const config = hubConfig({ data: "sim", "app-port": "1", "mqtt-port": "2" });
@@ -48,6 +52,9 @@ export const canaries = [
   "Zyxcanary token",
   "Zyxcanary wifi password",
 ];
+
+/** What holds the keys, and the secret that needs. */
+export type Hold = Partial<Pick<ProtectorChoice, "wanted" | "credential">>;
 
 export interface Plants {
   readonly store?: (store: StorePort) => StorePort;
@@ -71,16 +78,21 @@ export class ResetHome {
   readonly unplugged = new Set<string>();
   disk: SimDisk;
   lamps: readonly LampId[] = [];
+  readonly chip: SimKeyChip;
+  /** What a start is told of the keys. */
+  #hold: Hold | undefined;
   #starts = 2_000;
 
-  private constructor(files: ReadonlyMap<string, Buffer> = new Map()) {
+  private constructor(files: ReadonlyMap<string, Buffer> = new Map(), chip = new SimKeyChip()) {
     this.disk = diskWith(files);
+    this.chip = chip;
   }
 
   /** With the disk of another, and copies of its lamps: a home can be reset many times. */
   copy(): ResetHome {
-    const other = new ResetHome(filesOn(this.disk));
+    const other = new ResetHome(filesOn(this.disk), this.chip.copy());
     other.lamps = this.lamps;
+    other.#hold = this.#hold;
     for (const [address, flash] of this.flashes) {
       const copied = new MemoryFlash();
       copied.bytes = flash.bytes;
@@ -94,22 +106,31 @@ export class ResetHome {
     return new ResetHome();
   }
 
-  /** A home that people live in; of its hub only the disk is left. @param level asked for and confirmed; absent: nothing */
-  static async left(level?: ResetLevel, keepsNames = false, seed = 1_000): Promise<ResetHome> {
+  /**
+   * A home that people live in; of its hub only the disk is left.
+   * @param level asked for and confirmed; absent: nothing
+   * @param hold how its keys are kept, which only its first start is told. Absent: in key files
+   */
+  static async left(level?: ResetLevel, keepsNames = false, seed = 1_000, hold?: Hold): Promise<ResetHome> {
     const home = new ResetHome();
     home.#starts = seed;
+    home.#hold = hold;
     const hub = home.hub();
     await hub.start();
     home.#furnish(hub);
     if (level !== undefined) home.ask(hub, level, keepsNames);
     await hub.close();
+    const { wanted: _, ...secret } = hold ?? {};
+    if (hold !== undefined) home.#hold = secret;
     return home;
   }
 
   /** A hub on this disk. */
   hub(plants: Plants = {}): Hub {
-    return buildHub(this.platform(plants), byId, config, {
+    const platform = this.platform(plants);
+    return buildHub(platform, byId, config, {
       version: "0.0.0",
+      keeping: { protector: () => this.#protector(platform) },
       reset: { begun: () => {}, needsButton: false },
     });
   }
@@ -127,7 +148,7 @@ export class ResetHome {
     let ending: { readonly value: Ending } | { readonly error: unknown } | undefined;
     finishReset({
       platform,
-      protector: () => plants.protector?.(platform) ?? protectorOf(platform),
+      protector: (before) => plants.protector?.(platform) ?? this.#protector(platform, before),
       profiles: plants.profiles ?? byId,
       config,
       firmware: () => ({ version: "0.0.0", hash: "" }),
@@ -141,8 +162,10 @@ export class ResetHome {
       },
     );
     while (ending === undefined && this.disk.hasPower) await this.clock.advance(Millis(250));
-    if (!this.disk.hasPower) {
+    const isChipCut = ending !== undefined && "error" in ending && ending.error instanceof SimPowerCut;
+    if (isChipCut || !this.disk.hasPower) {
       hands.kill();
+      this.chip.setFaults({});
       this.disk.powerCut();
       this.disk.setFaults({});
       return "power cut";
@@ -181,16 +204,23 @@ export class ResetHome {
   /** Whether what the household's key sealed can still be opened. */
   canOpenHome(): boolean {
     const platform = this.copy().platform({});
-    const vault = openVault(platform, protectorOf(platform));
+    let vault: Vault | undefined;
     try {
+      vault = openVault(platform, this.#protector(platform));
       vault.start(true);
       return vault.has("household");
     } catch (error) {
       if (error instanceof HubError) return false;
       throw error;
     } finally {
-      vault.close();
+      vault?.close();
     }
+  }
+
+  #protector({ entropy, store }: Platform, before?: ProtectorKind): Protector {
+    if (this.#hold === undefined) return protectorOf({ store });
+    const known = before === undefined ? {} : { before };
+    return chosenProtector(entropy, store, { ...this.#hold, ...known, chip: () => this.chip });
   }
 
   /** Addresses of lamps that hold something. */

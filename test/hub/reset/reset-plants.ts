@@ -58,7 +58,7 @@ export const keepingRoot: Plants = {
       load: (name) => (name === "root" ? Buffer.alloc(32, 1) : right.load(name)),
       keep: (name, key) => right.keep(name, key),
       destroy: (name) => right.destroy(name),
-      beside: (files) => right.beside(files),
+      anew: () => right.anew(),
     };
   },
 };

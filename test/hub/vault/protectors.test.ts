@@ -36,7 +36,7 @@ class Device {
 
   /** Everything that lies in the key folder, by the names there can be. */
   keyFolder(): ReadonlyMap<string, Buffer> {
-    const keys = ["root", "epoch-1", "epoch-2", "epoch-3"].map((name) => `keys/${name}`);
+    const keys = ["root", "transfer", "epoch-1", "epoch-2", "epoch-3"].map((name) => `keys/${name}`);
     const names = [...keys, "protector", "protector-coming", "protector-leaving"];
     return new Map(
       names.flatMap((name) => {
@@ -107,29 +107,28 @@ describe.each(kinds)("vault under %s", (kind) => {
     expect(device.chip.places()).toEqual([]);
   });
 
-  test("a second one beside it is opened in the same way and shares nothing", () => {
+  test("what is on its way to another vault outlives the one it came from, and is there after a start", () => {
     const device = new Device();
-    const protector = device.protector({ wanted: kind, ...secrets });
-    const vault = new Vault(new SeededEntropy(new SeededRandom(++seed)), device.rig.port.files, protector);
-    vault.start();
-    vault.create("household");
-    const other = new JournalRig(++seed);
-    const beside = new Vault(
-      new SeededEntropy(new SeededRandom(++seed)),
-      other.port.files,
-      protector.beside(other.port.keyFiles),
-    );
-    beside.start();
-    beside.create("household");
-    expect(beside.databaseKey().equals(vault.databaseKey())).toBe(false);
-    const sealed = beside.sealer("household").seal(Buffer.from("hall"), place);
-    vault.destroyAll();
-    const entropy = new SeededEntropy(new SeededRandom(++seed));
-    const reopened = chosenProtector(entropy, other.port, { chip: () => device.chip, ...secrets });
-    const again = new Vault(entropy, other.port.files, reopened);
-    again.start();
-    expect(again.sealer("household").open(sealed, place)?.toString()).toBe("hall");
-    expect(again.status()).toMatchObject({ protector: kind, isMoved: false });
+    device.protector({ wanted: kind, ...secrets }).keep("transfer", Buffer.alloc(32, 5));
+    device.start(secrets).destroyAll();
+    const reopened = device.protector(secrets);
+    expect(reopened.kind).toBe(kind);
+    expect(reopened.load("transfer")).toEqual(Buffer.alloc(32, 5));
+    reopened.destroy("transfer");
+    expect([...device.keyFolder().keys()]).toEqual([]);
+    expect(device.chip.places()).toEqual([]);
+  });
+
+  test("emptied, it begins anew in the same way, and nobody is asked for a secret again", () => {
+    const device = new Device();
+    const first = device.protector({ wanted: kind, ...secrets });
+    first.keep("root", Buffer.alloc(32, 5));
+    first.destroy("root");
+    const anew = first.anew();
+    anew.keep("root", Buffer.alloc(32, 6));
+    const reopened = device.protector(secrets);
+    expect(reopened).toMatchObject({ kind, isMoved: false });
+    expect(reopened.load("root")).toEqual(Buffer.alloc(32, 6));
   });
 
   test("every key has a way to its end", () => {
