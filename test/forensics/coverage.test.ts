@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { type CollectionName, collections, type SecretName, secrets } from "../../hub/privacy/data-map.ts";
+import {
+  type CollectionName,
+  collections,
+  type PersonSecretName,
+  personSecrets,
+  type SecretName,
+  secrets,
+} from "../../hub/privacy/data-map.ts";
 import type { Field } from "../../hub/privacy/declaration.ts";
 import { type CanaryKind, drawCanaries } from "./support/canaries.ts";
 
@@ -122,6 +129,7 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
 
 /** What a secret is made of: it has no fields. */
 const coveredSecrets: Readonly<Record<SecretName, readonly CanaryKind[]>> = { wifi: ["ssid", "password"] };
+const coveredPersonSecrets: Readonly<Record<PersonSecretName, NoText>> = { totp: "drawn by the hub" };
 
 const personalFields = Object.entries(collections).flatMap(([name, { fields }]) =>
   Object.entries(fields as Readonly<Record<string, Field>>).flatMap(([field, declaration]) =>
@@ -138,6 +146,7 @@ test("for every personal field of the data map it is said which canaries go thro
 
 test("for every secret of the data map it is said which canaries go through it", () => {
   expect(Object.keys(coveredSecrets)).toEqual(Object.keys(secrets));
+  expect(Object.keys(coveredPersonSecrets)).toEqual(Object.keys(personSecrets));
 });
 
 test("every kind of canary that is named is drawn", () => {
