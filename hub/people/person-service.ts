@@ -206,9 +206,11 @@ export class PersonService {
   #with(person: Person, change: PersonChange): Person {
     const { name = person.name, expiresIn, addresses } = change;
     const standing = standingOf(person, change);
+    // Whoever is given a role of those who stay, stays.
+    const before = change.role === undefined || standing.isGuest ? person.expires : null;
     const expires =
       expiresIn === undefined
-        ? person.expires
+        ? before
         : expiresIn === null
           ? null
           : later(this.#clock.now(), expiresIn);
