@@ -86,7 +86,7 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     brightness: "numbers and times",
   },
   accounts: {
-    password: "derived from a secret",
+    password: "account password",
     since: "numbers and times",
     secondFactor: "derived from a secret",
   },

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { timeOfDay } from "../model/words.ts";
+import { home } from "../store/home.ts";
 import { connect, connection, isStale } from "../store/live.ts";
 import { isGuest, myName } from "../store/me.ts";
 import { dismiss, notices } from "../store/notices.ts";
@@ -78,7 +79,8 @@ const ThemeSwitch = () => (
 
 /** Who is signed in here, and the way out. */
 const Who = () => {
-  if (myName.value === "") return null;
+  // Together with the clock: what comes later would push it about.
+  if (!home.isLoaded.value) return null;
   return (
     <div class="status status--who">
       <span class="status__words">{myName.value}</span>
@@ -149,9 +151,9 @@ export const Frame = ({
           <span class="wordmark__name">Lampkeeper</span>
         </a>
         <Connection />
+        <Who />
         <HubTime />
         <ThemeSwitch />
-        <Who />
       </header>
       <Places />
       <main class="content" id="content" tabIndex={-1} inert={isStale.value} aria-busy={isStale.value}>
