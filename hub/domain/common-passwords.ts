@@ -1,7 +1,4 @@
-/**
- * What is guessed first: the commonest passwords of at least eight characters, as published lists of leaked ones agree on
- * them, in lower case. No password may be one of them (NIST SP 800-63B, 3.1.1.2).
- */
+/** What is guessed first: common passwords of at least eight characters, gathered by hand, in lower case. */
 export const commonPasswords: readonly string[] = `
 00000000 01234567 0123456789 0987654321 09876543 11111111 111111111 1111111111 11112222 11223344 1122334455
 12121212 12312312 123123123 12341234 123454321 12345678 123456789 1234567890 12345678910 1234567891 123456789a 123456789q

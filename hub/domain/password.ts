@@ -1,7 +1,7 @@
 import { commonPasswords } from "./common-passwords.ts";
 import { CallerError } from "./errors.ts";
 
-/** Bytes of UTF-8. No rule says what a password is made of: such rules make people write `Password1!` (NIST SP 800-63B, 3.1.1.2). */
+/** Bytes of UTF-8. No rule says what a password is made of: such rules make people write `Password1!` (NIST SP 800-63B-4, 3.1.1.2). */
 export const leastPasswordBytes = 8;
 export const mostPasswordBytes = 128;
 

@@ -169,7 +169,8 @@ export class AccountService {
    */
   signIn({ name, ...proof }: SignInWords): Person {
     const person = this.#named(name);
-    const who = person?.id ?? sha256(Buffer.from(name)).toString("hex");
+    // However a name is written it is one name, also where it is nobody's: else the waiting would tell.
+    const who = person?.id ?? sha256(Buffer.from(folded(name))).toString("hex");
     this.#limiter.begin(who);
     const account = person && this.#accounts.get(person.id);
     const isRight = this.#isPasswordOf(account, proof.password);

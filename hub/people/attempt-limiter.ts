@@ -15,7 +15,7 @@ export interface AttemptLimits {
   readonly remembered: number;
 }
 
-/** Of one account that is guessed at day and night about 30 a day are tried (NIST SP 800-63B, 3.2.2). */
+/** Of one account that is guessed at day and night about 30 a day are tried (NIST SP 800-63B-4, 3.2.2). */
 export const defaultAttemptLimits: AttemptLimits = {
   free: 5,
   firstWait: Seconds(30),

@@ -209,11 +209,7 @@ export class PersonService {
     // Whoever is given a role of those who stay, stays.
     const before = change.role === undefined || standing.isGuest ? person.expires : null;
     const expires =
-      expiresIn === undefined
-        ? before
-        : expiresIn === null
-          ? null
-          : later(this.#clock.now(), expiresIn);
+      expiresIn === undefined ? before : expiresIn === null ? null : later(this.#clock.now(), expiresIn);
     if (expires !== null && !standing.isGuest)
       throw new InvalidInput("only a guest expires", { path: "expiresIn" });
     const known = addresses === undefined ? person.addresses : addressesOf(addresses);

@@ -59,10 +59,10 @@ const confirmTotp = async (context: Context, options: Options): Promise<Result> 
   if (context.dryRun) return { data: {}, text: "codes would be asked for" };
   const bytes = await secretOf(context, options, "code-file", "Code of the authenticator");
   const answer = await context.hub().call("confirmTotp", { bytes });
-  return {
-    data: answer,
-    text: `codes are asked for from now on; each of these is good for once when the authenticator is lost\n  ${answer.codes.join("\n  ")}`,
-  };
+  bytes.fill(0);
+  const said =
+    "codes are asked for from now on; each of these is good for once when the authenticator is lost";
+  return { data: answer, text: [said, ...answer.codes].join("\n  ") };
 };
 
 const endTotp = async (context: Context): Promise<Result> => {

@@ -60,18 +60,16 @@ export const accountHandlers = (services: Services): Handlers<AccountRoutes> => 
       return undefined;
     },
     getAccount: ({ caller }) => {
-      const person = personOf(caller);
-      const { since, totp, recovery } = accounts.need(person);
-      const { name, expires, ...who } = people.need(person);
-      const role = roleOf({ name, expires, ...who });
+      const person = people.need(personOf(caller));
+      const { since, totp, recovery } = accounts.need(person.id);
       return {
-        person,
-        name,
-        role,
+        person: person.id,
+        name: person.name,
+        role: roleOf(person),
         since: isoText(since),
         totp,
         recoveryCodes: recovery,
-        expires: isoOrNull(expires),
+        expires: isoOrNull(person.expires),
       };
     },
     changeOwnPassword: ({ bytes, caller }) => {

@@ -125,6 +125,15 @@ describe("guessing", () => {
     expect((await house.entering("Ana")).status).toBe(201);
   });
 
+  test("a name is one name however it is written, also where it is nobody's", async () => {
+    await house.settled("Ana");
+    for (const name of ["Ana", "Nobody"]) {
+      for (const written of [name, name.toUpperCase(), ` ${name}`, `${name} `, name.toLowerCase()])
+        expect((await house.entering(written, "wrong word")).status).toBe(401);
+      expect((await house.entering(` ${name.toUpperCase()}`)).status).toBe(429);
+    }
+  });
+
   test("of ten thousand guesses at one account in a day few are looked at", async () => {
     await house.settled("Ana");
     hashed.count = 0;
