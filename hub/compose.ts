@@ -48,10 +48,14 @@ import { SceneService } from "./lights/scene-service.ts";
 import { circadianOf, vacationOf } from "./living-light.ts";
 import { hubMetrics } from "./metrics.ts";
 import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
+import { AccountService } from "./people/account-service.ts";
+import { AttemptLimiter, defaultAttemptLimits } from "./people/attempt-limiter.ts";
 import { topicRights } from "./people/mqtt-access.ts";
 import { PersonService } from "./people/person-service.ts";
 import { type Neighbourhood, PresenceService } from "./people/presence-service.ts";
+import { SecondFactors } from "./people/second-factors.ts";
 import { SessionService } from "./people/session-service.ts";
+import { StepUp } from "./people/step-up.ts";
 import { TokenService } from "./people/token-service.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { BootFiles, SlotFiles } from "./ports/firmware.ts";
@@ -206,7 +210,14 @@ export const buildHub = (
   const statusLight = new StatusLight(bus, led);
   const update = updatesOf(clock, log, platform.store.files, around);
   const tokens = new TokenService(clock, entropy, bus, store);
-  const sessions = new SessionService(clock, entropy);
+  const sessions = new SessionService(clock, entropy, bus);
+  const accounts = new AccountService(clock, entropy, bus, store, {
+    people,
+    limiter: new AttemptLimiter(network.clock, defaultAttemptLimits),
+    factors: new SecondFactors(clock, entropy, (person) => store.personSecret("totp", person)),
+    credentials: [sessions, tokens],
+  });
+  const stepUp = new StepUp(network.clock, accounts);
   const { files } = platform.store;
   const resetByOthers = around.reset;
   const resets = new ResetService(
@@ -261,6 +272,8 @@ export const buildHub = (
     tokens,
     sessions,
     people,
+    accounts,
+    stepUp,
     presence,
     vault,
     checks: around.checks ?? [],
@@ -315,13 +328,15 @@ export const buildHub = (
       sensors,
       tokens,
       people,
+      accounts,
       places,
       presence,
       wifi,
     ])
       room.start();
     // Before anything is said to anybody: whoever saw one exact time of sunset would know the place for good.
-    if (reachesOut(config) || tokens.list().length > 0) places.veilBeforePublishing();
+    if (reachesOut(config) || [...tokens.list(), ...tokens.ofPeople()].length > 0)
+      places.veilBeforePublishing();
     placeAsAsked(places, config);
     for (const room of [northbound, schedules, circadian, vacation, resets, resetButton]) room.start();
     ownerBroker?.start();

@@ -18,6 +18,8 @@ export const servicesOf = (
     | "tokens"
     | "sessions"
     | "people"
+    | "accounts"
+    | "stepUp"
     | "presence"
     | "vault"
     | "checks"

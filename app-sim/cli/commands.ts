@@ -1,4 +1,5 @@
 import type { CliOption, CommandDefinition, NounDefinition } from "./definition.ts";
+import { accountCommands } from "./nouns/account.ts";
 import { circadianCommands } from "./nouns/circadian.ts";
 import { clockCommands } from "./nouns/clock.ts";
 import { completionCommand } from "./nouns/completion.ts";
@@ -14,6 +15,7 @@ import { runCommands } from "./nouns/run.ts";
 import { scenarioCommands } from "./nouns/scenario.ts";
 import { sceneCommands } from "./nouns/scene.ts";
 import { scheduleCommands } from "./nouns/schedule.ts";
+import { sessionCommands } from "./nouns/session.ts";
 import { setupCommands } from "./nouns/setup.ts";
 import { sunCommand } from "./nouns/sun.ts";
 import { tokenCommands } from "./nouns/token.ts";
@@ -38,6 +40,8 @@ export const commands: readonly CommandDefinition[] = [
   ...deviceCommands,
   ...sensorCommands,
   ...personCommands,
+  ...accountCommands,
+  ...sessionCommands,
   sunCommand,
   ...homePlaceCommands,
   ...wifiCommands,
@@ -65,6 +69,8 @@ export const nouns: readonly NounDefinition[] = [
   { name: "device", summary: "Lamps and sensors as things" },
   { name: "sensor", summary: "Sensors and what they say" },
   { name: "person", summary: "People: who is home, and what is recorded of them" },
+  { name: "account", summary: "Accounts: who can sign in, and with what" },
+  { name: "session", summary: "Signing in and out" },
   { name: "place", summary: "Where the home is, and who may know" },
   { name: "wifi", summary: "The home's network: kept sealed, and handed to lamps" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },

@@ -11,6 +11,8 @@ export interface Context {
   readonly settings: readonly Setting[];
   /** Opened at first use: commands that need no hub look for none. */
   readonly hub: () => HubLink;
+  /** The hub before anybody has signed in: no credential is sent. */
+  readonly door: () => HubLink;
   readonly dryRun: boolean;
   /** Asks before something that cannot be undone; true after `--yes`. @throws CliError where nobody can answer */
   readonly confirm: (question: string) => Promise<void>;

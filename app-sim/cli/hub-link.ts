@@ -10,9 +10,13 @@ export class HubLink {
   readonly #client: HubClient;
   readonly #detail: (message: string) => void;
 
-  constructor({ url, token }: Address, timeoutMs: number, detail: (message: string) => void) {
+  constructor(
+    { url, token }: Pick<Address, "url"> & Partial<Address>,
+    timeoutMs: number,
+    detail: (message: string) => void,
+  ) {
     this.url = url;
-    this.#client = new HubClient({ url, token, timeoutMs });
+    this.#client = new HubClient({ url, timeoutMs, ...(token === undefined ? {} : { token }) });
     this.#detail = detail;
   }
 

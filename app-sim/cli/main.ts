@@ -16,6 +16,7 @@ import {
   settingOf,
   settingsOf,
   timeoutMsOf,
+  urlOf,
 } from "./settings.ts";
 import { typedSecret } from "./typed-secret.ts";
 
@@ -79,6 +80,8 @@ const contextOf = ({ options }: Parsed, out: Output, around: Surroundings): Cont
       link ??= linkOf(settings, (message) => out.detail(message));
       return link;
     },
+    door: () =>
+      new HubLink({ url: urlOf(settings) }, timeoutMsOf(settings), (message) => out.detail(message)),
     dryRun: options["dry-run"] === true,
     confirm: async (question) => await confirm(question, options, around),
     signal: around.signal,

@@ -55,7 +55,18 @@ export interface Address {
 /** `--hub` with `--token-file`, or a ready file. @throws CliError when there is no way to a hub */
 export const addressOf = (settings: readonly Setting[], readStdin: () => string): Address => {
   const hub = settingOf(settings, "hub").value;
-  if (hub !== undefined) return { url: apiUrlOf(hub), token: tokenOf(settings, readStdin) };
+  return hub === undefined
+    ? addressHere(settings)
+    : { url: apiUrlOf(hub), token: tokenOf(settings, readStdin) };
+};
+
+/** As `addressOf`, for who has no credential yet: `--hub` alone will do. @throws CliError when there is no way to a hub */
+export const urlOf = (settings: readonly Setting[]): string => {
+  const hub = settingOf(settings, "hub").value;
+  return hub === undefined ? addressHere(settings).url : apiUrlOf(hub);
+};
+
+const addressHere = (settings: readonly Setting[]): Address => {
   const readyFile = settingOf(settings, "ready-file");
   if (readyFile.value === undefined || !existsSync(readyFile.value)) {
     throw new CliError(

@@ -59,8 +59,12 @@ export class Household {
     const { phone: giver, zone } = await this.#hub.call("readPlace");
     for (let number = 0; number < count; number++) {
       const name = nameOf(number);
+      const namesakes = known.filter((each) => each.name === name);
       const person =
-        known.find((each) => each.name === name) ?? (await this.#hub.call("addPerson", { body: { name } }));
+        // Somebody else may be called the same; whoever lived here has a phone.
+        namesakes.find(({ phones }) => phones.length > 0) ??
+        namesakes[0] ??
+        (await this.#hub.call("addPerson", { body: { name } }));
       for (const { id } of person.phones) await this.#hub.call("removePhone", { id });
       const resident = await this.#equip(person.id as PersonId, name);
       this.#residents.set(person.id, resident);

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { TooManyAttempts } from "../domain/account.ts";
 import { HubError, InvalidInput } from "../domain/errors.ts";
 import { RuleLoops } from "../domain/rule-errors.ts";
 import type { HttpAnswer } from "../ports/network.ts";
@@ -86,5 +87,6 @@ const problemHeaders = { ...guards, "content-type": "application/problem+json" }
 
 const headersOf = (error: HubError | undefined): HttpAnswer["headers"] => {
   if (error instanceof MethodNotAllowed) return { allow: error.allow };
+  if (error instanceof TooManyAttempts) return { "retry-after": `${error.context["seconds"]}` };
   return error?.status === 401 ? { "www-authenticate": "Bearer" } : {};
 };

@@ -1,4 +1,5 @@
 import { accessRoutes } from "./contract/access.ts";
+import { accountRoutes } from "./contract/accounts.ts";
 import { circadianRoutes } from "./contract/circadian.ts";
 import { homeRoutes } from "./contract/home.ts";
 import { lightsRoutes } from "./contract/lights.ts";
@@ -22,6 +23,7 @@ export const routes = {
   ...schedulesRoutes,
   ...accessRoutes,
   ...peopleRoutes,
+  ...accountRoutes,
   ...placeRoutes,
   ...wifiRoutes,
   ...resetRoutes,

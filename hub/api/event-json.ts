@@ -1,5 +1,5 @@
 import type { Scope } from "../domain/access.ts";
-import type { DomainEvent } from "../domain/event.ts";
+import type { DomainEvent, EventOf } from "../domain/event.ts";
 import { isoText } from "../domain/instant-text.ts";
 import { toSeconds } from "../domain/units.ts";
 import type { Shape } from "./contract.ts";
@@ -28,6 +28,12 @@ export const eventJson = (event: DomainEvent): Shape<"Event"> => {
   }
 };
 
+/** Of what changed in the home: when whose access comes and goes is the owner's business alone. */
+const hearersOf: { readonly [What in EventOf<"home.changed">["what"]]?: Scope } = {
+  person: "people:read",
+  token: "admin",
+};
+
 /** What somebody must be allowed to, besides listening, to hear of it; undefined: nothing. */
 export const scopeOf = (event: DomainEvent): Scope | undefined => {
   switch (event.kind) {
@@ -35,7 +41,7 @@ export const scopeOf = (event: DomainEvent): Scope | undefined => {
     case "presence.approaching":
       return "people:read";
     case "home.changed":
-      return event.what === "person" ? "people:read" : undefined;
+      return hearersOf[event.what];
     default:
       return undefined;
   }

@@ -216,4 +216,5 @@ export const callerJson = (caller: Caller): Shape<"Caller"> => ({
   role: caller.role,
   scopes: [...caller.scopes],
   ...(caller.lamps === undefined ? {} : { lamps: [...caller.lamps] }),
+  ...(caller.person === undefined ? {} : { person: caller.person }),
 });

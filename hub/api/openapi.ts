@@ -10,7 +10,7 @@ const reference = (name: SchemaName): Json => ({ $ref: `#/components/schemas/${n
 /** Of the contract, not of the hub: rises when something is added beside what there is. */
 const contractVersion = "1.0.0";
 
-/** The contract as an OpenAPI 3.1 document. It describes every route there can be; `x-only-in` marks the simulator's. */
+/** The contract as an OpenAPI 3.1 document. It describes every route there can be; `x-only-in` marks the simulator's, `x-step-up` those before which people show once more who they are. */
 export const openApiDocument = (): Json => ({
   openapi: "3.1.0",
   info: {
@@ -52,6 +52,7 @@ const operation = (name: string, route: Route): Json => ({
   summary: route.summary,
   tags: [route.path.split("/")[1]],
   ...(route.sim ? { "x-only-in": "sim" } : {}),
+  ...(route.stepUp ? { "x-step-up": true } : {}),
   security: route.scope === "open" ? [] : [{ token: scopesOf(route) }, { session: scopesOf(route) }],
   ...(parametersOf(route).length === 0 ? {} : { parameters: parametersOf(route) }),
   ...(route.body === undefined

@@ -1,5 +1,6 @@
 import { isoText } from "../domain/instant-text.ts";
-import type { Person, Phone } from "../domain/person.ts";
+import { type Person, type Phone, roleOf } from "../domain/person.ts";
+import type { AccountView } from "../people/account-service.ts";
 import type { PresenceView } from "../people/presence-service.ts";
 import type { Shape } from "./contract.ts";
 
@@ -11,10 +12,15 @@ export const personJson = (
   person: Person,
   phones: readonly Phone[],
   view: PresenceView | undefined,
+  account: AccountView | undefined,
 ): Shape<"Person"> => ({
   id: person.id,
   name: person.name,
   guest: person.isGuest,
+  role: roleOf(person),
+  ...(person.lamps === undefined ? {} : { lamps: person.lamps }),
+  ...(person.scopes === undefined ? {} : { scopes: person.scopes }),
+  ...(account === undefined ? {} : { account: { since: isoText(account.since), totp: account.totp } }),
   expires: person.expires === null ? null : isoText(person.expires),
   ...presenceJson(view),
   ...(person.pause === undefined

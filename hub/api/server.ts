@@ -18,6 +18,7 @@ import type { Handlers } from "./handler.ts";
 import { OriginGuard } from "./origin.ts";
 import { RouteTable } from "./route-table.ts";
 import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
+import { accountHandlers } from "./routes/accounts.ts";
 import { circadianHandlers } from "./routes/circadian.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
@@ -149,6 +150,7 @@ export class ApiServer {
       ...scheduleHandlers(this.#clock, services),
       ...tokenHandlers(services),
       ...peopleHandlers(services),
+      ...accountHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
       ...placeHandlers(this.#clock, services),
       ...vaultHandlers(services),
@@ -183,6 +185,7 @@ export class ApiServer {
   ): Promise<HttpAnswer> {
     const presence = route.scope === "open" ? undefined : this.#authenticator.admit(request);
     if (presence !== undefined) authorise(presence.caller, route, id);
+    if (presence !== undefined && route.stepUp) this.#services.stepUp.assert(presence.caller);
     if (!isIdOf(route, id)) throw new NotFound("no such thing");
     const query = route.query === undefined ? undefined : inShape(route.query, queryOf(request.target));
     const body =

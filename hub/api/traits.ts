@@ -23,9 +23,11 @@ import type { UpdateService } from "../lifecycle/update-service.ts";
 import type { WifiService } from "../lifecycle/wifi-service.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
+import type { AccountService } from "../people/account-service.ts";
 import type { PersonService } from "../people/person-service.ts";
 import type { PresenceService } from "../people/presence-service.ts";
 import type { SessionService } from "../people/session-service.ts";
+import type { StepUp } from "../people/step-up.ts";
 import type { TokenService } from "../people/token-service.ts";
 
 /** What the door needs of the rooms: the roof plugs the rooms in, a test whatever it likes. */
@@ -85,12 +87,32 @@ export interface Enrolment {
 export type Circadian = Pick<CircadianService, "list" | "follow" | "leave" | "giveBack" | "stateOf">;
 export type Vacation = Pick<VacationService, "plan" | "held" | "isActive">;
 
-export type Tokens = Pick<TokenService, "list" | "get" | "issue" | "rename" | "revoke" | "authenticate">;
-export type Sessions = Pick<SessionService, "sessionLives" | "issueCode" | "signIn" | "callerOf" | "signOut">;
+export type Tokens = Pick<
+  TokenService,
+  "list" | "ofPeople" | "issueFor" | "get" | "issue" | "rename" | "revoke" | "authenticate"
+>;
+export type Sessions = Pick<
+  SessionService,
+  "sessionLives" | "list" | "open" | "issueCode" | "signIn" | "callerOf" | "signOut"
+>;
 
-export type People = Pick<
-  PersonService,
-  "list" | "get" | "add" | "change" | "remove" | "phonesOf" | "addPhone" | "removePhone"
+export type People = Pick<PersonService, "list" | "get" | "need" | "phonesOf" | "addPhone" | "removePhone">;
+/** Who may sign in, and what they may do then. */
+export type Accounts = Pick<
+  AccountService,
+  | "of"
+  | "need"
+  | "addPerson"
+  | "changePerson"
+  | "removePerson"
+  | "setPassword"
+  | "remove"
+  | "signIn"
+  | "prove"
+  | "beginTotp"
+  | "confirmTotp"
+  | "endTotp"
+  | "endOf"
 >;
 export type WhoIsHome = Pick<PresenceService, "of" | "set" | "pause" | "resume" | "receive">;
 /** The home's network: there is no way to read it back. */
@@ -227,6 +249,8 @@ export interface Services {
   readonly tokens: Tokens;
   readonly sessions: Sessions;
   readonly people: People;
+  readonly accounts: Accounts;
+  readonly stepUp: Pick<StepUp, "show" | "assert" | "hasCode">;
   readonly presence: WhoIsHome;
   readonly vault: Keys;
   /** What the start found. */

@@ -1,4 +1,5 @@
-import type { LampId, TokenId } from "./ids.ts";
+import { NotAuthorised } from "./errors.ts";
+import type { LampId, PersonId, TokenId } from "./ids.ts";
 import type { Instant } from "./units.ts";
 
 /** What a credential may be used for. */
@@ -29,19 +30,28 @@ export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
   developer: scopes,
 };
 
+/** What somebody may do. */
+export interface Rights {
+  readonly role: Role;
+  readonly scopes: readonly Scope[];
+  /** The only lamps they may see and command; absent: all. Guests always have it. */
+  readonly lamps?: readonly LampId[];
+}
+
 /** A credential for programs, as it is stored: of the secret only a hash. */
-export interface AccessToken {
+export interface AccessToken extends Rights {
   readonly id: TokenId;
   readonly name: string;
   /** SHA-256 of the secret as it is presented, hex. The secret has 256 bits, so no salt and no slow hash is needed. */
   readonly hash: string;
-  readonly role: Role;
-  readonly scopes: readonly Scope[];
-  /** The only lamps it may see and command; absent: all. Guests always have it. */
-  readonly lamps?: readonly LampId[];
   readonly created: Instant;
   /** Null: until revoked. */
   readonly expires: Instant | null;
+}
+
+/** What signing in gives to somebody who is at no browser: it ends with whatever ends their sessions. */
+export interface PersonToken extends AccessToken {
+  readonly person: PersonId;
 }
 
 /** Who asks, once a door has checked the credential. `id` is what causes and the broker call this caller. */
@@ -49,6 +59,21 @@ export interface Caller {
   readonly id: TokenId;
   readonly role: Role;
   readonly scopes: ReadonlySet<Scope>;
-  /** As in `AccessToken`. */
+  /** As in `Rights`. */
   readonly lamps?: ReadonlySet<LampId>;
+  /** Who signed in; absent: a program, or whoever had a one-time code. */
+  readonly person?: PersonId;
 }
+
+/** @throws NotAuthorised: nobody can give away more than they have */
+export const assertGrantable = (granted: readonly Scope[], by: Caller): void => {
+  if (granted.some((scope) => !by.scopes.has(scope)) || by.lamps !== undefined)
+    throw new NotAuthorised("nobody can give away more than they have");
+};
+
+/** As a caller has them. */
+export const callerRights = ({ role, scopes, lamps }: Rights): Omit<Caller, "id"> => ({
+  role,
+  scopes: new Set(scopes),
+  ...(lamps === undefined ? {} : { lamps: new Set(lamps) }),
+});

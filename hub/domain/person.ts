@@ -1,5 +1,6 @@
+import { type Rights, type Role, type Scope, scopesOfRole } from "./access.ts";
 import { InvalidInput } from "./errors.ts";
-import type { PersonId, PhoneId } from "./ids.ts";
+import type { LampId, PersonId, PhoneId } from "./ids.ts";
 import type { Branded, Instant } from "./units.ts";
 
 /** Where a device is on its own network: six bytes, `aa:bb:cc:dd:ee:ff` in lower case (IEEE 802 MAC-48). */
@@ -13,6 +14,12 @@ export interface Person {
   readonly id: PersonId;
   readonly name: string;
   readonly isGuest: boolean;
+  /** Absent: a guest, or a resident. */
+  readonly role?: Exclude<Role, "guest" | "resident">;
+  /** Of a guest: the only lamps they may see and command. Absent: none. */
+  readonly lamps?: readonly LampId[];
+  /** Of a developer: what was granted. */
+  readonly scopes?: readonly Scope[];
   /** A guest who has gone home: removed by then, with everything known of them. Null: stays. */
   readonly expires: Instant | null;
   /** Addresses by which the home's network may tell that they are here; none: it is never asked. */
@@ -33,6 +40,18 @@ export interface Phone {
   /** Present: its owner does not permit it to know where it is; absent: they do, as far as it has said. */
   readonly locationRefused?: true;
 }
+
+export const roleOf = ({ isGuest, role }: Person): Role => role ?? (isGuest ? "guest" : "resident");
+
+/** What a person may do once they have signed in. */
+export const rightsOf = (person: Person): Rights => {
+  const role = roleOf(person);
+  return {
+    role,
+    scopes: role === "developer" ? (person.scopes ?? []) : scopesOfRole[role],
+    ...(role === "guest" ? { lamps: person.lamps ?? [] } : {}),
+  };
+};
 
 /** @throws InvalidInput for anything but six bytes in hex, or an address that is a whole group's (IEEE 802, I/G bit) */
 export const parseHardwareAddress = (text: string): HardwareAddress => {

@@ -31,6 +31,8 @@ export interface ResetWish {
   readonly challenge?: string | undefined;
   /** Of a hand over: what the rooms and lamps are called is of use to the next owner too. */
   readonly keepsNames?: boolean | undefined;
+  /** Whoever asks has shown a code of their authenticator: nobody has to press the button. */
+  readonly isSeconded?: boolean;
 }
 
 /** What has to be confirmed. */
@@ -97,7 +99,9 @@ export class ResetService {
   }
 
   /** @throws ResetUnderWay, InvalidInput a bad challenge, NotCapable: nobody would start this hub again */
-  request(level: ResetLevel, by: ResetBy, { challenge, keepsNames = false }: ResetWish = {}): ResetOffer {
+  request(level: ResetLevel, by: ResetBy, wish: ResetWish = {}): ResetOffer {
+    const { challenge, keepsNames = false } = wish;
+    const isSeconded = wish.isSeconded === true || !this.#needsButton;
     this.#assertFree();
     this.#assertPossible(level);
     if (challenge !== undefined && !challenges.test(challenge)) {
@@ -105,14 +109,14 @@ export class ResetService {
     }
     const asked = this.#asked(level, by, challenge, keepsNames);
     const until = (this.#clock.monotonic() + offerLives) as Monotonic;
-    this.#pending = { asked, until, isSeconded: !this.#needsButton };
+    this.#pending = { asked, until, isSeconded };
     const { publicKey, counter } = this.#deviceOf();
     return {
       id: asked.id,
       level,
       challenge: asked.challenge,
       expiresIn: offerLives,
-      needsButton: this.#needsButton,
+      needsButton: !isSeconded,
       device: { publicKey, counter },
     };
   }

@@ -1,7 +1,8 @@
 import { signatureKey } from "../crypto/signature.ts";
+import type { Role, Scope } from "../domain/access.ts";
 import { InvalidInput, LimitExceeded, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
-import { idEntropyBytes, idFrom, type PersonId, type PhoneId } from "../domain/ids.ts";
+import { idEntropyBytes, idFrom, type LampId, type PersonId, type PhoneId } from "../domain/ids.ts";
 import { parseName } from "../domain/name.ts";
 import {
   type HardwareAddress,
@@ -9,6 +10,8 @@ import {
   type Person,
   type Phone,
   parseHardwareAddress,
+  rightsOf,
+  roleOf,
 } from "../domain/person.ts";
 import { type Duration, Hours, later, Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
@@ -21,18 +24,27 @@ const mostPhones = 8;
 const mostAddresses = 8;
 const atMost = Hours(1);
 
-export interface NewPerson {
-  readonly name: string;
+/** What somebody is in this home. */
+interface Standing {
   readonly isGuest?: boolean;
+  /** A resident when absent, or a guest. */
+  readonly role?: Role;
+  /** Of a guest: the only lamps they may see and command. */
+  readonly lamps?: readonly LampId[];
+  /** Of a developer, who has nothing without them. */
+  readonly scopes?: readonly Scope[];
+}
+
+export interface NewPerson extends Standing {
+  readonly name: string;
   /** A guest is removed after so long. */
   readonly expiresIn?: Duration;
   readonly addresses?: readonly string[];
 }
 
 /** `expiresIn: null`: stays. `addresses: []`: the home's network is no longer asked. */
-export interface PersonChange {
+export interface PersonChange extends Standing {
   readonly name?: string;
-  readonly isGuest?: boolean;
   readonly expiresIn?: Duration | null;
   readonly addresses?: readonly string[];
 }
@@ -45,6 +57,7 @@ export class PersonService {
   readonly #store: PersonalStore;
   readonly #people = new Map<PersonId, Person>();
   readonly #phones = new Map<PhoneId, Phone>();
+  #onRights: (id: PersonId) => void = () => {};
   #expiry: Timer | undefined;
 
   constructor(clock: Clock, entropy: Entropy, bus: EventBus, store: PersonalStore) {
@@ -62,6 +75,11 @@ export class PersonService {
 
   close(): void {
     this.#expiry?.cancel();
+  }
+
+  /** Calls when what somebody may do, or until when, is another; and when they are forgotten. */
+  onRights(call: (id: PersonId) => void): void {
+    this.#onRights = call;
   }
 
   list(): readonly Person[] {
@@ -86,10 +104,17 @@ export class PersonService {
     return person;
   }
 
+  /** Who somebody would be after a change. @throws as `change` */
+  preview(id: PersonId, change: PersonChange): Person {
+    return this.#with(this.need(id), change);
+  }
+
   /** @throws NotFound; as `add` */
   change(id: PersonId, change: PersonChange): Person {
-    const person = this.#with(this.need(id), change);
+    const before = this.need(id);
+    const person = this.#with(before, change);
     this.#keep(person);
+    if (reachOf(person) !== reachOf(before)) this.#onRights(id);
     this.#changed(id, "changed");
     return person;
   }
@@ -100,6 +125,7 @@ export class PersonService {
     this.#store.erase(id);
     this.#people.delete(id);
     for (const phone of this.phonesOf(id)) this.#phones.delete(phone.id);
+    this.#onRights(id);
     this.#changed(id, "removed");
   }
 
@@ -178,16 +204,17 @@ export class PersonService {
   }
 
   #with(person: Person, change: PersonChange): Person {
-    const { name = person.name, isGuest = person.isGuest, expiresIn, addresses } = change;
+    const { name = person.name, expiresIn, addresses } = change;
+    const standing = standingOf(person, change);
+    // Whoever is given a role of those who stay, stays.
+    const before = change.role === undefined || standing.isGuest ? person.expires : null;
     const expires =
-      expiresIn === undefined
-        ? person.expires
-        : expiresIn === null
-          ? null
-          : later(this.#clock.now(), expiresIn);
-    if (expires !== null && !isGuest) throw new InvalidInput("only a guest expires", { path: "expiresIn" });
+      expiresIn === undefined ? before : expiresIn === null ? null : later(this.#clock.now(), expiresIn);
+    if (expires !== null && !standing.isGuest)
+      throw new InvalidInput("only a guest expires", { path: "expiresIn" });
     const known = addresses === undefined ? person.addresses : addressesOf(addresses);
-    return { ...person, name: parseName(name), isGuest, expires, addresses: known };
+    const { role: _, lamps: __, scopes: ___, ...rest } = person;
+    return { ...rest, ...standing, name: parseName(name), expires, addresses: known };
   }
 
   #keep(person: Person): void {
@@ -223,6 +250,35 @@ export class PersonService {
 
 /** Found by its person, whose key seals it. */
 const fileOf = ({ person, id }: Phone): string => `${person}/${id}`;
+
+/** What somebody may do and until when, to be compared. */
+const reachOf = (person: Person): string => JSON.stringify([rightsOf(person), person.expires]);
+
+/** @throws InvalidInput a role that does not go with the rest */
+const standingOf = (
+  person: Person,
+  change: Standing,
+): Pick<Person, "isGuest" | "role" | "lamps" | "scopes"> => {
+  const role = change.role ?? wordOf(roleOf(person), change.isGuest);
+  const isGuest = role === "guest";
+  if (change.isGuest !== undefined && change.isGuest !== isGuest)
+    throw new InvalidInput("a guest has the role guest, and nobody else has", { path: "guest" });
+  if (change.lamps !== undefined && !isGuest)
+    throw new InvalidInput("only a guest has chosen lamps", { path: "lamps" });
+  if (change.scopes !== undefined && role !== "developer")
+    throw new InvalidInput("only a developer has scopes of their own", { path: "scopes" });
+  if (role === "resident") return { isGuest };
+  if (role !== "guest" && role !== "developer") return { isGuest, role };
+  const { lamps = person.lamps, scopes = person.scopes } = change;
+  if (isGuest) return { isGuest, ...(lamps === undefined ? {} : { lamps: [...new Set(lamps)] }) };
+  if (scopes === undefined) throw new InvalidInput("name the scopes of a developer", { path: "scopes" });
+  return { isGuest, role: "developer", scopes: [...new Set(scopes)] };
+};
+
+const wordOf = (role: Role, isGuest: boolean | undefined): Role => {
+  if (isGuest === undefined) return role;
+  return isGuest ? "guest" : role === "guest" ? "resident" : role;
+};
 
 const addressesOf = (texts: readonly string[]): readonly HardwareAddress[] => {
   if (texts.length > mostAddresses) {

@@ -2,22 +2,28 @@ import { sameDigest, sha256 } from "../crypto/digest.ts";
 import {
   type AccessToken,
   scopes as allScopes,
+  assertGrantable,
   type Caller,
+  callerRights,
+  type PersonToken,
+  type Rights,
   type Role,
   type Scope,
   scopesOfRole,
 } from "../domain/access.ts";
-import { InvalidInput, NotAuthorised, NotFound } from "../domain/errors.ts";
+import { InvalidInput, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
-import { idEntropyBytes, idFrom, isId, type LampId, type TokenId } from "../domain/ids.ts";
+import { idEntropyBytes, idFrom, isId, type LampId, type PersonId, type TokenId } from "../domain/ids.ts";
 import { parseName } from "../domain/name.ts";
-import { type Duration, Hours, later, Millis } from "../domain/units.ts";
+import { Days, type Duration, Hours, type Instant, later, Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
 
 const secretBytes = 32;
 const atMost = Hours(1);
+/** Of somebody who signed in: as long as a browser's session. */
+const personTokenLives = Days(30);
 
 export interface NewToken {
   readonly name: string;
@@ -37,7 +43,7 @@ export interface IssuedToken {
 
 /** A token with what every request by it asks for. */
 interface Held {
-  readonly token: AccessToken;
+  readonly token: AccessToken | PersonToken;
   readonly digest: Buffer;
   readonly caller: Caller;
 }
@@ -61,8 +67,9 @@ export class TokenService {
   }
 
   start(): void {
-    for (const [, token] of this.#store.collection("tokens").entries())
-      this.#tokens.set(token.id, heldOf(token));
+    for (const name of ["tokens", "person-tokens"] as const)
+      for (const [, token] of this.#store.collection(name).entries())
+        this.#tokens.set(token.id, heldOf(token));
     this.#removeExpired();
   }
 
@@ -72,9 +79,14 @@ export class TokenService {
     this.#expiry?.cancel();
   }
 
-  /** Issued tokens; never the one of this run. */
+  /** Issued to programs; never the one of this run. */
   list(): readonly AccessToken[] {
-    return [...this.#tokens.values()].map(({ token }) => token);
+    return this.#all().filter((token) => !isOfPerson(token));
+  }
+
+  /** Of people who have signed in. */
+  ofPeople(): readonly PersonToken[] {
+    return this.#all().filter(isOfPerson);
   }
 
   get(id: TokenId): AccessToken | undefined {
@@ -88,11 +100,27 @@ export class TokenService {
   issue(wanted: NewToken, by?: Caller): IssuedToken {
     const granted = this.#grantable(wanted, by);
     const issued = this.#draw({ ...wanted, name: parseName(wanted.name), scopes: granted });
-    this.#store.collection("tokens").put(issued.token.id, issued.token);
-    this.#tokens.set(issued.token.id, heldOf(issued.token));
+    this.#keep(issued.token);
     this.#changed(issued.token.id, "added");
     this.#awaitExpiry();
     return issued;
+  }
+
+  /** For somebody who has shown who they are and is at no browser. @param until it ends then at the latest */
+  issueFor(person: PersonId, rights: Rights, until: Instant | null): IssuedToken {
+    const { token, secret } = this.#draw({ name: "signed in", ...rights, expiresIn: personTokenLives });
+    const longest = later(token.created, personTokenLives);
+    const expires = until === null || longest < until ? longest : until;
+    const issued = { token: { ...token, person, expires }, secret };
+    this.#keep(issued.token);
+    this.#changed(token.id, "added");
+    this.#awaitExpiry();
+    return issued;
+  }
+
+  /** All that a person has signed in for, at once. */
+  endOf(person: PersonId): void {
+    for (const token of this.ofPeople()) if (token.person === person) this.#remove(token.id);
   }
 
   /** The owner's credential for the ready file: everything, until `close`. Never stored. */
@@ -105,8 +133,7 @@ export class TokenService {
   /** @throws NotFound; InvalidInput name */
   rename(id: TokenId, name: string): AccessToken {
     const token = { ...this.#need(id), name: parseName(name) };
-    this.#store.collection("tokens").put(id, token);
-    this.#tokens.set(id, heldOf(token));
+    this.#keep(token);
     this.#changed(id, "changed");
     return token;
   }
@@ -117,8 +144,21 @@ export class TokenService {
     this.#remove(id);
   }
 
+  #all(): readonly (AccessToken | PersonToken)[] {
+    return [...this.#tokens.values()].map(({ token }) => token);
+  }
+
+  /** What is about a person is under that person's key. */
+  #keep(token: AccessToken | PersonToken): void {
+    if (isOfPerson(token)) this.#store.collection("person-tokens").put(fileOf(token), token);
+    else this.#store.collection("tokens").put(token.id, token);
+    this.#tokens.set(token.id, heldOf(token));
+  }
+
   #remove(id: TokenId): void {
-    this.#store.collection("tokens").remove(id);
+    const token = this.#need(id);
+    if (isOfPerson(token)) this.#store.collection("person-tokens").remove(fileOf(token));
+    else this.#store.collection("tokens").remove(id);
     this.#tokens.delete(id);
     this.#changed(id, "removed");
   }
@@ -137,7 +177,7 @@ export class TokenService {
    */
   #removeExpired(): void {
     if (this.#clock.trust().level === "trusted") {
-      for (const token of this.list()) if (this.#hasExpired(token)) this.#remove(token.id);
+      for (const token of this.#all()) if (this.#hasExpired(token)) this.#remove(token.id);
     }
     this.#awaitExpiry();
   }
@@ -145,7 +185,7 @@ export class TokenService {
   /** Civil time may step meanwhile, so nothing is awaited for longer than an hour. */
   #awaitExpiry(): void {
     this.#expiry?.cancel();
-    const mortal = this.list().flatMap(({ expires }) => expires ?? []);
+    const mortal = this.#all().flatMap(({ expires }) => expires ?? []);
     if (mortal.length === 0) return;
     const left = mortal.map((expires) => expires - this.#clock.now()).filter((ms) => ms > 0);
     this.#expiry = this.#clock.after(Millis(Math.min(atMost, ...left)), () => this.#removeExpired());
@@ -167,9 +207,7 @@ export class TokenService {
     if (asked.some((scope) => !ofRole.includes(scope))) {
       throw new InvalidInput(`a ${wanted.role} cannot have these scopes`, { path: "scopes" });
     }
-    if (by !== undefined && (asked.some((scope) => !by.scopes.has(scope)) || by.lamps !== undefined)) {
-      throw new NotAuthorised("nobody can give away more than they have");
-    }
+    if (by !== undefined) assertGrantable(asked, by);
     return asked;
   }
 
@@ -200,15 +238,19 @@ export class TokenService {
   }
 }
 
-const heldOf = (token: AccessToken): Held => ({
+const isOfPerson = (token: AccessToken | PersonToken): token is PersonToken => "person" in token;
+
+/** Found by its person, whose key seals it. */
+const fileOf = ({ person, id }: PersonToken): string => `${person}/${id}`;
+
+const heldOf = (token: AccessToken | PersonToken): Held => ({
   token,
   digest: Buffer.from(token.hash, "hex"),
   caller: callerOf(token),
 });
 
-const callerOf = (token: AccessToken): Caller => ({
+const callerOf = (token: AccessToken | PersonToken): Caller => ({
+  ...callerRights(token),
   id: token.id,
-  role: token.role,
-  scopes: new Set(token.scopes),
-  ...(token.lamps === undefined ? {} : { lamps: new Set(token.lamps) }),
+  ...(isOfPerson(token) ? { person: token.person } : {}),
 });

@@ -1,4 +1,5 @@
-import type { AccessToken } from "../domain/access.ts";
+import type { AccessToken, PersonToken } from "../domain/access.ts";
+import type { Account } from "../domain/account.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
 import type { ZoneName } from "../domain/civil.ts";
@@ -148,6 +149,8 @@ interface Stored {
   readonly groups: Group;
   readonly scenes: Scene;
   readonly tokens: AccessToken;
+  readonly accounts: Account;
+  readonly "person-tokens": PersonToken;
   readonly settings: Setting;
   readonly place: StoredPlace;
   readonly "phone-places": StoredPhonePlace;
@@ -348,6 +351,25 @@ const tokenSecret: Declaration = {
   egress: [],
 };
 
+/** Of a home that has accounts at all: none is needed to command lamps. */
+const account: Declaration = {
+  ...resident,
+  category: "user.account",
+  purpose: "let this person sign in, and do what their role allows",
+  legalBasis: "contract",
+  egress: ["api", "export"],
+  stopsIfRefused: "this person cannot sign in; whoever has a token or the printed link still can",
+};
+
+const accountSecret: Declaration = {
+  ...account,
+  class: "secret",
+  category: "user.account.credential",
+  purpose: "check who signs in",
+  recipients: [],
+  egress: [],
+};
+
 const choice: Declaration = {
   ...structure,
   category: "user.content.preference",
@@ -462,6 +484,24 @@ export const collections: Collections = {
       expires: tokenHolder,
     },
   },
+  accounts: {
+    durability: "immediate",
+    fields: { person: none, password: accountSecret, since: account, secondFactor: accountSecret },
+  },
+  "person-tokens": {
+    durability: "immediate",
+    fields: {
+      id: none,
+      person: none,
+      name: account,
+      hash: accountSecret,
+      role: account,
+      scopes: account,
+      lamps: account,
+      created: account,
+      expires: account,
+    },
+  },
   settings: { durability: "immediate", fields: { name: none, value: choice } },
   place: {
     durability: "immediate",
@@ -547,6 +587,9 @@ export const collections: Collections = {
       id: none,
       name: resident,
       isGuest: resident,
+      role: account,
+      lamps: account,
+      scopes: account,
       expires: resident,
       addresses: networkAddress,
       pause: whereabouts,
@@ -607,3 +650,19 @@ export const secrets = {
 } as const satisfies Readonly<Record<string, SecretDeclaration>>;
 
 export type SecretName = keyof typeof secrets;
+
+/** Secrets of people, as bytes too, each under its person's key: who is erased takes them along. */
+export const personSecrets = {
+  totp: {
+    // 20 bytes are all there is.
+    sizeClassBytes: 32,
+    declaration: {
+      ...accountSecret,
+      class: "secret",
+      egress: [],
+      purpose: "check the codes of an authenticator",
+    },
+  },
+} as const satisfies Readonly<Record<string, SecretDeclaration>>;
+
+export type PersonSecretName = keyof typeof personSecrets;

@@ -153,6 +153,14 @@ const tokenFields = {
   expires: "household",
 } as const;
 
+const callerFields = {
+  id: "none",
+  role: "household",
+  scopes: "household",
+  lamps: "household",
+  person: "none",
+} as const;
+
 /** When a home is lit, and by whose coming and going, says how its people live. */
 const scheduleFields = {
   id: "none",
@@ -269,7 +277,29 @@ export const routeFields = {
   Token: tokenFields,
   /** The secrets once, in the answer that issues the token. */
   IssuedToken: { ...tokenFields, token: "secret", mqtt: "secret" },
-  Caller: { id: "none", role: "household", scopes: "household", lamps: "household" },
+  Caller: callerFields,
+  /** The secrets once, in the answer to who signs in for a token. */
+  SignedIn: { ...callerFields, token: "secret", mqtt: "secret" },
+  Session: {
+    id: "none",
+    person: "none",
+    kind: "household",
+    role: "household",
+    created: "household",
+    expires: "household",
+  },
+  Account: {
+    person: "none",
+    name: "person",
+    role: "person",
+    since: "person",
+    totp: "person",
+    recoveryCodes: "person",
+    expires: "person",
+  },
+  /** Both once, to the person themselves. */
+  TotpSetUp: { uri: "secret" },
+  RecoveryCodes: { codes: "secret" },
   IssuedCode: { code: "secret", expires: "none" },
   Circadian: {
     target: "none",
@@ -283,6 +313,10 @@ export const routeFields = {
     id: "none",
     name: "person",
     guest: "person",
+    role: "person",
+    lamps: "person",
+    scopes: "person",
+    account: "person",
     expires: "person",
     presence: "person",
     since: "person",

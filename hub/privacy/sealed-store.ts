@@ -10,6 +10,7 @@ import {
   collections,
   type PagedName,
   pageCharacters,
+  type PersonSecretName,
   type SecretName,
 } from "./data-map.ts";
 import type { CollectionDeclaration } from "./declaration.ts";
@@ -24,11 +25,20 @@ import {
   pageOf,
   RecordPages,
 } from "./record-pages.ts";
-import { SealedSecret } from "./sealed-secret.ts";
+import {
+  personSecretsCollection,
+  placeOfPersonSecret,
+  placeOfSecret,
+  SealedSecret,
+  type SecretPlace,
+} from "./sealed-secret.ts";
 import type { SecretSlot } from "./secret-slot.ts";
 
-/** Collections whose records are each under their own person's key. */
-const personal = (Object.keys(collections) as CollectionName[]).filter((name) => keyOf(name) === "person");
+/** Where records are each under their own person's key. */
+const personal: readonly string[] = [
+  ...(Object.keys(collections) as CollectionName[]).filter((name) => keyOf(name) === "person"),
+  personSecretsCollection,
+];
 
 const pageCharactersOf = (name: CollectionName): number | undefined => {
   const declared: CollectionDeclaration<unknown> = collections[name];
@@ -114,8 +124,17 @@ export class SealedStore implements PersonalStore, PageCodec {
 
   /** For the roof alone, which hands it to the one purpose that the data map names. */
   secret(name: SecretName): SecretSlot {
+    return this.#slot(placeOfSecret(name));
+  }
+
+  /** As `secret`, of one person. */
+  personSecret(name: PersonSecretName, person: PersonId): SecretSlot {
+    return this.#slot(placeOfPersonSecret(name, person));
+  }
+
+  #slot(place: SecretPlace): SecretSlot {
     const report = (error: RecordUnreadable) => this.#log.failed("store.record-unreadable", error);
-    return new SealedSecret(this.#records, this.#keys, name, report);
+    return new SealedSecret(this.#records, this.#keys, place, report);
   }
 
   #paged<Name extends CollectionName>(name: Name, cut: number): Collection<CollectionValue<Name>> {

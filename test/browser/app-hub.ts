@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { Shape } from "../../hub/api/contract.ts";
 import { launchBrowser } from "../../scripts/support/browser.ts";
 import { HubProcess, scratch } from "../support/hub-process.ts";
+import { signIn } from "../support/signing-in.ts";
 
 type Light = Shape<"Light">;
 
@@ -35,11 +36,34 @@ export class AppHub {
     rmSync(this.#folder.path, { recursive: true, force: true });
   }
 
-  async ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    const answer = await this.#running.api(method, path, body);
+  /** @param token absent: the owner's of this run */
+  async ask<Answer>(method: string, path: string, body?: unknown, token?: string): Promise<Answer> {
+    const answer = await this.#running.api(method, path, body, token);
     if (answer.status >= 400)
       throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body as Answer;
+  }
+
+  /** As `ask`, with a body of bytes. */
+  async send(
+    method: string,
+    path: string,
+    bytes: Uint8Array,
+    token?: string,
+  ): Promise<Record<string, unknown>> {
+    const { status, body } = await this.#running.send(method, path, bytes, token);
+    if (status >= 400) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  /** A token of somebody who has signed in. */
+  async signInFor(name: string, password: string): Promise<string> {
+    return `${(await this.send("POST", "/session?as=token", signIn(name, password)))["token"]}`;
+  }
+
+  /** By the hub's clock, milliseconds since 1970. */
+  async now(): Promise<number> {
+    return Date.parse((await this.ask<{ readonly now: string }>("GET", "/clock")).now);
   }
 
   async lights(): Promise<readonly Light[]> {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { WatchedPage } from "../support/browser.ts";
+import { authenticator } from "../support/signing-in.ts";
 import { appUnderTest } from "./app-hub.ts";
 
 const { hub, browser } = appUnderTest();
@@ -22,7 +23,7 @@ test("the printed link signs in once; its code stays neither in the address nor 
   await other.page.getByRole("alert").getByText("not valid any more").waitFor();
 });
 
-test("without a session the page asks for a code, and one may be pasted", async () => {
+test("without a session the page asks who it is; the code of a link may be pasted", async () => {
   await using watched = await WatchedPage.open(browser(), hub.app);
   const { page } = watched;
   await page.goto(hub.app);
@@ -31,9 +32,82 @@ test("without a session the page asks for a code, and one may be pasted", async 
   await box.press("Enter");
   await page.getByRole("alert").getByText("not valid any more").waitFor();
   await box.fill((await hub.signInLink()).split("=")[1] ?? "");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Use the code" }).click();
   await page.getByText("Live", { exact: true }).waitFor();
   expect(await page.locator(".tile").count()).toBe(20);
+  await page.getByRole("button", { name: "Sign out Owner" }).waitFor();
+});
+
+const password = "three keys on a ring, ä";
+
+/** A person who can sign in, as an owner adds one. */
+const settled = async (name: string, body: object = {}): Promise<string> => {
+  const { id } = await hub.ask<{ readonly id: string }>("POST", "/people", { name, ...body });
+  await hub.send("PUT", `/people/${id}/password`, Buffer.from(password));
+  return id;
+};
+
+test("somebody with an account signs in and out by keyboard alone, with a code once it is asked for", async () => {
+  await settled("Ana", { role: "owner" });
+  await using watched = await WatchedPage.open(browser(), hub.app);
+  const { page, context } = watched;
+  await page.goto(hub.app);
+  const { keyboard } = page;
+  await page.getByLabel("Name", { exact: true }).focus();
+  await keyboard.type("Ana");
+  await keyboard.press("Tab");
+  await keyboard.type("not the password");
+  await keyboard.press("Enter");
+  await page.getByRole("alert").getByText("Name, password or code is wrong.").waitFor();
+  await keyboard.press("ControlOrMeta+A");
+  await keyboard.type(password);
+  await keyboard.press("Enter");
+  await page.getByText("Live", { exact: true }).waitFor();
+  expect(await page.locator(".tile").count()).toBe(20);
+  await page.getByText("Ana", { exact: true }).waitFor();
+  expect(await context.cookies()).toMatchObject([{ httpOnly: true, sameSite: "Strict" }]);
+
+  const program = await hub.signInFor("Ana", password);
+  const { uri } = await hub.ask<{ readonly uri: string }>("POST", "/account/totp", undefined, program);
+  const show = authenticator(uri);
+  await hub.send("POST", "/account/totp/confirm", Buffer.from(show(await hub.now())), program);
+
+  await page.getByRole("button", { name: "Sign out Ana" }).focus();
+  await keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Lampkeeper" }).waitFor();
+  expect(await page.locator(".tile").count()).toBe(0);
+  expect(await page.evaluate(() => Object.keys(localStorage).concat(Object.keys(sessionStorage)))).toEqual(
+    [],
+  );
+  await page.getByLabel("Name", { exact: true }).fill("Ana");
+  await page.getByLabel("Password").fill(password);
+  await keyboard.press("Enter");
+  await page.getByRole("alert").getByText("Now the code that your authenticator shows.").waitFor();
+  const box = page.getByLabel("Code", { exact: true });
+  expect(await box.evaluate((input) => input === document.activeElement)).toBe(true);
+  // The code of this half minute confirmed the authenticator; the next one is good already.
+  await keyboard.type(show((await hub.now()) + 30_000));
+  await keyboard.press("Enter");
+  await page.getByText("Live", { exact: true }).waitFor();
+  expect(watched.strangers).toEqual([]);
+});
+
+test("a guest finds chosen lamps and nothing else, and is out as soon as an owner says so", async () => {
+  const [lamp] = await hub.lights();
+  const id = await settled("Visitor", { role: "guest", lamps: [lamp?.id] });
+  await using watched = await WatchedPage.open(browser(), hub.app);
+  const { page } = watched;
+  await page.goto(hub.app);
+  await page.getByLabel("Name", { exact: true }).fill("Visitor");
+  await page.getByLabel("Password").fill(password);
+  await page.keyboard.press("Enter");
+  await page.getByText("Live", { exact: true }).waitFor();
+  expect(await page.locator(".tile").count()).toBe(1);
+  await page.getByText(lamp?.name ?? "", { exact: true }).waitFor();
+  expect(await page.getByRole("navigation").getByRole("link").allTextContents()).toEqual(["Home", "Why"]);
+  expect(watched.complaints.filter((each) => each.includes("403"))).toEqual([]);
+  await hub.ask("DELETE", `/people/${id}/sessions`);
+  await page.getByRole("heading", { name: "Lampkeeper" }).waitFor();
 });
 
 test("while the hub is away the page keeps the last values and greys them; when it is back, so is the page", async () => {

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { type CollectionName, collections, type SecretName, secrets } from "../../hub/privacy/data-map.ts";
+import {
+  type CollectionName,
+  collections,
+  type PersonSecretName,
+  personSecrets,
+  type SecretName,
+  secrets,
+} from "../../hub/privacy/data-map.ts";
 import type { Field } from "../../hub/privacy/declaration.ts";
 import { type CanaryKind, drawCanaries } from "./support/canaries.ts";
 
@@ -78,9 +85,26 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     lamps: "ids of this hub",
     brightness: "numbers and times",
   },
+  accounts: {
+    password: "account password",
+    since: "numbers and times",
+    secondFactor: "derived from a secret",
+  },
+  "person-tokens": {
+    name: "a choice from a list",
+    hash: "derived from a secret",
+    role: "a choice from a list",
+    scopes: "a choice from a list",
+    lamps: "ids of this hub",
+    created: "numbers and times",
+    expires: "numbers and times",
+  },
   people: {
     name: "person",
     isGuest: "a choice from a list",
+    role: "a choice from a list",
+    lamps: "ids of this hub",
+    scopes: "a choice from a list",
     expires: "numbers and times",
     addresses: "hardware address",
     pause: "a choice from a list",
@@ -105,6 +129,7 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
 
 /** What a secret is made of: it has no fields. */
 const coveredSecrets: Readonly<Record<SecretName, readonly CanaryKind[]>> = { wifi: ["ssid", "password"] };
+const coveredPersonSecrets: Readonly<Record<PersonSecretName, NoText>> = { totp: "drawn by the hub" };
 
 const personalFields = Object.entries(collections).flatMap(([name, { fields }]) =>
   Object.entries(fields as Readonly<Record<string, Field>>).flatMap(([field, declaration]) =>
@@ -121,6 +146,7 @@ test("for every personal field of the data map it is said which canaries go thro
 
 test("for every secret of the data map it is said which canaries go through it", () => {
   expect(Object.keys(coveredSecrets)).toEqual(Object.keys(secrets));
+  expect(Object.keys(coveredPersonSecrets)).toEqual(Object.keys(personSecrets));
 });
 
 test("every kind of canary that is named is drawn", () => {

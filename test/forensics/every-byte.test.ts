@@ -50,13 +50,16 @@ describe("a year in a home", () => {
   }, 60_000);
 });
 
-test("with sealing off the same script leaves every canary behind", async () => {
+test("with sealing off the same script leaves every canary behind that is kept at all", async () => {
   const open = await liveYear({ plant: "sealing off", quarters: size(1, quarters), days: size(1, 30) });
   const found = claims["nothing readable is written"](open).flatMap(
     (hit) => /^.* \d+(?= in )/.exec(hit) ?? [],
   );
-  const expected = [...open.arrived].map((number) => `${open.canaries[number]?.kind} ${number}`);
+  const expected = [...open.arrived]
+    .map((number) => `${open.canaries[number]?.kind} ${number}`)
+    // Of these a hash is all there ever is to seal.
+    .filter((canary) => !canary.startsWith("account password"));
   expect(new Set(found)).toEqual(new Set(expected));
-  expect(expected.length).toBeGreaterThan(isLong ? 499 : 120);
+  expect(expected.length).toBeGreaterThan(isLong ? 491 : 120);
   open.dispose();
 }, 600_000);

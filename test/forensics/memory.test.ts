@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { signInBytes } from "../../app-sim/client/sign-in-bytes.ts";
 import { packWifiCredentials } from "../../hub/codec/wifi-credentials.ts";
 import { HubProcess, scratch } from "../support/hub-process.ts";
 import { testUnless } from "../support/not-run.ts";
@@ -23,6 +24,11 @@ const closedHub = fileURLToPath(new URL("support/closed-hub.ts", import.meta.url
 const flags = process.features.typescript === false ? ["--experimental-strip-types"] : [];
 
 const network = { ssid: Buffer.from("Okafor"), password: Buffer.from("three-keys-on-a-ring") };
+
+const account = {
+  password: Buffer.from("four-lamps-and-a-moon"),
+  guess: Buffer.from("four-moons-and-a-lamp"),
+};
 
 const obstacle = memoryObstacle(process.pid);
 
@@ -79,6 +85,28 @@ describe("the memory of a hub from which a person was erased", () => {
       .poll(() => copiesOfEach(hub.ready.pid, { password }), { timeout: 20_000, interval: 500 })
       .toEqual({ password: 0 });
   });
+
+  testUnless(
+    obstacle,
+    "no copy of an account's password that was set, signed in with and guessed at",
+    async () => {
+      const id = await added("Cleo");
+      const { password, guess } = account;
+      expect((await hub.send("PUT", `/people/${id}/password`, password)).status).toBe(204);
+      const enter = async (word: Buffer) =>
+        (
+          await hub.send(
+            "POST",
+            "/session?as=token",
+            signInBytes(id, { password: word, code: Buffer.alloc(0) }),
+          )
+        ).status;
+      expect([await enter(password), await enter(guess), await enter(password)]).toEqual([201, 401, 201]);
+      await expect
+        .poll(() => copiesOfEach(hub.ready.pid, account), { timeout: 20_000, interval: 500 })
+        .toEqual({ password: 0, guess: 0 });
+    },
+  );
 
   test("after its end there is no process", async () => {
     expect(await hub.stop()).toBe(0);

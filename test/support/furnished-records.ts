@@ -200,9 +200,33 @@ export const furnishedRecords = (
       id: furnishedPerson,
       name: `${mark} person`,
       isGuest: true,
+      lamps: [lamp],
       expires: Instant(1_800_000_000_000),
       addresses: [`${mark} address` as HardwareAddress],
       pause: { reason: "by-hand", since: Instant(1_700_000_000_000) },
+    },
+  ],
+  accounts: [
+    furnishedPerson,
+    {
+      person: furnishedPerson,
+      password: { algorithm: "scrypt", logN: 14, r: 8, p: 5, salt: `${mark}-salt`, digest: `${mark}-digest` },
+      since: Instant(1_700_000_000_000),
+      secondFactor: { lastStep: 7, recovery: [`${mark}-recovery`] },
+    },
+  ],
+  "person-tokens": [
+    `${furnishedPerson}/t-aaaaaaaaaaaa`,
+    {
+      id: "t-aaaaaaaaaaaa" as TokenId,
+      person: furnishedPerson,
+      name: `${mark} signed in`,
+      hash: `${mark}-hash`,
+      role: "guest",
+      scopes: ["lights:read"],
+      lamps: [lamp],
+      created: Instant(1_700_000_000_000),
+      expires: Instant(1_800_000_000_000),
     },
   ],
   phones: [

@@ -128,11 +128,17 @@ export class HubProcess {
     await this.stop();
   }
 
-  async api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+  /** @param token absent: the owner's of this run */
+  async api(
+    method: string,
+    path: string,
+    body?: unknown,
+    token = this.ready.api.token,
+  ): Promise<{ status: number; body: unknown }> {
     const response = await fetch(`${this.ready.api.url}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.ready.api.token}`,
+        authorization: `Bearer ${token}`,
         ...eachAnew,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
@@ -147,17 +153,19 @@ export class HubProcess {
     method: string,
     path: string,
     bytes: Uint8Array,
+    token = this.ready.api.token,
   ): Promise<{ status: number; body: Record<string, unknown> }> {
     const answer = await fetch(`${this.ready.api.url}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.ready.api.token}`,
+        authorization: `Bearer ${token}`,
         ...eachAnew,
         "content-type": "application/octet-stream",
       },
       body: Uint8Array.from(bytes),
     });
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    const text = await answer.text();
+    return { status: answer.status, body: text === "" ? {} : JSON.parse(text) };
   }
 }
 

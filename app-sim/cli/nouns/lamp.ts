@@ -4,7 +4,7 @@ import type { CommandDefinition } from "../definition.ts";
 import { fadeOf, fadeOption, lightCommandOf, lightOptions, waitOption } from "../light-options.ts";
 import { settingOf } from "../settings.ts";
 import { causeText, stateCell, stateText, timeText } from "../wording.ts";
-import { commandLamps, findLamp, lampLine, lampsOf, namedLamps } from "./target.ts";
+import { commandLamps, findLamp, lampLine, lampsOf, namedLamps, roomsOf } from "./target.ts";
 
 const lampArgument = { name: "lamp", help: "id or name of a lamp", completes: "lamp" } as const;
 const lampArguments = [
@@ -13,7 +13,7 @@ const lampArguments = [
 const allOption = { name: "all", help: "every lamp" };
 
 const roomNames = async (context: Context): Promise<ReadonlyMap<string, string>> =>
-  new Map((await context.hub().call("listRooms")).data.map(({ id, name }) => [id, name]));
+  new Map((await roomsOf(context)).map(({ id, name }) => [id, name]));
 
 const describe = (lamp: Light, room: string, timeZone: string | undefined): string =>
   [

@@ -1,11 +1,14 @@
 import type { BodyOf, Shape } from "../../../hub/api/contract.ts";
+import { roles, scopes } from "../../../hub/domain/access.ts";
 import { usageError } from "../cli-error.ts";
 import { type Context, findOne } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
 import type { Result } from "../output.ts";
 import { numberOf, secondsOf } from "../quantities.ts";
+import { oneOf, rightsOptions, roleChoice, wordsOf } from "../rights-options.ts";
 import { type Options, settingOf } from "../settings.ts";
 import { timeText } from "../wording.ts";
+import { lampsOf } from "./target.ts";
 
 type Person = Shape<"Person">;
 
@@ -47,10 +50,17 @@ const whereText = ({ presence, paused, confidence, source }: Person): string => 
   return presence === "unknown" ? "unknown" : `${presence}, ${confidence} % sure by ${source}`;
 };
 
+const accountText = ({ account }: Person): string => {
+  if (account === undefined) return "none";
+  return account.totp ? "password and authenticator" : "password";
+};
+
 const shownText = (person: Person, timeZone: string | undefined): string =>
   [
     person.name,
     `  id        ${person.id}`,
+    `  role      ${person.role}`,
+    `  account   ${accountText(person)}`,
     `  presence  ${whereText(person)}`,
     ...(person.since === undefined ? [] : [`  since     ${timeText(person.since, timeZone)}`]),
     ...(person.guest
@@ -61,6 +71,20 @@ const shownText = (person: Person, timeZone: string | undefined): string =>
     `  network   ${person.onNetwork ? "asked" : "not asked"}`,
     `  phones    ${person.phones.length === 0 ? "none" : person.phones.map(({ id }) => id).join(" ")}`,
   ].join("\n");
+
+/** What `--lamps` and `--scopes` say. */
+const rightsIn = async (
+  context: Context,
+  options: Options,
+): Promise<Pick<BodyOf<"setRole">, "lamps" | "scopes">> => {
+  const lampWords = wordsOf(options["lamps"]);
+  const known = lampWords.length === 0 ? [] : await lampsOf(context);
+  const wantedScopes = wordsOf(options["scopes"]).map((word) => oneOf(word, "scope", scopes));
+  return {
+    ...(lampWords.length > 0 ? { lamps: lampWords.map((word) => findOne("lamp", word, known).id) } : {}),
+    ...(wantedScopes.length > 0 ? { scopes: wantedScopes } : {}),
+  };
+};
 
 const timeZoneOf = (context: Context) => settingOf(context.settings, "time-zone").value;
 
@@ -181,11 +205,30 @@ export const personCommands: readonly CommandDefinition[] = [
     details:
       "Nothing is known of them until a phone is enrolled, or somebody says by hand that they are home.",
     args: [{ name: "name", help: "1 to 64 visible characters" }],
-    options: guestOptions,
-    examples: ["lampkeeper person add Ana", "lampkeeper person add Visitor --guest --expires 2d"],
+    options: [
+      {
+        name: "role",
+        value: "ROLE",
+        help: `one of ${roles.join(", ")} (default resident)`,
+        completes: roleChoice,
+      },
+      ...rightsOptions,
+      ...guestOptions,
+    ],
+    examples: [
+      "lampkeeper person add Ana --role owner",
+      "lampkeeper person add Visitor --role guest --lamps Hall,Desk --expires 2d",
+    ],
     run: async (context, [name = ""], options) => {
       const { expiresIn, ...rest } = changeOf(options);
-      const wanted = { ...rest, name, ...(typeof expiresIn === "number" ? { expiresIn } : {}) };
+      const { role } = options;
+      const wanted = {
+        ...rest,
+        name,
+        ...(typeof role === "string" ? { role: oneOf(role, "role", roles) } : {}),
+        ...(await rightsIn(context, options)),
+        ...(typeof expiresIn === "number" ? { expiresIn } : {}),
+      };
       if (context.dryRun) return { data: wanted, text: `${name} would be added` };
       const person = await context.hub().call("addPerson", { body: wanted });
       return { data: person, text: `${person.name} (${person.id}) is added` };
@@ -206,6 +249,31 @@ export const personCommands: readonly CommandDefinition[] = [
       const change = { ...changeOf(options), ...(typeof name === "string" ? { name } : {}) };
       if (context.dryRun) return { data: change, text: `${person.name} would be changed` };
       const changed = await context.hub().call("changePerson", { id: person.id, body: change });
+      return { data: changed, text: shownText(changed, timeZoneOf(context)) };
+    },
+  },
+  {
+    path: "person role",
+    summary: "What somebody may do once they have signed in; they are signed out everywhere",
+    args: [personArgument, { name: "role", help: `one of ${roles.join(", ")}`, completes: roleChoice }],
+    options: [
+      ...rightsOptions,
+      { name: "expires", value: "TIME", help: "forget a guest after so long, such as 2d" },
+    ],
+    examples: [
+      "lampkeeper person role Ana owner",
+      "lampkeeper person role Visitor guest --lamps Hall --expires 2d",
+    ],
+    run: async (context, [word = "", wanted = ""], options) => {
+      const person = await findPerson(context, word);
+      const { expires } = options;
+      const body = {
+        role: oneOf(wanted, "role", roles),
+        ...(await rightsIn(context, options)),
+        ...(typeof expires === "string" ? { expiresIn: secondsOf(expires, "--expires") } : {}),
+      };
+      if (context.dryRun) return { data: body, text: `${person.name} would be ${body.role}` };
+      const changed = await context.hub().call("setRole", { id: person.id, body });
       return { data: changed, text: shownText(changed, timeZoneOf(context)) };
     },
   },

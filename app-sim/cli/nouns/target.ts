@@ -18,6 +18,16 @@ const setRoutes = { room: "setRoom", zone: "setZone", group: "setGroup" } as con
 export const lampsOf = async (context: Context): Promise<readonly Light[]> =>
   (await context.hub().call("listLights")).data;
 
+/** Whoever is limited to chosen lamps sees no rooms. */
+export const roomsOf = async (context: Context): Promise<readonly Shape<"Room">[]> => {
+  try {
+    return (await context.hub().call("listRooms")).data;
+  } catch (error) {
+    if (error instanceof CliError && error.exit === "notAuthorised") return [];
+    throw error;
+  }
+};
+
 /** The zone to show times in: as it was said, or the home's. */
 export const zoneOf = async (context: Context): Promise<string> =>
   settingOf(context.settings, "time-zone").value ?? (await context.hub().call("readPlace")).zone;
@@ -29,7 +39,7 @@ export const findLamp = async (context: Context, word: string): Promise<Light> =
 const finder = async (context: Context, words: readonly string[]): Promise<(word: string) => Light> => {
   const lamps = await lampsOf(context);
   if (!words.some((word) => word.includes("/"))) return (word) => findOne("lamp", word, lamps);
-  const rooms = (await context.hub().call("listRooms")).data;
+  const rooms = await roomsOf(context);
   const roomName = (id: string | null) => rooms.find((room) => room.id === id)?.name ?? "";
   const placed = lamps.map((lamp) => ({ id: lamp.id, name: `${roomName(lamp.room)}/${lamp.name}`, lamp }));
   return (word) => (word.includes("/") ? findOne("lamp", word, placed).lamp : findOne("lamp", word, lamps));

@@ -1,9 +1,9 @@
 import type { BodyOf, Shape } from "../../../hub/api/contract.ts";
 import { roles, scopes } from "../../../hub/domain/access.ts";
-import { usageError } from "../cli-error.ts";
 import { type Context, findOne } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
 import { secondsOf } from "../quantities.ts";
+import { oneOf, rightsOptions, roleChoice, wordsOf } from "../rights-options.ts";
 import type { Options } from "../settings.ts";
 import { lampsOf } from "./target.ts";
 
@@ -13,21 +13,6 @@ const tokenArgument = { name: "token", help: "id or name of a token", completes:
 
 const tokensOf = async (context: Context): Promise<readonly Token[]> =>
   (await context.hub().call("listTokens")).data;
-
-const oneOf = <Choice extends string>(word: string, what: string, choices: readonly Choice[]): Choice => {
-  const choice = choices.find((each) => each === word);
-  if (choice === undefined)
-    throw usageError(`there is no ${what} "${word}"; there are: ${choices.join(", ")}`);
-  return choice;
-};
-
-const wordsOf = (option: string | boolean | undefined): readonly string[] =>
-  typeof option === "string"
-    ? option
-        .split(",")
-        .map((word) => word.trim())
-        .filter(Boolean)
-    : [];
 
 const wantedOf = async (context: Context, name: string, options: Options): Promise<BodyOf<"addToken">> => {
   const { role, lamps, expires } = options;
@@ -84,15 +69,9 @@ export const tokenCommands: readonly CommandDefinition[] = [
         name: "role",
         value: "ROLE",
         help: `one of ${roles.join(", ")} (default developer)`,
-        completes: { choices: roles },
+        completes: roleChoice,
       },
-      { name: "scopes", value: "LIST", help: `of ${scopes.join(",")}`, completes: { choices: scopes } },
-      {
-        name: "lamps",
-        value: "LIST",
-        help: "only these lamps, ids or names divided by commas",
-        completes: "lamp",
-      },
+      ...rightsOptions,
       { name: "expires", value: "TIME", help: "such as 12h or 30d (default: until revoked)" },
       { name: "out", value: "FILE", help: "write the token there (mode 0600)", completes: "file" },
     ],

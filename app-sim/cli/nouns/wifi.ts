@@ -1,10 +1,10 @@
 import type { Shape } from "../../../hub/api/contract.ts";
 import { type Exit, usageError } from "../cli-error.ts";
 import { type Context, findOne } from "../context.ts";
-import type { CliOption, CommandDefinition } from "../definition.ts";
+import type { CommandDefinition } from "../definition.ts";
 import type { Result } from "../output.ts";
 import { secondsOf } from "../quantities.ts";
-import type { Options } from "../settings.ts";
+import { fileOption, secretOf } from "../secret-options.ts";
 import { settingOf } from "../settings.ts";
 import { timeText } from "../wording.ts";
 
@@ -51,21 +51,6 @@ const statusText = (context: Context, { set, link, since, outcome, openUntil }: 
     ...(outcome === undefined || outcome === "joined" ? [] : [`  last attempt  ${outcomeText[outcome]}`]),
     ...(openUntil === undefined ? [] : [`  lamps may be told it until ${timeText(openUntil, timeZone)}`]),
   ].join("\n");
-};
-
-const fileOption = (name: string, help: string): CliOption => ({
-  name,
-  value: "FILE",
-  help: `${help}; - reads standard input`,
-  completes: "file",
-});
-
-/** From a file, standard input or somebody who types it unseen; never from an argument, which others can read. */
-const secretOf = async (context: Context, options: Options, option: string, question: string) => {
-  const file = options[option];
-  return typeof file === "string"
-    ? context.readSecret(file)
-    : await context.askSecret(question, `--${option}`);
 };
 
 /** `length (1) | name | length (1) | password`; what is too long for its byte is told here. */

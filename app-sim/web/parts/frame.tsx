@@ -1,8 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { timeOfDay } from "../model/words.ts";
+import { home } from "../store/home.ts";
 import { connect, connection, isStale } from "../store/live.ts";
+import { isGuest, myName } from "../store/me.ts";
 import { dismiss, notices } from "../store/notices.ts";
 import { linkTo, route, type Screen } from "../store/route.ts";
+import { signOut } from "../store/session.ts";
 import { nextTheme, theme } from "../store/theme.ts";
 import { homeZone, hubClock, now } from "../store/time.ts";
 import { Icon, type IconName } from "./icon.tsx";
@@ -74,14 +77,42 @@ const ThemeSwitch = () => (
   </button>
 );
 
+/** Who is signed in here, and the way out. */
+const Who = () => {
+  // Together with the clock: what comes later would push it about.
+  if (!home.isLoaded.value) return null;
+  return (
+    <div class="status status--who">
+      <span class="status__words">{myName.value}</span>
+      <button
+        type="button"
+        class="round"
+        aria-label={`Sign out ${myName.value}`}
+        onClick={() => void signOut()}
+      >
+        <Icon name="leave" />
+      </button>
+    </div>
+  );
+};
+
+/** A guest is told of nothing but lamps. */
+const placesOfGuests: readonly Screen[] = ["home", "why"];
+
 const Places = () => (
   <nav class="places" aria-label="Main">
-    {places.map(({ screen, name, icon }) => (
-      <a key={screen} href={linkTo(screen)} aria-current={route.value.screen === screen ? "page" : undefined}>
-        <Icon name={icon} />
-        <span>{name}</span>
-      </a>
-    ))}
+    {places
+      .filter(({ screen }) => !isGuest.value || placesOfGuests.includes(screen))
+      .map(({ screen, name, icon }) => (
+        <a
+          key={screen}
+          href={linkTo(screen)}
+          aria-current={route.value.screen === screen ? "page" : undefined}
+        >
+          <Icon name={icon} />
+          <span>{name}</span>
+        </a>
+      ))}
   </nav>
 );
 
@@ -120,6 +151,7 @@ export const Frame = ({
           <span class="wordmark__name">Lampkeeper</span>
         </a>
         <Connection />
+        <Who />
         <HubTime />
         <ThemeSwitch />
       </header>

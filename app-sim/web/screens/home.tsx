@@ -3,7 +3,7 @@ import { Columns } from "../parts/columns.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { RoomCard, RoomSkeleton, roomWeight } from "../parts/room-card.tsx";
 import { SceneChip } from "../parts/scene-chip.tsx";
-import { commandRoom } from "../store/commander.ts";
+import { commandLamp, commandRoom } from "../store/commander.ts";
 import { home } from "../store/home.ts";
 
 const lightWords = (lit: number, all: number): string => {
@@ -36,7 +36,9 @@ const homeWords = (): string => {
 
 const switchEverythingOff = (): void => {
   for (const { room, lamps } of home.cards.value) {
-    if (room && lamps.some((lamp) => lamp.isLit)) commandRoom(room.id, lamps, { on: false });
+    const lit = lamps.filter((lamp) => lamp.isLit);
+    if (room && lit.length > 0) commandRoom(room.id, lamps, { on: false });
+    else for (const lamp of lit) commandLamp(lamp, { on: false });
   }
 };
 

@@ -1,45 +1,110 @@
-import { useSignal } from "@preact/signals";
-import { isSigningIn, refusal, signIn } from "../store/session.ts";
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { isCodeNeeded, isSigningIn, refusal, signIn, signInByLink } from "../store/session.ts";
 
-/** No password to remember (WCAG 3.3.8): the hub prints a link, and its code may be pasted here as well. */
-export const SignInScreen = () => {
-  const code = useSignal("");
+interface BoxProps {
+  readonly id: string;
+  readonly label: string;
+  readonly text: Signal<string>;
+  readonly isSecret?: boolean;
+  readonly autocomplete: "username" | "current-password" | "one-time-code";
+  /** The longest the hub takes, in characters. */
+  readonly most: number;
+  readonly hasFocus?: boolean;
+}
+
+const Box = ({ id, label, text, isSecret = false, autocomplete, most, hasFocus = false }: BoxProps) => {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (hasFocus) input.current?.focus();
+  }, [hasFocus]);
   return (
-    <main class="sign-in" id="content">
-      <form
-        class="card sign-in__card"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (code.value.trim() !== "") void signIn(code.value.trim());
+    <>
+      <label for={id}>{label}</label>
+      <input
+        ref={input}
+        id={id}
+        {...(isSecret ? ({ type: "password" } as const) : ({ type: "text" } as const))}
+        autocomplete={autocomplete}
+        autocapitalize="off"
+        spellcheck={false}
+        maxLength={most}
+        value={text.value}
+        aria-invalid={refusal.value !== undefined}
+        aria-describedby={refusal.value ? "refusal" : undefined}
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
         }}
-      >
-        <div class="orb orb--sign-in" aria-hidden="true" />
-        <h1>Lampkeeper</h1>
-        <p>
-          Open the link that the hub printed when it started, or paste its code here. A new one comes from{" "}
-          <code>lampkeeper access link</code>.
-        </p>
-        <label for="code">One-time code</label>
-        <input
-          id="code"
-          type="text"
-          autocomplete="one-time-code"
-          autocapitalize="off"
-          spellcheck={false}
-          value={code.value}
-          aria-invalid={refusal.value !== undefined}
-          aria-describedby={refusal.value ? "refusal" : undefined}
-          onInput={(event) => {
-            code.value = event.currentTarget.value;
-          }}
-        />
-        <p class="sign-in__refusal" id="refusal" role="alert">
-          {refusal.value}
-        </p>
-        <button type="submit" class="button button--primary" disabled={isSigningIn.value}>
-          {isSigningIn.value ? "Signing in" : "Sign in"}
-        </button>
-      </form>
-    </main>
+      />
+    </>
   );
 };
+
+/** Somebody with an account. A password manager may fill it in and paste into it (WCAG 3.3.8). */
+const PersonForm = () => {
+  const [name, password, code] = [useSignal(""), useSignal(""), useSignal("")];
+  return (
+    <form
+      class="sign-in__form"
+      aria-label="Sign in with your name"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void signIn({ name: name.value, password: password.value, code: code.value });
+      }}
+    >
+      <Box id="name" label="Name" text={name} autocomplete="username" most={64} />
+      <Box
+        id="password"
+        label="Password"
+        text={password}
+        isSecret
+        autocomplete="current-password"
+        most={128}
+      />
+      {isCodeNeeded.value && (
+        <Box id="totp" label="Code" text={code} autocomplete="one-time-code" most={32} hasFocus />
+      )}
+      <button type="submit" class="button button--primary" disabled={isSigningIn.value}>
+        {isSigningIn.value ? "Signing in" : "Sign in"}
+      </button>
+    </form>
+  );
+};
+
+/** Nobody needs an account: the hub prints a link, and its code may be pasted here as well. */
+const LinkForm = () => {
+  const code = useSignal("");
+  return (
+    <form
+      class="sign-in__form"
+      aria-label="Sign in with a link"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (code.value.trim() !== "") void signInByLink(code.value.trim());
+      }}
+    >
+      <p>
+        Without an account, open the link that the hub printed when it started, or paste its code here. A new
+        one comes from <code>lampkeeper access link</code>.
+      </p>
+      <Box id="code" label="One-time code" text={code} autocomplete="one-time-code" most={128} />
+      <button type="submit" class="button" disabled={isSigningIn.value}>
+        Use the code
+      </button>
+    </form>
+  );
+};
+
+export const SignInScreen = () => (
+  <main class="sign-in" id="content">
+    <div class="card sign-in__card">
+      <div class="orb orb--sign-in" aria-hidden="true" />
+      <h1>Lampkeeper</h1>
+      <p class="sign-in__refusal" id="refusal" role="alert">
+        {refusal.value}
+      </p>
+      <PersonForm />
+      <LinkForm />
+    </div>
+  </main>
+);

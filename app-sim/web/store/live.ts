@@ -3,8 +3,9 @@ import { HubProblem } from "../../client/hub-problem.ts";
 import type { HubEvent } from "../model/shapes.ts";
 import { hearOfDay } from "./day.ts";
 import { applyEvent } from "./events.ts";
-import { home } from "./home.ts";
+import { home, type Snapshot } from "./home.ts";
 import { hub, waiting } from "./hub.ts";
+import { isGuest, learnWhoIAm, me } from "./me.ts";
 import { tell } from "./notices.ts";
 import { homeZone, learnTime } from "./time.ts";
 
@@ -37,6 +38,8 @@ let held: HubEvent[] | undefined;
 export const connect = (): void => {
   current.abort();
   current = new AbortController();
+  // It may be somebody else's session by now.
+  me.value = undefined;
   void follow(current.signal);
 };
 
@@ -73,22 +76,35 @@ const takeSnapshot = async (): Promise<void> => {
   const mine: HubEvent[] = [];
   held = mine;
   try {
-    const [lights, rooms, scenes, devices, clock, place] = await Promise.all([
+    if (me.peek() === undefined) await learnWhoIAm();
+    const [lights, clock, around] = await Promise.all([
       hub.call("listLights"),
-      hub.call("listRooms"),
-      hub.call("listScenes"),
-      hub.call("listDevices"),
       hub.call("readClock"),
-      hub.call("readPlace"),
+      isGuest.value ? nothingAround : readAround(),
     ]);
-    const sensors = devices.data.filter(({ kind }) => kind === "sensor");
-    home.take({ lights: lights.data, rooms: rooms.data, scenes: scenes.data, sensors });
+    home.take({ lights: lights.data, ...around });
     learnTime(clock);
-    homeZone.value = place.zone;
   } finally {
     if (held === mine) held = undefined;
     for (const event of mine) applyEvent(event);
   }
+};
+
+/** What there is in a home besides its lamps. */
+type Around = Omit<Snapshot, "lights">;
+
+const nothingAround: Around = { rooms: [], scenes: [], sensors: [] };
+
+const readAround = async (): Promise<Around> => {
+  const [rooms, scenes, devices, place] = await Promise.all([
+    hub.call("listRooms"),
+    hub.call("listScenes"),
+    hub.call("listDevices"),
+    hub.call("readPlace"),
+  ]);
+  homeZone.value = place.zone;
+  const sensors = devices.data.filter(({ kind }) => kind === "sensor");
+  return { rooms: rooms.data, scenes: scenes.data, sensors };
 };
 
 /** Names, rooms and scenes change in bunches; one look at all of them a moment later is enough. */
@@ -106,7 +122,7 @@ setInterval(() => {
 const refused = (problem: unknown): void => {
   current.abort();
   if (problem instanceof HubProblem && problem.status === 401) {
-    connection.value = { kind: "signed-out" };
+    leave();
     return;
   }
   lose();
@@ -116,6 +132,17 @@ const refused = (problem: unknown): void => {
     () => follow(until),
     () => undefined,
   );
+};
+
+/** Nothing of what somebody saw is left for whoever comes next. */
+export const leave = (): void => {
+  current.abort();
+  clearTimeout(refreshing);
+  home.take({ lights: [], ...nothingAround });
+  home.isLoaded.value = false;
+  me.value = undefined;
+  homeZone.value = undefined;
+  connection.value = { kind: "signed-out" };
 };
 
 const lose = (): void => {

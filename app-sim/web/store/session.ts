@@ -1,11 +1,15 @@
 import { signal } from "@preact/signals";
 import { HubProblem } from "../../client/hub-problem.ts";
+import { signInBytes } from "../../client/sign-in-bytes.ts";
 import { hub } from "./hub.ts";
-import { connect, connection } from "./live.ts";
+import { connect, connection, leave } from "./live.ts";
+import { tell } from "./notices.ts";
 
-/** Why the last code did not open the door. */
+/** Why the door did not open. */
 export const refusal = signal<string | undefined>(undefined);
 export const isSigningIn = signal(false);
+/** The password was right, and a code of the authenticator is asked for as well. */
+export const isCodeNeeded = signal(false);
 
 /** The one-time code of the printed link. Taken out of the address at once: it must not stay in the history. */
 const codeFromAddress = (): string | undefined => {
@@ -15,28 +19,81 @@ const codeFromAddress = (): string | undefined => {
   return code;
 };
 
-export const signIn = async (code: string): Promise<void> => {
+/** With the one-time code of a link. */
+export const signInByLink = (code: string): Promise<void> =>
+  enterBy(async () => {
+    await hub.call("signInWithCode", { body: { code } });
+  });
+
+export interface Typed {
+  readonly name: string;
+  readonly password: string;
+  /** Empty until it is asked for. */
+  readonly code: string;
+}
+
+/** As a person. The password goes as bytes, in the form that all keyboards agree on (Unicode, NFC). */
+export const signIn = ({ name, password, code }: Typed): Promise<void> =>
+  enterBy(async () => {
+    const encoder = new TextEncoder();
+    const shown = {
+      password: encoder.encode(password.normalize("NFC")),
+      code: encoder.encode(code.trim()),
+    };
+    const bytes = signInBytes(name, shown);
+    try {
+      await hub.call("signIn", { bytes, query: {} });
+    } finally {
+      for (const each of [shown.password, shown.code, bytes]) each.fill(0);
+    }
+  });
+
+const enterBy = async (ask: () => Promise<void>): Promise<void> => {
   isSigningIn.value = true;
   refusal.value = undefined;
   try {
-    await hub.call("signInWithCode", { body: { code } });
+    await ask();
+    isCodeNeeded.value = false;
     connection.value = { kind: "connecting" };
     connect();
   } catch (problem) {
     connection.value = { kind: "signed-out" };
-    refusal.value =
-      problem instanceof HubProblem
-        ? "This code is not valid any more. Each code works once, for a few minutes."
-        : "The hub did not answer. Is it running?";
+    refuse(problem);
   } finally {
     isSigningIn.value = false;
+  }
+};
+
+const refuse = (problem: unknown): void => {
+  const code = problem instanceof HubProblem ? problem.code : undefined;
+  if (code === "second_factor_needed") isCodeNeeded.value = true;
+  refusal.value = wordsFor(code, problem);
+};
+
+const wordsFor = (code: string | undefined, problem: unknown): string => {
+  if (problem instanceof RangeError) return "No name or password is that long.";
+  if (code === undefined) return "The hub did not answer. Is it running?";
+  if (code === "second_factor_needed") return "Now the code that your authenticator shows.";
+  if (code === "sign_in_refused") return "Name, password or code is wrong.";
+  if (code === "too_many_attempts" && problem instanceof HubProblem) return `${sentence(problem.message)}.`;
+  return "This code is not valid any more. Each code works once, for a few minutes.";
+};
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+export const signOut = async (): Promise<void> => {
+  try {
+    await hub.call("signOut");
+    leave();
+  } catch {
+    tell("You are still signed in: the hub did not answer.", "danger");
   }
 };
 
 const enter = (): void => {
   const code = codeFromAddress();
   if (code === undefined) connect();
-  else void signIn(code);
+  else void signInByLink(code);
 };
 
 /** Signs in with the code in the address, or with the cookie that is there already. */
@@ -44,6 +101,6 @@ export const start = (): void => {
   enter();
   addEventListener("hashchange", () => {
     const code = codeFromAddress();
-    if (code !== undefined) void signIn(code);
+    if (code !== undefined) void signInByLink(code);
   });
 };

@@ -44,6 +44,7 @@ export const peopleRoutes = {
     path: "/people/{id}",
     id: "person",
     scope: "people:write",
+    stepUp: true,
     summary: "Forget a person: their key is destroyed, and with it every copy of what was known of them",
     status: 204,
   },

@@ -6,6 +6,7 @@ export const resetRoutes = {
     method: "POST",
     path: "/reset",
     scope: "admin",
+    stepUp: true,
     summary: "Ask for a reset; nothing happens before it is confirmed, within two minutes",
     body: "NewReset",
     status: 202,
@@ -16,6 +17,7 @@ export const resetRoutes = {
     path: "/reset/{id}/confirm",
     id: "reset",
     scope: "admin",
+    stepUp: true,
     summary:
       "Begin the reset; from here on it ends, whatever happens. All credentials end with it, and the hub starts anew",
     status: 202,

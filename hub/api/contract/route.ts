@@ -32,6 +32,8 @@ export interface Route {
   readonly media?: "text/event-stream" | "text/plain" | "application/openapi+json";
   /** Also for callers limited to chosen lamps, who then see and command only those. */
   readonly chosenLamps?: true;
+  /** For people only just after they have shown who they are; for programs only while no owner signs in with a code. */
+  readonly stepUp?: true;
   /** There only while the home is simulated. */
   readonly sim?: true;
 }

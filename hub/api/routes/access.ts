@@ -1,8 +1,12 @@
+import { readSignIn } from "../../codec/sign-in.ts";
+import { callerRights } from "../../domain/access.ts";
 import { NotAuthenticated, NotFound } from "../../domain/errors.ts";
 import { isoText } from "../../domain/instant-text.ts";
+import { rightsOf } from "../../domain/person.ts";
 import { Seconds, toSeconds } from "../../domain/units.ts";
+import type { IssuedToken } from "../../people/token-service.ts";
 import type { HttpRequest } from "../../ports/network.ts";
-import { empty, jsonWith } from "../answers.ts";
+import { empty, json, jsonWith, type Reply } from "../answers.ts";
 import { bearerText } from "../auth.ts";
 import { byName } from "../by-name.ts";
 import { type Handlers, present } from "../handler.ts";
@@ -11,7 +15,7 @@ import type { Services } from "../traits.ts";
 import { lampsOf } from "./home.ts";
 
 type TokenRoutes = "listTokens" | "getToken" | "addToken" | "changeToken" | "removeToken";
-type SessionRoutes = "getSession" | "signInWithCode" | "addSignInCode" | "signOut";
+type SessionRoutes = "getSession" | "signIn" | "signInWithCode" | "addSignInCode" | "signOut";
 
 export const tokenHandlers = ({ tokens }: Services): Handlers<TokenRoutes> => ({
   listTokens: () => ({ data: byName(tokens.list()).map(tokenJson) }),
@@ -31,11 +35,7 @@ export const tokenHandlers = ({ tokens }: Services): Handlers<TokenRoutes> => ({
       },
       present(caller),
     );
-    return {
-      ...tokenJson(token),
-      token: bearerText(token.id, secret),
-      mqtt: { username: token.id, password: secret.toString("latin1") },
-    };
+    return { ...tokenJson(token), ...secretsOf({ token, secret }) };
   },
   changeToken: ({ id, body }) => tokenJson(tokens.rename(id, body.name)),
   removeToken: ({ id }) => {
@@ -44,29 +44,57 @@ export const tokenHandlers = ({ tokens }: Services): Handlers<TokenRoutes> => ({
   },
 });
 
+/** What is shown once of a token. */
+const secretsOf = ({ token, secret }: IssuedToken) => ({
+  token: bearerText(token.id, secret),
+  mqtt: { username: token.id, password: secret.toString("latin1") },
+});
+
 /** @param cookie name of the session cookie */
-export const sessionHandlers = ({ sessions }: Services, cookie: string): Handlers<SessionRoutes> => {
+export const sessionHandlers = (
+  { sessions, tokens, accounts, stepUp }: Services,
+  cookie: string,
+): Handlers<SessionRoutes> => {
   // Strict: no other site's link or form brings the cookie along. Http-only: no script can read it.
   const setCookie = (secret: string, seconds: number, { isSecure }: HttpRequest) => ({
     "set-cookie": `${cookie}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${
       isSecure ? "; Secure" : ""
     }`,
   });
+  const entered = (signedIn: ReturnType<Services["sessions"]["open"]>, request: HttpRequest): Reply => {
+    const lives = Math.floor(toSeconds(sessions.sessionLives));
+    return jsonWith(callerJson(signedIn.caller), 201, setCookie(signedIn.secret, lives, request));
+  };
   return {
+    signIn: ({ bytes, query, request }) => {
+      const person = accounts.signIn(readSignIn(bytes));
+      const rights = rightsOf(person);
+      const shown = accounts.of(person.id)?.totp ? "code" : "password";
+      if (query.as !== "token") {
+        const signedIn = sessions.open({ ...callerRights(rights), person: person.id }, person.expires);
+        stepUp.show(signedIn.caller.id, shown);
+        return entered(signedIn, request);
+      }
+      const issued = tokens.issueFor(person.id, rights, person.expires);
+      stepUp.show(issued.token.id, shown);
+      const caller = { ...callerRights(rights), id: issued.token.id, person: person.id };
+      return json({ ...callerJson(caller), ...secretsOf(issued) }, 201);
+    },
     getSession: ({ caller }) => callerJson(present(caller)),
     signInWithCode: ({ body, request }) => {
       const signedIn = sessions.signIn(body.code);
       if (signedIn === undefined) throw new NotAuthenticated("the code is wrong, used or too old");
-      const lives = Math.floor(toSeconds(sessions.sessionLives));
-      return jsonWith(callerJson(signedIn.caller), 201, setCookie(signedIn.secret, lives, request));
+      return entered(signedIn, request);
     },
     addSignInCode: ({ caller }) => {
       const { role, scopes } = present(caller);
       const { code, expires } = sessions.issueCode({ role, scopes });
       return { code, expires: isoText(expires) };
     },
-    signOut: ({ session, request }) => {
+    signOut: ({ session, caller, request }) => {
+      const { id, person } = present(caller);
       if (session !== undefined) sessions.signOut(session);
+      else if (person !== undefined) tokens.revoke(id);
       return empty(setCookie("", 0, request));
     },
   };

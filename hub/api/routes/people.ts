@@ -5,9 +5,10 @@ import { Seconds } from "../../domain/units.ts";
 import type { PersonChange } from "../../people/person-service.ts";
 import { byName } from "../by-name.ts";
 import type { Shape } from "../contract.ts";
-import type { Handlers } from "../handler.ts";
+import { type Handlers, present } from "../handler.ts";
 import { personJson, phoneJson } from "../people-json.ts";
 import type { Services } from "../traits.ts";
+import { lampsOf } from "./home.ts";
 
 type PeopleRoutes =
   | "listPeople"
@@ -22,8 +23,14 @@ type PeopleRoutes =
   | "resumePerson"
   | "hearPhone";
 
-export const peopleHandlers = ({ people, presence }: Services): Handlers<PeopleRoutes> => {
-  const shown = (person: Person) => personJson(person, people.phonesOf(person.id), presence.of(person.id));
+type Shown = Pick<Services, "people" | "presence" | "accounts">;
+
+export const shownPerson = ({ people, presence, accounts }: Shown, person: Person): Shape<"Person"> =>
+  personJson(person, people.phonesOf(person.id), presence.of(person.id), accounts.of(person.id));
+
+export const peopleHandlers = (services: Services): Handlers<PeopleRoutes> => {
+  const { people, presence, accounts } = services;
+  const shown = (person: Person) => shownPerson(services, person);
   const existing = (id: PersonId) => {
     const person = people.get(id);
     if (person === undefined) throw new NotFound("no such person");
@@ -36,18 +43,21 @@ export const peopleHandlers = ({ people, presence }: Services): Handlers<PeopleR
   return {
     listPeople: () => ({ data: byName(people.list()).map(shown) }),
     getPerson: ({ id }) => existing(id),
-    addPerson: ({ body: { name, guest, expiresIn, addresses } }) =>
-      shown(
-        people.add({
-          name,
-          ...(guest === undefined ? {} : { isGuest: guest }),
-          ...(expiresIn === undefined ? {} : { expiresIn: Seconds(expiresIn) }),
-          ...(addresses === undefined ? {} : { addresses }),
-        }),
-      ),
-    changePerson: ({ id, body }) => shown(people.change(id, changeOf(body))),
+    addPerson: ({ body: { name, role, lamps, scopes, ...body }, caller }) => {
+      const { expiresIn, ...rest } = changeOf(body);
+      const wanted = {
+        ...rest,
+        name,
+        ...(role === undefined ? {} : { role }),
+        ...(lamps === undefined ? {} : { lamps: lampsOf(lamps) }),
+        ...(scopes === undefined ? {} : { scopes }),
+        ...(expiresIn === undefined || expiresIn === null ? {} : { expiresIn }),
+      };
+      return shown(accounts.addPerson(wanted, present(caller)));
+    },
+    changePerson: ({ id, body, caller }) => shown(accounts.changePerson(id, changeOf(body), present(caller))),
     removePerson: ({ id }) => {
-      people.remove(id);
+      accounts.removePerson(id);
       return undefined;
     },
     addPhone: ({ id, body }) => phoneJson(people.addPhone(id, body.publicKey)),

@@ -3,8 +3,8 @@ import { roles, scopes } from "../../domain/access.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
 import { id, instant, name } from "./light.ts";
 
-const scope = lazy(() => z.enum(scopes));
-const role = lazy(() => z.enum(roles));
+export const scope = lazy(() => z.enum(scopes));
+export const role = lazy(() => z.enum(roles));
 
 const tokenFields = lazy(() => ({
   id: id(),
@@ -48,6 +48,9 @@ export const caller = lazy(() =>
     role: role(),
     scopes: list(scope()),
     lamps: z.optional(list(id())),
+    person: z.optional(
+      described(id(), "who has signed in; absent: a program, or whoever had a one-time code"),
+    ),
   }),
 );
 

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
 import { presenceSources } from "../../domain/presence.ts";
+import { role } from "./access.ts";
+import { rights } from "./accounts.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
 import { id, instant, name } from "./light.ts";
 
@@ -15,6 +17,14 @@ export const person = lazy(() =>
     id: id(),
     name: z.string(),
     guest: z.boolean(),
+    role: described(role(), "what they may do once they have signed in"),
+    ...rights(),
+    account: z.optional(
+      described(
+        z.strictObject({ since: instant(), totp: z.boolean() }),
+        "absent: they cannot sign in; since when it is this password, and whether it takes a code as well",
+      ),
+    ),
     expires: described(z.nullable(instant()), "when a guest is removed; null: stays"),
     presence: described(z.enum(["home", "away", "unknown"]), "as far as the hub knows"),
     since: z.optional(instant()),
@@ -46,6 +56,8 @@ export const newPerson = lazy(() =>
   z.strictObject({
     name: name(),
     guest: z.optional(guest()),
+    role: z.optional(described(role(), "resident when absent, or guest")),
+    ...rights(),
     expiresIn: z.optional(expiresIn()),
     addresses: z.optional(addresses()),
   }),

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import * as access from "./access.ts";
+import * as accounts from "./accounts.ts";
 import * as circadian from "./circadian.ts";
 import { clock } from "./clock.ts";
 import { event } from "./event.ts";
@@ -88,6 +89,14 @@ export const schemas = {
   NewToken: access.newToken,
   IssuedToken: access.issuedToken,
   Caller: access.caller,
+  SignInQuery: accounts.signInQuery,
+  SignedIn: accounts.signedIn,
+  Session: accounts.session,
+  Sessions: accounts.sessions,
+  Account: accounts.account,
+  TotpSetUp: accounts.totpSetUp,
+  RecoveryCodes: accounts.recoveryCodes,
+  RoleChange: accounts.roleChange,
   SignInCode: access.signInCode,
   IssuedCode: access.issuedCode,
   CircadianCurve: circadian.circadianCurve,

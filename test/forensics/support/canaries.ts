@@ -7,7 +7,7 @@ const plan = {
   room: 42,
   zone: 30,
   group: 30,
-  scene: 50,
+  scene: 42,
   effect: 20,
   lamp: 60,
   "lamp address": 30,
@@ -23,6 +23,7 @@ const plan = {
   longitude: 4,
   ssid: 8,
   password: 8,
+  "account password": 8,
 } as const;
 
 export type CanaryKind = keyof typeof plan;
@@ -73,6 +74,7 @@ const draw: Readonly<Record<CanaryKind, (random: Random, at: number) => string>>
   longitude: (random, at) => degrees(random, 161 + at),
   ssid: name,
   password: (random) => `"${word(random, 10)}" & ${word(random, 12)}`,
+  "account password": (random) => `ä "${word(random, 10)}" / ${word(random, 12)}`,
 };
 
 /** The half that stays in the phone, of the phone whose public key is the canary of that number. */

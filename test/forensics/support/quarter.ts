@@ -1,4 +1,5 @@
 import type { InsideClient } from "../../../app-sim/client/inside-client.ts";
+import { signInBytes } from "../../../app-sim/client/sign-in-bytes.ts";
 import { CanarySearch } from "../../../app-sim/verify/canary-search.ts";
 import { packWifiCredentials } from "../../../hub/codec/wifi-credentials.ts";
 import { pskOf } from "../../../hub/crypto/wpa-psk.ts";
@@ -16,7 +17,7 @@ export interface QuarterReport {
   /** Credentials that the hub itself drew and gave away. */
   readonly secrets: readonly string[];
   readonly topics: readonly string[];
-  /** Of the Wi-Fi, which is never shown to anybody: what was found in an answer all the same. */
+  /** Of the Wi-Fi and of accounts, which are never shown to anybody: what was found in an answer all the same. */
   readonly answered: readonly string[];
 }
 
@@ -81,7 +82,7 @@ export class Quarter {
 
   /** @param days between one event and the next */
   async live(days: number): Promise<void> {
-    this.#listenForWifi();
+    this.#listenForSecrets();
     const people = await this.#moveIn();
     await this.#see();
     await this.#days(days, people);
@@ -137,7 +138,9 @@ export class Quarter {
     await this.#addRules(lamp, button?.id ?? "");
     await this.#hear(lamp as DeviceId, button?.id as DeviceId);
     await this.#issueTokens(members);
-    return this.#addPeople();
+    const phoned = await this.#addPeople();
+    await this.#signIn(0);
+    return phoned;
   }
 
   async #setPlace(): Promise<void> {
@@ -152,8 +155,8 @@ export class Quarter {
     });
   }
 
-  /** From here on every answer is held against this quarter's networks. */
-  #listenForWifi(): void {
+  /** From here on every answer is held against this quarter's networks and passwords. */
+  #listenForSecrets(): void {
     const words = [0, 1].flatMap((at) => {
       const { ssid, password } = this.#network(at);
       const psk = pskOf({ ssid: ssid.bytes, password: password.bytes });
@@ -163,6 +166,7 @@ export class Quarter {
         { what: "psk", text: psk.toString("hex") },
       ];
     });
+    for (const { text } of this.#of("account password")) words.push({ what: "account password", text });
     const search = new CanarySearch(words.map(({ text }) => text));
     this.#home.onAnswer = (text) => {
       for (const { canary } of search.in(Buffer.from(text))) this.#answered.add(`${words[canary]?.what}`);
@@ -184,6 +188,18 @@ export class Quarter {
     const { outcome } = await this.#owner.call("testWifi");
     if (outcome === "joined") for (const { number } of [ssid, password]) this.#arrived.add(number);
     this.#secrets.push(pskOf(network).toString("hex"));
+  }
+
+  /** Somebody gets a password, their first or another one: it has arrived when it lets them in. */
+  async #signIn(at: number): Promise<void> {
+    const canary = this.#of("account password")[at];
+    const { id = "" } = (await this.#owner.call("listPeople")).data.find(({ guest }) => !guest) ?? {};
+    if (canary === undefined) throw new RangeError("there is no such password");
+    await this.#owner.call("setPassword", { id, bytes: Uint8Array.from(canary.bytes) });
+    const bytes = signInBytes(id, { password: canary.bytes, code: new Uint8Array() });
+    const { person, token = "" } = await this.#owner.call("signIn", { bytes, query: { as: "token" } });
+    if (person === id) this.#arrived.add(canary.number);
+    this.#secrets.push(token.split(".").at(-1) ?? "");
   }
 
   /** Somebody has changed the password of the access point. What the hub says of that is heard, whatever it is. */
@@ -339,6 +355,7 @@ export class Quarter {
       }
     }
     await this.#setWifi(1);
+    await this.#signIn(1);
   }
 
   /** Half of everything goes again, and everybody but two. */

@@ -33,9 +33,13 @@ import { ResetService } from "../../../hub/lifecycle/reset-service.ts";
 import { WifiService } from "../../../hub/lifecycle/wifi-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
+import { AccountService } from "../../../hub/people/account-service.ts";
+import { AttemptLimiter, defaultAttemptLimits } from "../../../hub/people/attempt-limiter.ts";
 import { PersonService } from "../../../hub/people/person-service.ts";
 import { PresenceService } from "../../../hub/people/presence-service.ts";
+import { SecondFactors } from "../../../hub/people/second-factors.ts";
 import { SessionService } from "../../../hub/people/session-service.ts";
+import { StepUp } from "../../../hub/people/step-up.ts";
 import { TokenService } from "../../../hub/people/token-service.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
@@ -45,7 +49,7 @@ import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
-import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
+import { MemorySecretSlot, memorySecrets } from "../../support/memory-secret-slot.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
 
@@ -241,8 +245,22 @@ export class House {
     profiles,
   );
   readonly tokens = new TokenService(this.clock, this.entropy, this.bus, this.store);
-  readonly sessions = new SessionService(this.clock, this.entropy);
+  readonly sessions = new SessionService(this.clock, this.entropy, this.bus);
   readonly people = new PersonService(this.clock, this.entropy, this.bus, this.store);
+  readonly accounts = new AccountService(
+    this.clock,
+    this.entropy,
+    this.bus,
+    this.store,
+    {
+      people: this.people,
+      limiter: new AttemptLimiter(this.clock, defaultAttemptLimits),
+      factors: new SecondFactors(this.clock, this.entropy, memorySecrets()),
+      credentials: [this.sessions, this.tokens],
+    },
+    { logN: 2, r: 1, p: 1 },
+  );
+  readonly stepUp = new StepUp(this.clock, this.accounts);
   readonly presence = new PresenceService(this.clock, this.bus, this.store, this.people, {
     present: () => new Set(),
   });
@@ -338,6 +356,7 @@ export class House {
     this.tokens.start();
     this.circadian.start();
     this.people.start();
+    this.accounts.start();
     this.presence.start();
     this.places.start();
     this.resets.start();
@@ -371,6 +390,8 @@ export class House {
       tokens: this.tokens,
       sessions: this.sessions,
       people: this.people,
+      accounts: this.accounts,
+      stepUp: this.stepUp,
       presence: this.presence,
       vault: {
         status: () => this.vault,

@@ -49,6 +49,7 @@ test("a person is added, shown, changed and forgotten", async () => {
     id: expect.stringMatching(/^p-[a-z2-7]{12}$/),
     name: "Ana",
     guest: false,
+    role: "resident",
     expires: null,
     presence: "unknown",
     phones: [],
