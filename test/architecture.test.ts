@@ -12,7 +12,7 @@ const pipes = ["hub/bus", "hub/store", "hub/vault", "hub/broker", "hub/ble"];
 const rooms = ["hub/inventory", "hub/lights", "hub/automation", "hub/people", "hub/lifecycle"];
 const hub = [...sockets, ...pipes, "hub/privacy", ...rooms, "hub/api", "hub/interop"];
 /** What both platforms fill their sockets with. */
-const fillings = ["hub/platform/write-behind.ts", "hub/platform/clock-loops.ts"];
+const fillings = ["hub/platform/write-behind.ts", "hub/platform/clock-loops.ts", "hub/platform/no-radio.ts"];
 const platforms = ["hub/platform/node", "hub/platform/sim"];
 const devices = ["devices/registry.ts", "devices/profiles", "devices/kit", "devices/sim"];
 const roof = [
