@@ -4,6 +4,8 @@ import { ApiServer } from "./api/server.ts";
 import type { SimControl } from "./api/traits.ts";
 import { ScheduleService } from "./automation/schedule-service.ts";
 import type { SunSource } from "./automation/traits.ts";
+import { BleDeviceLink } from "./ble/ble-device-link.ts";
+import { GuardedCentral } from "./ble/guarded-central.ts";
 import { DeviceLink, grantOf } from "./broker/device-link.ts";
 import { DeviceLinks } from "./broker/device-links.ts";
 import { EmbeddedBroker } from "./broker/embedded-broker.ts";
@@ -17,7 +19,7 @@ import type { ZoneName } from "./domain/civil.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
 import { isId } from "./domain/ids.ts";
-import type { Profile } from "./domain/profile.ts";
+import type { BleFrame, Profile } from "./domain/profile.ts";
 import { sunEventsIn } from "./domain/rule-moments.ts";
 import type { StartCheck } from "./domain/start-check.ts";
 import { announcedIn, hubId, type Keeping, openStore } from "./home-store.ts";
@@ -33,6 +35,7 @@ import { DeviceUpdates } from "./lifecycle/device-updates.ts";
 import { ImageSlots } from "./lifecycle/image-slots.ts";
 import { type LampAir, LampProvisioning } from "./lifecycle/lamp-provisioning.ts";
 import { LedPlayer } from "./lifecycle/led-player.ts";
+import { radioCheck } from "./lifecycle/radio-check.ts";
 import { ResetButton } from "./lifecycle/reset-button.ts";
 import { ResetService } from "./lifecycle/reset-service.ts";
 import { StatusLight } from "./lifecycle/status-light.ts";
@@ -86,6 +89,8 @@ export interface HubSurroundings {
   readonly place?: SunSource;
   /** Where lamps that are not in the network yet can be spoken to; absent: nowhere. */
   readonly lampAir?: LampAir;
+  /** Writes over BLE that would harm the device; absent: none is known. */
+  readonly isDeniedWrite?: (frame: BleFrame) => boolean;
   /** Who goes on with a reset when this hub has ended; absent: there is no reset but of the network. */
   readonly reset?: {
     readonly begun: () => void;
@@ -142,7 +147,9 @@ export const buildHub = (
     config.external === undefined
       ? undefined
       : ownerBus(platform, log, config.external, around.ownerBroker ?? {}, { id, base: config.base });
+  const radio = new GuardedCentral(clock, random.fork("ble"), log, platform.ble);
   const link = new DeviceLinks({
+    ble: new BleDeviceLink(clock, radio, around.isDeniedWrite ?? (() => false)),
     hub: new DeviceLink(clock, broker),
     ...(ownBroker === undefined
       ? {}
@@ -262,7 +269,7 @@ export const buildHub = (
     people,
     presence,
     vault,
-    checks: around.checks ?? [],
+    checks: () => [...(around.checks ?? []), radioCheck(radio.state())],
     wifi,
     provisioning,
     resets,
@@ -383,6 +390,7 @@ export const buildHub = (
     lights.close();
     groups.close();
     link.close();
+    await radio.close();
     scenes.close();
     sessions.close();
     tokens.close();

@@ -116,6 +116,7 @@ export const lightJson = (light: LightView, circadian?: SunLed): Shape<"Light"> 
   capabilities: capabilitiesJson(light.capabilities),
   desired: stateJson(light.desired),
   reported: light.reported === null ? null : stateJson(light.reported),
+  readsBack: light.readsBack,
   cause: causeJson(light.cause),
   ...(circadian === undefined
     ? {}

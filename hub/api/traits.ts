@@ -230,7 +230,7 @@ export interface Services {
   readonly presence: WhoIsHome;
   readonly vault: Keys;
   /** What the start found. */
-  readonly checks: readonly StartCheck[];
+  readonly checks: () => readonly StartCheck[];
   readonly wifi: Wifi;
   readonly provisioning: Provisioning;
   readonly resets: Resets;

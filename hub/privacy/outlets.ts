@@ -123,6 +123,7 @@ const lampFields = {
   capabilities: "none",
   desired: "household",
   reported: "household",
+  readsBack: "none",
   cause: "household",
   powerOn: "household",
   power: "household",

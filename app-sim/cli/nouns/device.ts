@@ -1,4 +1,5 @@
 import type { Shape } from "../../../hub/api/contract.ts";
+import { type Via, vias } from "../../../hub/domain/home.ts";
 import { usageError } from "../cli-error.ts";
 import { type Context, findOne } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
@@ -17,9 +18,10 @@ const readingText = (reading: Device["reading"]): string =>
     .map(([what, value]) => `${what} ${typeof value === "number" ? Math.round(value * 10) / 10 : value}`)
     .join(", ");
 
-const viaOf = (word: string): "hub" | "owner" => {
-  if (word === "hub" || word === "owner") return word;
-  throw usageError("--via takes hub or owner");
+const viaOf = (word: string): Via => {
+  const via = vias.find((each) => each === word);
+  if (via === undefined) throw usageError(`--via takes ${vias.join(", ")}`);
+  return via;
 };
 
 const enrolledText = ({ name, id, credentials }: Shape<"EnrolledDevice">): string => {
@@ -128,11 +130,18 @@ export const deviceCommands: readonly CommandDefinition[] = [
     ],
     options: [
       { name: "room", value: "ROOM", help: "id or name of its room", completes: "room" },
-      { name: "address", value: "NAME", help: "what the device calls itself in its topics" },
-      { name: "via", value: "BROKER", help: "hub, or owner: it lives on your own broker (default hub)" },
+      { name: "address", value: "NAME", help: "what the device calls itself in its topics; over BLE its address" },
+      {
+        name: "via",
+        value: "WAY",
+        help: "hub, owner: it lives on your own broker, or ble (default: hub for MQTT, ble for BLE)",
+      },
       { name: "out", value: "FILE", help: "write the answer with its credentials there", completes: "file" },
     ],
-    examples: ["lampkeeper device add tasmota/dimmer Hall --address tasmota_1A2B3C --out hall.json"],
+    examples: [
+      "lampkeeper device add tasmota/dimmer Hall --address tasmota_1A2B3C --out hall.json",
+      "lampkeeper device add test/lamp Shelf --address a4:c1:38:02:83:f4",
+    ],
     run: async (context, [profile = "", name = ""], options) => {
       const { room, address, via, out } = options;
       const rooms = typeof room === "string" ? (await context.hub().call("listRooms")).data : [];

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { vias } from "../../domain/home.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
 import { brightness, id, instant, kelvin, lightState, name, powerOn, seconds, xy } from "./light.ts";
 
@@ -95,7 +96,7 @@ export const reading = lazy(() =>
 );
 
 const via = lazy(() =>
-  described(z.enum(["hub", "owner"]), "by which broker it is reached: the hub's, or the owner's own"),
+  described(z.enum(vias), "by what it is reached: the hub's broker, the owner's own, or the hub's radio"),
 );
 
 const deviceFields = lazy(() => ({

@@ -97,6 +97,7 @@ const lightFields = lazy(() => ({
   capabilities: capabilities(),
   desired: lightState(),
   reported: described(z.nullable(lightState()), "null before first contact"),
+  readsBack: described(z.boolean(), "false: it never says what it shows, so `reported` stays null"),
   cause: cause(),
   circadian: z.optional(
     described(

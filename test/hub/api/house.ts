@@ -115,7 +115,18 @@ class InstantLights implements Lights {
     const { name, room } = device;
     const { desired, reported, cause } = this.#held(id);
     const { capabilities } = profile;
-    return { id, name, room, profile: profile.id, reachable: true, capabilities, desired, reported, cause };
+    return {
+      id,
+      name,
+      room,
+      profile: profile.id,
+      reachable: true,
+      capabilities,
+      desired,
+      reported,
+      readsBack: true,
+      cause,
+    };
   }
 
   metered(id: LampId) {
@@ -378,7 +389,7 @@ export class House {
           this.vault = { ...this.vault, epoch: this.vault.epoch + 1 };
         },
       },
-      checks: [{ check: "swap", state: "warn", found: "on", repair: "swapoff -a" }],
+      checks: () => [{ check: "swap", state: "warn", found: "on", repair: "swapoff -a" }],
       wifi: this.wifi,
       provisioning: this.provisioning,
       resets: this.resets,
