@@ -142,11 +142,12 @@ export const whyJson = (why: WhyChain, rules: Shape<"Why">["rules"]): Shape<"Why
   reachable: why.reachable,
   settled: why.settled,
   cause: causeJson(why.cause),
-  entries: why.entries.map(({ cause, desired, clamped, confirmedAt, notRun }) => ({
+  entries: why.entries.map(({ cause, desired, clamped, confirmedAt, acceptedAt, notRun }) => ({
     cause: causeJson(cause),
     desired: stateJson(desired),
     clamped,
     ...(confirmedAt === undefined ? {} : { confirmedAt: isoText(confirmedAt) }),
+    ...(acceptedAt === undefined ? {} : { acceptedAt: isoText(acceptedAt) }),
     ...(notRun === undefined ? {} : { notRun }),
   })),
   rules,

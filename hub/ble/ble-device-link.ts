@@ -94,6 +94,15 @@ export class BleDeviceLink {
     this.#scan = undefined;
   }
 
+  /** It leaves the home: the keys of its pairing are gone with it. */
+  forget(address: string): void {
+    const peer = blePeerOf(address);
+    const isBonded = this.#gatt.get(address)?.isBonded ?? false;
+    this.detach(address);
+    // The guard has logged it where the radio could not.
+    if (peer !== undefined && isBonded) this.#central.forget(peer).catch(() => {});
+  }
+
   /** Frames go together, in order, `spacing` of the link apart; not attached: nothing happens. */
   send(address: string, frames: readonly Frame[]): void {
     const device = this.#gatt.get(address);

@@ -99,8 +99,7 @@ export class ConnectQueue {
     const ready = waiting.filter(({ peer }) => this.#backOff.dueAt(peer.address) <= now);
     if (ready.length > 0) return ready.find(({ options }) => options.priority === "heard") ?? ready[0];
     const soonest = Math.min(...waiting.map(({ peer }) => this.#backOff.dueAt(peer.address)));
-    if (waiting.length > 0)
-      this.#timer = this.#clock.after(Millis(Math.max(1, soonest - now)), this.#due);
+    if (waiting.length > 0) this.#timer = this.#clock.after(Millis(Math.max(1, soonest - now)), this.#due);
     return undefined;
   }
 

@@ -41,6 +41,7 @@ interface Connection {
 /** Batches that wait; the oldest gives way. */
 const mostBatches = 8;
 
+/** What an attempt that failed for a reason comes to; for any other it was not reached. */
 const endings: Readonly<Record<string, Delivery>> = {
   refused: "refused",
   "not-found": "refused",
@@ -84,6 +85,10 @@ export class GattDevice {
     this.#profile = profile;
     this.#ears = ears;
     this.#options = options;
+  }
+
+  get isBonded(): boolean {
+    return this.#profile.bonded;
   }
 
   /** The same once more takes the place of the one before, behind what was said meanwhile. */
@@ -143,7 +148,10 @@ export class GattDevice {
       for (const place of this.#profile.reads) await this.#read(connection, place);
       return "accepted";
     } catch (error) {
-      return endings[reasonOf(error)] ?? "unreachable";
+      const end = endOf(error);
+      // Some stacks do nothing more on a link on which a pairing failed.
+      if (end === "unpaired") link?.give("security");
+      return end;
     } finally {
       link?.release();
     }
@@ -172,9 +180,7 @@ export class GattDevice {
   }
 
   #isNear(): boolean {
-    return (
-      this.#heardAt !== undefined && this.#clock.monotonic() - this.#heardAt < this.#options.heardWithin
-    );
+    return this.#heardAt !== undefined && this.#clock.monotonic() - this.#heardAt < this.#options.heardWithin;
   }
 
   async #greeted(link: GuardedLink): Promise<Connection> {
@@ -231,6 +237,12 @@ export class GattDevice {
     this.#connection = undefined;
   }
 }
+
+const endOf = (error: unknown): Delivery => {
+  // One that has forgotten the pairing may hang up before it says so.
+  if (error instanceof BleError && error.context["end"] === "security") return "unpaired";
+  return endings[reasonOf(error)] ?? "unreachable";
+};
 
 const placeOf = ({ service, characteristic }: GattEntry): BlePlace => ({ service, characteristic });
 

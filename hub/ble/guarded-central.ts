@@ -71,13 +71,7 @@ export class GuardedCentral implements BleCentral {
   #said: BleState;
   #isAttempting = false;
 
-  constructor(
-    clock: Clock,
-    random: Random,
-    log: Log,
-    raw: BleCentral,
-    options: GuardOptions = usualGuard,
-  ) {
+  constructor(clock: Clock, random: Random, log: Log, raw: BleCentral, options: GuardOptions = usualGuard) {
     this.#clock = clock;
     this.#log = log;
     this.#raw = raw;
@@ -126,7 +120,12 @@ export class GuardedCentral implements BleCentral {
   }
 
   async forget(peer: BlePeer): Promise<void> {
-    await within(this.#clock, this.#options.operation, () => this.#raw.forget(peer));
+    try {
+      await within(this.#clock, this.#options.operation, () => this.#raw.forget(peer));
+    } catch (error) {
+      this.#log.write("warn", "ble.bond-kept", { reason: reasonOf(error) });
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -161,9 +160,7 @@ export class GuardedCentral implements BleCentral {
     if (this.#links.size < this.capabilities.maxLinks) return true;
     const links = [...this.#links];
     if (links.some((link) => !link.isOpen)) return false;
-    const [oldest] = links
-      .filter((link) => link.isIdle)
-      .sort((a, b) => a.lastUsedAt - b.lastUsedAt);
+    const [oldest] = links.filter((link) => link.isIdle).sort((a, b) => a.lastUsedAt - b.lastUsedAt);
     oldest?.give("asked");
     return false;
   }

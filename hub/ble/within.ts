@@ -19,11 +19,7 @@ export const called = async <Result>(call: () => Promise<Result>): Promise<Resul
 };
 
 /** What `call` brings, or `BleError` "timeout" when `limit` is over; what comes after that is nobody's any more. */
-export const within = <Result>(
-  clock: Clock,
-  limit: Duration,
-  call: () => Promise<Result>,
-): Promise<Result> =>
+export const within = <Result>(clock: Clock, limit: Duration, call: () => Promise<Result>): Promise<Result> =>
   new Promise((resolve, reject) => {
     const timer = clock.after(limit, () =>
       reject(new BleError("no answer in time", { reason: "timeout", ms: limit })),

@@ -7,15 +7,13 @@ type FrameListener = (address: string, frame: Frame) => void;
 type DeliveryListener = (address: string, delivery: Delivery) => void;
 
 /** A link of any kind. */
-type AnyLink = Pick<
-  DeviceLink,
-  "ignored" | "attach" | "detach" | "send" | "sendToGroup" | "close"
-> & {
+type AnyLink = Pick<DeviceLink, "ignored" | "attach" | "detach" | "send" | "sendToGroup" | "close"> & {
   onFrame(listener: FrameListener): void;
 };
 
 /** A link that knows what becomes of what is sent. */
 interface ToldLink extends AnyLink {
+  forget(address: string): void;
   onDelivery(listener: DeliveryListener): void;
 }
 
@@ -61,6 +59,12 @@ export class DeviceLinks {
 
   detach(address: string): void {
     for (const link of this.#links.values()) link.detach(address);
+  }
+
+  /** It has left the home. */
+  forget(address: string): void {
+    this.#told?.forget(address);
+    this.detach(address);
   }
 
   /** By whichever link the device is attached to; none: nothing happens. */

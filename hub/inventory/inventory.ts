@@ -24,7 +24,8 @@ export interface DeviceAttachment {
   /** Whether this hub has such a broker. */
   reaches(via: Via): boolean;
   attach(address: string, link: DeviceLink, via: Via): void;
-  detach(address: string): void;
+  /** It has left the home: nothing that was known of it is kept. */
+  forget(address: string): void;
 }
 
 /** A device was to be reached by the owner's broker, and this hub was started without one. */
@@ -216,7 +217,7 @@ export class Inventory {
     for (const group of groups) this.#replace(this.#groups, group, "group");
     this.#devices.delete(id);
     this.#byAddress.delete(device.address);
-    this.#links.detach(device.address);
+    this.#links.forget(device.address);
     this.#changed("device", id, "removed");
   }
 

@@ -1,7 +1,7 @@
 import { type AppliedCommand, applyCommand } from "../domain/apply-command.ts";
 import type { Cause, CauseSource } from "../domain/cause.ts";
-import { NotFound } from "../domain/errors.ts";
 import type { Delivery } from "../domain/delivery.ts";
+import { NotFound } from "../domain/errors.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { Device, LightTargetId } from "../domain/home.ts";
 import { type CommandId, type DeviceId, idEntropyBytes, idFrom, isId, type LampId } from "../domain/ids.ts";
@@ -245,6 +245,7 @@ export class LightService implements WriterOutcome {
   }
 
   accepted(lamp: Lamp): void {
+    this.#histories.accept(lamp.id, lamp.cause.command);
     this.#answerWaiters(lamp, "accepted");
   }
 

@@ -41,6 +41,7 @@ export interface Occurrence {
   readonly desired: LightState;
   readonly clamped: readonly Clamped[];
   readonly confirmedAt?: Instant | undefined;
+  readonly acceptedAt?: Instant | undefined;
   readonly notRun?: NotRunReason | undefined;
 }
 
@@ -495,6 +496,7 @@ export const collections: Collections = {
       desired: history,
       clamped: history,
       confirmedAt: history,
+      acceptedAt: history,
       notRun: history,
     },
   },

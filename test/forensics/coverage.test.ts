@@ -55,6 +55,7 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     desired: "a choice from a list",
     clamped: "a choice from a list",
     confirmedAt: "numbers and times",
+    acceptedAt: "numbers and times",
     notRun: "a choice from a list",
   },
   rules: {

@@ -130,7 +130,11 @@ export const deviceCommands: readonly CommandDefinition[] = [
     ],
     options: [
       { name: "room", value: "ROOM", help: "id or name of its room", completes: "room" },
-      { name: "address", value: "NAME", help: "what the device calls itself in its topics; over BLE its address" },
+      {
+        name: "address",
+        value: "NAME",
+        help: "what the device calls itself in its topics; over BLE its address",
+      },
       {
         name: "via",
         value: "WAY",

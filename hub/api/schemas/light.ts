@@ -175,6 +175,9 @@ export const why = lazy(() =>
           desired: lightState(),
           clamped: clamped(),
           confirmedAt: z.optional(instant()),
+          acceptedAt: z.optional(
+            described(instant(), "when it was handed over to a lamp that never says what it shows"),
+          ),
           notRun: z.optional(notRunReason()),
         }),
       ),

@@ -248,7 +248,7 @@ export class House {
     this.entropy,
     this.bus,
     this.store,
-    { reaches: (via) => via === "hub" || this.hasOwnBroker, attach: () => {}, detach: () => {} },
+    { reaches: (via) => via === "hub" || this.hasOwnBroker, attach: () => {}, forget: () => {} },
     profiles,
   );
   readonly tokens = new TokenService(this.clock, this.entropy, this.bus, this.store);

@@ -22,7 +22,10 @@ export interface EtherDevice extends BlePeer {
   readonly isPairable: boolean;
   advertisement(): { readonly data: Uint8Array; readonly scanResponse?: Uint8Array };
   readonly connectable: boolean;
-  readonly services: readonly { readonly uuid: string; readonly characteristics: readonly EtherCharacteristic[] }[];
+  readonly services: readonly {
+    readonly uuid: string;
+    readonly characteristics: readonly EtherCharacteristic[];
+  }[];
   connected?(hangUp: () => void): void;
   disconnected?(): void;
 }
