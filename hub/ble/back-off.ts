@@ -3,7 +3,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 
 const first = Seconds(2);
-const atMost = Seconds(60);
+/** With its jitter shorter than anybody waits for a connection. */
+const atMost = Seconds(40);
 /** Peers it remembers: those of a large home; the one that failed longest ago goes first. */
 const mostPeers = 256;
 
