@@ -125,6 +125,13 @@ test("a device that is detached while something waits for it is left alone, and 
   home.detach(name);
   await clock.advance(Minutes(2));
   expect([lamp.written, raw.links, deliveries]).toEqual([[], 0, []]);
+  home.attach(name, usual);
+  home.send(name, [frame(1)]);
+  await clock.advance(Seconds(5));
+  expect([lamp.written, raw.links]).toEqual([["01"], 1]);
+  home.detach(name);
+  await clock.advance(Seconds(2));
+  expect(clock.armed).toBe(0);
   home.send(name, [frame(1)]);
   home.attach("shelf", usual);
   home.send("shelf", [frame(1)]);

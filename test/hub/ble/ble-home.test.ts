@@ -67,6 +67,21 @@ test("a lamp whose power comes back gets its state again, also one that says not
   await hub.close();
 });
 
+test("where the radio hears nobody a lamp that comes back is found all the same, only later", async () => {
+  const { lamps, ask, clock, ether, raw, hub } = await bleHome(["open"]);
+  const [{ id, device }] = lamps as [(typeof lamps)[0]];
+  await ask(id, false);
+  raw.scan = () => ({ cancel: () => {} });
+  raw.become("off");
+  raw.become("on");
+  ether.take(device.address);
+  expect(await ask(id, true, 60)).toMatchObject({ reachable: false });
+  ether.place(device);
+  await clock.advance(Minutes(2));
+  expect(hub.lights.get(id)).toMatchObject({ reachable: true, reported: { on: true } });
+  await hub.close();
+});
+
 test("twenty lamps on a radio of five links all end in the state that was asked for", async () => {
   const kinds = Array.from({ length: 20 }, (_, at) => (at % 2 === 0 ? "open" : "mute"));
   const { lamps, clock, hub, raw } = await bleHome(kinds as ("open" | "mute")[]);
