@@ -1,9 +1,11 @@
 import type { Profile } from "../hub/domain/profile.ts";
+import { bthomeSensors } from "./profiles/bthome.ts";
 import { esphomeLamps } from "./profiles/esphome.ts";
 import { lampkeeperLamps, lampkeeperSensors } from "./profiles/lampkeeper.ts";
 import { shellyLamps } from "./profiles/shelly-gen2.ts";
 import { tasmotaLamps } from "./profiles/tasmota.ts";
 import { wledLamps } from "./profiles/wled.ts";
+import { xiaomiSensors } from "./profiles/xiaomi.ts";
 import { zigbee2mqttLamps, zigbee2mqttSensors } from "./profiles/zigbee2mqtt.ts";
 
 /** Every device this hub knows how to drive: the only list to edit when a lamp is added. */
@@ -16,6 +18,8 @@ export const profiles: readonly Profile[] = [
   ...esphomeLamps,
   ...wledLamps,
   ...shellyLamps,
+  ...bthomeSensors,
+  ...xiaomiSensors,
 ];
 
 const byId = new Map(profiles.map((profile) => [profile.id, profile]));

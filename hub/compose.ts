@@ -22,6 +22,7 @@ import { sunEventsIn } from "./domain/rule-moments.ts";
 import type { StartCheck } from "./domain/start-check.ts";
 import { announcedIn, hubId, type Keeping, openStore } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
+import { BroadcastGate } from "./inventory/broadcast-gate.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
 import { Inventory } from "./inventory/inventory.ts";
 import { PlaceService } from "./inventory/place-service.ts";
@@ -167,7 +168,8 @@ export const buildHub = (
   );
   const powerOn = new PowerOnService(bus, inventory, link);
   const scenes = new SceneService(clock, entropy, bus, store, inventory, lights);
-  const sensors = new SensorService(clock, bus, store, inventory, link);
+  const gate = new BroadcastGate(clock, log, bus, store, store.shelf("bind-keys"), inventory);
+  const sensors = new SensorService(clock, bus, store, inventory, link, gate);
   const usualZone = config.zone ?? around.zone ?? ("Etc/UTC" as ZoneName);
   const followed = () => sunEventsIn(schedules.list());
   const people = new PersonService(clock, entropy, bus, store);
@@ -251,6 +253,7 @@ export const buildHub = (
     lights,
     scenes,
     sensors,
+    gate,
     places,
     schedules,
     circadian,
@@ -280,7 +283,7 @@ export const buildHub = (
           announced: announcedIn(store),
         });
   const doors = ownerBroker === undefined ? [northbound] : [northbound, ownerBroker];
-  const metrics = () => hubMetrics(broker, link, doors, presence.refused);
+  const metrics = () => hubMetrics(broker, link, doors, presence.refused, gate.refused);
   let isReady = false;
   let api: ApiServer | undefined;
   const listeners: { close(): Promise<void> }[] = [];
@@ -311,6 +314,7 @@ export const buildHub = (
       powerOn,
       deviceUpdates,
       scenes,
+      gate,
       sensors,
       tokens,
       people,

@@ -10,6 +10,7 @@ export const servicesOf = (
     | "lights"
     | "scenes"
     | "sensors"
+    | "gate"
     | "schedules"
     | "watch"
     | "places"

@@ -11,6 +11,7 @@ import type { Duration, Instant } from "../domain/units.ts";
 import type { VaultStatus } from "../domain/vault.ts";
 import type { WifiCredentials } from "../domain/wifi.ts";
 import type { SignedCertificate } from "../domain/wipe-certificate.ts";
+import type { BroadcastGate } from "../inventory/broadcast-gate.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
@@ -55,6 +56,8 @@ export type Home = Pick<
   | "removeGroup"
 >;
 export type Sensors = Pick<SensorService, "get">;
+/** What sensors that only advertise are believed. There is no way to read a key back. */
+export type Broadcasts = Pick<BroadcastGate, "seals" | "setKey" | "refusedOf">;
 export type Places = Pick<
   PlaceService,
   | "stated"
@@ -218,6 +221,7 @@ export interface Services {
   readonly scenes: Scenes;
   readonly home: Home;
   readonly sensors: Sensors;
+  readonly gate: Broadcasts;
   readonly circadian: Circadian;
   readonly vacation: Vacation;
   readonly places: Places;

@@ -141,6 +141,8 @@ const deviceFields = {
   powerOn: "household",
   reading: "household",
   readAt: "household",
+  sealed: "household",
+  notBelieved: "household",
 } as const;
 
 const tokenFields = {

@@ -47,6 +47,7 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
   veil: { coarse: "drawn by the hub", strong: "drawn by the hub", level: "a choice from a list" },
   "light-states": { desired: "a choice from a list", reported: "effect", cause: "ids of this hub" },
   "sensor-readings": { reading: "numbers and times", at: "numbers and times" },
+  "broadcast-counters": { counter: "numbers and times" },
   occurrences: {
     lamp: "ids of this hub",
     at: "numbers and times",

@@ -25,6 +25,7 @@ import type { Profile } from "../../../hub/domain/profile.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
+import { BroadcastGate } from "../../../hub/inventory/broadcast-gate.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PlaceService } from "../../../hub/inventory/place-service.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
@@ -45,6 +46,7 @@ import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
+import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
@@ -270,6 +272,14 @@ export class House {
     this.wifi,
     this.air.lamps,
   );
+  readonly gate = new BroadcastGate(
+    this.clock,
+    new AuditedLog(this.log),
+    this.bus,
+    new MemoryGuardedStore(),
+    new MemorySecretShelf(),
+    this.inventory,
+  );
   readonly lights = new InstantLights(this);
   readonly scenes = new PlainScenes(this);
   readonly schedules = new PlainSchedules(this);
@@ -352,6 +362,7 @@ export class House {
       scenes: this.scenes,
       home: this.inventory,
       sensors: this.sensors,
+      gate: this.gate,
       schedules: this.schedules,
       watch: this.watch,
       enrolment: {
