@@ -49,6 +49,7 @@ import { SceneService } from "./lights/scene-service.ts";
 import { circadianOf, vacationOf } from "./living-light.ts";
 import { hubMetrics } from "./metrics.ts";
 import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
+import { BeaconService } from "./people/beacon-service.ts";
 import { topicRights } from "./people/mqtt-access.ts";
 import { PersonService } from "./people/person-service.ts";
 import { type Neighbourhood, PresenceService } from "./people/presence-service.ts";
@@ -179,6 +180,15 @@ export const buildHub = (
   const provisioning = new LampProvisioning(clock, entropy, log, inventory, wifi, around.lampAir);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
   const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
+  const beacons = new BeaconService(
+    clock,
+    entropy,
+    bus,
+    store.shelf("beacon-identities"),
+    people,
+    presence,
+    platform.ble,
+  );
   const seed = vault.deriver("household").derive("random windows");
   const draws = { of: (id: string) => keyedDraw(seed, id) };
   const place = around.place ?? places;
@@ -264,6 +274,7 @@ export const buildHub = (
     sessions,
     people,
     presence,
+    beacons,
     vault,
     checks: around.checks ?? [],
     wifi,
@@ -320,6 +331,7 @@ export const buildHub = (
       people,
       places,
       presence,
+      beacons,
       wifi,
     ])
       room.start();
@@ -392,6 +404,7 @@ export const buildHub = (
     tokens.close();
     resetButton.close();
     resets.close();
+    beacons.close();
     presence.close();
     places.close();
     people.close();

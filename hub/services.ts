@@ -20,6 +20,7 @@ export const servicesOf = (
     | "sessions"
     | "people"
     | "presence"
+    | "beacons"
     | "vault"
     | "checks"
     | "wifi"

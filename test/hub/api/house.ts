@@ -34,6 +34,7 @@ import { ResetService } from "../../../hub/lifecycle/reset-service.ts";
 import { WifiService } from "../../../hub/lifecycle/wifi-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
+import { BeaconService } from "../../../hub/people/beacon-service.ts";
 import { PersonService } from "../../../hub/people/person-service.ts";
 import { PresenceService } from "../../../hub/people/presence-service.ts";
 import { SessionService } from "../../../hub/people/session-service.ts";
@@ -94,6 +95,7 @@ export const profiles: ReadonlyMap<string, Profile> = new Map<string, Profile>([
 ]);
 
 import { DeviceUpdates } from "../../../hub/lifecycle/device-updates.ts";
+import { SimBle } from "../../../hub/platform/sim/sim-ble.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 
 /** Lamps that obey at once: what the door is tested against. `obedient: false` leaves commands unconfirmed. */
@@ -280,6 +282,15 @@ export class House {
     new MemorySecretShelf(),
     this.inventory,
   );
+  readonly beacons = new BeaconService(
+    this.clock,
+    this.entropy,
+    this.bus,
+    new MemorySecretShelf(),
+    this.people,
+    this.presence,
+    new SimBle(),
+  );
   readonly lights = new InstantLights(this);
   readonly scenes = new PlainScenes(this);
   readonly schedules = new PlainSchedules(this);
@@ -349,6 +360,7 @@ export class House {
     this.circadian.start();
     this.people.start();
     this.presence.start();
+    this.beacons.start();
     this.places.start();
     this.resets.start();
     this.room = this.inventory.addRoom("Kitchen");
@@ -383,6 +395,7 @@ export class House {
       sessions: this.sessions,
       people: this.people,
       presence: this.presence,
+      beacons: this.beacons,
       vault: {
         status: () => this.vault,
         rotate: () => {
