@@ -15,15 +15,17 @@ import { SyncEventBus } from "./bus/event-bus.ts";
 import { onChosenPort } from "./chosen-port.ts";
 import type { HubConfig } from "./config.ts";
 import { keyedDraw } from "./crypto/keyed-draw.ts";
+import { deniedBy } from "./domain/ble-denylist.ts";
 import type { ZoneName } from "./domain/civil.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
 import { isId } from "./domain/ids.ts";
-import type { BleFrame, Profile } from "./domain/profile.ts";
+import type { Profile } from "./domain/profile.ts";
 import { sunEventsIn } from "./domain/rule-moments.ts";
 import type { StartCheck } from "./domain/start-check.ts";
 import { announcedIn, hubId, type Keeping, openStore } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
+import { BroadcastGate } from "./inventory/broadcast-gate.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
 import { Inventory } from "./inventory/inventory.ts";
 import { PlaceService } from "./inventory/place-service.ts";
@@ -51,6 +53,7 @@ import { SceneService } from "./lights/scene-service.ts";
 import { circadianOf, vacationOf } from "./living-light.ts";
 import { hubMetrics } from "./metrics.ts";
 import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
+import { BeaconService } from "./people/beacon-service.ts";
 import { topicRights } from "./people/mqtt-access.ts";
 import { PersonService } from "./people/person-service.ts";
 import { type Neighbourhood, PresenceService } from "./people/presence-service.ts";
@@ -89,8 +92,6 @@ export interface HubSurroundings {
   readonly place?: SunSource;
   /** Where lamps that are not in the network yet can be spoken to; absent: nowhere. */
   readonly lampAir?: LampAir;
-  /** Writes over BLE that would harm the device; absent: none is known. */
-  readonly isDeniedWrite?: (frame: BleFrame) => boolean;
   /** Who goes on with a reset when this hub has ended; absent: there is no reset but of the network. */
   readonly reset?: {
     readonly begun: () => void;
@@ -149,7 +150,7 @@ export const buildHub = (
       : ownerBus(platform, log, config.external, around.ownerBroker ?? {}, { id, base: config.base });
   const radio = new GuardedCentral(clock, random.fork("ble"), log, platform.ble);
   const link = new DeviceLinks({
-    ble: new BleDeviceLink(clock, radio, around.isDeniedWrite ?? (() => false)),
+    ble: new BleDeviceLink(clock, radio, (frame) => deniedBy(frame) !== undefined),
     hub: new DeviceLink(clock, broker),
     ...(ownBroker === undefined
       ? {}
@@ -174,7 +175,8 @@ export const buildHub = (
   );
   const powerOn = new PowerOnService(bus, inventory, link);
   const scenes = new SceneService(clock, entropy, bus, store, inventory, lights);
-  const sensors = new SensorService(clock, bus, store, inventory, link);
+  const gate = new BroadcastGate(clock, log, bus, store, store.shelf("bind-keys"), inventory);
+  const sensors = new SensorService(clock, bus, store, inventory, link, gate);
   const usualZone = config.zone ?? around.zone ?? ("Etc/UTC" as ZoneName);
   const followed = () => sunEventsIn(schedules.list());
   const people = new PersonService(clock, entropy, bus, store);
@@ -184,6 +186,15 @@ export const buildHub = (
   const provisioning = new LampProvisioning(clock, entropy, log, inventory, wifi, around.lampAir);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
   const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
+  const beacons = new BeaconService(
+    clock,
+    entropy,
+    bus,
+    store.shelf("beacon-identities"),
+    people,
+    presence,
+    radio,
+  );
   const seed = vault.deriver("household").derive("random windows");
   const draws = { of: (id: string) => keyedDraw(seed, id) };
   const place = around.place ?? places;
@@ -258,6 +269,7 @@ export const buildHub = (
     lights,
     scenes,
     sensors,
+    gate,
     places,
     schedules,
     circadian,
@@ -268,6 +280,7 @@ export const buildHub = (
     sessions,
     people,
     presence,
+    beacons,
     vault,
     checks: () => [...(around.checks ?? []), radioCheck(radio.state())],
     wifi,
@@ -287,7 +300,7 @@ export const buildHub = (
           announced: announcedIn(store),
         });
   const doors = ownerBroker === undefined ? [northbound] : [northbound, ownerBroker];
-  const metrics = () => hubMetrics(broker, link, doors, presence.refused);
+  const metrics = () => hubMetrics(broker, link, doors, presence.refused, gate.refused);
   let isReady = false;
   let api: ApiServer | undefined;
   const listeners: { close(): Promise<void> }[] = [];
@@ -318,11 +331,13 @@ export const buildHub = (
       powerOn,
       deviceUpdates,
       scenes,
+      gate,
       sensors,
       tokens,
       people,
       places,
       presence,
+      beacons,
       wifi,
     ])
       room.start();
@@ -396,6 +411,7 @@ export const buildHub = (
     tokens.close();
     resetButton.close();
     resets.close();
+    beacons.close();
     presence.close();
     places.close();
     people.close();

@@ -1,25 +1,15 @@
 import { readAdStructures } from "../codec/ble/ad-structures.ts";
 import { blePeerOf } from "../domain/ble-address.ts";
 import type { Delivery } from "../domain/delivery.ts";
-import type { BleFrame, BleLink, Frame, DeviceLink as ProfileLink } from "../domain/profile.ts";
-import { type Monotonic, Seconds } from "../domain/units.ts";
+import type { BleFrame, Frame, DeviceLink as ProfileLink } from "../domain/profile.ts";
 import type { Advertisement, BleSubscription } from "../ports/ble.ts";
 import type { Clock } from "../ports/clock.ts";
-import { GattDevice, type GattDeviceOptions, sameBytes, usualGattDevice } from "./gatt-device.ts";
+import { GattDevice, type GattDeviceOptions, usualGattDevice } from "./gatt-device.ts";
 import type { GuardedCentral } from "./guarded-central.ts";
 
 /** What a device sent; `service` and `characteristic` are those it came from. */
 type FrameListener = (address: string, frame: BleFrame) => void;
 type DeliveryListener = (address: string, delivery: Delivery) => void;
-
-/** A device that only advertises, and what it said last: it says everything many times. */
-interface Broadcaster {
-  readonly link: BleLink;
-  last: { readonly data: Uint8Array; readonly at: Monotonic } | undefined;
-}
-
-/** The same again is new after so long: it is still so. */
-const repeatsWithin = Seconds(30);
 
 /**
  * The link of BLE devices to their drivers. Devices are called by their address (hub/domain/ble-address.ts). It listens while there
@@ -35,7 +25,8 @@ export class BleDeviceLink {
   readonly #isDenied: (frame: BleFrame) => boolean;
   readonly #options: GattDeviceOptions;
   readonly #gatt = new Map<string, GattDevice>();
-  readonly #broadcasters = new Map<string, Broadcaster>();
+  /** Those that only advertise. */
+  readonly #broadcasters = new Set<string>();
   /** What a device is called here, by what it is called on the air. */
   readonly #names = new Map<string, string>();
   #frameListeners: readonly FrameListener[] = [];
@@ -70,7 +61,7 @@ export class BleDeviceLink {
     if (link.kind !== "ble" || peer === undefined) return;
     this.#names.set(peer.address, address);
     if (link.over === "broadcast") {
-      this.#broadcasters.set(address, { link, last: undefined });
+      this.#broadcasters.add(address);
     } else {
       const ears = {
         frame: (frame: BleFrame) => this.#tell(address, frame),
@@ -129,15 +120,8 @@ export class BleDeviceLink {
     // What a stack remembers is no sign that anybody is there.
     if (address === undefined || advertisement.cached) return;
     if (advertisement.connectable) this.#gatt.get(address)?.heard();
-    const broadcaster = this.#broadcasters.get(address);
-    if (broadcaster !== undefined) this.#broadcast(address, broadcaster, advertisement);
-  }
-
-  #broadcast(address: string, broadcaster: Broadcaster, { data, at }: Advertisement): void {
-    const { last } = broadcaster;
-    if (last !== undefined && sameBytes(last.data, data) && at - last.at < repeatsWithin) return;
-    broadcaster.last = { data: Uint8Array.from(data), at };
-    for (const frame of framesIn(data)) this.#tell(address, frame);
+    if (!this.#broadcasters.has(address)) return;
+    for (const frame of framesIn(advertisement.data)) this.#tell(address, frame);
   }
 
   #tell(address: string, frame: BleFrame): void {

@@ -275,5 +275,5 @@ const sameBatch = (a: Batch, b: Batch): boolean =>
 const sameFrame = (a: BleFrame, b: BleFrame | undefined): boolean =>
   b !== undefined && a.characteristic === b.characteristic && sameBytes(a.bytes, b.bytes);
 
-export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, at) => byte === b[at]);

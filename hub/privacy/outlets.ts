@@ -142,6 +142,8 @@ const deviceFields = {
   powerOn: "household",
   reading: "household",
   readAt: "household",
+  sealed: "household",
+  notBelieved: "household",
 } as const;
 
 const tokenFields = {
@@ -291,9 +293,12 @@ export const routeFields = {
     confidence: "person",
     paused: "person",
     phones: "person",
+    beacons: "person",
     onNetwork: "person",
   },
   Phone: { id: "none", added: "person" },
+  /** By what it is known is in no answer. */
+  Beacon: { id: "none", kind: "person", added: "person" },
   Event: eventFields,
   /** The last five for the owner alone; a zone says no more than the hours that the home keeps. */
   Place: {

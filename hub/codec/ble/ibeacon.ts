@@ -16,7 +16,7 @@ const length = 0x15;
 
 /** @param data of manufacturer `ibeaconCompany`, without that. @returns undefined for anything else of Apple's. */
 export const readIbeacon = (data: Uint8Array): Ibeacon | undefined => {
-  if (data[0] !== kind || data[1] !== length) return undefined;
+  if (data.length < 2 + length || data[0] !== kind || data[1] !== length) return undefined;
   const view = Buffer.from(data.buffer, data.byteOffset, data.length);
   return {
     identity: view.subarray(2, 2 + ibeaconIdentityBytes),

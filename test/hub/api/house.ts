@@ -25,6 +25,7 @@ import type { Profile } from "../../../hub/domain/profile.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
+import { BroadcastGate } from "../../../hub/inventory/broadcast-gate.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PlaceService } from "../../../hub/inventory/place-service.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
@@ -33,6 +34,7 @@ import { ResetService } from "../../../hub/lifecycle/reset-service.ts";
 import { WifiService } from "../../../hub/lifecycle/wifi-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
+import { BeaconService } from "../../../hub/people/beacon-service.ts";
 import { PersonService } from "../../../hub/people/person-service.ts";
 import { PresenceService } from "../../../hub/people/presence-service.ts";
 import { SessionService } from "../../../hub/people/session-service.ts";
@@ -45,6 +47,7 @@ import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
+import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
@@ -92,6 +95,7 @@ export const profiles: ReadonlyMap<string, Profile> = new Map<string, Profile>([
 ]);
 
 import { DeviceUpdates } from "../../../hub/lifecycle/device-updates.ts";
+import { SimBle } from "../../../hub/platform/sim/sim-ble.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 
 /** Lamps that obey at once: what the door is tested against. `obedient: false` leaves commands unconfirmed. */
@@ -281,6 +285,23 @@ export class House {
     this.wifi,
     this.air.lamps,
   );
+  readonly gate = new BroadcastGate(
+    this.clock,
+    new AuditedLog(this.log),
+    this.bus,
+    new MemoryGuardedStore(),
+    new MemorySecretShelf(),
+    this.inventory,
+  );
+  readonly beacons = new BeaconService(
+    this.clock,
+    this.entropy,
+    this.bus,
+    new MemorySecretShelf(),
+    this.people,
+    this.presence,
+    new SimBle(),
+  );
   readonly lights = new InstantLights(this);
   readonly scenes = new PlainScenes(this);
   readonly schedules = new PlainSchedules(this);
@@ -350,6 +371,7 @@ export class House {
     this.circadian.start();
     this.people.start();
     this.presence.start();
+    this.beacons.start();
     this.places.start();
     this.resets.start();
     this.room = this.inventory.addRoom("Kitchen");
@@ -363,6 +385,7 @@ export class House {
       scenes: this.scenes,
       home: this.inventory,
       sensors: this.sensors,
+      gate: this.gate,
       schedules: this.schedules,
       watch: this.watch,
       enrolment: {
@@ -383,6 +406,7 @@ export class House {
       sessions: this.sessions,
       people: this.people,
       presence: this.presence,
+      beacons: this.beacons,
       vault: {
         status: () => this.vault,
         rotate: () => {

@@ -90,32 +90,27 @@ test("a characteristic that is not there, or cannot be written, is refused and s
   expect(deliveries.filter((each) => each !== "heard")).toEqual(["refused", "refused"]);
 });
 
-test("of a device that only advertises every news is a frame, and repetitions are none", async () => {
+test("of a device that only advertises every packet is a frame for each thing it says", async () => {
   const { home, clock, ether, frames } = rigOf({ over: "broadcast" });
   const sensor = new ContractLamp();
-  let temperature = 21;
   const beacon = Object.assign(sensor, {
     connectable: false,
     advertisement: () => ({
-      data: Uint8Array.from([2, 1, 6, 4, 0x16, 0xd2, 0xfc, temperature, 5, 0xff, 0x4c, 0x00, 1, 2]),
+      data: Uint8Array.from([2, 1, 6, 4, 0x16, 0xd2, 0xfc, 21, 5, 0xff, 0x4c, 0x00, 1, 2]),
     }),
   });
   ether.place(beacon);
-  await clock.advance(Seconds(10));
+  await clock.advance(Seconds(1));
   expect(frames).toEqual([
     { kind: "ble", service: "fcd2", characteristic: "", bytes: Uint8Array.of(21) },
     { kind: "ble", service: "", characteristic: "", bytes: Uint8Array.of(0x4c, 0, 1, 2) },
   ]);
-  temperature = 22;
-  await clock.advance(Seconds(10));
-  expect(frames).toHaveLength(4);
-  // Half a minute later the same is said again: it is still so.
-  await clock.advance(Seconds(40));
-  expect(frames).toHaveLength(6);
+  await clock.advance(Seconds(2));
+  expect(frames.length).toBeGreaterThan(3);
   home.detach(name);
-  temperature = 23;
+  const { length } = frames;
   await clock.advance(Seconds(10));
-  expect(frames).toHaveLength(6);
+  expect(frames).toHaveLength(length);
   expect(clock.armed).toBe(0);
 });
 
