@@ -34,7 +34,7 @@ export const usualGuard: GuardOptions = {
   connect: Seconds(10),
   end: Seconds(2),
   wait: Seconds(60),
-  // What small controllers hold, by reports of their users (docs/adr/0026-ble.md).
+  // What small controllers hold, by reports of their users (docs/adr/0028-ble-guard.md).
   mostLinks: 5,
 };
 

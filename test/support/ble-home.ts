@@ -1,5 +1,6 @@
 import { buildHub } from "../../hub/compose.ts";
 import type { LampId } from "../../hub/domain/ids.ts";
+import type { Profile } from "../../hub/domain/profile.ts";
 import { Seconds } from "../../hub/domain/units.ts";
 import { hubConfig } from "../../hub/options.ts";
 import { JournalStore } from "../../hub/platform/sim/journal-store.ts";
@@ -17,7 +18,15 @@ export const addressOf = (number: number): string => `a4:c1:38:00:00:${number.to
 /** A hub with simulated lamps on a simulated radio, on a clock that moves when told. */
 export const bleHome = async (
   kinds: readonly (keyof typeof bleTestProfiles)[],
-  { seed = 1, radio }: { readonly seed?: number; readonly radio?: BleCentral } = {},
+  {
+    seed = 1,
+    radio,
+    profiles = Object.values(bleTestProfiles),
+  }: {
+    readonly seed?: number;
+    readonly radio?: BleCentral;
+    readonly profiles?: readonly Profile[];
+  } = {},
 ) => {
   const rig = bleRig(seed);
   const { clock, random, log, ether } = rig;
@@ -33,7 +42,7 @@ export const bleHome = async (
       wifi: new NoWifi(),
       log,
     },
-    new Map(Object.values(bleTestProfiles).map((profile) => [profile.id, profile])),
+    new Map(profiles.map((profile) => [profile.id, profile])),
     hubConfig({ data: "sim", "app-port": "1", "mqtt-port": "2" }),
     { version: "0.0.0" },
   );

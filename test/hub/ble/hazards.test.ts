@@ -12,7 +12,7 @@ import { bleRig } from "../../support/ble-rig.ts";
 import { type Quirks, quirky } from "./quirky-central.ts";
 
 /*
- * What radios and the software that drives them were seen to do (docs/adr/0026-ble.md), one test each: it is done to the guard,
+ * What radios and the software that drives them were seen to do (docs/adr/0028-ble-guard.md), one test each: it is done to the guard,
  * and what comes of it has to end, soon, and has to be seen.
  */
 

@@ -22,6 +22,8 @@ export interface EtherDevice extends BlePeer {
   readonly isPairable: boolean;
   advertisement(): { readonly data: Uint8Array; readonly scanResponse?: Uint8Array };
   readonly connectable: boolean;
+  /** It is not on the air at all. */
+  readonly isSilent?: boolean;
   readonly services: readonly {
     readonly uuid: string;
     readonly characteristics: readonly EtherCharacteristic[];
@@ -127,8 +129,7 @@ export class Ether {
   /** Undefined: not there, or out of range. */
   reached({ address, addressType }: BlePeer): Placed | undefined {
     const placed = this.#placed.get(address);
-    const isIt = placed?.device.addressType === addressType && placed.reception.rssi !== undefined;
-    return isIt ? placed : undefined;
+    return placed?.device.addressType === addressType && isHeardOf(placed) ? placed : undefined;
   }
 
   /** @returns ends it */
@@ -152,9 +153,11 @@ export class Ether {
     });
   }
 
-  #advertise({ device, reception: { rssi, loss }, link }: Placed): void {
-    const isHeard = rssi !== undefined && link === undefined && this.#random.next() >= loss;
-    if (!isHeard) return;
+  #advertise(placed: Placed): void {
+    const { device, link } = placed;
+    const { rssi, loss } = placed.reception;
+    const isHeard = isHeardOf(placed) && link === undefined && this.#random.next() >= loss;
+    if (rssi === undefined || !isHeard) return;
     const { data, scanResponse } = device.advertisement();
     const heard = {
       address: device.address,
@@ -171,3 +174,7 @@ export class Ether {
     }
   }
 }
+
+/** Whether anything of it comes here. */
+export const isHeardOf = ({ device, reception }: Placed): boolean =>
+  reception.rssi !== undefined && device.isSilent !== true;

@@ -12,7 +12,7 @@ import type {
 } from "../../../ports/ble.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Random } from "../../../ports/random.ts";
-import type { EtherCharacteristic, EtherLink, Placed } from "./ether.ts";
+import { type EtherCharacteristic, type EtherLink, isHeardOf, type Placed } from "./ether.ts";
 import type { VirtualCall, VirtualFaults } from "./virtual-faults.ts";
 
 /** What a link needs of its radio. */
@@ -120,7 +120,7 @@ export class VirtualLink implements GattLink, EtherLink {
 
   outOfRange(): void {
     this.#radio.clock.after(supervisionTimeout, () => {
-      if (this.#placed.reception.rssi === undefined) this.finish("lost");
+      if (!isHeardOf(this.#placed)) this.finish("lost");
     });
   }
 
@@ -157,7 +157,10 @@ export class VirtualLink implements GattLink, EtherLink {
     const { reception } = this.#placed;
     do await clock.sleep(Millis(reception.latency * (0.5 + random.next())));
     while (random.next() < reception.loss);
-    if (this.#placed.reception.rssi === undefined) await this.closed;
+    if (!isHeardOf(this.#placed)) {
+      this.outOfRange();
+      await this.closed;
+    }
     this.#assertOpen();
   }
 
@@ -166,7 +169,7 @@ export class VirtualLink implements GattLink, EtherLink {
     if (fault === "lost" || fault === "hang") return;
     const heard = fault instanceof Uint8Array ? fault : Uint8Array.from(value);
     this.#radio.clock.after(this.#placed.reception.latency, () => {
-      if (this.#end === undefined && this.#placed.reception.rssi !== undefined) listener(heard);
+      if (this.#end === undefined && isHeardOf(this.#placed)) listener(heard);
     });
   }
 
