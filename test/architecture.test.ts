@@ -24,6 +24,7 @@ const roof = [
   "hub/config.ts",
   "hub/sim-air.ts",
   "hub/sim-home.ts",
+  "hub/sim-ble-home.ts",
   "hub/sim-controls.ts",
   "hub/sim-panel-control.ts",
 ];
@@ -80,7 +81,8 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/sim-supplies.ts": [...hub, ...devices],
   "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts", "hub/sim-supplies.ts"],
   "hub/sim-leave.ts": [...hub, ...devices, "hub/home-store.ts", "hub/reset", "hub/sim-supplies.ts"],
-  "hub/sim-controls.ts": [...hub, ...platforms, ...devices],
+  "hub/sim-ble-home.ts": [...hub, ...platforms, ...devices, "hub/compose.ts"],
+  "hub/sim-controls.ts": [...hub, ...platforms, ...devices, "hub/sim-ble-home.ts"],
   "hub/sim-panel-control.ts": [...hub, ...platforms],
   "hub/surroundings.ts": [
     ...hub,
