@@ -214,6 +214,7 @@ export const bleContract = (name: string, rigOf: () => Promise<BleRig>): void =>
         await ended(rig, link.close());
         heard.length = 0;
         await until(rig, () => ofLamp(heard).length > 0);
+        expect(rig.central.state()).toBe("on");
       }));
 
     test("an adapter that is pulled out ends everything at once; back again, all goes on", () =>

@@ -117,20 +117,9 @@ class InstantLights implements Lights {
     const profile = profiles.get(device?.profile ?? "");
     if (device === undefined || profile?.kind !== "lamp") return undefined;
     const { name, room } = device;
-    const { desired, reported, cause } = this.#held(id);
     const { capabilities } = profile;
-    return {
-      id,
-      name,
-      room,
-      profile: profile.id,
-      reachable: true,
-      capabilities,
-      desired,
-      reported,
-      readsBack: true,
-      cause,
-    };
+    const shared = { id, name, room, profile: profile.id, capabilities };
+    return { ...shared, ...this.#held(id), reachable: true, readsBack: true };
   }
 
   metered(id: LampId) {
