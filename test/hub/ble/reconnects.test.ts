@@ -1,21 +1,7 @@
 import { expect, test } from "vitest";
-import { BleError } from "../../../hub/domain/ble-errors.ts";
 import { Minutes, Seconds } from "../../../hub/domain/units.ts";
-import type { VirtualFaults } from "../../../hub/platform/sim/ble/virtual-faults.ts";
-import type { Random } from "../../../hub/ports/random.ts";
 import { bleHome } from "../../support/ble-home.ts";
-
-/** Whatever can go wrong at a call, by chance. */
-const weather =
-  (random: Random): VirtualFaults =>
-  ({ kind }) => {
-    if (random.next() > 0.06 || kind === "close") return undefined;
-    const draw = random.next();
-    if (draw < 0.4) return "hang";
-    if (draw < 0.6) return "lost";
-    if (draw < 0.7 && (kind === "read" || kind === "notification")) return Uint8Array.of(0xff, 1, 2);
-    return new BleError("the weather", { reason: draw < 0.85 ? "refused" : "stack" });
-  };
+import { bleWeather } from "../../support/ble-weather.ts";
 
 test.each([1, 2, 3])(
   "a thousand reconnects in bad weather, seed %i: no lamp is stuck, nothing grows",
@@ -25,7 +11,7 @@ test.each([1, 2, 3])(
       { seed },
     );
     const chance = random.fork("weather");
-    const faults = weather(chance);
+    const faults = bleWeather(chance);
     let connects = 0;
     raw.fault = (call) => {
       if (call.kind === "connect") connects++;
