@@ -1,5 +1,6 @@
 import type { CliOption, CommandDefinition, NounDefinition } from "./definition.ts";
 import { accountCommands } from "./nouns/account.ts";
+import { beaconCommands } from "./nouns/beacon.ts";
 import { circadianCommands } from "./nouns/circadian.ts";
 import { clockCommands } from "./nouns/clock.ts";
 import { completionCommand } from "./nouns/completion.ts";
@@ -42,6 +43,7 @@ export const commands: readonly CommandDefinition[] = [
   ...personCommands,
   ...accountCommands,
   ...sessionCommands,
+  ...beaconCommands,
   sunCommand,
   ...homePlaceCommands,
   ...wifiCommands,
@@ -71,6 +73,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "person", summary: "People: who is home, and what is recorded of them" },
   { name: "account", summary: "Accounts: who can sign in, and with what" },
   { name: "session", summary: "Signing in and out" },
+  { name: "beacon", summary: "What people carry, by which the hub notices on the air that they are home" },
   { name: "place", summary: "Where the home is, and who may know" },
   { name: "wifi", summary: "The home's network: kept sealed, and handed to lamps" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },

@@ -1,3 +1,4 @@
+import type { Beacon } from "../domain/beacon.ts";
 import { isoText } from "../domain/instant-text.ts";
 import { type Person, type Phone, roleOf } from "../domain/person.ts";
 import type { AccountView } from "../people/account-service.ts";
@@ -7,10 +8,17 @@ import type { Shape } from "./contract.ts";
 /** Of a phone its id alone: its key is nobody's business. */
 export const phoneJson = ({ id, added }: Phone): Shape<"Phone"> => ({ id, added: isoText(added) });
 
+/** By what it is known stays inside. */
+export const beaconJson = ({ id, kind, added }: Beacon): Shape<"Beacon"> => ({
+  id,
+  kind,
+  added: isoText(added),
+});
+
 /** A person as those may see them who may. Addresses stay inside. */
 export const personJson = (
   person: Person,
-  phones: readonly Phone[],
+  { phones, beacons }: { readonly phones: readonly Phone[]; readonly beacons: readonly Beacon[] },
   view: PresenceView | undefined,
   account: AccountView | undefined,
 ): Shape<"Person"> => ({
@@ -27,6 +35,7 @@ export const personJson = (
     ? {}
     : { paused: { reason: person.pause.reason, since: isoText(person.pause.since) } }),
   phones: phones.map(phoneJson),
+  beacons: beacons.map(beaconJson),
   onNetwork: person.addresses.length > 0,
 });
 

@@ -11,6 +11,7 @@ import type { Duration, Instant } from "../domain/units.ts";
 import type { VaultStatus } from "../domain/vault.ts";
 import type { WifiCredentials } from "../domain/wifi.ts";
 import type { SignedCertificate } from "../domain/wipe-certificate.ts";
+import type { BroadcastGate } from "../inventory/broadcast-gate.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
@@ -24,6 +25,7 @@ import type { WifiService } from "../lifecycle/wifi-service.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
 import type { AccountService } from "../people/account-service.ts";
+import type { BeaconService } from "../people/beacon-service.ts";
 import type { PersonService } from "../people/person-service.ts";
 import type { PresenceService } from "../people/presence-service.ts";
 import type { SessionService } from "../people/session-service.ts";
@@ -57,6 +59,8 @@ export type Home = Pick<
   | "removeGroup"
 >;
 export type Sensors = Pick<SensorService, "get">;
+/** What sensors that only advertise are believed. There is no way to read a key back. */
+export type Broadcasts = Pick<BroadcastGate, "seals" | "setKey" | "refusedOf">;
 export type Places = Pick<
   PlaceService,
   | "stated"
@@ -115,6 +119,8 @@ export type Accounts = Pick<
   | "endOf"
 >;
 export type WhoIsHome = Pick<PresenceService, "of" | "set" | "pause" | "resume" | "receive">;
+/** What people carry. There is no way to read back by what it is known. */
+export type Beacons = Pick<BeaconService, "of" | "add" | "remove">;
 /** The home's network: there is no way to read it back. */
 export type Wifi = Pick<WifiService, "status" | "set" | "test" | "forget">;
 /** The window in which lamps are told the network. */
@@ -240,6 +246,7 @@ export interface Services {
   readonly scenes: Scenes;
   readonly home: Home;
   readonly sensors: Sensors;
+  readonly gate: Broadcasts;
   readonly circadian: Circadian;
   readonly vacation: Vacation;
   readonly places: Places;
@@ -252,9 +259,10 @@ export interface Services {
   readonly accounts: Accounts;
   readonly stepUp: Pick<StepUp, "show" | "assert" | "hasCode">;
   readonly presence: WhoIsHome;
+  readonly beacons: Beacons;
   readonly vault: Keys;
   /** What the start found. */
-  readonly checks: readonly StartCheck[];
+  readonly checks: () => readonly StartCheck[];
   readonly wifi: Wifi;
   readonly provisioning: Provisioning;
   readonly resets: Resets;

@@ -13,7 +13,10 @@ export interface MqttFrame {
   readonly payload: string;
 }
 
-/** One GATT write to, or notification from, a device. UUIDs in lower case without dashes. */
+/**
+ * One GATT write to, or value from, a device; of one that only advertises, `service` is its service data's UUID, or empty for
+ * manufacturer data, whose company identifier is then in front of the bytes. UUIDs in lower case without dashes, those of the Bluetooth SIG as their four digits.
+ */
 export interface BleFrame {
   readonly kind: "ble";
   readonly service: string;
@@ -92,12 +95,41 @@ export interface MqttLink {
   readonly group?: GroupLink;
 }
 
+/** A characteristic of a device. UUIDs as in `BleFrame`; an empty service: whichever has this characteristic, as makers differ. */
+export type BlePlace = Pick<BleFrame, "service" | "characteristic">;
+
+/** By what a device of a product can be told among all that advertise. What is given has to fit, each. */
+export interface BleSign {
+  /** Beginnings of the name it advertises, any of them. */
+  readonly names?: readonly string[];
+  /** A service it lists, or has data for, any of them. */
+  readonly services?: readonly string[];
+  /** Company identifiers of its manufacturer data, any of them. */
+  readonly companies?: readonly number[];
+  /** Beginnings of its manufacturer data behind the identifier, any of them: in hex, with a dot for any digit. */
+  readonly data?: readonly string[];
+}
+
 /** How a device is reached over BLE. */
 export interface BleLink {
   readonly kind: "ble";
-  readonly service: string;
+  /** Any of these; a device of which none is heard has to be chosen by hand. */
+  readonly signs: readonly BleSign[];
+  /** `gatt`: by a connection. `broadcast`: it only advertises; each advertisement is a frame. */
+  readonly over: "gatt" | "broadcast";
+  /** Characteristics whose notifications are frames, asked for when the link is made. */
+  readonly notifies: readonly BlePlace[];
+  /** Characteristics that are read for the lamp's state; each value is a frame. Empty: it tells by notification, or not at all. */
+  readonly reads: readonly BlePlace[];
+  /** Sent when the link is made, before anything else. */
+  readonly greeting?: readonly BleFrame[];
+  /** Sent so often while the link is wanted, by devices that hang up on whoever is silent. */
+  readonly keepAlive?: { readonly every: Duration; readonly frame: BleFrame };
   readonly spacing?: Duration;
-  readonly keepAlive?: Duration;
+  /** It has to be paired with, and the keys kept. */
+  readonly bonded: boolean;
+  /** False: it never says what it shows. What was written stays asked for, and is never called reported. */
+  readonly readsBack: boolean;
 }
 
 export type DeviceLink = MqttLink | BleLink;

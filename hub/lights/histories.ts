@@ -136,7 +136,7 @@ const unclamped: readonly never[] = [];
 
 /** What many lamps did as one has one cause: kept once, however many records name it. */
 const entryOf = (
-  { order, cause, desired, clamped, confirmedAt, notRun }: CollectionValue<"occurrences">,
+  { order, cause, desired, clamped, confirmedAt, acceptedAt, notRun }: CollectionValue<"occurrences">,
   causes: Map<CommandId, Cause>,
 ): HistoryEntry => {
   const known = causes.get(cause.command) ?? cause;
@@ -147,13 +147,14 @@ const entryOf = (
     desired,
     clamped: clamped.length > 0 ? clamped : unclamped,
     confirmedAt,
+    acceptedAt,
     notRun,
   };
 };
 
 const recordOf = (
   lamp: LampId,
-  { order, cause, desired, clamped, confirmedAt, notRun }: HistoryEntry,
+  { order, cause, desired, clamped, confirmedAt, acceptedAt, notRun }: HistoryEntry,
 ): CollectionValue<"occurrences"> => ({
   lamp,
   at: cause.at,
@@ -162,6 +163,7 @@ const recordOf = (
   desired,
   clamped,
   confirmedAt,
+  acceptedAt,
   notRun,
 });
 

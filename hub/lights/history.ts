@@ -13,6 +13,8 @@ export interface HistoryEntry {
   readonly clamped: readonly Clamped[];
   /** When the lamp confirmed it. */
   confirmedAt?: Instant | undefined;
+  /** When it was handed over to a lamp that never says what it shows. */
+  acceptedAt?: Instant | undefined;
   /** Why it did not come about. */
   notRun?: NotRunReason | undefined;
 }
@@ -35,10 +37,8 @@ export class History {
 
   add(change: Change): void {
     // Each change closes the one before, so behind one that was confirmed none is open.
-    const last = this.#entries.findLast(
-      ({ confirmedAt, notRun }) => confirmedAt !== undefined || notRun === undefined,
-    );
-    if (last !== undefined && last.confirmedAt === undefined) {
+    const last = this.#entries.findLast((each) => isDone(each) || each.notRun === undefined);
+    if (last !== undefined && !isDone(last)) {
       last.notRun = "superseded";
       this.#changed(last);
     }
@@ -63,6 +63,14 @@ export class History {
     const last = this.#open(command);
     if (last === undefined) return;
     last.confirmedAt = at;
+    last.notRun = undefined;
+    this.#changed(last);
+  }
+
+  accept(command: CommandId, at: Instant): void {
+    const last = this.#open(command);
+    if (last === undefined || last.acceptedAt !== undefined) return;
+    last.acceptedAt = at;
     last.notRun = undefined;
     this.#changed(last);
   }
@@ -121,3 +129,6 @@ export class History {
     return isOpen ? entry : undefined;
   }
 }
+
+const isDone = ({ confirmedAt, acceptedAt }: HistoryEntry): boolean =>
+  confirmedAt !== undefined || acceptedAt !== undefined;

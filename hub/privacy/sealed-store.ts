@@ -9,9 +9,11 @@ import {
   type CollectionValue,
   collections,
   type PagedName,
-  pageCharacters,
   type PersonSecretName,
+  pageCharacters,
   type SecretName,
+  type ShelfName,
+  secretShelves,
 } from "./data-map.ts";
 import type { CollectionDeclaration } from "./declaration.ts";
 import type { Collection, LiveCollection, PageSource, PersonalStore } from "./guarded-store.ts";
@@ -32,11 +34,16 @@ import {
   SealedSecret,
   type SecretPlace,
 } from "./sealed-secret.ts";
+import { SealedShelf } from "./sealed-shelf.ts";
+import type { SecretShelf } from "./secret-shelf.ts";
 import type { SecretSlot } from "./secret-slot.ts";
 
 /** Where records are each under their own person's key. */
 const personal: readonly string[] = [
   ...(Object.keys(collections) as CollectionName[]).filter((name) => keyOf(name) === "person"),
+  ...(Object.keys(secretShelves) as ShelfName[]).filter(
+    (name) => secretShelves[name].declaration.key === "person",
+  ),
   personSecretsCollection,
 ];
 
@@ -133,9 +140,16 @@ export class SealedStore implements PersonalStore, PageCodec {
   }
 
   #slot(place: SecretPlace): SecretSlot {
-    const report = (error: RecordUnreadable) => this.#log.failed("store.record-unreadable", error);
-    return new SealedSecret(this.#records, this.#keys, place, report);
+    return new SealedSecret(this.#records, this.#keys, place, this.#reportSecret);
   }
+
+  /** As `secret`. */
+  shelf(name: ShelfName): SecretShelf {
+    return new SealedShelf(this.#records, this.#keys, name, this.#reportSecret);
+  }
+
+  readonly #reportSecret = (error: RecordUnreadable): void =>
+    this.#log.failed("store.record-unreadable", error);
 
   #paged<Name extends CollectionName>(name: Name, cut: number): Collection<CollectionValue<Name>> {
     type Value = CollectionValue<Name>;

@@ -6,7 +6,7 @@ import type { PersonChange } from "../../people/person-service.ts";
 import { byName } from "../by-name.ts";
 import type { Shape } from "../contract.ts";
 import { type Handlers, present } from "../handler.ts";
-import { personJson, phoneJson } from "../people-json.ts";
+import { beaconJson, personJson, phoneJson } from "../people-json.ts";
 import type { Services } from "../traits.ts";
 import { lampsOf } from "./home.ts";
 
@@ -18,18 +18,25 @@ type PeopleRoutes =
   | "removePerson"
   | "addPhone"
   | "removePhone"
+  | "addBeacon"
+  | "removeBeacon"
   | "setPresence"
   | "pausePerson"
   | "resumePerson"
   | "hearPhone";
 
-type Shown = Pick<Services, "people" | "presence" | "accounts">;
+type Shown = Pick<Services, "people" | "presence" | "accounts" | "beacons">;
 
-export const shownPerson = ({ people, presence, accounts }: Shown, person: Person): Shape<"Person"> =>
-  personJson(person, people.phonesOf(person.id), presence.of(person.id), accounts.of(person.id));
+export const shownPerson = (
+  { people, presence, accounts, beacons }: Shown,
+  person: Person,
+): Shape<"Person"> => {
+  const carried = { phones: people.phonesOf(person.id), beacons: beacons.of(person.id) };
+  return personJson(person, carried, presence.of(person.id), accounts.of(person.id));
+};
 
 export const peopleHandlers = (services: Services): Handlers<PeopleRoutes> => {
-  const { people, presence, accounts } = services;
+  const { people, presence, accounts, beacons } = services;
   const shown = (person: Person) => shownPerson(services, person);
   const existing = (id: PersonId) => {
     const person = people.get(id);
@@ -63,6 +70,11 @@ export const peopleHandlers = (services: Services): Handlers<PeopleRoutes> => {
     addPhone: ({ id, body }) => phoneJson(people.addPhone(id, body.publicKey)),
     removePhone: ({ id }) => {
       people.removePhone(id);
+      return undefined;
+    },
+    addBeacon: ({ id, bytes }) => beaconJson(beacons.add(id, bytes)),
+    removeBeacon: ({ id }) => {
+      beacons.remove(id);
       return undefined;
     },
     setPresence: ({ id, body }) => after(id, () => presence.set(id, body.home)),

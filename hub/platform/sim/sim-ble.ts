@@ -1,8 +1,4 @@
-import type { BleCentral, BleState } from "../../ports/ble.ts";
+import { NoRadio } from "../no-radio.ts";
 
 /** A home without a radio. */
-export class SimBle implements BleCentral {
-  state(): BleState {
-    return "absent";
-  }
-}
+export class SimBle extends NoRadio {}
