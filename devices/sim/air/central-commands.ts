@@ -67,7 +67,7 @@ const cancelConnection: Command = {
   run: (layer) =>
     layer.initiating === undefined
       ? refused(status.commandDisallowed)
-      : { ...done, then: () => layer.cancelInitiating() },
+      : { ...done, afterwards: () => layer.cancelInitiating() },
 };
 
 const listed = (parameters: Buffer): DeviceAddress =>

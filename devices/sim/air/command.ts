@@ -14,7 +14,7 @@ export interface CommandAnswer {
   readonly status: number;
   readonly result?: Buffer;
   /** What happens once the host has been answered. */
-  readonly then?: () => void;
+  readonly afterwards?: () => void;
 }
 
 export type Commands = Readonly<Record<number, Command>>;
@@ -25,10 +25,10 @@ export const completed = (result: Buffer): CommandAnswer => ({ ...done, result }
 
 export const refused = (code: number): CommandAnswer => ({ kind: "complete", status: code });
 
-export const begun = (then: () => void): CommandAnswer => ({
+export const begun = (afterwards: () => void): CommandAnswer => ({
   kind: "status",
   status: status.success,
-  then,
+  afterwards,
 });
 
 export const notBegun = (code: number): CommandAnswer => ({ kind: "status", status: code });

@@ -2,7 +2,7 @@ import { advertisingCommands } from "./advertising-commands.ts";
 import type { Air } from "./air.ts";
 import { baseCommands } from "./base-commands.ts";
 import { centralCommands } from "./central-commands.ts";
-import { type Commands, constant } from "./command.ts";
+import { type CommandAnswer, type Commands, constant } from "./command.ts";
 import type { DeviceAddress } from "./device-address.ts";
 import { commandComplete, commandStatus } from "./hci-events.ts";
 import { readHciPacket } from "./hci-packet.ts";
@@ -120,17 +120,17 @@ export class Controller {
     const fault = this.fault(opcode);
     if (fault === "hang") return;
     const command = this.#commands[opcode];
-    if (command === undefined) return this.say(commandStatus(opcode, status.unknownCommand));
-    if (fault !== undefined || parameters.length < command.leastBytes) {
-      return this.#refuse(opcode, fault ?? status.invalidParameters);
-    }
-    const answer = command.run(this.layer, parameters);
-    this.say(
-      answer.kind === "complete"
-        ? commandComplete(opcode, answer.status, answer.result)
-        : commandStatus(opcode, answer.status),
-    );
-    answer.then?.();
+    if (command === undefined) this.say(commandStatus(opcode, status.unknownCommand));
+    else if (fault !== undefined) this.#refuse(opcode, fault);
+    else if (parameters.length < command.leastBytes) this.#refuse(opcode, status.invalidParameters);
+    else this.#answer(opcode, command.run(this.layer, parameters));
+  }
+
+  #answer(opcode: number, answer: CommandAnswer): void {
+    const { kind, result } = answer;
+    if (kind === "complete") this.say(commandComplete(opcode, answer.status, result));
+    else this.say(commandStatus(opcode, answer.status));
+    answer.afterwards?.();
   }
 
   /** Some commands are answered by a status and some by a completion; a host takes either for a refusal. */

@@ -54,15 +54,15 @@ export const linkCommands = (say: (event: Buffer) => void, features: Buffer): Co
   }),
   8218: onLink(18, (end, parameters) => ({
     ...completed(handleOf(parameters)),
-    then: () => end.link.answerKey(key(parameters.subarray(2, 18))),
+    afterwards: () => end.link.answerKey(key(parameters.subarray(2, 18))),
   })),
   8219: onLink(2, (end, parameters) => ({
     ...completed(handleOf(parameters)),
-    then: () => end.link.answerKey(undefined),
+    afterwards: () => end.link.answerKey(undefined),
   })),
   8226: onLink(6, (end, parameters) => {
     const octets = parameters.readUInt16LE(2);
     if (octets < leastOctets || octets > mostOctets) return refused(status.invalidParameters);
-    return { ...completed(handleOf(parameters)), then: () => end.link.lengthen(octets) };
+    return { ...completed(handleOf(parameters)), afterwards: () => end.link.lengthen(octets) };
   }),
 });
