@@ -8,6 +8,7 @@ import type { Keeping } from "./home-store.ts";
 import { startChecks } from "./lifecycle/start-checks.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
 import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
+import { NobleHci } from "./platform/node/ble/noble-hci.ts";
 import {
   appFolder,
   givenFile,
@@ -17,7 +18,6 @@ import {
 } from "./platform/node/given-files.ts";
 import { GpioPanel } from "./platform/node/gpio-panel.ts";
 import { JsonLog } from "./platform/node/json-log.ts";
-import { LinuxBle } from "./platform/node/linux-ble.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
 import { NetworkManagerRadio } from "./platform/node/network-manager.ts";
 import { NoPanel } from "./platform/node/no-panel.ts";
@@ -30,6 +30,7 @@ import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
+import { SimBle } from "./platform/sim/sim-ble.ts";
 import { SimPanel } from "./platform/sim/sim-panel.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { TlsIdentity } from "./ports/network.ts";
@@ -51,7 +52,9 @@ export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
   const air = sim === undefined ? undefined : new SimAir(new SystemEntropy(), new SeededRandom(sim.seed));
   const panel = sim === undefined ? panelOf(config, sockets) : new SimPanel();
   const wifi = air?.radio ?? new NetworkManagerRadio();
-  const platform = nodePlatform(config, paced ?? sockets, { panel, wifi });
+  // Simulated devices are not on the radio of this machine.
+  const ble = sim === undefined ? new NobleHci(sockets, chance()) : new SimBle();
+  const platform = nodePlatform(config, paced ?? sockets, { ble, panel, wifi });
   return { sockets, paced, air, panel, platform, ownerBroker: ownerBrokerOf(config) };
 };
 
@@ -59,20 +62,21 @@ export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
 const panelOf = ({ panel }: HubConfig, clock: Clock): Panel =>
   panel === undefined ? new NoPanel() : new GpioPanel(clock, panel);
 
+const chance = (): SeededRandom => new SeededRandom(new SystemEntropy().bytes(4).readUInt32LE());
+
 const nodePlatform = (
   config: HubConfig,
   clock: Clock,
-  { panel, wifi }: Pick<Platform, "panel" | "wifi">,
+  { ble, panel, wifi }: Pick<Platform, "ble" | "panel" | "wifi">,
 ): Platform => {
-  const entropy = new SystemEntropy();
   const log = new JsonLog(clock, process.stderr, config.logLevel);
   return {
     clock,
-    entropy,
-    random: new SeededRandom(entropy.bytes(4).readUInt32LE()),
+    entropy: new SystemEntropy(),
+    random: chance(),
     store: new SqliteStore(clock, log, config.data, config.keyDir),
     network: new NodeNetwork(),
-    ble: new LinuxBle(),
+    ble,
     panel,
     wifi,
     log,

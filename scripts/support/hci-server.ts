@@ -15,7 +15,11 @@ class SocketHost implements HostListener {
       for (const packet of packets) controller.write(packet);
       if (isBroken) socket.destroy();
     });
-    socket.on("close", () => controller.forget(this));
+    socket.on("close", () => {
+      controller.forget(this);
+      // As a kernel does with the adapter of a program that is gone.
+      controller.layer.reset();
+    });
     // A host that is killed resets the connection; the close that follows says all.
     socket.on("error", () => {});
   }

@@ -1,3 +1,4 @@
+import { type CapturedPacket, withoutKeys } from "../../../codec/ble/btsnoop.ts";
 import { BleError } from "../../../domain/ble-errors.ts";
 import type { BleTrouble } from "../../../domain/ble-trouble.ts";
 import { type Duration, Millis, Minutes, Seconds } from "../../../domain/units.ts";
@@ -72,11 +73,7 @@ interface Waiting<Result> {
   reject(error: BleError): void;
 }
 
-/** A packet between noble and the controller, as it crosses. */
-export type PacketListener = (packet: {
-  readonly fromController: boolean;
-  readonly bytes: Uint8Array;
-}) => void;
+type PacketListener = (packet: CapturedPacket) => void;
 
 /**
  * noble on an adapter that nobody else uses, in a process of its own: started when it is first wanted, started again with growing
@@ -167,8 +164,9 @@ export class NobleHci implements BleCentral {
     return Promise.resolve();
   }
 
-  /** Every packet between noble and the controller from now on, keys included. */
-  capture(listener: PacketListener): BleSubscription {
+  /** Every packet between noble and the controller from now on. @param withKeys those too by which a link is encrypted */
+  capture(sink: PacketListener, { withKeys }: { readonly withKeys: boolean }): BleSubscription {
+    const listener: PacketListener = withKeys ? sink : (packet) => sink(withoutKeys(packet));
     this.#captures.add(listener);
     this.#sendCapture();
     return {
@@ -299,7 +297,7 @@ export class NobleHci implements BleCentral {
         this.#links.get(report.link)?.notified(report, report.value);
         return;
       case "packet":
-        for (const listener of this.#captures) listener(report);
+        this.#captured(report);
         return;
     }
   }
@@ -354,6 +352,11 @@ export class NobleHci implements BleCentral {
   #heard({ heard }: Extract<StackReport, { readonly kind: "heard" }>): void {
     const at = this.#clock.monotonic();
     for (const each of heard) for (const { sink } of this.#scans) sink({ ...each, at, cached: false });
+  }
+
+  #captured({ fromController, bytes }: Extract<StackReport, { readonly kind: "packet" }>): void {
+    const atUs = BigInt(Math.round(this.#clock.now() * 1_000));
+    for (const listener of this.#captures) listener({ atUs, fromController, bytes: Buffer.from(bytes) });
   }
 
   #answered(id: number, settle: (waiting: Waiting<CallResult>) => void): void {

@@ -74,6 +74,7 @@ export class NobleStack implements HciTap {
   #isOn = false;
   #isCapturing: boolean;
   #attempt: Attempt | undefined;
+  #failAttempt: (error: BleError) => void = () => {};
   #heard: Heard[] = [];
 
   constructor(report: (report: StackReport) => void, patience: Patience, isCaptured: boolean) {
@@ -105,7 +106,7 @@ export class NobleStack implements HciTap {
         this.#answer(order.id, this.#connect(order));
         return;
       case "cancel":
-        if (this.#turns.cancel(order.id)) this.#cancelAttempt(order.id);
+        if (this.#turns.cancel(order.id)) this.#giveUp(order.id, "cancelled");
         return;
       case "call":
         this.#answer(order.id, this.#call(order));
@@ -147,6 +148,10 @@ export class NobleStack implements HciTap {
     noble.on("scanStop", () => {
       this.#running = "off";
       this.#rescan();
+    });
+    // noble itself tells of a failure only where it has heard the peer advertise.
+    noble._bindings.on("connect", (peer: string, error: unknown) => {
+      if (error instanceof Error && this.#attempt?.peer === peer) this.#failAttempt(connectFailure(error));
     });
     noble._bindings.on("onMtu", (peer: string, mtu: number) => this.#mtus.get(peer)?.(mtu));
   }
@@ -197,11 +202,13 @@ export class NobleStack implements HciTap {
 
   async #attemptOne(noble: Noble, { id, addressType }: ConnectOrder, peer: string): Promise<CallResult> {
     const mtuSaid = new Promise<number>((resolve) => this.#mtus.set(peer, resolve));
-    const late = setTimeout(() => this.#cancelAttempt(id), this.#patience.peerMs);
+    const failed = new Promise<never>((_resolve, reject) => {
+      this.#failAttempt = reject;
+    });
+    const late = setTimeout(() => this.#giveUp(id, "timeout"), this.#patience.peerMs);
     try {
-      const peripheral = await noble
-        .connectAsync(peer, { addressType, timeout: supervisionTimeout, mtu: mostMtu })
-        .catch((error: unknown) => Promise.reject(connectFailure(error)));
+      const options = { addressType, timeout: supervisionTimeout, mtu: mostMtu };
+      const peripheral = await Promise.race([noble.connectAsync(peer, options), failed]);
       return await this.#adopt(noble, { id, peer }, peripheral, mtuSaid);
     } finally {
       clearTimeout(late);
@@ -241,10 +248,11 @@ export class NobleStack implements HciTap {
   }
 
   /** noble lets go at once; what the controller says comes later, and has to come. */
-  #cancelAttempt(id: number): void {
+  #giveUp(id: number, reason: "timeout" | "cancelled"): void {
     const noble = this.#noble;
     const attempt = this.#attempt;
     if (noble === undefined || attempt?.id !== id) return;
+    this.#failAttempt(new BleError("no connection came about", { reason }));
     noble.cancelConnect(attempt.peer);
     setTimeout(() => {
       if (noble._bindings._cancelledConnectionUuid === attempt.peer) this.#report({ kind: "stuck" });
@@ -291,13 +299,11 @@ const closedMeanwhile = (): BleError => new BleError("the link has ended", { rea
 const driverOf = (library: NobleLibrary, adapter: AdapterPlace): HciDriver =>
   "socket" in adapter ? streamDriver(adapter.socket) : library.adapterDriver();
 
-const connectFailure = (error: unknown): BleError => {
-  if (error instanceof BleError) return error;
-  const text = error instanceof Error ? error.message : "";
-  if (text.includes("(0x9)")) return new BleError("the adapter holds no more links", { reason: "busy" });
-  if (text.includes("cancel")) return new BleError("not connected in time", { reason: "cancelled" });
-  return new BleError("no connection came about", { reason: "timeout" });
-};
+/** By the code of the controller in noble's message (Core Specification, Vol 1 Part F): connection limit exceeded. */
+const connectFailure = ({ message }: Error): BleError =>
+  message.includes("(0x9)")
+    ? new BleError("the adapter holds no more links", { reason: "busy" })
+    : new BleError("no connection came about", { reason: "timeout" });
 
 const isLinkEnd = (value: unknown): value is LinkEnd => linkEnds.some((end) => end === value);
 

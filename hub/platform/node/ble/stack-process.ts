@@ -30,6 +30,9 @@ export class StackProcess {
       // noble talks to the console, of addresses too.
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
+    // Neither keeps the hub from ending, and it ends with the hub.
+    this.#child.unref();
+    this.#child.channel?.unref();
     this.#child.on("message", (message) => {
       const report = readStackReport(message);
       if (report !== undefined) onReport(report);
