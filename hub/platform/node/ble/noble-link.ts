@@ -157,7 +157,8 @@ export class NobleLink {
   }
 
   async #characteristic(service: string, uuid: string): Promise<NobleCharacteristic> {
-    const found = (await this.#characteristics()).find(
+    // Of two with one UUID, noble hands the answers to the last.
+    const found = (await this.#characteristics()).findLast(
       (each) => uuidOf(each._serviceUuid) === service && uuidOf(each.uuid) === uuid,
     );
     if (found === undefined)
