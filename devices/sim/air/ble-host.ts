@@ -60,6 +60,8 @@ export interface BleHostManager extends EventEmitter {
     addServices(services: readonly object[]): void;
     setDeviceName(name: string): void;
   };
+  setAdvertisingData(data: Buffer): void;
+  setScanResponseData(data: Buffer): void;
   startAdvertising(
     parameters: object,
     call: (status: number, connection: BleHostConnection | undefined) => void,

@@ -68,8 +68,8 @@ export class NobleLink {
   readonly #peripheral: NoblePeripheral;
   readonly #patience: Patience;
   readonly #listener: LinkListener;
-  /** Why this side hung up. */
-  #own: LinkEnd = "asked";
+  /** Why this side hung up; not every controller tells that apart from the other side. */
+  #own: LinkEnd | undefined;
   #isOver = false;
   #last: Promise<unknown> = Promise.resolve();
   /** Ends what is under way. */
@@ -84,8 +84,7 @@ export class NobleLink {
     this.#listener = listener;
     this.ended = new Promise((resolve) => {
       peripheral.once("disconnect", (reason: unknown) => {
-        const said = linkEndOf(reason);
-        const end = said === "asked" ? this.#own : said;
+        const end = this.#own ?? linkEndOf(reason);
         this.#isOver = true;
         resolve(end);
         this.#abort?.(closed(end));
