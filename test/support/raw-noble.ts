@@ -15,7 +15,7 @@ import { centralAddress, newAir } from "./noble-on-air.ts";
 export interface NobleInside {
   readonly _peripherals: ReadonlyMap<string, unknown>;
   readonly _bindings: {
-    readonly _hci: { onSocketData(packet: Buffer): void };
+    readonly _hci: { onSocketData(packet: Buffer): void; cancelConnect(): void };
     readonly _gap: { readonly _discoveries: Readonly<Record<string, unknown>> };
   };
 }

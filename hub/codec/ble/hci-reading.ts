@@ -118,6 +118,12 @@ export const readAttError = (packet: Buffer): AttError | undefined => {
   };
 };
 
+/** LE Create Connection and its extended form. */
+const createConnections = [0x200d, 0x2043];
+
+export const isCreateConnection = (packet: Buffer): boolean =>
+  packet[0] === 0x01 && packet.length > 3 && createConnections.includes(packet.readUInt16LE(1));
+
 /** LE Set Scan Parameters and its extended form, whose kind of scan stands at these places. */
 const scanKindAt: Readonly<Record<number, readonly number[]>> = { 8203: [4], 8257: [7, 12] };
 

@@ -87,6 +87,32 @@ describe("a lamp that does not answer", () => {
   });
 });
 
+test("a connection cancelled at any moment leaves the radio as it was", async () => {
+  await using rig = await NobleOnAir.start({}, { peerMs: 5_000, controllerMs: 1_000 });
+  const { lamp } = await rig.lamp();
+  await rig.heard(({ address }) => address === lamp.address);
+  const { pid } = rig.central;
+  const sent: number[] = [];
+  for (let moment = 0; moment < 8; moment += 1) {
+    const control = new AbortController();
+    let left = moment;
+    // After so many commands of the attempt; the first ones are those that stop the scan and reset the controller.
+    rig.controller.fault = (code) => {
+      sent.push(code);
+      if (left === 0 || code === opcode.create) control.abort();
+      left -= 1;
+      return undefined;
+    };
+    const absent = { address: "c0:00:00:00:00:01", addressType: "random" } as const;
+    const tried = rig.central.connect(absent, { bond: "never", signal: control.signal });
+    expect(await reasonOf(tried)).toBe("cancelled");
+  }
+  expect(sent).toContain(opcode.create);
+  rig.controller.fault = () => undefined;
+  await (await rig.connect(lamp)).close();
+  expect(rig.central.pid).toBe(pid);
+});
+
 describe("a controller that does not answer", () => {
   test("a hang-up: the link ends as stuck, and the stack begins anew", async () => {
     await using rig = await NobleOnAir.start({}, { peerMs: 500, controllerMs: 200 });

@@ -7,6 +7,7 @@ import { FrameAssembly, fragmentsOf, frameOf } from "../../../devices/sim/air/l2
 import { splitH4 } from "../../../hub/codec/ble/h4-stream.ts";
 import {
   isAdvertising,
+  isCreateConnection,
   readAdvertisingReports,
   readAttError,
   withPassiveScan,
@@ -37,6 +38,7 @@ test("no reader of packets throws, whatever comes", () => {
     fc.property(noise, (packet) => {
       readHciPacket(packet);
       readAttError(packet);
+      isCreateConnection(packet);
       const { packets, rest } = splitH4(packet);
       expect(packets.reduce((sum, each) => sum + each.length, rest.length)).toBe(packet.length);
       expect(withPassiveScan(packet)).toHaveLength(packet.length);

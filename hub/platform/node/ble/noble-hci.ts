@@ -120,9 +120,11 @@ export class NobleHci implements BleCentral {
     return this.#trouble ?? this.#kernelTrouble();
   }
 
+  /** Whoever listens wants to know: it is started, to find out. */
   onState(listener: (state: BleState) => void): BleSubscription {
     this.#said ??= this.state();
     this.#listeners.add(listener);
+    this.#want();
     return { cancel: () => this.#listeners.delete(listener) };
   }
 
@@ -161,6 +163,14 @@ export class NobleHci implements BleCentral {
   }
 
   forget(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  restart(): Promise<void> {
+    this.#drop("adapter");
+    this.#pause?.cancel();
+    this.#pause = undefined;
+    this.#want();
     return Promise.resolve();
   }
 
@@ -249,7 +259,6 @@ export class NobleHci implements BleCentral {
       if (this.#process === child) this.#reported(report);
     });
     this.#process = child;
-    this.#trouble = undefined;
     this.#timers = [
       this.#clock.after(startWithin, () => {
         if (!this.#isOn) this.#fail("no-answer");
@@ -304,6 +313,7 @@ export class NobleHci implements BleCentral {
 
   #on(): void {
     this.#isOn = true;
+    this.#trouble = undefined;
     this.#sendScan();
     for (const { resolve } of this.#starts) resolve();
     this.#starts.clear();
@@ -314,15 +324,20 @@ export class NobleHci implements BleCentral {
     this.#trouble = trouble;
     this.#drop(end);
     if (this.#isClosed) return;
+    this.#pause = this.#clock.after(this.#nextPause(), () => {
+      this.#pause = undefined;
+      if (this.#scans.size + this.#listeners.size > 0) this.#want();
+      else this.#trouble = undefined;
+    });
+  }
+
+  /** To look whether an adapter has come costs nothing; to start the stack does. */
+  #nextPause(): Duration {
+    if (this.#kernelTrouble() !== undefined) return lookAtAdapterEvery;
     const most = Math.min(this.#options.firstPause * 2 ** this.#failures, longestPause);
     this.#failures += 1;
     // Spread out, so that what fails together does not come back together.
-    this.#pause = this.#clock.after(Millis(most * (0.5 + this.#random.next() / 2)), () => {
-      this.#pause = undefined;
-      this.#trouble = undefined;
-      if (this.#scans.size > 0) this.#want();
-      this.#tellState();
-    });
+    return Millis(most * (0.5 + this.#random.next() / 2));
   }
 
   #drop(end: LinkEnd): void {

@@ -23,6 +23,7 @@ export interface NobleConnectOptions {
 }
 
 export interface NobleBindings extends EventEmitter {
+  readonly _hci: { cancelConnect(): void };
   /** From an id to the handle of its connection. */
   readonly _handles: Readonly<Record<string, number | undefined>>;
   readonly _gatts: Readonly<Record<string, NobleGatt | undefined>>;

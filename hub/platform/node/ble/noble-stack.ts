@@ -1,6 +1,7 @@
 import {
   type AttError,
   isAdvertising,
+  isCreateConnection,
   readAdvertisingReports,
   readAttError,
   withPassiveScan,
@@ -133,6 +134,7 @@ export class NobleStack implements HciTap {
   toController(packet: Buffer): Buffer {
     const sent = this.#scan === "passive" ? withPassiveScan(packet) : packet;
     this.#capture(false, sent);
+    if (isCreateConnection(sent)) this.#cancelAgain();
     return sent;
   }
 
@@ -186,12 +188,12 @@ export class NobleStack implements HciTap {
     const noble = this.#noble;
     const peer = idOf(order.address);
     this.#attempt = { id: order.id, peer };
+    const late = setTimeout(() => this.#giveUp(order.id, "timeout"), this.#patience.peerMs);
     try {
       if (noble === undefined) throw new BleError("the adapter is not ready", { reason: "no-radio" });
-      // While a scan begins, noble does not know of it, and would not end it.
-      await this.#starting;
       return await this.#attemptOne(noble, order, peer);
     } finally {
+      clearTimeout(late);
       this.#attempt = undefined;
       this.#mtus.delete(peer);
       this.#turns.pass();
@@ -201,17 +203,19 @@ export class NobleStack implements HciTap {
   }
 
   async #attemptOne(noble: Noble, { id, addressType }: ConnectOrder, peer: string): Promise<CallResult> {
-    const mtuSaid = new Promise<number>((resolve) => this.#mtus.set(peer, resolve));
-    const failed = new Promise<never>((_resolve, reject) => {
+    const givenUp = new Promise<never>((_resolve, reject) => {
       this.#failAttempt = reject;
     });
-    const late = setTimeout(() => this.#giveUp(id, "timeout"), this.#patience.peerMs);
+    // While a scan begins, noble does not know of it, and would not end it.
+    await Promise.race([this.#starting, givenUp]);
+    const mtuSaid = new Promise<number>((resolve) => this.#mtus.set(peer, resolve));
+    const options = { addressType, timeout: supervisionTimeout, mtu: mostMtu };
+    const peripheral = await Promise.race([noble.connectAsync(peer, options), givenUp]);
     try {
-      const options = { addressType, timeout: supervisionTimeout, mtu: mostMtu };
-      const peripheral = await Promise.race([noble.connectAsync(peer, options), failed]);
-      return await this.#adopt(noble, { id, peer }, peripheral, mtuSaid);
-    } finally {
-      clearTimeout(late);
+      return await Promise.race([this.#adopt(noble, { id, peer }, peripheral, mtuSaid), givenUp]);
+    } catch (error) {
+      peripheral.disconnect();
+      throw error;
     }
   }
 
@@ -257,6 +261,13 @@ export class NobleStack implements HciTap {
     setTimeout(() => {
       if (noble._bindings._cancelledConnectionUuid === attempt.peer) this.#report({ kind: "stuck" });
     }, this.#patience.controllerMs);
+  }
+
+  /** noble resets the controller before its first connection; one that is cancelled meanwhile is begun all the same. */
+  #cancelAgain(): void {
+    const bindings = this.#noble?._bindings;
+    if (bindings === undefined || bindings._cancelledConnectionUuid === null) return;
+    setImmediate(() => bindings._hci.cancelConnect());
   }
 
   async #call({ link: id, call }: CallOrder): Promise<CallResult> {
