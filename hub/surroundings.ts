@@ -28,9 +28,10 @@ import { hardenProcess, startFacts } from "./platform/node/start-facts.ts";
 import { StaticFiles } from "./platform/node/static-files.ts";
 import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
+import { Ether } from "./platform/sim/ble/ether.ts";
+import { VirtualCentral } from "./platform/sim/ble/virtual-central.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
-import { SimBle } from "./platform/sim/sim-ble.ts";
 import { SimPanel } from "./platform/sim/sim-panel.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { TlsIdentity } from "./ports/network.ts";
@@ -50,12 +51,15 @@ export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
   const sockets = new SystemClock();
   const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
   const air = sim === undefined ? undefined : new SimAir(new SystemEntropy(), new SeededRandom(sim.seed));
+  const ether = paced && new Ether(paced, new SeededRandom(sim?.seed ?? 0).fork("ether"));
   const panel = sim === undefined ? panelOf(config, sockets) : new SimPanel();
   const wifi = air?.radio ?? new NetworkManagerRadio();
-  // Simulated devices are not on the radio of this machine.
-  const ble = sim === undefined ? new NobleHci(sockets, chance()) : new SimBle();
-  const platform = nodePlatform(config, paced ?? sockets, { ble, panel, wifi });
-  return { sockets, paced, air, panel, platform, ownerBroker: ownerBrokerOf(config) };
+  const ble =
+    paced && ether
+      ? new VirtualCentral(paced, new SeededRandom(sim?.seed ?? 0).fork("radio"), ether)
+      : new NobleHci(sockets, chance());
+  const platform = nodePlatform(config, paced ?? sockets, { panel, wifi, ble });
+  return { sockets, paced, air, ether, panel, platform, ownerBroker: ownerBrokerOf(config) };
 };
 
 /** What is on the case, as far as the options say where. @throws InvalidInput */
@@ -67,7 +71,7 @@ const chance = (): SeededRandom => new SeededRandom(new SystemEntropy().bytes(4)
 const nodePlatform = (
   config: HubConfig,
   clock: Clock,
-  { ble, panel, wifi }: Pick<Platform, "ble" | "panel" | "wifi">,
+  { panel, wifi, ble }: Pick<Platform, "panel" | "wifi" | "ble">,
 ): Platform => {
   const log = new JsonLog(clock, process.stderr, config.logLevel);
   return {

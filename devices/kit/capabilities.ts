@@ -19,6 +19,9 @@ export const white = (min: number, max: number): LightCapabilities => ({
 /** Any colour of a gamut. */
 export const color = (gamut: Gamut = srgbGamut): LightCapabilities => ({ color: { gamut } });
 
+/** Any colour of the sRGB gamut, dimmed by its channels of 255 steps: the darker, the coarser. */
+export const scaledColor: LightCapabilities = { color: { gamut: srgbGamut, steps: 255 } };
+
 /** Fades by itself for up to `seconds`. */
 export const fades = (seconds: number): LightCapabilities => ({
   transition: { max: Millis(seconds * 1_000) },

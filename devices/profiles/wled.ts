@@ -3,7 +3,7 @@ import type { LampExample, LampReport, LightTarget, MqttFrame } from "../../hub/
 import { Percent, Seconds } from "../../hub/domain/units.ts";
 import { can, color, dims, effects, fades } from "../kit/capabilities.ts";
 import { availability, defineLamp, mqtt, type Reader } from "../kit/define-profile.ts";
-import { rgbSteps, xyOfSteps } from "../kit/rgb.ts";
+import { rgbSteps, withWhite, xyOfSteps } from "../kit/rgb.ts";
 import { fromSteps, toSteps } from "../kit/scale.ts";
 
 const source = "WLED documentation, MQTT and JSON API; wled00/mqtt.cpp publishMqtt";
@@ -17,12 +17,6 @@ const effectNames = new Map<number, string>(
 );
 const numberOf = (effect: string | undefined): number =>
   effectNumbers[effect as keyof typeof effectNumbers] ?? 0;
-
-/** A white channel takes what the three colours have in common. */
-const withWhite = (channels: readonly [number, number, number]): readonly number[] => {
-  const white = Math.min(...channels);
-  return [...channels.map((each) => each - white), white];
-};
 
 /**
  * WLED tells its state only when something changes, so a repeated command would stay unanswered. The speed of the

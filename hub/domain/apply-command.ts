@@ -163,19 +163,28 @@ const oneLevel = 0.5 + 1e-9;
 const oneMired = 1 + 1e-9;
 const nearColor = 0.01;
 
-const confirmsChroma = (desired: Chroma, reported: Chroma): boolean => {
+/** How far rounding moves a colour in xy, times the steps of its brightest channel: 0.31 at most, while that is more than 0.01. */
+const colorOfOneStep = 0.35;
+
+const nearColorOf = ({ color }: LightCapabilities, { brightness }: LightState): number =>
+  color?.steps === undefined
+    ? nearColor
+    : Math.max(nearColor, colorOfOneStep / ((color.steps * brightness) / 100));
+
+const confirmsChroma = (desired: Chroma, reported: Chroma, near: number): boolean => {
   if (desired.colorTemperature !== undefined && reported.colorTemperature !== undefined) {
     return Math.abs(desired.colorTemperature - reported.colorTemperature) <= oneMired;
   }
   // Some lamps answer a white in xy, or the other way round.
   const [a, b] = [xyOf(desired), xyOf(reported)];
   const isReported = reported.color !== undefined || reported.colorTemperature !== undefined;
-  return isReported && Math.hypot(a.x - b.x, a.y - b.y) <= nearColor;
+  return isReported && Math.hypot(a.x - b.x, a.y - b.y) <= near;
 };
 
 /**
- * Whether a report shows that the lamp does what is desired: within half a percent, 1 mired, 0.01 in xy. Of a lamp
- * that should be off only that counts; while an effect plays its colour is the effect's own.
+ * Whether a report shows that the lamp does what is desired: within half a percent, 1 mired, 0.01 in xy, or what the
+ * steps of its channels allow. Of a lamp that should be off only that counts; while an effect plays its colour is the
+ * effect's own.
  */
 export const confirms = (
   desired: LightState,
@@ -190,5 +199,6 @@ export const confirms = (
   }
   if (wanted.effect !== reported.effect) return false;
   const hasChroma = wanted.color !== undefined || wanted.colorTemperature !== undefined;
-  return wanted.effect !== undefined || !hasChroma || confirmsChroma(wanted, reported);
+  if (wanted.effect !== undefined || !hasChroma) return true;
+  return confirmsChroma(wanted, reported, nearColorOf(capabilities, wanted));
 };

@@ -29,7 +29,11 @@ export interface LightState {
 export interface LightCapabilities {
   readonly brightness?: { readonly min: Percent };
   readonly colorTemperature?: { readonly min: Mireds; readonly max: Mireds };
-  readonly color?: { readonly gamut: Gamut };
+  /**
+   * `steps`: of each of its channels, where it has no other brightness than theirs: the darker, the coarser its colours.
+   * Absent: a colour is as fine at every level.
+   */
+  readonly color?: { readonly gamut: Gamut; readonly steps?: number };
   /** Names of effects the lamp itself plays. */
   readonly effects?: readonly string[];
   /** The lamp fades by itself for up to this long; absent: the hub sends the steps. */

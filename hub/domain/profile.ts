@@ -95,7 +95,7 @@ export interface MqttLink {
   readonly group?: GroupLink;
 }
 
-/** A characteristic of a device. UUIDs as in `BleFrame`. */
+/** A characteristic of a device. UUIDs as in `BleFrame`; an empty service: whichever has this characteristic, as makers differ. */
 export type BlePlace = Pick<BleFrame, "service" | "characteristic">;
 
 /** By what a device of a product can be told among all that advertise. What is given has to fit, each. */
@@ -106,6 +106,8 @@ export interface BleSign {
   readonly services?: readonly string[];
   /** Company identifiers of its manufacturer data, any of them. */
   readonly companies?: readonly number[];
+  /** Beginnings of its manufacturer data behind the identifier, any of them: in hex, with a dot for any digit. */
+  readonly data?: readonly string[];
 }
 
 /** How a device is reached over BLE. */

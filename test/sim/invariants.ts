@@ -7,6 +7,11 @@ export const invariants: Readonly<Record<string, (world: World) => readonly stri
   /** Lamps show what the home wants of them. */
   "lamps-as-desired": (world) =>
     eachLamp(world, (id, desired) => {
+      const ble = world.ble.lamps.get(id);
+      if (ble !== undefined) {
+        const isAsked = ble.on === desired.on && Math.abs(ble.level - desired.brightness) <= 1;
+        return isAsked ? undefined : `${id} shows ${ble.on} ${ble.level}, asked ${JSON.stringify(desired)}`;
+      }
       const lamp = world.house.lamp(id);
       if (lamp === undefined || !lamp.isPowered) return undefined;
       const { on, level } = lamp.goal;
@@ -64,7 +69,8 @@ export const invariants: Readonly<Record<string, (world: World) => readonly stri
   /** The state programs are told over MQTT is the one the hub knows. */
   "mqtt-tells-the-truth": (world) =>
     eachLamp(world, (id) => {
-      const reported = world.hub?.lights.get(id)?.reported;
+      const { reported, readsBack } = world.hub?.lights.get(id) ?? {};
+      if (readsBack === false) return undefined;
       const told = world.told.get(`lampkeeper/${id}`);
       if (reported === null || reported === undefined || told === undefined) return `${id}: nothing told`;
       const { state, brightness } = JSON.parse(told);

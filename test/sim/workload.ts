@@ -223,6 +223,7 @@ export class Workload {
   start(): void {
     this.#nextDeed();
     this.#nextFault();
+    this.#world.ble.start((method, path, body) => this.#world.ask(method, path, body));
   }
 
   /**
@@ -233,6 +234,7 @@ export class Workload {
     this.#isOver = true;
     for (const undo of this.#undo) undo();
     this.#undo.clear();
+    this.#world.ble.stop();
     this.#world.clock.after(Minutes(1), () => {
       const rules = this.#world.hub?.schedules;
       for (const { id } of rules?.list() ?? []) rules?.remove(id);

@@ -20,7 +20,6 @@ import { MemoryLog } from "../../hub/platform/sim/memory-log.ts";
 import { NoWifi } from "../../hub/platform/sim/no-wifi.ts";
 import { SeededEntropy } from "../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
-import { SimBle } from "../../hub/platform/sim/sim-ble.ts";
 import { SimDisk } from "../../hub/platform/sim/sim-disk.ts";
 import { SimNetwork } from "../../hub/platform/sim/sim-network.ts";
 import { SimPanel } from "../../hub/platform/sim/sim-panel.ts";
@@ -28,6 +27,8 @@ import { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../hub/platform/sim/web-fetch.ts";
 import type { Platform } from "../../hub/ports/platform.ts";
 import type { StorePort } from "../../hub/ports/store.ts";
+import { bleTestProfiles } from "../support/ble-test-lamp.ts";
+import { BleHouse } from "./ble-house.ts";
 import { MortalClock } from "./mortal-clock.ts";
 import { Radio } from "./radio.ts";
 import { Trace } from "./trace.ts";
@@ -64,7 +65,9 @@ export interface Facts {
 /** What a name begins with in this world: nothing else looks like it, so it can be searched for. */
 export const canary = "Zyxcanary";
 
-const profilesById = new Map(profiles.map((profile) => [profile.id, profile]));
+const profilesById = new Map(
+  [...profiles, ...Object.values(bleTestProfiles)].map((profile) => [profile.id, profile]),
+);
 const zone = TimeZone.of("Europe/Berlin" as ZoneName);
 const sun = new Sun({ latitude: 52.52 as Degrees, longitude: 13.405 as Degrees }, zone);
 const start = Instant(Date.UTC(2026, 5, 21, 16));
@@ -79,6 +82,7 @@ export class World {
   readonly disk: SimDisk;
   readonly radio: Radio;
   readonly house: SimHouse;
+  readonly ble: BleHouse;
   readonly facts: Facts = {
     names: new Map(),
     asked: new Map(),
@@ -106,6 +110,7 @@ export class World {
     this.radio = new Radio(this.clock, this.random.fork("air"), plant.chance, {
       heard: (address, topic, payload) => this.#heard(address, topic, payload),
     });
+    this.ble = new BleHouse(this.clock, this.random.fork("ble"));
     this.#boot();
     this.house = this.#furnish();
   }
@@ -158,6 +163,7 @@ export class World {
     this.radio.down();
     const dead = this.#hub;
     this.#hub = undefined;
+    this.ble.powerCut();
     // The library inside has timers of its own, which would outlive the hub and keep this process up.
     void dead.broker.close();
   }
@@ -221,7 +227,7 @@ export class World {
       entropy: new SeededEntropy(random.fork("entropy")),
       store: this.#plant.store?.(this.#store) ?? this.#store,
       network: new SimNetwork(this.#hands, random.fork("network")),
-      ble: new SimBle(),
+      ble: this.ble.radioOn(this.#hands),
       panel: new SimPanel(),
       wifi: new NoWifi(),
       log: this.log,
@@ -275,6 +281,7 @@ export class World {
       })),
     );
     for (const { id, name } of [...rooms, ...devices]) this.facts.names.set(id, new Set([name]));
+    for (const [id, name] of this.ble.moveIn(hub, `${canary} BLE`)) this.facts.names.set(id, new Set([name]));
     let next = 0;
     return new SimHouse(this.clock, this.random.fork("devices"), plan, {
       enrol: () => {

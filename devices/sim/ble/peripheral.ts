@@ -43,6 +43,8 @@ export interface BlePeripheral {
   /** AD structures, at most 31 bytes each; asked anew for each packet. */
   advertisement(): { readonly data: Uint8Array; readonly scanResponse?: Uint8Array };
   readonly connectable: boolean;
+  /** True: it is not on the air at all, as without mains. Absent: it always is. */
+  readonly isSilent?: boolean;
   readonly services: readonly PeripheralService[];
   /** A central has connected: `hangUp` ends the link from the device's side. */
   connected?(hangUp: () => void): void;
