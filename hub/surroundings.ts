@@ -9,6 +9,7 @@ import type { Keeping } from "./home-store.ts";
 import { startChecks } from "./lifecycle/start-checks.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
 import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
+import { NobleHci } from "./platform/node/ble/noble-hci.ts";
 import {
   appFolder,
   givenFile,
@@ -18,7 +19,6 @@ import {
 } from "./platform/node/given-files.ts";
 import { GpioPanel } from "./platform/node/gpio-panel.ts";
 import { JsonLog } from "./platform/node/json-log.ts";
-import { LinuxBle } from "./platform/node/linux-ble.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
 import { NetworkManagerRadio } from "./platform/node/network-manager.ts";
 import { NoPanel } from "./platform/node/no-panel.ts";
@@ -58,7 +58,7 @@ export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
   const ble =
     paced && ether
       ? new VirtualCentral(paced, new SeededRandom(sim?.seed ?? 0).fork("radio"), ether)
-      : new LinuxBle();
+      : new NobleHci(sockets, chance());
   const platform = nodePlatform(config, paced ?? sockets, { panel, wifi, ble });
   return { sockets, paced, air, ether, panel, platform, ownerBroker: ownerBrokerOf(config) };
 };
@@ -67,17 +67,18 @@ export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
 const panelOf = ({ panel }: HubConfig, clock: Clock): Panel =>
   panel === undefined ? new NoPanel() : new GpioPanel(clock, panel);
 
+const chance = (): SeededRandom => new SeededRandom(new SystemEntropy().bytes(4).readUInt32LE());
+
 const nodePlatform = (
   config: HubConfig,
   clock: Clock,
   { panel, wifi, ble }: Pick<Platform, "panel" | "wifi" | "ble">,
 ): Platform => {
-  const entropy = new SystemEntropy();
   const log = new JsonLog(clock, process.stderr, config.logLevel);
   return {
     clock,
-    entropy,
-    random: new SeededRandom(entropy.bytes(4).readUInt32LE()),
+    entropy: new SystemEntropy(),
+    random: chance(),
     store: new SqliteStore(clock, log, config.data, config.keyDir),
     network: new NodeNetwork(),
     ble,

@@ -16,6 +16,7 @@ const entries = {
   hub: "hub/main.ts",
   supervise: "hub/supervise.ts",
   "start-image": "hub/start-image.ts",
+  "ble-stack": "hub/platform/node/ble/stack-main.ts",
   cli: "app-sim/cli/main.ts",
   testing: "app-sim/testing/testing.ts",
   vitest: "app-sim/testing/vitest.ts",

@@ -42,6 +42,7 @@ const scripts = {
   docs: { file: "docs.ts" },
   "make-update": { file: "make-update.ts", builds: true },
   "new-profile": { file: "new-profile.ts" },
+  "ble-air": { file: "ble-air.ts" },
 };
 
 const say = (text) => process.stderr.write(`lampkeeper: ${text}\n`);

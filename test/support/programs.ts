@@ -18,6 +18,8 @@ const programs = {
   faketime: { package: "faketime", paths: ["/usr/bin/faketime"] },
   nmcli: { package: "network-manager", paths: ["/usr/bin/nmcli"] },
   NetworkManager: { package: "network-manager", paths: ["/usr/sbin/NetworkManager"] },
+  btmon: { package: "bluez", paths: ["/usr/bin/btmon"] },
+  btvirt: { package: "bluez-test-tools", paths: ["/usr/bin/btvirt"] },
   "dbus-daemon": { package: "dbus", paths: ["/usr/bin/dbus-daemon"] },
   ip: { package: "iproute2", paths: ["/usr/sbin/ip", "/sbin/ip"] },
   mkfs: { package: "e2fsprogs", paths: ["/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4"] },
