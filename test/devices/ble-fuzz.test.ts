@@ -38,7 +38,7 @@ const damaged = (bytes: Uint8Array, random: SeededRandom): Uint8Array => {
 };
 
 const isPossible = ({ brightness, color, colorTemperature }: Partial<LightState>): boolean =>
-  (brightness === undefined || (brightness > 0 && brightness <= 100)) &&
+  (brightness === undefined || (brightness >= 0 && brightness <= 100)) &&
   (color === undefined || [color.x, color.y].every((part) => part >= 0 && part <= 1)) &&
   (colorTemperature === undefined || (colorTemperature >= 50 && colorTemperature <= 2_000));
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entryAt, type HeardSigns, signStrength } from "../../../hub/domain/ble-sign.ts";
+import { type HeardSigns, signStrength } from "../../../hub/domain/ble-sign.ts";
 import type { BleLink, BleSign } from "../../../hub/domain/profile.ts";
 
 const link = (...signs: readonly BleSign[]): BleLink => ({
@@ -41,14 +41,4 @@ test("who is silent, and who has no signs, is nobody", () => {
     signStrength(link({ data: ["53"] }), heard({ manufacturer: [{ company: 1, data: Buffer.alloc(0) }] })),
   ).toBe(0);
   expect(signStrength(link(), strip)).toBe(0);
-});
-
-test("a place without a service is wherever its characteristic is", () => {
-  const entries = [
-    { service: "1800", characteristic: "2a00" },
-    { service: "ff02", characteristic: "fffc" },
-  ];
-  expect(entryAt(entries, { service: "", characteristic: "fffc" })).toBe(entries[1]);
-  expect(entryAt(entries, { service: "ff02", characteristic: "fffc" })).toBe(entries[1]);
-  expect(entryAt(entries, { service: "ff0f", characteristic: "fffc" })).toBeUndefined();
 });
