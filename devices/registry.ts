@@ -1,4 +1,5 @@
 import type { Profile } from "../hub/domain/profile.ts";
+import { bthomeSensors } from "./profiles/bthome.ts";
 import { elkLamps } from "./profiles/elk.ts";
 import { esphomeLamps } from "./profiles/esphome.ts";
 import { goveeLamps } from "./profiles/govee.ts";
@@ -10,6 +11,7 @@ import { shellyLamps } from "./profiles/shelly-gen2.ts";
 import { tasmotaLamps } from "./profiles/tasmota.ts";
 import { trionesLamps } from "./profiles/triones.ts";
 import { wledLamps } from "./profiles/wled.ts";
+import { xiaomiSensors } from "./profiles/xiaomi.ts";
 import { yeelightLamps } from "./profiles/yeelight.ts";
 import { zigbee2mqttLamps, zigbee2mqttSensors } from "./profiles/zigbee2mqtt.ts";
 
@@ -30,6 +32,8 @@ export const profiles: readonly Profile[] = [
   ...goveeLamps,
   ...mipowLamps,
   ...yeelightLamps,
+  ...bthomeSensors,
+  ...xiaomiSensors,
 ];
 
 const byId = new Map(profiles.map((profile) => [profile.id, profile]));

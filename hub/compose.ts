@@ -4,6 +4,8 @@ import { ApiServer } from "./api/server.ts";
 import type { SimControl } from "./api/traits.ts";
 import { ScheduleService } from "./automation/schedule-service.ts";
 import type { SunSource } from "./automation/traits.ts";
+import { BleDeviceLink } from "./ble/ble-device-link.ts";
+import { GuardedCentral } from "./ble/guarded-central.ts";
 import { DeviceLink, grantOf } from "./broker/device-link.ts";
 import { DeviceLinks } from "./broker/device-links.ts";
 import { EmbeddedBroker } from "./broker/embedded-broker.ts";
@@ -13,6 +15,7 @@ import { SyncEventBus } from "./bus/event-bus.ts";
 import { onChosenPort } from "./chosen-port.ts";
 import type { HubConfig } from "./config.ts";
 import { keyedDraw } from "./crypto/keyed-draw.ts";
+import { deniedBy } from "./domain/ble-denylist.ts";
 import type { ZoneName } from "./domain/civil.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
@@ -22,6 +25,7 @@ import { sunEventsIn } from "./domain/rule-moments.ts";
 import type { StartCheck } from "./domain/start-check.ts";
 import { announcedIn, hubId, type Keeping, openStore } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
+import { BroadcastGate } from "./inventory/broadcast-gate.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
 import { Inventory } from "./inventory/inventory.ts";
 import { PlaceService } from "./inventory/place-service.ts";
@@ -33,6 +37,7 @@ import { DeviceUpdates } from "./lifecycle/device-updates.ts";
 import { ImageSlots } from "./lifecycle/image-slots.ts";
 import { type LampAir, LampProvisioning } from "./lifecycle/lamp-provisioning.ts";
 import { LedPlayer } from "./lifecycle/led-player.ts";
+import { radioCheck } from "./lifecycle/radio-check.ts";
 import { ResetButton } from "./lifecycle/reset-button.ts";
 import { ResetService } from "./lifecycle/reset-service.ts";
 import { StatusLight } from "./lifecycle/status-light.ts";
@@ -48,6 +53,7 @@ import { SceneService } from "./lights/scene-service.ts";
 import { circadianOf, vacationOf } from "./living-light.ts";
 import { hubMetrics } from "./metrics.ts";
 import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
+import { BeaconService } from "./people/beacon-service.ts";
 import { topicRights } from "./people/mqtt-access.ts";
 import { PersonService } from "./people/person-service.ts";
 import { type Neighbourhood, PresenceService } from "./people/presence-service.ts";
@@ -142,7 +148,9 @@ export const buildHub = (
     config.external === undefined
       ? undefined
       : ownerBus(platform, log, config.external, around.ownerBroker ?? {}, { id, base: config.base });
+  const radio = new GuardedCentral(clock, random.fork("ble"), log, platform.ble);
   const link = new DeviceLinks({
+    ble: new BleDeviceLink(clock, radio, (frame) => deniedBy(frame) !== undefined),
     hub: new DeviceLink(clock, broker),
     ...(ownBroker === undefined
       ? {}
@@ -167,7 +175,8 @@ export const buildHub = (
   );
   const powerOn = new PowerOnService(bus, inventory, link);
   const scenes = new SceneService(clock, entropy, bus, store, inventory, lights);
-  const sensors = new SensorService(clock, bus, store, inventory, link);
+  const gate = new BroadcastGate(clock, log, bus, store, store.shelf("bind-keys"), inventory);
+  const sensors = new SensorService(clock, bus, store, inventory, link, gate);
   const usualZone = config.zone ?? around.zone ?? ("Etc/UTC" as ZoneName);
   const followed = () => sunEventsIn(schedules.list());
   const people = new PersonService(clock, entropy, bus, store);
@@ -177,6 +186,15 @@ export const buildHub = (
   const provisioning = new LampProvisioning(clock, entropy, log, inventory, wifi, around.lampAir);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
   const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
+  const beacons = new BeaconService(
+    clock,
+    entropy,
+    bus,
+    store.shelf("beacon-identities"),
+    people,
+    presence,
+    radio,
+  );
   const seed = vault.deriver("household").derive("random windows");
   const draws = { of: (id: string) => keyedDraw(seed, id) };
   const place = around.place ?? places;
@@ -251,6 +269,7 @@ export const buildHub = (
     lights,
     scenes,
     sensors,
+    gate,
     places,
     schedules,
     circadian,
@@ -261,8 +280,9 @@ export const buildHub = (
     sessions,
     people,
     presence,
+    beacons,
     vault,
-    checks: around.checks ?? [],
+    checks: () => [...(around.checks ?? []), radioCheck(radio.state())],
     wifi,
     provisioning,
     resets,
@@ -280,7 +300,7 @@ export const buildHub = (
           announced: announcedIn(store),
         });
   const doors = ownerBroker === undefined ? [northbound] : [northbound, ownerBroker];
-  const metrics = () => hubMetrics(broker, link, doors, presence.refused);
+  const metrics = () => hubMetrics(broker, link, doors, presence.refused, gate.refused);
   let isReady = false;
   let api: ApiServer | undefined;
   const listeners: { close(): Promise<void> }[] = [];
@@ -311,11 +331,13 @@ export const buildHub = (
       powerOn,
       deviceUpdates,
       scenes,
+      gate,
       sensors,
       tokens,
       people,
       places,
       presence,
+      beacons,
       wifi,
     ])
       room.start();
@@ -383,11 +405,13 @@ export const buildHub = (
     lights.close();
     groups.close();
     link.close();
+    await radio.close();
     scenes.close();
     sessions.close();
     tokens.close();
     resetButton.close();
     resets.close();
+    beacons.close();
     presence.close();
     places.close();
     people.close();

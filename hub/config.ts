@@ -48,6 +48,8 @@ export interface ExternalBrokerConfig {
 export interface SimConfig {
   readonly bulbs: number;
   readonly sensors: number;
+  /** Lamps that are reached over Bluetooth, besides `bulbs`. */
+  readonly bleLamps: number;
   readonly people: number;
   readonly seed: number;
   readonly speed: number;

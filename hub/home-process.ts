@@ -24,6 +24,7 @@ import type { Clock, Timer } from "./ports/clock.ts";
 import type { Endpoint } from "./ports/network.ts";
 import { isBegun } from "./reset/intent-file.ts";
 import { finishReset } from "./reset/run.ts";
+import { SimBleHome } from "./sim-ble-home.ts";
 import { SimControls } from "./sim-controls.ts";
 import { SimHome } from "./sim-home.ts";
 import { type LastSeen, leavingLamps } from "./sim-leave.ts";
@@ -146,7 +147,7 @@ const openHome = async (
   { world, checks, supervision, onOpen }: HomeStart,
   onReset: (end: () => Promise<Ended>) => void,
 ): Promise<HomeProcess> => {
-  const { sockets, paced, air, panel, platform, ownerBroker } = world;
+  const { sockets, paced, air, ether, panel, platform, ownerBroker } = world;
   const keeping = await keepingIn(platform, config);
   const hub = buildHub(platform, byId, config, {
     version,
@@ -164,6 +165,7 @@ const openHome = async (
   // The folder is ours now: a ready file that a killed hub left behind would be believed.
   if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
   let home: SimHome | undefined;
+  let bleHome: SimBleHome | undefined;
   let household: Household | undefined;
   let givingBack: Timer | undefined;
   const ports = { appPort: config.appPort, mqttPort: config.mqttPort };
@@ -182,6 +184,7 @@ const openHome = async (
     givingBack?.cancel();
     household?.close();
     home?.close();
+    bleHome?.close();
     await hub.close();
   };
   try {
@@ -190,6 +193,10 @@ const openHome = async (
     if (sim !== undefined && air !== undefined) {
       // A simulated home has a sun from the start, for its rules to follow.
       if (hub.places.held() === "no-place") hub.places.set(await hub.places.usualPlace());
+      if (ether !== undefined) {
+        const chance = new SeededRandom(sim.seed).fork("ble lamps");
+        bleHome = new SimBleHome(hub, { clock: platform.clock, random: chance }, ether, sim.bleLamps);
+      }
       const isPlain = config.tls === undefined || config.external !== undefined;
       const broker = isPlain ? mqtt : await hub.openLocal();
       const at = config.place ?? hub.places.stated()?.position ?? (await hub.places.usualPlace()).position;
@@ -218,11 +225,13 @@ const openHome = async (
               panel: new SimPanelControl(paced, panel, hub.led),
             },
             household,
+            bleHome,
           )
         : undefined;
     const app = await hub.open(controls);
     ports.appPort = { port: app.port, mayMove: true };
     onOpen(close);
+    bleHome?.start();
     if (home !== undefined) await everyLampReported(hub, home);
     home?.lightSome();
     if (sim !== undefined) await household?.moveIn(sim.people);

@@ -7,23 +7,33 @@ import type { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
  * What the hub counts besides its lamps, for `/metrics`.
  * @param doors of the home on MQTT, one per broker
  * @param refusedTokens of phones, by reason
+ * @param refusedBroadcasts in the name of sensors, by reason
  */
 export const hubMetrics = (
   broker: EmbeddedBroker,
   link: DeviceLinks,
   doors: readonly Pick<NorthboundMqtt, "counts">[],
   refusedTokens: ReadonlyMap<string, number>,
+  refusedBroadcasts: ReadonlyMap<string, number>,
 ): readonly Metric[] => [
   ...brokerMetrics(broker),
   linkMetric(link),
   ...northboundMetrics(doors.map((door) => door.counts())),
   presenceMetric(refusedTokens),
+  broadcastMetric(refusedBroadcasts),
 ];
 
 /** Those that were taken are not counted: they would tell when people come and go. */
 const presenceMetric = (refused: ReadonlyMap<string, number>): Metric => ({
   name: "lampkeeper_presence_tokens_refused_total",
   help: "Tokens of phones that were refused, by reason",
+  type: "counter",
+  samples: [...refused].map(([code, value]) => ({ labels: { code }, value })),
+});
+
+const broadcastMetric = (refused: ReadonlyMap<string, number>): Metric => ({
+  name: "lampkeeper_broadcasts_refused_total",
+  help: "Packets in the name of sensors that only advertise that were not believed, by reason",
   type: "counter",
   samples: [...refused].map(([code, value]) => ({ labels: { code }, value })),
 });

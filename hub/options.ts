@@ -111,6 +111,13 @@ export const optionDefinitions = [
   { name: "bulbs", kind: "number", value: "N", help: "simulated lamps (default 20)", sim: true },
   { name: "sensors", kind: "number", value: "N", help: "simulated sensors (default 6)", sim: true },
   {
+    name: "ble-lamps",
+    kind: "number",
+    value: "N",
+    help: "simulated lamps over Bluetooth, besides --bulbs (default 3; 0 where --bulbs is given)",
+    sim: true,
+  },
+  {
     name: "people",
     kind: "number",
     value: "N",
@@ -262,6 +269,7 @@ export const simConfig = (given: OptionValues): SimConfig => {
   return {
     bulbs,
     sensors,
+    bleLamps: whole(given, "ble-lamps", given.bulbs === undefined ? 3 : 0, 0, 200),
     people: whole(given, "people", 2, 0, 100),
     seed: whole(given, "seed", 1, 0, 2 ** 32 - 1),
     speed: number(given, "speed", 1, 0.01, 100_000),

@@ -1,3 +1,4 @@
+import { BleLamp } from "../devices/sim/ble/lamps/ble-lamp.ts";
 import type { DeviceFaults } from "../devices/sim/faults.ts";
 import type { SimHouse } from "../devices/sim/house.ts";
 import type { LampAir } from "../devices/sim/provisioning/lamp-air.ts";
@@ -9,6 +10,7 @@ import type { DeviceId, LampId, SensorId } from "./domain/ids.ts";
 import type { SensorReading } from "./domain/sensor.ts";
 import type { Duration } from "./domain/units.ts";
 import type { PacedClock } from "./platform/sim/paced-clock.ts";
+import type { SimBleHome } from "./sim-ble-home.ts";
 
 /** Ways to misbehave that can be asked for by name; several at once add up. */
 const misbehaviours: Readonly<Record<string, DeviceFaults>> = {
@@ -33,12 +35,14 @@ export class SimControls implements SimControl {
   readonly panel: SimPanelControl;
   readonly people: SimPeople | undefined;
   readonly #air: LampAir;
+  readonly #bleHome: SimBleHome | undefined;
 
   constructor(
     clock: PacedClock,
     house: SimHouse,
     around: { readonly accessPoint: SimAccessPoint; readonly air: LampAir; readonly panel: SimPanelControl },
     people?: SimPeople,
+    bleHome?: SimBleHome,
   ) {
     this.#clock = clock;
     this.#house = house;
@@ -46,6 +50,7 @@ export class SimControls implements SimControl {
     this.#air = around.air;
     this.panel = around.panel;
     this.people = people;
+    this.#bleHome = bleHome;
   }
 
   clock() {
@@ -69,12 +74,18 @@ export class SimControls implements SimControl {
   }
 
   devices(): readonly SimDeviceView[] {
-    return this.#house.ids.map((id) => ({
+    const house = this.#house.ids.map((id) => ({
       id: id as DeviceId,
       plugged: this.#house.get(id)?.isPowered === true,
       misbehaviours: this.#misbehaving.get(id as DeviceId) ?? [],
       ...labelled(this.#air.labelOf(this.#house.get(id)?.address ?? "")),
     }));
+    const ble = (this.#bleHome?.ids ?? []).map((id) => ({
+      id,
+      plugged: this.#bleHome?.lamp(id)?.isSilent === false,
+      misbehaviours: [],
+    }));
+    return [...house, ...ble];
   }
 
   unplug(id: DeviceId): void {
@@ -87,6 +98,8 @@ export class SimControls implements SimControl {
 
   misbehave(id: DeviceId, names: readonly string[]): void {
     const device = this.#device(id);
+    if (device instanceof BleLamp)
+      throw new InvalidInput("a lamp over Bluetooth knows none of these", { path: "misbehaviours" });
     const unknown = names.find((name) => !Object.hasOwn(misbehaviours, name));
     if (unknown !== undefined) {
       throw new InvalidInput(`a device can be ${this.misbehaviours.join(", ")}`, { path: "misbehaviours" });
@@ -97,7 +110,7 @@ export class SimControls implements SimControl {
 
   touch(id: LampId, { on, brightness }: { readonly on?: boolean; readonly brightness?: number }): void {
     const lamp = this.#device(id);
-    if (!(lamp instanceof SimLamp)) throw new NotFound("no such simulated lamp");
+    if (!(lamp instanceof SimLamp || lamp instanceof BleLamp)) throw new NotFound("no such simulated lamp");
     const level = brightness === undefined ? undefined : (brightness / 100) * lamp.model.limits.full;
     lamp.touch({ on, level });
   }
@@ -114,8 +127,8 @@ export class SimControls implements SimControl {
     sensor.sense(reading);
   }
 
-  #device(id: string): SimLamp | SimSensor {
-    const device = this.#house.get(id);
+  #device(id: DeviceId): SimLamp | SimSensor | BleLamp {
+    const device = this.#house.get(id) ?? this.#bleHome?.lamp(id);
     if (device === undefined) throw new NotFound("no such simulated device");
     return device;
   }

@@ -28,6 +28,8 @@ import { hardenProcess, startFacts } from "./platform/node/start-facts.ts";
 import { StaticFiles } from "./platform/node/static-files.ts";
 import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
+import { Ether } from "./platform/sim/ble/ether.ts";
+import { VirtualCentral } from "./platform/sim/ble/virtual-central.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
 import { SimPanel } from "./platform/sim/sim-panel.ts";
@@ -49,10 +51,15 @@ export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
   const sockets = new SystemClock();
   const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
   const air = sim === undefined ? undefined : new SimAir(new SystemEntropy(), new SeededRandom(sim.seed));
+  const ether = paced && new Ether(paced, new SeededRandom(sim?.seed ?? 0).fork("ether"));
   const panel = sim === undefined ? panelOf(config, sockets) : new SimPanel();
   const wifi = air?.radio ?? new NetworkManagerRadio();
-  const platform = nodePlatform(config, paced ?? sockets, { panel, wifi });
-  return { sockets, paced, air, panel, platform, ownerBroker: ownerBrokerOf(config) };
+  const ble =
+    paced && ether
+      ? new VirtualCentral(paced, new SeededRandom(sim?.seed ?? 0).fork("radio"), ether)
+      : new LinuxBle();
+  const platform = nodePlatform(config, paced ?? sockets, { panel, wifi, ble });
+  return { sockets, paced, air, ether, panel, platform, ownerBroker: ownerBrokerOf(config) };
 };
 
 /** What is on the case, as far as the options say where. @throws InvalidInput */
@@ -62,7 +69,7 @@ const panelOf = ({ panel }: HubConfig, clock: Clock): Panel =>
 const nodePlatform = (
   config: HubConfig,
   clock: Clock,
-  { panel, wifi }: Pick<Platform, "panel" | "wifi">,
+  { panel, wifi, ble }: Pick<Platform, "panel" | "wifi" | "ble">,
 ): Platform => {
   const entropy = new SystemEntropy();
   const log = new JsonLog(clock, process.stderr, config.logLevel);
@@ -72,7 +79,7 @@ const nodePlatform = (
     random: new SeededRandom(entropy.bytes(4).readUInt32LE()),
     store: new SqliteStore(clock, log, config.data, config.keyDir),
     network: new NodeNetwork(),
-    ble: new LinuxBle(),
+    ble,
     panel,
     wifi,
     log,

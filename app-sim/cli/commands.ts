@@ -1,4 +1,5 @@
 import type { CliOption, CommandDefinition, NounDefinition } from "./definition.ts";
+import { beaconCommands } from "./nouns/beacon.ts";
 import { circadianCommands } from "./nouns/circadian.ts";
 import { clockCommands } from "./nouns/clock.ts";
 import { completionCommand } from "./nouns/completion.ts";
@@ -38,6 +39,7 @@ export const commands: readonly CommandDefinition[] = [
   ...deviceCommands,
   ...sensorCommands,
   ...personCommands,
+  ...beaconCommands,
   sunCommand,
   ...homePlaceCommands,
   ...wifiCommands,
@@ -65,6 +67,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "device", summary: "Lamps and sensors as things" },
   { name: "sensor", summary: "Sensors and what they say" },
   { name: "person", summary: "People: who is home, and what is recorded of them" },
+  { name: "beacon", summary: "What people carry, by which the hub notices on the air that they are home" },
   { name: "place", summary: "Where the home is, and who may know" },
   { name: "wifi", summary: "The home's network: kept sealed, and handed to lamps" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },

@@ -1,3 +1,4 @@
+import type { BlePeripheral } from "../../devices/sim/ble/peripheral.ts";
 import { type Duration, Hours, Instant, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
 import { TestUsageError } from "./test-usage-error.ts";
 
@@ -26,6 +27,8 @@ export interface HubOptions {
   readonly bulbs?: number;
   /** Simulated sensors. Default 2. */
   readonly sensors?: number;
+  /** Bluetooth devices within reach of the hub; `hub.ether` moves them. Default none. */
+  readonly bluetooth?: readonly BlePeripheral[];
   /** Simulated people, each with a phone: Ana, Ben, Cleo … They lead a life of their own until `send`. Default 0. */
   readonly people?: number;
   /** Draws the home, its devices and every random choice: the same seed gives the same trace. Default 1. */

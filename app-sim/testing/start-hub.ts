@@ -7,12 +7,13 @@ import { Instant, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
 import { hubConfig, simConfig } from "../../hub/options.ts";
 import { NodeNetwork } from "../../hub/platform/node/network.ts";
 import { SystemClock } from "../../hub/platform/node/system-clock.ts";
+import { Ether } from "../../hub/platform/sim/ble/ether.ts";
+import { VirtualCentral } from "../../hub/platform/sim/ble/virtual-central.ts";
 import { JournalStore } from "../../hub/platform/sim/journal-store.ts";
 import { MemoryLog } from "../../hub/platform/sim/memory-log.ts";
 import { PacedClock } from "../../hub/platform/sim/paced-clock.ts";
 import { SeededEntropy } from "../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
-import { SimBle } from "../../hub/platform/sim/sim-ble.ts";
 import { SimDisk } from "../../hub/platform/sim/sim-disk.ts";
 import { SimPanel } from "../../hub/platform/sim/sim-panel.ts";
 import { answered } from "../../hub/platform/sim/web-fetch.ts";
@@ -44,7 +45,7 @@ const longestBootMs = 30_000;
  */
 export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
   const world = worldOf(options);
-  const { platform, clock, config, air, panel } = world;
+  const { platform, clock, config, air, ether, panel } = world;
   const known = new Map(profiles.map((profile) => [profile.id, profile]));
   const hub = buildHub(platform, known, config, { version: manifest.version, lampAir: air.lamps });
   let home: SimHome | undefined;
@@ -73,6 +74,7 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
       household,
       clock,
       trace,
+      ether,
       network: platform.network,
       ...addressesOf(hub, app, mqtt),
     });
@@ -90,6 +92,7 @@ interface World {
   readonly clock: PacedClock;
   readonly config: HubConfig;
   readonly air: SimAir;
+  readonly ether: Ether;
 }
 
 const worldOf = (options: HubOptions): World => {
@@ -102,8 +105,11 @@ const worldOf = (options: HubOptions): World => {
   const log = new MemoryLog();
   const air = new SimAir(new SeededEntropy(random.fork("air")), random);
   const panel = new SimPanel();
+  const ether = new Ether(clock, random.fork("ether"));
+  for (const device of options.bluetooth ?? []) ether.place(device);
   return {
     clock,
+    ether,
     air,
     panel,
     config: hubConfig({
@@ -120,7 +126,7 @@ const worldOf = (options: HubOptions): World => {
       entropy: new SeededEntropy(random.fork("entropy")),
       store: new JournalStore(clock, log, new SimDisk(random.fork("disk"))),
       network: new WatchedNetwork(new NodeNetwork(), network === "loopback"),
-      ble: new SimBle(),
+      ble: new VirtualCentral(clock, random.fork("radio"), ether),
       panel,
       wifi: air.radio,
     },

@@ -2,6 +2,7 @@ import type { SimHouse } from "../../devices/sim/house.ts";
 import { lightJson } from "../../hub/api/home-json.ts";
 import type { Hub } from "../../hub/compose.ts";
 import { isId } from "../../hub/domain/ids.ts";
+import type { Ether } from "../../hub/platform/sim/ble/ether.ts";
 import type { PacedClock } from "../../hub/platform/sim/paced-clock.ts";
 import { answered } from "../../hub/platform/sim/web-fetch.ts";
 import { HubClient } from "../client/hub-client.ts";
@@ -22,6 +23,7 @@ export interface TestHubParts {
   readonly household: Household;
   readonly clock: PacedClock;
   readonly trace: Trace;
+  readonly ether: Ether;
   readonly network: WatchedNetwork;
   readonly url: string;
   readonly mqttUrl: string;
@@ -46,6 +48,8 @@ export class TestHub {
   readonly schedules: TestSchedules;
   /** The typed client of its API. */
   readonly api: HubClient;
+  /** Where its Bluetooth devices are: places, moves and takes them away. */
+  readonly ether: Ether;
   readonly #parts: TestHubParts;
   #isClosed = false;
 
@@ -55,6 +59,7 @@ export class TestHub {
     this.mqttUrl = parts.mqttUrl;
     this.token = parts.token;
     this.mqtt = parts.mqtt;
+    this.ether = parts.ether;
     this.api = new HubClient({
       url: `${parts.url}/api/v1`,
       token: parts.token,

@@ -1,4 +1,6 @@
 /** `lampkeeper/testing`: a real hub inside a test. */
+
+export type { BlePeripheral } from "../../devices/sim/ble/peripheral.ts";
 export { HubClient } from "../client/hub-client.ts";
 export { HubProblem } from "../client/hub-problem.ts";
 export type { ClockOptions, HubOptions, TimeSpan } from "./hub-options.ts";

@@ -1,4 +1,5 @@
 import type { AccessToken, Caller } from "../domain/access.ts";
+import type { Refusals } from "../domain/broadcast.ts";
 import type { Cause } from "../domain/cause.ts";
 import { xyFromHueSaturation } from "../domain/color.ts";
 import type { Device, Group, Palette, Room, Scene, Zone } from "../domain/home.ts";
@@ -116,6 +117,7 @@ export const lightJson = (light: LightView, circadian?: SunLed): Shape<"Light"> 
   capabilities: capabilitiesJson(light.capabilities),
   desired: stateJson(light.desired),
   reported: light.reported === null ? null : stateJson(light.reported),
+  readsBack: light.readsBack,
   cause: causeJson(light.cause),
   ...(circadian === undefined
     ? {}
@@ -141,11 +143,12 @@ export const whyJson = (why: WhyChain, rules: Shape<"Why">["rules"]): Shape<"Why
   reachable: why.reachable,
   settled: why.settled,
   cause: causeJson(why.cause),
-  entries: why.entries.map(({ cause, desired, clamped, confirmedAt, notRun }) => ({
+  entries: why.entries.map(({ cause, desired, clamped, confirmedAt, acceptedAt, notRun }) => ({
     cause: causeJson(cause),
     desired: stateJson(desired),
     clamped,
     ...(confirmedAt === undefined ? {} : { confirmedAt: isoText(confirmedAt) }),
+    ...(acceptedAt === undefined ? {} : { acceptedAt: isoText(acceptedAt) }),
     ...(notRun === undefined ? {} : { notRun }),
   })),
   rules,
@@ -186,6 +189,9 @@ export interface DeviceLife {
   readonly reachable: boolean;
   readonly reading?: Shape<"Reading">;
   readonly at?: Parameters<typeof isoText>[0] | null;
+  /** Of a sensor that only advertises. */
+  readonly seals?: boolean;
+  readonly refused?: Refusals;
 }
 
 export const deviceJson = (device: Device, life: DeviceLife): Shape<"Device"> => ({
@@ -199,6 +205,10 @@ export const deviceJson = (device: Device, life: DeviceLife): Shape<"Device"> =>
   ...(device.powerOn === undefined ? {} : { powerOn: device.powerOn }),
   ...(life.reading === undefined ? {} : { reading: life.reading }),
   ...(life.at === undefined || life.at === null ? {} : { readAt: isoText(life.at) }),
+  ...(life.seals === true ? { sealed: true } : {}),
+  ...(life.refused === undefined || life.refused.size === 0
+    ? {}
+    : { notBelieved: [...life.refused].map(([reason, count]) => ({ reason, count })) }),
 });
 
 export const tokenJson = (token: AccessToken): Shape<"Token"> => ({

@@ -1,3 +1,4 @@
+import type { Beacon } from "../domain/beacon.ts";
 import { isoText } from "../domain/instant-text.ts";
 import type { Person, Phone } from "../domain/person.ts";
 import type { PresenceView } from "../people/presence-service.ts";
@@ -6,10 +7,17 @@ import type { Shape } from "./contract.ts";
 /** Of a phone its id alone: its key is nobody's business. */
 export const phoneJson = ({ id, added }: Phone): Shape<"Phone"> => ({ id, added: isoText(added) });
 
+/** By what it is known stays inside. */
+export const beaconJson = ({ id, kind, added }: Beacon): Shape<"Beacon"> => ({
+  id,
+  kind,
+  added: isoText(added),
+});
+
 /** A person as those may see them who may. Addresses stay inside. */
 export const personJson = (
   person: Person,
-  phones: readonly Phone[],
+  { phones, beacons }: { readonly phones: readonly Phone[]; readonly beacons: readonly Beacon[] },
   view: PresenceView | undefined,
 ): Shape<"Person"> => ({
   id: person.id,
@@ -21,6 +29,7 @@ export const personJson = (
     ? {}
     : { paused: { reason: person.pause.reason, since: isoText(person.pause.since) } }),
   phones: phones.map(phoneJson),
+  beacons: beacons.map(beaconJson),
   onNetwork: person.addresses.length > 0,
 });
 

@@ -11,6 +11,7 @@ import type { Duration, Instant } from "../domain/units.ts";
 import type { VaultStatus } from "../domain/vault.ts";
 import type { WifiCredentials } from "../domain/wifi.ts";
 import type { SignedCertificate } from "../domain/wipe-certificate.ts";
+import type { BroadcastGate } from "../inventory/broadcast-gate.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
@@ -23,6 +24,7 @@ import type { UpdateService } from "../lifecycle/update-service.ts";
 import type { WifiService } from "../lifecycle/wifi-service.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
+import type { BeaconService } from "../people/beacon-service.ts";
 import type { PersonService } from "../people/person-service.ts";
 import type { PresenceService } from "../people/presence-service.ts";
 import type { SessionService } from "../people/session-service.ts";
@@ -55,6 +57,8 @@ export type Home = Pick<
   | "removeGroup"
 >;
 export type Sensors = Pick<SensorService, "get">;
+/** What sensors that only advertise are believed. There is no way to read a key back. */
+export type Broadcasts = Pick<BroadcastGate, "seals" | "setKey" | "refusedOf">;
 export type Places = Pick<
   PlaceService,
   | "stated"
@@ -93,6 +97,8 @@ export type People = Pick<
   "list" | "get" | "add" | "change" | "remove" | "phonesOf" | "addPhone" | "removePhone"
 >;
 export type WhoIsHome = Pick<PresenceService, "of" | "set" | "pause" | "resume" | "receive">;
+/** What people carry. There is no way to read back by what it is known. */
+export type Beacons = Pick<BeaconService, "of" | "add" | "remove">;
 /** The home's network: there is no way to read it back. */
 export type Wifi = Pick<WifiService, "status" | "set" | "test" | "forget">;
 /** The window in which lamps are told the network. */
@@ -218,6 +224,7 @@ export interface Services {
   readonly scenes: Scenes;
   readonly home: Home;
   readonly sensors: Sensors;
+  readonly gate: Broadcasts;
   readonly circadian: Circadian;
   readonly vacation: Vacation;
   readonly places: Places;
@@ -228,9 +235,10 @@ export interface Services {
   readonly sessions: Sessions;
   readonly people: People;
   readonly presence: WhoIsHome;
+  readonly beacons: Beacons;
   readonly vault: Keys;
   /** What the start found. */
-  readonly checks: readonly StartCheck[];
+  readonly checks: () => readonly StartCheck[];
   readonly wifi: Wifi;
   readonly provisioning: Provisioning;
   readonly resets: Resets;

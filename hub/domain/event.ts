@@ -12,6 +12,7 @@ export const notRunReasons = [
   "unreachable",
   "superseded",
   "rejected",
+  "unpaired",
   "rate-limited",
   "condition-false",
   "clock-untrusted",

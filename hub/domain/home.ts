@@ -2,8 +2,9 @@ import type { DeviceId, GroupId, LampId, RoomId, SceneId, ZoneId } from "./ids.t
 import type { LightState, PowerOnBehaviour, Xy } from "./light.ts";
 import type { Duration, Mireds, Percent } from "./units.ts";
 
-/** By whose broker a device is reached: the one inside the hub, or one of the owner's own. */
-export type Via = "hub" | "owner";
+/** By what a device is reached: the broker inside the hub, one of the owner's own, or the hub's radio. */
+export const vias = ["hub", "owner", "ble"] as const;
+export type Via = (typeof vias)[number];
 
 /** A lamp or sensor that belongs to the home. `address` is what its link calls it; random, never a name. */
 export interface Device {

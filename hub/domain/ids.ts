@@ -12,6 +12,7 @@ export const idPrefixes = {
   rule: "ru-",
   person: "p-",
   phone: "ph-",
+  beacon: "b-",
   token: "t-",
   command: "c-",
   reset: "rs-",

@@ -1,7 +1,7 @@
 import { Days, type Duration, Hours, Millis, Minutes, type Monotonic, Percent } from "./units.ts";
 
-/** Who can say something of a person: their phone, the home's network, or somebody by hand. */
-export const presenceSources = ["phone", "lan", "hand"] as const;
+/** Who can say something of a person: their phone, the home's network, what they carry as it is heard on the air, or somebody by hand. */
+export const presenceSources = ["phone", "lan", "beacon", "hand"] as const;
 export type PresenceSource = (typeof presenceSources)[number];
 
 /** What one source says, and has said. */
@@ -37,12 +37,14 @@ interface Worth {
 
 /**
  * A phone at home says so again every 45 minutes; one that is away has no reason to speak. Phones that sleep leave the
- * network for minutes. The network only ever says `home`: a silent phone proves nothing. Our own choice; the shares of
+ * network for minutes. Network and beacons only ever say `home`: a silent phone proves nothing. A beacon can be imitated by who
+ * has heard it, so it counts for less than a phone that signs; it speaks every few seconds, so its silence is noticed soon. Our own choice; the shares of
  * being right are what makes one phone outweigh one sighting, and a word by hand outweigh both.
  */
 const worths: Readonly<Record<PresenceSource, Worth>> = {
   phone: { right: 0.95, holds: { home: Hours(3), away: Days(7) } },
   lan: { right: 0.9, holds: { home: Minutes(20), away: Minutes(20) } },
+  beacon: { right: 0.85, holds: { home: Minutes(10), away: Minutes(10) } },
   hand: { right: 0.99, holds: { home: Hours(24), away: Hours(24) } },
 };
 
@@ -56,7 +58,7 @@ const contradicted = 0.25;
 const usualHold = Minutes(3);
 const rememberedDepartures = Hours(1);
 
-/** A network sighting after so long a gap is a return. */
+/** A sighting on the network or the air after so long a gap is a return. */
 export const sightingGap: Duration = Minutes(5);
 
 /** How it stands with somebody of whom nothing was heard. */

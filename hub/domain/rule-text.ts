@@ -384,6 +384,7 @@ export const notRunTexts: Readonly<Record<NotRunReason, string>> = {
   unreachable: "the lamp did not answer",
   superseded: "something newer came first",
   rejected: "the lamp refused it",
+  unpaired: "the lamp has to be paired: remove it, put it into its pairing mode and add it again",
   "rate-limited": "too many commands at once",
   "condition-false": "its condition was not met",
   "clock-untrusted": "the clock could not be trusted",

@@ -7,7 +7,8 @@ export type CheckName =
   | "file-modes"
   | "folder-modes"
   | "swap"
-  | "io-uring";
+  | "io-uring"
+  | "bluetooth";
 
 /** One of them. `warn`: the hub runs, and says so. `refused`: what it holds would leak, so it does not start. */
 export interface StartCheck {

@@ -35,9 +35,9 @@ export class DeviceIdentities<Known extends Identified = Device> {
     this.#book = book;
   }
 
-  /** Undefined for a device on the owner's own broker: that broker knows it, ours lets nobody in under its address. */
+  /** Undefined for a device that is not on our broker: nobody is let in under its address. */
   credentialsOf(device: Identified): DeviceCredentials | undefined {
-    if (device.via === "owner") return undefined;
+    if (device.via !== undefined && device.via !== "hub") return undefined;
     const secret = this.#key.derive(`${device.id}/${device.address}`);
     const password = Buffer.from(secret.toString("base64url"));
     secret.fill(0);

@@ -1,3 +1,4 @@
+import { bleDeviceAddress, blePeerOf } from "../domain/ble-address.ts";
 import { CallerError, Conflict, InvalidInput, NotCapable, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
 import type { Device, Group, LightTargetId, Room, Via, Zone } from "../domain/home.ts";
@@ -23,7 +24,8 @@ export interface DeviceAttachment {
   /** Whether this hub has such a broker. */
   reaches(via: Via): boolean;
   attach(address: string, link: DeviceLink, via: Via): void;
-  detach(address: string): void;
+  /** It has left the home: nothing that was known of it is kept. */
+  forget(address: string): void;
 }
 
 /** A device was to be reached by the owner's broker, and this hub was started without one. */
@@ -36,7 +38,10 @@ export interface NewDevice {
   readonly profile: string;
   readonly name: string;
   readonly room?: RoomId | null;
-  /** What the device calls itself on its link; drawn when absent. Letters, digits, `-` and `_`, at most 64. */
+  /**
+   * What the device calls itself on its link; drawn when absent. Letters, digits, `-` and `_`, at most 64; over BLE its address,
+   * `a4:c1:38:02:83:f4`, with `-random` behind it where that is its kind.
+   */
   readonly address?: string;
   readonly powerOn?: PowerOnBehaviour;
   /** Absent: `hub`. */
@@ -50,6 +55,23 @@ export interface DeviceChange {
 }
 
 const addresses = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** What a device speaks says by what it is reached, but for whose broker. @throws InvalidInput: not by what was asked for */
+const viaOf = ({ link }: Profile, asked: Via | undefined): Via => {
+  if (link.kind === "ble" && (asked ?? "ble") !== "ble")
+    throw new InvalidInput("this device does not speak MQTT", { path: "via" });
+  if (link.kind === "mqtt" && asked === "ble")
+    throw new InvalidInput("this device does not speak BLE", { path: "via" });
+  return asked ?? (link.kind === "ble" ? "ble" : "hub");
+};
+
+/** As everybody writes it who means this device. @throws InvalidInput */
+const bleAddressIn = ({ address = "" }: NewDevice): string => {
+  const peer = blePeerOf(address);
+  if (peer === undefined)
+    throw new InvalidInput("over BLE a device has an address such as a4:c1:38:02:83:f4", { path: "address" });
+  return bleDeviceAddress(peer);
+};
 
 /** `held` without `member`, in a list; empty when it was not in it. */
 const without = <Member extends string, Held extends { readonly members: readonly Member[] }>(
@@ -195,7 +217,7 @@ export class Inventory {
     for (const group of groups) this.#replace(this.#groups, group, "group");
     this.#devices.delete(id);
     this.#byAddress.delete(device.address);
-    this.#links.detach(device.address);
+    this.#links.forget(device.address);
     this.#changed("device", id, "removed");
   }
 
@@ -310,13 +332,11 @@ export class Inventory {
       const known = [...this.#profiles.keys()].join(", ");
       throw new InvalidInput(`there is no such profile; there are ${known}`, { path: "profile" });
     }
-    const address = wanted.address ?? this.#entropy.bytes(8).toString("hex");
-    if (!addresses.test(address)) {
-      throw new InvalidInput("an address has 1 to 64 letters, digits, - and _", { path: "address" });
-    }
+    const via = viaOf(profile, wanted.via);
+    const address = via === "ble" ? bleAddressIn(wanted) : this.#addressIn(wanted);
     this.#assertWakes(profile.id, wanted.powerOn);
     if (this.#byAddress.has(address)) throw new Conflict("this address belongs to another device");
-    if (wanted.via === "owner") this.#assertOwnBroker(profile);
+    if (via === "owner") this.#assertOwnBroker();
     return {
       id: profile.kind === "lamp" ? this.#newId("lamp") : this.#newId("sensor"),
       kind: profile.kind,
@@ -325,12 +345,18 @@ export class Inventory {
       name: parseName(wanted.name),
       room: this.#existingRoom(wanted.room ?? null),
       ...(wanted.powerOn === undefined ? {} : { powerOn: wanted.powerOn }),
-      ...(wanted.via === "owner" ? { via: wanted.via } : {}),
+      ...(via === "hub" ? {} : { via }),
     };
   }
 
-  #assertOwnBroker({ link }: Profile): void {
-    if (link.kind !== "mqtt") throw new InvalidInput("this device does not speak MQTT", { path: "via" });
+  #addressIn({ address = this.#entropy.bytes(8).toString("hex") }: NewDevice): string {
+    if (!addresses.test(address)) {
+      throw new InvalidInput("an address has 1 to 64 letters, digits, - and _", { path: "address" });
+    }
+    return address;
+  }
+
+  #assertOwnBroker(): void {
     if (!this.#links.reaches("owner")) {
       throw new NoOwnBroker("this hub has no broker of your own: start it with --broker URL");
     }

@@ -12,6 +12,12 @@ export interface FrameSource {
   onFrame(listener: (address: string, frame: Frame) => void): void;
 }
 
+/** What is believed of what is said in a device's name. */
+export interface FrameGate {
+  /** As the profile reads it; undefined: heard before, or not to be believed. */
+  admit(device: Device, frame: Frame): Frame | undefined;
+}
+
 /** The part of the inventory that sensors need. */
 export interface SensorDirectory {
   device(id: DeviceId): Device | undefined;
@@ -45,6 +51,7 @@ export class SensorService {
   readonly #store: GuardedStore;
   readonly #directory: SensorDirectory;
   readonly #source: FrameSource;
+  readonly #gate: FrameGate;
   readonly #sensed = new Map<SensorId, Sensed>();
 
   constructor(
@@ -53,12 +60,14 @@ export class SensorService {
     store: GuardedStore,
     directory: SensorDirectory,
     source: FrameSource,
+    gate: FrameGate,
   ) {
     this.#clock = clock;
     this.#bus = bus;
     this.#store = store;
     this.#directory = directory;
     this.#source = source;
+    this.#gate = gate;
   }
 
   start(): void {
@@ -84,7 +93,9 @@ export class SensorService {
     const device = this.#directory.deviceAt(address);
     if (device === undefined || !isId("sensor", device.id)) return;
     const profile = this.#directory.profile(device.profile);
-    const report = profile?.kind === "sensor" ? profile.decode(frame) : undefined;
+    if (profile?.kind !== "sensor") return;
+    const admitted = this.#gate.admit(device, frame);
+    const report = admitted && profile.decode(admitted);
     if (report !== undefined) this.#learn(device.id, report);
   }
 

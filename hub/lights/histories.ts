@@ -78,6 +78,10 @@ export class Histories {
     this.#keep(lamp, this.#histories.get(lamp)?.confirm(command, this.#clock.now()));
   }
 
+  accept(lamp: LampId, command: CommandId): void {
+    this.#keep(lamp, this.#histories.get(lamp)?.accept(command, this.#clock.now()));
+  }
+
   notRun(lamp: LampId, command: CommandId, reason: NotRunReason): void {
     this.#keep(lamp, this.#histories.get(lamp)?.notRun(command, reason));
   }
@@ -106,7 +110,7 @@ export class Histories {
 
   #keep(lamp: LampId, entry: HistoryEntry | undefined): void {
     if (entry === undefined) return;
-    const { order, cause, desired, clamped, confirmedAt, notRun } = entry;
+    const { order, cause, desired, clamped, confirmedAt, acceptedAt, notRun } = entry;
     const { at } = cause;
     this.#records.put(placeOf(lamp, entry), {
       lamp,
@@ -116,6 +120,7 @@ export class Histories {
       desired,
       clamped,
       confirmedAt,
+      acceptedAt,
       notRun,
     });
   }
@@ -138,7 +143,7 @@ const unclamped: readonly never[] = [];
 
 /** What many lamps did as one has one cause: kept once, however many records name it. */
 const entryOf = (
-  { order, cause, desired, clamped, confirmedAt, notRun }: CollectionValue<"occurrences">,
+  { order, cause, desired, clamped, confirmedAt, acceptedAt, notRun }: CollectionValue<"occurrences">,
   causes: Map<CommandId, Cause>,
 ): HistoryEntry => {
   const known = causes.get(cause.command) ?? cause;
@@ -149,6 +154,7 @@ const entryOf = (
     desired,
     clamped: clamped.length > 0 ? clamped : unclamped,
     confirmedAt,
+    acceptedAt,
     notRun,
   };
 };

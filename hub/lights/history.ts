@@ -13,6 +13,8 @@ export interface HistoryEntry {
   readonly clamped: readonly Clamped[];
   /** When the lamp confirmed it. */
   confirmedAt?: Instant | undefined;
+  /** When it was handed over to a lamp that never says what it shows. */
+  acceptedAt?: Instant | undefined;
   /** Why it did not come about. */
   notRun?: NotRunReason | undefined;
 }
@@ -34,11 +36,9 @@ export class History {
   /** @returns the entries this changed: the new one, and the one it took the place of */
   add(change: Change): readonly HistoryEntry[] {
     // Each change closes the one before, so behind one that was confirmed none is open.
-    const last = this.#entries.findLast(
-      ({ confirmedAt, notRun }) => confirmedAt !== undefined || notRun === undefined,
-    );
+    const last = this.#entries.findLast((each) => isDone(each) || each.notRun === undefined);
     const entry = this.#push(change);
-    if (last === undefined || last.confirmedAt !== undefined) return [entry];
+    if (last === undefined || isDone(last)) return [entry];
     last.notRun = "superseded";
     return [last, entry];
   }
@@ -59,6 +59,15 @@ export class History {
     const last = this.#open(command);
     if (last === undefined) return undefined;
     last.confirmedAt = at;
+    last.notRun = undefined;
+    return last;
+  }
+
+  /** @returns the entry, when this is news */
+  accept(command: CommandId, at: Instant): HistoryEntry | undefined {
+    const last = this.#open(command);
+    if (last === undefined || last.acceptedAt !== undefined) return undefined;
+    last.acceptedAt = at;
     last.notRun = undefined;
     return last;
   }
@@ -107,3 +116,6 @@ export class History {
     return isOpen ? entry : undefined;
   }
 }
+
+const isDone = ({ confirmedAt, acceptedAt }: HistoryEntry): boolean =>
+  confirmedAt !== undefined || acceptedAt !== undefined;

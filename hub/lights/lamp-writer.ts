@@ -1,4 +1,5 @@
 import { clampState, confirms } from "../domain/apply-command.ts";
+import type { Delivery } from "../domain/delivery.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { CommandId } from "../domain/ids.ts";
 import type { LightCommand, LightState } from "../domain/light.ts";
@@ -8,7 +9,7 @@ import { liesBetween, stateDuring } from "../domain/transition.ts";
 import { type Duration, Millis, Minutes, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
-import type { Lamp, Write } from "./lamp.ts";
+import { type Lamp, readsBack, type Write } from "./lamp.ts";
 import { isPartOf, type LightPart, partOf, suffices } from "./light-part.ts";
 import { type Ears, Patience } from "./patience.ts";
 
@@ -25,6 +26,8 @@ export interface FrameSender {
 /** What the writer tells the room. */
 export interface WriterOutcome {
   confirmed(lamp: Lamp): void;
+  /** A lamp that never says what it shows was handed what is desired. */
+  accepted(lamp: Lamp): void;
   notRun(lamp: Lamp, reason: NotRunReason): void;
   reachable(lamp: Lamp, online: boolean): void;
   /** The lamp changed by itself: somebody used its own switch or remote. */
@@ -41,6 +44,8 @@ export interface LampWriting {
   report(lamp: Lamp, report: LampReport): void;
   /** The lamp is back, or gone, by its own word or its link's. */
   online(lamp: Lamp, online: boolean): void;
+  /** What the lamp's link says became of what was sent last. */
+  delivered(lamp: Lamp, delivery: Delivery): void;
   /** Asks a lamp that has been silent how it is. @returns whether it was asked */
   checkUp(lamp: Lamp): boolean;
   release(lamp: Lamp): void;
@@ -51,6 +56,8 @@ export interface WriterOptions {
   /** How long a lamp may take to answer, as the hub hears it, before the write is repeated; doubles with each attempt. */
   readonly answerWithin: Duration;
   readonly attempts: number;
+  /** The same for a lamp whose link says itself what becomes of a write, and tries more than once. */
+  readonly deliveredWithin: Duration;
   /**
    * For so long after a write, or its confirmation, a report that contradicts it is a late answer, not somebody at the switch: it is
    * answered with the desired state once more instead of being believed.
@@ -68,6 +75,7 @@ export interface WriterOptions {
 export const defaultWriterOptions: WriterOptions = {
   answerWithin: Seconds(1),
   attempts: 4,
+  deliveredWithin: Seconds(90),
   grace: Seconds(3),
   probe: Seconds(15),
   probeAtMost: Minutes(5),
@@ -155,13 +163,22 @@ export class LampWriter implements LampWriting {
     else this.#gone(lamp);
   }
 
+  delivered(lamp: Lamp, delivery: Delivery): void {
+    if (delivery === "accepted") this.#accepted(lamp);
+    else if (delivery !== "heard") this.#undelivered(lamp, delivery);
+    else if (!lamp.reachable) this.online(lamp, true);
+    // It was away for a moment, perhaps only to begin anew.
+    else if (lamp.write === undefined && !lamp.isNew) this.#begin(lamp, now);
+  }
+
   /** What a lamp said of itself may have been lost on the way: somebody at its switch, or that it went. */
   checkUp(lamp: Lamp): boolean {
     const { query } = lamp.profile;
     const now = this.#clock.monotonic();
     const silentSince = Math.max(lamp.heardAt ?? 0, lamp.askedAt ?? 0);
     const isDue = lamp.write === undefined && now - silentSince >= this.#options.silence;
-    if (!isDue || query.length === 0) return false;
+    const canAnswer = query.length > 0 || (lamp.profile.link.kind === "ble" && readsBack(lamp));
+    if (!isDue || !canAnswer) return false;
     // One that is gone is asked too: its word that it is back may have been lost.
     if (lamp.reachable && lamp.askedAt !== undefined) {
       lamp.askedAt = undefined;
@@ -247,6 +264,39 @@ export class LampWriter implements LampWriting {
     this.#begin(lamp, write.nextTransition);
   }
 
+  /** One that reads back says by itself what it shows now, or is asked again; of another this is all there is to know. */
+  #accepted(lamp: Lamp): void {
+    const { write } = lamp;
+    if (readsBack(lamp)) {
+      if (write !== undefined) this.#patience.begin(lamp, this.#options.answerWithin);
+      return;
+    }
+    lamp.probe?.cancel();
+    lamp.probe = undefined;
+    if (!lamp.reachable) {
+      lamp.reachable = true;
+      this.#outcome.reachable(lamp, true);
+    }
+    if (write === undefined) return;
+    if (write.stale) {
+      this.#follow(lamp, write);
+      return;
+    }
+    this.#rest(lamp);
+    if (lamp.fade === undefined) this.#outcome.accepted(lamp);
+  }
+
+  #undelivered(lamp: Lamp, reason: "refused" | "unpaired" | "unreachable"): void {
+    this.#endFade(lamp);
+    if (lamp.write !== undefined) this.#outcome.notRun(lamp, reason === "refused" ? "rejected" : reason);
+    this.#rest(lamp);
+    if (reason === "unreachable" && lamp.reachable) {
+      lamp.reachable = false;
+      this.#outcome.reachable(lamp, false);
+    }
+    if (lamp.probe === undefined && !lamp.isNew) this.#probeLater(lamp, this.#options.probe);
+  }
+
   #begin(lamp: Lamp, transition: Duration, attempts = 0, asked?: LightCommand): void {
     lamp.isNew = false;
     lamp.probe?.cancel();
@@ -262,10 +312,15 @@ export class LampWriter implements LampWriting {
     };
     lamp.write = write;
     lamp.busyAt = this.#clock.monotonic();
-    this.#patience.begin(lamp, Millis(this.#options.answerWithin * 2 ** write.attempts));
+    this.#patience.begin(lamp, this.#patienceFor(lamp, write));
     const part = asked === undefined ? undefined : this.#partFor(lamp, write, asked);
     if (part === undefined) this.#sender.send(lamp.address, this.#encoded(lamp, write));
     else this.#sender.sendPart?.(lamp.address, part, () => this.#encoded(lamp, write));
+  }
+
+  #patienceFor({ profile }: Lamp, { attempts }: Write): Duration {
+    const { answerWithin, deliveredWithin } = this.#options;
+    return profile.link.kind === "ble" ? deliveredWithin : Millis(answerWithin * 2 ** attempts);
   }
 
   /** What is enough for a lamp that is known to show the rest already. Only the first attempt trusts in that. */

@@ -56,6 +56,10 @@ export interface Write {
   attempts: number;
 }
 
+/** Whether it ever says what it shows. */
+export const readsBack = ({ profile: { link } }: Pick<Lamp, "profile">): boolean =>
+  link.kind === "mqtt" || link.readsBack;
+
 /** What a lamp says it takes: watts now, kilowatt hours in total. */
 export type Metered = Pick<Lamp, "power" | "energy">;
 
@@ -69,6 +73,8 @@ export interface LightView {
   readonly capabilities: LampProfile["capabilities"];
   readonly desired: LightState;
   readonly reported: LightState | null;
+  /** False: it never says what it shows, so `reported` stays null. */
+  readonly readsBack: boolean;
   readonly cause: Cause;
   readonly powerOn?: Device["powerOn"];
   readonly power?: number;
@@ -84,6 +90,7 @@ export const viewOf = (lamp: Lamp, device: Device): LightView => ({
   capabilities: lamp.profile.capabilities,
   desired: lamp.desired,
   reported: lamp.reported,
+  readsBack: readsBack(lamp),
   cause: lamp.cause,
   ...(device.powerOn === undefined ? {} : { powerOn: device.powerOn }),
   ...(lamp.power === undefined ? {} : { power: lamp.power }),

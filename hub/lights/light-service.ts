@@ -1,5 +1,6 @@
 import { type AppliedCommand, applyCommand } from "../domain/apply-command.ts";
 import type { Cause, CauseSource } from "../domain/cause.ts";
+import type { Delivery } from "../domain/delivery.ts";
 import { NotFound } from "../domain/errors.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { Device, LightTargetId } from "../domain/home.ts";
@@ -15,7 +16,7 @@ import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
 import { AppliedAlike } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
 import type { HistoryEntry } from "./history.ts";
-import { type Lamp, type LightView, type Metered, viewOf } from "./lamp.ts";
+import { type Lamp, type LightView, type Metered, readsBack, viewOf } from "./lamp.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
 
 /** The part of the home that lights need to know; filled by the roof. */
@@ -29,6 +30,8 @@ export interface LampDirectory {
 /** Frames that come from lamps; filled by the roof. */
 export interface FrameSource {
   onFrame(listener: (address: string, frame: Frame) => void): void;
+  /** Absent: every lamp answers by itself. */
+  onDelivery?(listener: (address: string, delivery: Delivery) => void): void;
 }
 
 /** Lamps that can be reached by one message; filled by the roof. */
@@ -63,7 +66,8 @@ export interface WhyChain {
   readonly entries: readonly HistoryEntry[];
 }
 
-export type Settled = "confirmed" | "superseded" | "timeout";
+/** `accepted`: handed over to a lamp that never says what it shows. */
+export type Settled = "confirmed" | "accepted" | "superseded" | "timeout";
 
 interface Waiter {
   readonly command: CommandId;
@@ -122,6 +126,10 @@ export class LightService implements WriterOutcome {
       if (what === "device" && isId("lamp", id)) this.#refresh(id);
     });
     this.#source.onFrame((address, frame) => this.#receive(address, frame));
+    this.#source.onDelivery?.((address, delivery) => {
+      const lamp = this.#byAddress.get(address);
+      if (lamp !== undefined) this.#writer.delivered(lamp, delivery);
+    });
     this.#checkUps = this.#clock.every(Minutes(1), () => this.#checkUp());
   }
 
@@ -188,7 +196,10 @@ export class LightService implements WriterOutcome {
     const lamp = this.#lamps.get(id);
     if (lamp === undefined) return Promise.reject(new NotFound("no such lamp"));
     if (lamp.cause.command !== command) return Promise.resolve("superseded");
-    if (lamp.reachable && isAtRest(lamp) && lamp.reported !== null) return Promise.resolve("confirmed");
+    if (lamp.reachable && isAtRest(lamp)) {
+      if (lamp.reported !== null) return Promise.resolve("confirmed");
+      if (!readsBack(lamp)) return Promise.resolve("accepted");
+    }
     return new Promise((resolve) => {
       const timer = this.#clock.after(timeout, () => waiter.done("timeout"));
       const waiter: Waiter = {
@@ -231,6 +242,11 @@ export class LightService implements WriterOutcome {
     this.#histories.confirm(lamp.id, lamp.cause.command);
     this.#keep(lamp);
     this.#answerWaiters(lamp, "confirmed");
+  }
+
+  accepted(lamp: Lamp): void {
+    this.#histories.accept(lamp.id, lamp.cause.command);
+    this.#answerWaiters(lamp, "accepted");
   }
 
   notRun(lamp: Lamp, reason: NotRunReason): void {
@@ -378,7 +394,7 @@ export class LightService implements WriterOutcome {
   #answerWaiters(lamp: Lamp, settled: Settled): void {
     if (this.#waiters.size === 0) return;
     for (const waiter of this.#waiters.get(lamp.id) ?? []) {
-      if (settled !== "confirmed" || waiter.command === lamp.cause.command) waiter.done(settled);
+      if (settled === "superseded" || waiter.command === lamp.cause.command) waiter.done(settled);
     }
   }
 

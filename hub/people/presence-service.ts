@@ -172,6 +172,15 @@ export class PresenceService {
     this.#weigh(person, { hand: { home, since: now, at: now } })();
   }
 
+  /** Something that somebody carries was noticed in the home. Of who is paused, or not known, nothing is recorded. */
+  sighted(person: PersonId, source: "lan" | "beacon"): void {
+    if (!this.knows(person) || this.#isPaused(person)) return;
+    const now = this.#clock.monotonic();
+    const before = this.#held.get(person)?.signs[source];
+    const isReturn = before === undefined || now - before.at > sightingGap;
+    this.#weigh(person, { [source]: { home: true, since: isReturn ? now : before.since, at: now } })();
+  }
+
   /** Nothing is recorded of this person until `resume`, and what was is forgotten. @throws NotFound */
   pause(person: PersonId): void {
     this.#whole(() => this.#rest(person, "by-hand"));
@@ -230,13 +239,8 @@ export class PresenceService {
   #lookAround(): void {
     const wanted = new Set(this.#people.list().flatMap(({ addresses }) => addresses));
     const present = this.#neighbourhood.present(wanted);
-    const now = this.#clock.monotonic();
-    for (const { id, addresses, pause } of this.#people.list()) {
-      if (pause !== undefined || !addresses.some((address) => present.has(address))) continue;
-      const before = this.#held.get(id)?.signs.lan;
-      const isReturn = before === undefined || now - before.at > sightingGap;
-      this.#weigh(id, { lan: { home: true, since: isReturn ? now : before.since, at: now } })();
-    }
+    for (const { id, addresses } of this.#people.list())
+      if (addresses.some((address) => present.has(address))) this.sighted(id, "lan");
   }
 
   #watchNetwork(): void {

@@ -102,5 +102,7 @@ export interface BleCentral {
   connect(peer: BlePeer, options: ConnectOptions): Promise<GattLink>;
   /** The keys of a bond are gone; none: nothing happens. */
   forget(peer: BlePeer): Promise<void>;
+  /** Ends the software that drives the radio and starts it anew; links end with `adapter`. Absent: there is none to start. */
+  restart?(): Promise<void>;
   close(): Promise<void>;
 }

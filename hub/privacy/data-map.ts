@@ -41,6 +41,7 @@ export interface Occurrence {
   readonly desired: LightState;
   readonly clamped: readonly Clamped[];
   readonly confirmedAt?: Instant | undefined;
+  readonly acceptedAt?: Instant | undefined;
   readonly notRun?: NotRunReason | undefined;
 }
 
@@ -134,6 +135,12 @@ export interface StoredPresence {
   readonly signs: { readonly [Source in PresenceSource]?: StoredSign };
 }
 
+/** How far a sensor that seals its readings has counted: what was said before is not believed again. */
+export interface StoredBroadcastCounter {
+  readonly id: SensorId;
+  readonly counter: number;
+}
+
 /** What a simulated device keeps inside itself; base64. Part of the simulated world, kept here so that it survives. */
 export interface StoredFlash {
   readonly address: string;
@@ -154,6 +161,7 @@ interface Stored {
   readonly veil: StoredVeil;
   readonly "light-states": StoredLight;
   readonly "sensor-readings": StoredReading;
+  readonly "broadcast-counters": StoredBroadcastCounter;
   readonly occurrences: Occurrence;
   readonly rules: StoredRule;
   readonly "rule-journal": StoredJournal;
@@ -222,6 +230,15 @@ const sensed: Declaration = {
   category: "user.sensor.home",
   purpose: "show the newest reading, also after a restart",
   stopsIfRefused: "readings are unknown after a restart until the sensor speaks again",
+};
+
+/** It rises with everything the sensor says, so it tells how often that was. */
+const broadcastCounter: Declaration = {
+  ...sensed,
+  purpose: "tell what a sensor says from a recording of it, also after a restart",
+  recipients: [],
+  egress: [],
+  stopsIfRefused: "a recording of what a sensor once said passes for news after a restart",
 };
 
 /** How far back the question why is answered. */
@@ -484,6 +501,7 @@ export const collections: Collections = {
     fields: { id: none, desired: light, reported: light, cause: light },
   },
   "sensor-readings": { durability: "coalesced", fields: { id: none, reading: sensed, at: sensed } },
+  "broadcast-counters": { durability: "coalesced", fields: { id: none, counter: broadcastCounter } },
   occurrences: {
     durability: "coalesced",
     pageCharacters: idPageCharacters,
@@ -495,6 +513,7 @@ export const collections: Collections = {
       desired: history,
       clamped: history,
       confirmedAt: history,
+      acceptedAt: history,
       notRun: history,
     },
   },
@@ -598,3 +617,45 @@ export const secrets = {
 } as const satisfies Readonly<Record<string, SecretDeclaration>>;
 
 export type SecretName = keyof typeof secrets;
+
+/**
+ * Secrets of which there is one for each device, or each thing of a person. As those above: in no export and no backup, and
+ * shown to their one purpose alone.
+ */
+export const secretShelves = {
+  "bind-keys": {
+    sizeClassBytes: 32,
+    declaration: {
+      class: "secret",
+      category: "user.device.credential",
+      purpose: "read what a sensor says that seals its readings, and believe nobody else",
+      legalBasis: "contract",
+      subject: "household",
+      retention: { kind: "until-removed" },
+      recipients: [],
+      egress: [],
+      key: "device-link",
+      survives: ["network"],
+      stopsIfRefused: "what such a sensor says stays unread",
+    },
+  },
+  "beacon-identities": {
+    // Kind, date and the longest identity take 27 bytes.
+    sizeClassBytes: 32,
+    declaration: {
+      class: "secret",
+      category: "user.device.identifier",
+      purpose: "know this person's beacon or phone among all that are heard",
+      legalBasis: "consent",
+      subject: "person",
+      retention: { kind: "until-removed" },
+      recipients: [],
+      egress: [],
+      key: "person",
+      survives: ["network"],
+      stopsIfRefused: "the hub does not notice on the air that this person is there",
+    },
+  },
+} as const satisfies Readonly<Record<string, SecretDeclaration>>;
+
+export type ShelfName = keyof typeof secretShelves;

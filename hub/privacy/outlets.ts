@@ -123,6 +123,7 @@ const lampFields = {
   capabilities: "none",
   desired: "household",
   reported: "household",
+  readsBack: "none",
   cause: "household",
   powerOn: "household",
   power: "household",
@@ -141,6 +142,8 @@ const deviceFields = {
   powerOn: "household",
   reading: "household",
   readAt: "household",
+  sealed: "household",
+  notBelieved: "household",
 } as const;
 
 const tokenFields = {
@@ -290,9 +293,12 @@ export const routeFields = {
     confidence: "person",
     paused: "person",
     phones: "person",
+    beacons: "person",
     onNetwork: "person",
   },
   Phone: { id: "none", added: "person" },
+  /** By what it is known is in no answer. */
+  Beacon: { id: "none", kind: "person", added: "person" },
   Event: eventFields,
   /** The last five for the owner alone; a zone says no more than the hours that the home keeps. */
   Place: {

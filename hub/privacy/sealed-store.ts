@@ -4,7 +4,14 @@ import { RecordUnreadable } from "../domain/store-errors.ts";
 import type { RecordStore, StoreWrite } from "../ports/store.ts";
 import { upgrade } from "../store/schema.ts";
 import type { AuditedLog } from "./audited-log.ts";
-import { type CollectionName, type CollectionValue, collections, type SecretName } from "./data-map.ts";
+import {
+  type CollectionName,
+  type CollectionValue,
+  collections,
+  type SecretName,
+  type ShelfName,
+  secretShelves,
+} from "./data-map.ts";
 import type { CollectionDeclaration } from "./declaration.ts";
 import type { Collection, PersonalStore } from "./guarded-store.ts";
 import { type KeyHolder, keyOf, personIn, personKey, SealedCodec, schemaSteps } from "./record-codec.ts";
@@ -18,10 +25,17 @@ import {
   RecordPages,
 } from "./record-pages.ts";
 import { SealedSecret } from "./sealed-secret.ts";
+import { SealedShelf } from "./sealed-shelf.ts";
+import type { SecretShelf } from "./secret-shelf.ts";
 import type { SecretSlot } from "./secret-slot.ts";
 
-/** Collections whose records are each under their own person's key. */
-const personal = (Object.keys(collections) as CollectionName[]).filter((name) => keyOf(name) === "person");
+/** Collections and shelves whose records are each under their own person's key. */
+const personal: readonly string[] = [
+  ...(Object.keys(collections) as CollectionName[]).filter((name) => keyOf(name) === "person"),
+  ...(Object.keys(secretShelves) as ShelfName[]).filter(
+    (name) => secretShelves[name].declaration.key === "person",
+  ),
+];
 
 const pageCharactersOf = (name: CollectionName): number | undefined => {
   const declared: CollectionDeclaration<unknown> = collections[name];
@@ -107,9 +121,16 @@ export class SealedStore implements PersonalStore, PageCodec {
 
   /** For the roof alone, which hands it to the one purpose that the data map names. */
   secret(name: SecretName): SecretSlot {
-    const report = (error: RecordUnreadable) => this.#log.failed("store.record-unreadable", error);
-    return new SealedSecret(this.#records, this.#keys, name, report);
+    return new SealedSecret(this.#records, this.#keys, name, this.#reportSecret);
   }
+
+  /** As `secret`. */
+  shelf(name: ShelfName): SecretShelf {
+    return new SealedShelf(this.#records, this.#keys, name, this.#reportSecret);
+  }
+
+  readonly #reportSecret = (error: RecordUnreadable): void =>
+    this.#log.failed("store.record-unreadable", error);
 
   #paged<Name extends CollectionName>(name: Name, cut: number): Collection<CollectionValue<Name>> {
     type Value = CollectionValue<Name>;

@@ -11,6 +11,7 @@ import type { Endpoint } from "../ports/network.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { Vault } from "../vault/vault.ts";
 import { DeviceWipe, type WipeOutcomes } from "./device-wipe.ts";
+import { forgetBonds } from "./forget-bonds.ts";
 import type { LeavingHome } from "./leaving-home.ts";
 import { sweepRetained, topicsOf } from "./retained-sweep.ts";
 import type { ResetHost, ResetWorld } from "./world.ts";
@@ -60,6 +61,7 @@ export class Leave {
   ): Promise<WipeOutcomes> {
     const { platform, profiles, simulated } = this.#world;
     const { clock, network, entropy } = platform;
+    await forgetBonds(platform, this.#log, this.#home.devices, profiles);
     const host = hostOf(this.#world, this.#log, this.#vault, this.#home);
     const link = new DeviceLinks({
       hub: new DeviceLink(clock, host.broker),

@@ -1,5 +1,13 @@
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type CollectionName, collections, type SecretName, secrets } from "../../hub/privacy/data-map.ts";
+import {
+  type CollectionName,
+  collections,
+  type SecretName,
+  type ShelfName,
+  secretShelves,
+  secrets,
+} from "../../hub/privacy/data-map.ts";
 import type { Field } from "../../hub/privacy/declaration.ts";
 import { type CanaryKind, drawCanaries } from "./support/canaries.ts";
 
@@ -47,6 +55,7 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
   veil: { coarse: "drawn by the hub", strong: "drawn by the hub", level: "a choice from a list" },
   "light-states": { desired: "a choice from a list", reported: "effect", cause: "ids of this hub" },
   "sensor-readings": { reading: "numbers and times", at: "numbers and times" },
+  "broadcast-counters": { counter: "numbers and times" },
   occurrences: {
     lamp: "ids of this hub",
     at: "numbers and times",
@@ -55,6 +64,7 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     desired: "a choice from a list",
     clamped: "a choice from a list",
     confirmedAt: "numbers and times",
+    acceptedAt: "numbers and times",
     notRun: "a choice from a list",
   },
   rules: {
@@ -106,6 +116,12 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
 /** What a secret is made of: it has no fields. */
 const coveredSecrets: Readonly<Record<SecretName, readonly CanaryKind[]>> = { wifi: ["ssid", "password"] };
 
+/** Bytes of which each is a canary to the suites that put them in: these look for them on the disk and in what is answered. */
+const coveredShelves: Readonly<Record<ShelfName, readonly string[]>> = {
+  "bind-keys": ["test/hub/privacy/sealed-shelf.test.ts", "test/hub/inventory/broadcast-gate.test.ts"],
+  "beacon-identities": ["test/hub/privacy/sealed-shelf.test.ts", "test/hub/people/beacon-service.test.ts"],
+};
+
 const personalFields = Object.entries(collections).flatMap(([name, { fields }]) =>
   Object.entries(fields as Readonly<Record<string, Field>>).flatMap(([field, declaration]) =>
     declaration.class === "none" ? [] : [`${name}.${field}`],
@@ -121,6 +137,15 @@ test("for every personal field of the data map it is said which canaries go thro
 
 test("for every secret of the data map it is said which canaries go through it", () => {
   expect(Object.keys(coveredSecrets)).toEqual(Object.keys(secrets));
+});
+
+test("for every sort of secrets of the data map there are suites that look for them", () => {
+  expect(Object.keys(coveredShelves)).toEqual(Object.keys(secretShelves));
+  expect(
+    Object.values(coveredShelves)
+      .flat()
+      .filter((file) => !existsSync(file)),
+  ).toEqual([]);
 });
 
 test("every kind of canary that is named is drawn", () => {

@@ -56,6 +56,8 @@ export class WritePerCommand implements LampWriting {
     if (online && !lamp.isNew) this.#send(lamp, lamp.desired, 1);
   }
 
+  delivered(): void {}
+
   checkUp(lamp: Lamp): boolean {
     this.#sender.send(lamp.address, lamp.profile.query);
     return true;

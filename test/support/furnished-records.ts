@@ -123,6 +123,7 @@ export const furnishedRecords = (
     sensor,
     { id: sensor, reading: { occupancy: true, temperature: 21.5 }, at: Instant(1_700_000_000_000) },
   ],
+  "broadcast-counters": [sensor, { id: sensor, counter: 77 }],
   occurrences: [
     "000001",
     {

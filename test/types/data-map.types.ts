@@ -2,7 +2,7 @@
  * Compiled, never run: each line marked as an error has to be one, or `tsc` fails. So what the data map does not
  * declare cannot be stored, logged or answered.
  */
-import type { Wifi } from "../../hub/api/traits.ts";
+import type { Broadcasts, Wifi } from "../../hub/api/traits.ts";
 import type { Device, Room } from "../../hub/domain/home.ts";
 import type { RoomId } from "../../hub/domain/ids.ts";
 import type { AuditedLog } from "../../hub/privacy/audited-log.ts";
@@ -33,15 +33,19 @@ export const storing = (store: GuardedStore, room: Room, id: RoomId): void => {
   store.collection("wifi");
   // @ts-expect-error nor is there a way from the store that rooms hold to the door of one
   store.secret("wifi");
+  // @ts-expect-error nor to those of which there are many
+  store.shelf("bind-keys");
 };
 
-/** Whoever is told about the network, or may change it, cannot read it. */
-export const reading = (sealed: SealedStore, wifi: Wifi): readonly unknown[] => {
+/** Whoever is told about the network or a sensor's key, or may change it, cannot read it. */
+export const reading = (sealed: SealedStore, wifi: Wifi, gate: Broadcasts): readonly unknown[] => {
   sealed.secret("wifi").isSet();
   // @ts-expect-error a secret that the map does not declare
   sealed.secret("diary");
   // @ts-expect-error the door of the API has no way to read it back
   wifi.read(String);
+  // @ts-expect-error nor a sensor's key
+  gate.keyOf("s-aaaaaaaaaaaa");
   const declaration = { ...secrets.wifi.declaration, egress: ["api"] } as const;
   // @ts-expect-error a secret leaves the hub by no way
   const leaking: SecretDeclaration = { declaration, sizeClassBytes: 128 };

@@ -1,7 +1,9 @@
 import type { Shape } from "../../../hub/api/contract.ts";
+import { type Via, vias } from "../../../hub/domain/home.ts";
 import { usageError } from "../cli-error.ts";
 import { type Context, findOne } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
+import { hexSecret } from "../hex-secret.ts";
 import { settingOf } from "../settings.ts";
 import { timeText } from "../wording.ts";
 
@@ -17,9 +19,10 @@ const readingText = (reading: Device["reading"]): string =>
     .map(([what, value]) => `${what} ${typeof value === "number" ? Math.round(value * 10) / 10 : value}`)
     .join(", ");
 
-const viaOf = (word: string): "hub" | "owner" => {
-  if (word === "hub" || word === "owner") return word;
-  throw usageError("--via takes hub or owner");
+const viaOf = (word: string): Via => {
+  const via = vias.find((each) => each === word);
+  if (via === undefined) throw usageError(`--via takes ${vias.join(", ")}`);
+  return via;
 };
 
 const enrolledText = ({ name, id, credentials }: Shape<"EnrolledDevice">): string => {
@@ -45,6 +48,13 @@ const firmwareText = (name: string, { version, update, reason }: Shape<"DeviceFi
     `: ${firmwareTexts[update]}`,
     reason === undefined ? "" : ` (${reason})`,
   ].join("");
+
+const refusalTexts = {
+  "no-key": "sealed, and no key was given: lampkeeper device key",
+  forged: "not sealed with the key that was given",
+  replayed: "said before, or recorded",
+  downgraded: "in clear, from a sensor that seals",
+} as const;
 
 export const deviceCommands: readonly CommandDefinition[] = [
   {
@@ -106,7 +116,7 @@ export const deviceCommands: readonly CommandDefinition[] = [
     examples: ["lampkeeper device show 'Hall motion'"],
     run: async (context, [word = ""]) => {
       const device = findOne("device", word, await devicesOf(context));
-      const { name, id, kind, profile, reachable, reading } = device;
+      const { name, id, kind, profile, reachable, reading, sealed, notBelieved = [] } = device;
       const lines = [
         name,
         `  id         ${id}`,
@@ -114,6 +124,8 @@ export const deviceCommands: readonly CommandDefinition[] = [
         `  profile    ${profile}`,
         `  reachable  ${reachable ? "yes" : "no"}`,
         ...(reading === undefined ? [] : [`  reading    ${readingText(reading)}`]),
+        ...(sealed === true ? ["  sealed     yes: nothing in clear is believed"] : []),
+        ...notBelieved.map(({ reason, count }) => `  not believed  ${count} x ${refusalTexts[reason]}`),
       ];
       return { data: device, text: lines.join("\n") };
     },
@@ -128,11 +140,22 @@ export const deviceCommands: readonly CommandDefinition[] = [
     ],
     options: [
       { name: "room", value: "ROOM", help: "id or name of its room", completes: "room" },
-      { name: "address", value: "NAME", help: "what the device calls itself in its topics" },
-      { name: "via", value: "BROKER", help: "hub, or owner: it lives on your own broker (default hub)" },
+      {
+        name: "address",
+        value: "NAME",
+        help: "what the device calls itself in its topics; over BLE its address",
+      },
+      {
+        name: "via",
+        value: "WAY",
+        help: "hub, owner: it lives on your own broker, or ble (default: hub for MQTT, ble for BLE)",
+      },
       { name: "out", value: "FILE", help: "write the answer with its credentials there", completes: "file" },
     ],
-    examples: ["lampkeeper device add tasmota/dimmer Hall --address tasmota_1A2B3C --out hall.json"],
+    examples: [
+      "lampkeeper device add tasmota/dimmer Hall --address tasmota_1A2B3C --out hall.json",
+      "lampkeeper device add test/lamp Shelf --address a4:c1:38:02:83:f4",
+    ],
     run: async (context, [profile = "", name = ""], options) => {
       const { room, address, via, out } = options;
       const rooms = typeof room === "string" ? (await context.hub().call("listRooms")).data : [];
@@ -150,6 +173,30 @@ export const deviceCommands: readonly CommandDefinition[] = [
         return { data: { id: device.id, file: out }, text: `${device.name} is enrolled (${device.id})` };
       }
       return { data: device, text: enrolledText(device) };
+    },
+  },
+  {
+    path: "device key",
+    summary: "Give the key with which a sensor that only advertises seals its readings",
+    details:
+      "32 hexadecimal digits, as the app of its maker shows them. From then on nothing else is believed of it; it stays so until the sensor is removed.",
+    args: [deviceArgument],
+    options: [
+      {
+        name: "key-file",
+        value: "FILE",
+        help: "file with the key; - reads standard input. Absent: it is asked for, unseen",
+        completes: "file",
+      },
+    ],
+    examples: ["lampkeeper device key 'Hall climate' --key-file key.txt"],
+    run: async (context, [word = ""], options) => {
+      const { id, name } = findOne("device", word, await devicesOf(context));
+      if (context.dryRun) return { data: { id }, text: `${name} would be given a key` };
+      const bytes = await hexSecret(context, options, "key-file", "Key of the sensor");
+      const device = await context.hub().call("setBindKey", { id, bytes });
+      bytes.fill(0);
+      return { data: device, text: `${name} is believed only what it seals with this key` };
     },
   },
   {

@@ -11,17 +11,23 @@ import { findLamp, lampsOf, zoneOf } from "./target.ts";
 type Why = Shape<"Why">;
 type Event = Shape<"Event">;
 
+const endText = (
+  { confirmedAt, acceptedAt, notRun }: Why["entries"][number],
+  timeZone: string | undefined,
+): string => {
+  if (notRun !== undefined) return `did not run: ${notRunTexts[notRun]}`;
+  if (confirmedAt !== undefined) return `confirmed ${timeText(confirmedAt, timeZone)}`;
+  if (acceptedAt === undefined) return "not confirmed yet";
+  return `handed over ${timeText(acceptedAt, timeZone)}; this lamp does not say what it shows`;
+};
+
 const whyText = (name: string, why: Why, now: string, timeZone: string | undefined): string => {
   const { cause, entries, reachable, settled, rules } = why;
   const ruleName = (id: string): string => rules.find(({ rule }) => rule === id)?.name ?? id;
   const last = entries.find((entry) => entry.notRun === undefined);
-  const lines = entries.map(({ cause, desired, confirmedAt, notRun }) => {
-    const end =
-      notRun !== undefined
-        ? `did not run: ${notRunTexts[notRun]}`
-        : confirmedAt === undefined
-          ? "not confirmed yet"
-          : `confirmed ${timeText(confirmedAt, timeZone)}`;
+  const lines = entries.map((entry) => {
+    const { cause, desired } = entry;
+    const end = endText(entry, timeZone);
     return `  ${timeText(cause.at, timeZone)}  ${stateText(desired)}: ${causeText(cause, ruleName)}; ${end}`;
   });
   const state = last === undefined ? "" : ` is ${stateText(last.desired)}`;

@@ -22,7 +22,7 @@ const describe = (lamp: Light, room: string, timeZone: string | undefined): stri
     `  room       ${room}`,
     `  profile    ${lamp.profile}`,
     `  reachable  ${lamp.reachable ? "yes" : "no"}`,
-    `  reported   ${stateText(lamp.reported)}`,
+    `  reported   ${lamp.readsBack ? stateText(lamp.reported) : "never: this lamp does not say what it shows"}`,
     `  because    ${causeText(lamp.cause)}, ${timeText(lamp.cause.at, timeZone)}`,
     ...(lamp.power === undefined ? [] : [`  power      ${lamp.power.toFixed(1)} W`]),
   ].join("\n");

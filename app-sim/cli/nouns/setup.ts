@@ -106,7 +106,8 @@ const findingsOf = async (context: Context): Promise<readonly Finding[]> => {
   // A running hub holds its ports; that is as it should be.
   const ports = hub.ok ? [] : await Promise.all([portFinding(8080, "app"), portFinding(1883, "mqtt")]);
   const start = hub.ok ? await startFindings(context) : [];
-  return [nodeFinding(), hub, ...ports, folderFinding(dataFolder(context)), ...start, adapterFinding()];
+  const radio = start.some(({ what }) => what === "bluetooth") ? [] : [adapterFinding()];
+  return [nodeFinding(), hub, ...ports, folderFinding(dataFolder(context)), ...start, ...radio];
 };
 
 export const setupCommands: readonly CommandDefinition[] = [

@@ -17,9 +17,13 @@ const sentence = ({ desired, notRun, cause }: Entry, { brightness }: LightCapabi
     : `${what}, by ${causeWords(cause)}`;
 };
 
-/** Milliseconds from the wish to the lamp's own word. */
-const confirmation = ({ cause, confirmedAt }: Entry): string | undefined =>
-  confirmedAt && `confirmed after ${Math.max(0, Date.parse(confirmedAt) - Date.parse(cause.at))} ms`;
+const msBetween = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from));
+
+/** Milliseconds from the wish to the lamp's own word, or to its hands where it has none. */
+const confirmation = ({ cause, confirmedAt, acceptedAt }: Entry): string | undefined => {
+  if (confirmedAt) return `confirmed after ${msBetween(cause.at, confirmedAt)} ms`;
+  return acceptedAt && `handed over after ${msBetween(cause.at, acceptedAt)} ms`;
+};
 
 /** What happened to a lamp, and what did not, newest first. Asked anew whenever its cause changes. */
 export const WhyList = ({ lamp }: { lamp: LampModel }) => {

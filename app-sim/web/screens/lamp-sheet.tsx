@@ -168,7 +168,7 @@ const Meter = ({ lamp }: { lamp: LampModel }) => {
 };
 
 const LampControls = ({ lamp }: { lamp: LampModel }) => {
-  const { name, room, reachable, cause, capabilities } = lamp.light.value;
+  const { name, room, reachable, readsBack, cause, capabilities } = lamp.light.value;
   const shown = lamp.shown.value;
   const send = (command: LightCommand): void => commandLamp(lamp, command);
   return (
@@ -190,6 +190,9 @@ const LampControls = ({ lamp }: { lamp: LampModel }) => {
         <p class="sheet__state">
           {reachable ? stateWords(shown, capabilities.brightness !== undefined) : "Does not answer"}
           {reachable && !lamp.settled.value && <span class="sheet__moving"> (on its way)</span>}
+          {reachable && !readsBack && (
+            <span class="sheet__moving"> (asked for: this lamp does not say what it shows)</span>
+          )}
         </p>
         <p class="sheet__why">{`Since ${ago(cause.at, now.value)}: ${causeWords(cause)}`}</p>
         <button

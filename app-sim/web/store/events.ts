@@ -6,6 +6,7 @@ import { tell } from "./notices.ts";
 const troubles: Readonly<Record<string, string>> = {
   unreachable: "does not answer; it gets the command when it is back",
   rejected: "refused the command",
+  unpaired: "has to be paired: remove it, put it into its pairing mode and add it again",
   "rate-limited": "got too many commands at once",
 };
 

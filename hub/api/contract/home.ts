@@ -194,6 +194,17 @@ export const homeRoutes = {
     status: 200,
     answer: "Device",
   },
+  setBindKey: {
+    method: "PUT",
+    path: "/devices/{id}/key",
+    id: "sensor",
+    scope: "devices:write",
+    summary:
+      "Give the key with which a sensor that only advertises seals its readings, 16 bytes; from then on nothing else is believed of it",
+    bytes: 16,
+    status: 200,
+    answer: "Device",
+  },
   removeDevice: {
     method: "DELETE",
     path: "/devices/{id}",

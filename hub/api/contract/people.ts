@@ -65,6 +65,25 @@ export const peopleRoutes = {
     summary: "Remove a phone; its tokens are refused at once",
     status: 204,
   },
+  addBeacon: {
+    method: "POST",
+    path: "/people/{id}/beacons",
+    id: "person",
+    scope: "people:write",
+    summary:
+      "Register something a person carries, by which the hub may notice them: one byte kind (1 iBeacon, 2 Eddystone-UID, 3 the resolving key of a phone) and its identity (20, 16 or 16 bytes)",
+    bytes: 21,
+    status: 201,
+    answer: "Beacon",
+  },
+  removeBeacon: {
+    method: "DELETE",
+    path: "/beacons/{id}",
+    id: "beacon",
+    scope: "people:write",
+    summary: "Remove a beacon; it counts for nothing at once",
+    status: 204,
+  },
   setPresence: {
     method: "PUT",
     path: "/people/{id}/presence",

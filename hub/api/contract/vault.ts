@@ -22,7 +22,7 @@ export const vaultRoutes = {
     method: "GET",
     path: "/checks",
     scope: "admin",
-    summary: "What the hub found of process, disk and system when it started",
+    summary: "What the hub found of process, disk and system when it started, and how its radio is now",
     status: 200,
     answer: "Checks",
   },

@@ -1,6 +1,6 @@
 import { InvalidInput, NotFound } from "../../domain/errors.ts";
 import type { Device } from "../../domain/home.ts";
-import { isId, type RoomId } from "../../domain/ids.ts";
+import { type DeviceId, isId, type RoomId } from "../../domain/ids.ts";
 import type { DeviceChange } from "../../inventory/inventory.ts";
 import { byName } from "../by-name.ts";
 import type { Shape } from "../contract.ts";
@@ -8,18 +8,25 @@ import type { Handlers } from "../handler.ts";
 import { type DeviceLife, deviceJson } from "../home-json.ts";
 import type { Services } from "../traits.ts";
 
-type DeviceRoutes = "listDevices" | "getDevice" | "addDevice" | "changeDevice" | "removeDevice";
+type DeviceRoutes =
+  | "listDevices"
+  | "getDevice"
+  | "addDevice"
+  | "changeDevice"
+  | "removeDevice"
+  | "setBindKey";
 
 export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
   const { home, enrolment } = services;
   const live = (device: Device) => deviceJson(device, lifeOf(services, device));
+  const existing = (id: DeviceId) => {
+    const device = home.device(id);
+    if (device === undefined) throw new NotFound("no such device");
+    return live(device);
+  };
   return {
     listDevices: () => ({ data: byName(home.devices()).map(live) }),
-    getDevice: ({ id }) => {
-      const device = home.device(id);
-      if (device === undefined) throw new NotFound("no such device");
-      return live(device);
-    },
+    getDevice: ({ id }) => existing(id),
     addDevice: ({ body }) => {
       const { profile, name, address, room, via } = body;
       const { device, credentials } = enrolment.enrol({
@@ -33,6 +40,10 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
       const { username, password } = credentials;
       return { ...live(device), credentials: { username, password: password.toString("latin1") } };
     },
+    setBindKey: ({ id, bytes }) => {
+      services.gate.setKey(id, bytes);
+      return existing(id);
+    },
     changeDevice: ({ id, body }) => live(home.changeDevice(id, deviceChangeOf(body))),
     removeDevice: ({ id }) => {
       home.removeDevice(id);
@@ -41,10 +52,10 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
   };
 };
 
-const lifeOf = ({ lights, sensors }: Services, { id }: Device): DeviceLife => {
-  if (isId("lamp", id)) return { reachable: lights.get(id)?.reachable ?? false };
-  const sensed = isId("sensor", id) ? sensors.get(id) : undefined;
-  return sensed ?? { reachable: false };
+const lifeOf = ({ lights, sensors, gate }: Services, { id }: Device): DeviceLife => {
+  if (!isId("sensor", id)) return { reachable: lights.get(id)?.reachable ?? false };
+  const { reachable = false, ...sensed } = sensors.get(id) ?? {};
+  return { ...sensed, reachable, seals: gate.seals(id), refused: gate.refusedOf(id) };
 };
 
 export const deviceChangeOf = ({ name, room, powerOn }: Shape<"DeviceChange">): DeviceChange => ({

@@ -6,7 +6,7 @@ import type { PersonChange } from "../../people/person-service.ts";
 import { byName } from "../by-name.ts";
 import type { Shape } from "../contract.ts";
 import type { Handlers } from "../handler.ts";
-import { personJson, phoneJson } from "../people-json.ts";
+import { beaconJson, personJson, phoneJson } from "../people-json.ts";
 import type { Services } from "../traits.ts";
 
 type PeopleRoutes =
@@ -17,13 +17,18 @@ type PeopleRoutes =
   | "removePerson"
   | "addPhone"
   | "removePhone"
+  | "addBeacon"
+  | "removeBeacon"
   | "setPresence"
   | "pausePerson"
   | "resumePerson"
   | "hearPhone";
 
-export const peopleHandlers = ({ people, presence }: Services): Handlers<PeopleRoutes> => {
-  const shown = (person: Person) => personJson(person, people.phonesOf(person.id), presence.of(person.id));
+export const peopleHandlers = ({ people, presence, beacons }: Services): Handlers<PeopleRoutes> => {
+  const shown = (person: Person) => {
+    const carried = { phones: people.phonesOf(person.id), beacons: beacons.of(person.id) };
+    return personJson(person, carried, presence.of(person.id));
+  };
   const existing = (id: PersonId) => {
     const person = people.get(id);
     if (person === undefined) throw new NotFound("no such person");
@@ -53,6 +58,11 @@ export const peopleHandlers = ({ people, presence }: Services): Handlers<PeopleR
     addPhone: ({ id, body }) => phoneJson(people.addPhone(id, body.publicKey)),
     removePhone: ({ id }) => {
       people.removePhone(id);
+      return undefined;
+    },
+    addBeacon: ({ id, bytes }) => beaconJson(beacons.add(id, bytes)),
+    removeBeacon: ({ id }) => {
+      beacons.remove(id);
       return undefined;
     },
     setPresence: ({ id, body }) => after(id, () => presence.set(id, body.home)),

@@ -17,5 +17,5 @@ export const vaultHandlers = ({ vault, checks }: Services): Handlers<VaultRoutes
     vault.rotate();
     return vaultJson(vault.status());
   },
-  listChecks: () => ({ data: checks }),
+  listChecks: () => ({ data: checks() }),
 });

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import { broadcastRefusals } from "../../domain/broadcast.ts";
+import { vias } from "../../domain/home.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
 import { brightness, id, instant, kelvin, lightState, name, powerOn, seconds, xy } from "./light.ts";
 
@@ -95,7 +97,7 @@ export const reading = lazy(() =>
 );
 
 const via = lazy(() =>
-  described(z.enum(["hub", "owner"]), "by which broker it is reached: the hub's, or the owner's own"),
+  described(z.enum(vias), "by what it is reached: the hub's broker, the owner's own, or the hub's radio"),
 );
 
 const deviceFields = lazy(() => ({
@@ -109,6 +111,15 @@ const deviceFields = lazy(() => ({
   powerOn: z.optional(powerOn()),
   reading: z.optional(reading()),
   readAt: z.optional(instant()),
+  sealed: z.optional(
+    described(z.boolean(), "of a sensor that only advertises: whether it has to seal its readings"),
+  ),
+  notBelieved: z.optional(
+    described(
+      list(z.strictObject({ reason: z.enum(broadcastRefusals), count: z.number() })),
+      "packets since the start that were said in this sensor's name and were not believed, by reason",
+    ),
+  ),
 }));
 
 export const device = lazy(() => z.strictObject(deviceFields()));

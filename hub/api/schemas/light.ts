@@ -97,6 +97,7 @@ const lightFields = lazy(() => ({
   capabilities: capabilities(),
   desired: lightState(),
   reported: described(z.nullable(lightState()), "null before first contact"),
+  readsBack: described(z.boolean(), "false: it never says what it shows, so `reported` stays null"),
   cause: cause(),
   circadian: z.optional(
     described(
@@ -174,6 +175,9 @@ export const why = lazy(() =>
           desired: lightState(),
           clamped: clamped(),
           confirmedAt: z.optional(instant()),
+          acceptedAt: z.optional(
+            described(instant(), "when it was handed over to a lamp that never says what it shows"),
+          ),
           notRun: z.optional(notRunReason()),
         }),
       ),

@@ -1,10 +1,14 @@
 import * as z from "zod/mini";
+import { beaconKinds } from "../../domain/beacon.ts";
 import { presenceSources } from "../../domain/presence.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
 import { id, instant, name } from "./light.ts";
 
 const phoneFields = lazy(() => ({ id: id(), added: instant() }));
 export const phone = lazy(() => z.strictObject(phoneFields()));
+
+const beaconFields = lazy(() => ({ id: id(), kind: z.enum(beaconKinds), added: instant() }));
+export const beacon = lazy(() => z.strictObject(beaconFields()));
 
 const pause = lazy(() =>
   z.strictObject({ reason: z.enum(["by-hand", "location-refused"]), since: instant() }),
@@ -21,12 +25,13 @@ export const person = lazy(() =>
     source: z.optional(
       described(
         z.enum([...presenceSources, "silence"]),
-        "what decided: their phone, the home's network, somebody by hand, or a long silence",
+        "what decided: their phone, the home's network, a beacon they carry, somebody by hand, or a long silence",
       ),
     ),
     confidence: z.optional(quantity("percent that it is so", 50, 100)),
     paused: z.optional(described(pause(), "nothing is recorded, and rules about this person rest")),
     phones: list(phone()),
+    beacons: list(beacon()),
     onNetwork: described(z.boolean(), "whether the home's network is asked about this person"),
   }),
 );

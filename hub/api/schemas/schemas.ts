@@ -99,6 +99,7 @@ export const schemas = {
   NewPerson: people.newPerson,
   PersonChange: people.personChange,
   Phone: people.phone,
+  Beacon: people.beacon,
   NewPhone: people.newPhone,
   PresenceByHand: people.presenceByHand,
   Event: event,

@@ -97,7 +97,7 @@ const shared = ({ id, name, profile }: Owned, roomName: string | undefined, hub:
 
 const originOf = (hub: HubCard) => ({ name: "lampkeeper", sw: hub.version });
 
-const lightComponent = ({ id, name, capabilities }: LightView, { base }: HubCard): Component => ({
+const lightComponent = ({ id, name, capabilities, readsBack }: LightView, { base }: HubCard): Component => ({
   p: "light",
   schema: "json",
   // The light is the main feature of the device, so it bears the device's own name.
@@ -118,6 +118,8 @@ const lightComponent = ({ id, name, capabilities }: LightView, { base }: HubCard
     ? {}
     : { effect: true, effect_list: [...capabilities.effects, "none"] }),
   flash: false,
+  // Nobody will ever say what it shows: Home Assistant shows what was asked for.
+  ...(readsBack ? {} : { optimistic: true }),
 });
 
 /** `onoff` and `brightness` must stand alone. */

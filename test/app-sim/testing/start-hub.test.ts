@@ -2,6 +2,13 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { startHub, TestUsageError, WaitTimedOut } from "../../../app-sim/testing/testing.ts";
+import { FadeLoop } from "../../../devices/sim/behaviours/fade.ts";
+import { FlashLoop } from "../../../devices/sim/behaviours/flash.ts";
+import { BleLamp } from "../../../devices/sim/ble/lamps/ble-lamp.ts";
+import { bleLampModels } from "../../../devices/sim/ble/models.ts";
+import { Instant, Seconds } from "../../../hub/domain/units.ts";
+import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
+import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 
 /** Handles of this process that would keep it alive or leak. */
 const openHandles = () => process.getActiveResourcesInfo().filter((kind) => /TCP|Timeout|Pipe|FS/.test(kind));
@@ -185,4 +192,31 @@ console.log(JSON.stringify(process.getActiveResourcesInfo().filter((kind) => /TC
     expect(new Set(urls).size).toBe(100);
     await Promise.all(hubs.map((hub) => hub.close()));
   });
+});
+
+test("a Bluetooth lamp of one's own is within the hub's reach", async () => {
+  const world = { clock: new VirtualClock(Instant(0)), random: new SeededRandom(1) };
+  const loops = { fades: new FadeLoop(world.clock), flashes: new FlashLoop(world.clock) };
+  const model = bleLampModels.get("elk/bledom");
+  if (model === undefined) throw new Error("no such model");
+  const lamp = new BleLamp({ ...world, ...loops }, "a4:c1:38:02:83:f4", model);
+  lamp.plugIn();
+  await world.clock.advance(Seconds(2));
+  await using hub = await startHub({ bulbs: 0, sensors: 0, bluetooth: [lamp] });
+  const body = { profile: "elk/bledom", name: "Strip", address: lamp.address };
+  const { id } = await hub.api.call("addDevice", { body });
+  await hub.clock.advance({ seconds: 10 });
+  await hub.api.call("setLight", { id, body: { on: true }, query: {} });
+  await hub.clock.advance({ seconds: 10 });
+  expect(lamp.light.on).toBe(true);
+  expect(await hub.api.call("getLight", { id })).toMatchObject({
+    reachable: true,
+    readsBack: false,
+    reported: null,
+    desired: { on: true },
+  });
+  hub.ether.take(lamp.address);
+  await hub.api.call("setLight", { id, body: { on: false }, query: {} });
+  await hub.clock.advance({ minutes: 1 });
+  expect(await hub.api.call("getLight", { id })).toMatchObject({ reachable: false });
 });

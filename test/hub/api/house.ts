@@ -25,6 +25,7 @@ import type { Profile } from "../../../hub/domain/profile.ts";
 import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
+import { BroadcastGate } from "../../../hub/inventory/broadcast-gate.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PlaceService } from "../../../hub/inventory/place-service.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
@@ -33,6 +34,7 @@ import { ResetService } from "../../../hub/lifecycle/reset-service.ts";
 import { WifiService } from "../../../hub/lifecycle/wifi-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
+import { BeaconService } from "../../../hub/people/beacon-service.ts";
 import { PersonService } from "../../../hub/people/person-service.ts";
 import { PresenceService } from "../../../hub/people/presence-service.ts";
 import { SessionService } from "../../../hub/people/session-service.ts";
@@ -45,6 +47,7 @@ import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
+import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
@@ -92,6 +95,7 @@ export const profiles: ReadonlyMap<string, Profile> = new Map<string, Profile>([
 ]);
 
 import { DeviceUpdates } from "../../../hub/lifecycle/device-updates.ts";
+import { SimBle } from "../../../hub/platform/sim/sim-ble.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 
 /** Lamps that obey at once: what the door is tested against. `obedient: false` leaves commands unconfirmed. */
@@ -113,9 +117,9 @@ class InstantLights implements Lights {
     const profile = profiles.get(device?.profile ?? "");
     if (device === undefined || profile?.kind !== "lamp") return undefined;
     const { name, room } = device;
-    const { desired, reported, cause } = this.#held(id);
     const { capabilities } = profile;
-    return { id, name, room, profile: profile.id, reachable: true, capabilities, desired, reported, cause };
+    const shared = { id, name, room, profile: profile.id, capabilities };
+    return { ...shared, ...this.#held(id), reachable: true, readsBack: true };
   }
 
   metered(id: LampId) {
@@ -237,7 +241,7 @@ export class House {
     this.entropy,
     this.bus,
     this.store,
-    { reaches: (via) => via === "hub" || this.hasOwnBroker, attach: () => {}, detach: () => {} },
+    { reaches: (via) => via === "hub" || this.hasOwnBroker, attach: () => {}, forget: () => {} },
     profiles,
   );
   readonly tokens = new TokenService(this.clock, this.entropy, this.bus, this.store);
@@ -269,6 +273,23 @@ export class House {
     this.inventory,
     this.wifi,
     this.air.lamps,
+  );
+  readonly gate = new BroadcastGate(
+    this.clock,
+    new AuditedLog(this.log),
+    this.bus,
+    new MemoryGuardedStore(),
+    new MemorySecretShelf(),
+    this.inventory,
+  );
+  readonly beacons = new BeaconService(
+    this.clock,
+    this.entropy,
+    this.bus,
+    new MemorySecretShelf(),
+    this.people,
+    this.presence,
+    new SimBle(),
   );
   readonly lights = new InstantLights(this);
   readonly scenes = new PlainScenes(this);
@@ -339,6 +360,7 @@ export class House {
     this.circadian.start();
     this.people.start();
     this.presence.start();
+    this.beacons.start();
     this.places.start();
     this.resets.start();
     this.room = this.inventory.addRoom("Kitchen");
@@ -352,6 +374,7 @@ export class House {
       scenes: this.scenes,
       home: this.inventory,
       sensors: this.sensors,
+      gate: this.gate,
       schedules: this.schedules,
       watch: this.watch,
       enrolment: {
@@ -372,13 +395,14 @@ export class House {
       sessions: this.sessions,
       people: this.people,
       presence: this.presence,
+      beacons: this.beacons,
       vault: {
         status: () => this.vault,
         rotate: () => {
           this.vault = { ...this.vault, epoch: this.vault.epoch + 1 };
         },
       },
-      checks: [{ check: "swap", state: "warn", found: "on", repair: "swapoff -a" }],
+      checks: () => [{ check: "swap", state: "warn", found: "on", repair: "swapoff -a" }],
       wifi: this.wifi,
       provisioning: this.provisioning,
       resets: this.resets,

@@ -52,6 +52,7 @@ test("a person is added, shown, changed and forgotten", async () => {
     expires: null,
     presence: "unknown",
     phones: [],
+    beacons: [],
     onNetwork: true,
   });
   expect(await house.ask("GET", "/people")).toEqual({ data: [ana] });

@@ -18,7 +18,7 @@ const rig = () => {
   const [hub, owner] = [bus(), bus()];
   const links = new DeviceLinks({ hub: new DeviceLink(clock, hub), owner: new DeviceLink(clock, owner) });
   const heard: string[] = [];
-  links.onFrame((address, { payload }) => heard.push(`${address} ${payload}`));
+  links.onFrame((address, frame) => heard.push(`${address} ${frame.kind === "mqtt" ? frame.payload : ""}`));
   const sent: string[] = [];
   hub.subscribe("cmnd/+", ({ topic }) => sent.push(`hub ${topic}`));
   owner.subscribe("cmnd/+", ({ topic }) => sent.push(`owner ${topic}`));
