@@ -25,6 +25,7 @@ export const servicesOf = (
     | "checks"
     | "wifi"
     | "provisioning"
+    | "improv"
     | "deviceUpdates"
     | "resets"
   > & {
