@@ -6,6 +6,7 @@ import { ScheduleService } from "./automation/schedule-service.ts";
 import type { SunSource } from "./automation/traits.ts";
 import { BleDeviceLink } from "./ble/ble-device-link.ts";
 import { GuardedCentral } from "./ble/guarded-central.ts";
+import { LampReach } from "./ble/lamp-reach.ts";
 import { DeviceLink, grantOf } from "./broker/device-link.ts";
 import { DeviceLinks } from "./broker/device-links.ts";
 import { EmbeddedBroker } from "./broker/embedded-broker.ts";
@@ -13,6 +14,7 @@ import { assertEntrance, isLoopback } from "./broker/listener-policy.ts";
 import type { AccessGrant, BrokerAccess } from "./broker/mqtt-bus.ts";
 import { SyncEventBus } from "./bus/event-bus.ts";
 import { onChosenPort } from "./chosen-port.ts";
+import { improvService, improvServiceData } from "./codec/ble/improv.ts";
 import type { HubConfig } from "./config.ts";
 import { keyedDraw } from "./crypto/keyed-draw.ts";
 import { deniedBy } from "./domain/ble-denylist.ts";
@@ -35,6 +37,8 @@ import { BootStages } from "./lifecycle/boot-stages.ts";
 import { ClockWatch } from "./lifecycle/clock-watch.ts";
 import { DeviceUpdates } from "./lifecycle/device-updates.ts";
 import { ImageSlots } from "./lifecycle/image-slots.ts";
+import { ImprovProvisioning } from "./lifecycle/improv-provisioning.ts";
+import { ImprovService } from "./lifecycle/improv-service.ts";
 import { type LampAir, LampProvisioning } from "./lifecycle/lamp-provisioning.ts";
 import { LedPlayer } from "./lifecycle/led-player.ts";
 import { radioCheck } from "./lifecycle/radio-check.ts";
@@ -63,6 +67,7 @@ import { SecondFactors } from "./people/second-factors.ts";
 import { SessionService } from "./people/session-service.ts";
 import { StepUp } from "./people/step-up.ts";
 import { TokenService } from "./people/token-service.ts";
+import type { BlePeripheralRadio } from "./ports/ble-peripheral.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { BootFiles, SlotFiles } from "./ports/firmware.ts";
 import type { Endpoint, HttpHandler, Listener, TlsIdentity } from "./ports/network.ts";
@@ -96,6 +101,8 @@ export interface HubSurroundings {
   readonly place?: SunSource;
   /** Where lamps that are not in the network yet can be spoken to; absent: nowhere. */
   readonly lampAir?: LampAir;
+  /** The radio as a device that phones connect to, to tell the hub its network; absent: none can be. */
+  readonly peripheral?: BlePeripheralRadio;
   /** Who goes on with a reset when this hub has ended; absent: there is no reset but of the network. */
   readonly reset?: {
     readonly begun: () => void;
@@ -189,6 +196,8 @@ export const buildHub = (
   const watch = new ClockWatch(clock, log, bus, store);
   const wifi = new WifiService(clock, log, bus, store.secret("wifi"), platform.wifi);
   const provisioning = new LampProvisioning(clock, entropy, log, inventory, wifi, around.lampAir);
+  const reach = new LampReach(clock, platform.ble, [improvService, improvServiceData]);
+  const improv = new ImprovProvisioning(clock, provisioning, reach);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
   const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
   const beacons = new BeaconService(
@@ -257,7 +266,9 @@ export const buildHub = (
     },
     { needsButton: resetByOthers?.needsButton ?? false },
   );
-  const resetButton = new ResetButton(clock, log, platform.panel, led, resets);
+  const card = ["Lampkeeper", around.version, release.model, "Lampkeeper"] as const;
+  const setUp = around.peripheral && new ImprovService(clock, log, wifi, card, around.peripheral, led);
+  const resetButton = new ResetButton(clock, log, platform.panel, led, resets, () => setUp?.open());
 
   /** Programs sign in with a token, devices with their own identity; each gets its own few topics. */
   const grantFor = (username: string, password: Uint8Array): AccessGrant | undefined => {
@@ -299,6 +310,7 @@ export const buildHub = (
     checks: () => [...(around.checks ?? []), radioCheck(radio.state())],
     wifi,
     provisioning,
+    improv,
     resets,
   };
   const northboundRooms = { lights, sensors, home: inventory };
@@ -431,6 +443,7 @@ export const buildHub = (
     presence.close();
     places.close();
     people.close();
+    setUp?.close();
     wifi.close();
     provisioning.shut();
     api?.close();

@@ -27,6 +27,7 @@ export const servicesOf = (
     | "checks"
     | "wifi"
     | "provisioning"
+    | "improv"
     | "deviceUpdates"
     | "resets"
   > & {

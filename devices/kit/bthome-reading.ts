@@ -34,19 +34,17 @@ const actions: Readonly<Record<string, string>> = {
   hold_press: "hold",
 };
 
-const isButton = ({ kind }: BthomeObject): boolean => kind === "button" || kind === "nothing";
-
 /** Of several buttons each has its number in front, from 1: `2_double`. */
 const actionOf = (objects: readonly BthomeObject[]): SensorReading => {
-  const buttons = objects.filter(isButton);
-  const at = buttons.findIndex(({ kind }) => kind === "button");
-  const pressed = buttons[at];
-  if (pressed?.kind === "button") {
-    const action = actions[pressed.press] ?? pressed.press;
-    return { action: buttons.length > 1 ? `${at + 1}_${action}` : action };
+  const presses = objects.flatMap((object) => (object.kind === "button" ? [object.press] : []));
+  const at = presses.findIndex((press) => press !== undefined);
+  const press = presses[at];
+  if (press !== undefined) {
+    const action = actions[press] ?? press;
+    return { action: presses.length > 1 ? `${at + 1}_${action}` : action };
   }
-  const turned = objects.find(({ kind }) => kind === "dimmer");
-  return turned?.kind === "dimmer" ? { action: `rotate_${turned.turn}` } : {};
+  const turn = objects.flatMap((object) => (object.kind === "dimmer" ? (object.turn ?? []) : []))[0];
+  return turn === undefined ? {} : { action: `rotate_${turn}` };
 };
 
 const stateOf = (object: BthomeObject): SensorReading => {

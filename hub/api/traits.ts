@@ -18,6 +18,7 @@ import type { SensorService } from "../inventory/sensor-service.ts";
 import type { Stage } from "../lifecycle/boot-stages.ts";
 import type { ClockWatch } from "../lifecycle/clock-watch.ts";
 import type { DeviceUpdates } from "../lifecycle/device-updates.ts";
+import type { ImprovProvisioning } from "../lifecycle/improv-provisioning.ts";
 import type { LampProvisioning } from "../lifecycle/lamp-provisioning.ts";
 import type { ResetService } from "../lifecycle/reset-service.ts";
 import type { UpdateService } from "../lifecycle/update-service.ts";
@@ -125,6 +126,8 @@ export type Beacons = Pick<BeaconService, "of" | "add" | "remove">;
 export type Wifi = Pick<WifiService, "status" | "set" | "test" | "forget">;
 /** The window in which lamps are told the network. */
 export type Provisioning = Pick<LampProvisioning, "openUntil" | "open" | "shut" | "share">;
+/** Lamps that are told it over Bluetooth. */
+export type Improv = Pick<ImprovProvisioning, "share">;
 /** Rules, when they run, and why not. */
 export type Schedules = Pick<
   ScheduleService,
@@ -265,6 +268,7 @@ export interface Services {
   readonly checks: () => readonly StartCheck[];
   readonly wifi: Wifi;
   readonly provisioning: Provisioning;
+  readonly improv: Improv;
   readonly resets: Resets;
   /** Of the last reset; undefined: there was none. */
   readonly certificate: () => SignedCertificate | undefined;

@@ -42,7 +42,7 @@ interface Sealing {
 interface Repeated {
   readonly packet: number | undefined;
   readonly bytes: Buffer;
-  at: Monotonic;
+  readonly at: Monotonic;
 }
 
 /**
@@ -152,15 +152,13 @@ export class BroadcastGate {
   #isRepeated(id: SensorId, { bytes }: BleFrame, packet: number | undefined): boolean {
     const now = this.#clock.monotonic();
     const last = this.#repeated.get(id);
-    if (last !== undefined && packet !== undefined && last.packet === packet) {
-      const isSame = now - last.at < repeatsWithin;
-      last.at = now;
-      if (isSame) return true;
-    } else if (last !== undefined && packet === undefined && last.bytes.equals(bytes)) {
-      if (now - last.at < sameWordsWithin) return true;
-    }
-    this.#repeated.set(id, { packet, bytes: Buffer.from(bytes), at: now });
-    return false;
+    const isSame = last?.packet === packet && (packet !== undefined || last?.bytes.equals(bytes) === true);
+    const within = packet === undefined ? sameWordsWithin : repeatsWithin;
+    const isRepeated = last !== undefined && isSame && now - last.at < within;
+    // With an id it counts when it was last heard, without one when it was first.
+    if (!isRepeated || packet !== undefined)
+      this.#repeated.set(id, { packet, bytes: Buffer.from(bytes), at: now });
+    return isRepeated;
   }
 
   #canSeal({ profile }: Device): boolean {

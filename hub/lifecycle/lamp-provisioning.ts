@@ -36,6 +36,23 @@ export class PrintedCodeWrong extends CallerError {
   override readonly status = 409;
 }
 
+/** Nobody has said that the password may travel so that others can read it. */
+export class NotConfirmed extends CallerError {
+  override readonly code = "wifi_not_confirmed";
+  override readonly status = 409;
+}
+
+/** What somebody has to say before a password travels so. */
+export const inClearWord = "unencrypted";
+
+/** A lamp, and the way to it. */
+export interface LampInReach {
+  /** What it calls itself. */
+  readonly address: string;
+  /** What it says to a message; undefined: nothing. */
+  exchange(message: Uint8Array): Promise<Uint8Array | undefined>;
+}
+
 /** Where lamps that are not in the network yet can be spoken to. */
 export interface LampAir {
   /** What the lamp says to a message; undefined: it is not there, or says nothing to this one. */
@@ -114,46 +131,89 @@ export class LampProvisioning {
    * @throws ProvisioningClosed, NotFound, WifiNotSet, InvalidPrintedCode, LampNotInReach, PrintedCodeWrong, TimedOut
    */
   async share(lamp: LampId, typed: Uint8Array): Promise<LampOutcome> {
-    this.#assertOpen();
+    this.assertOpen();
     const device = this.#book.device(lamp);
     if (device === undefined) throw new NotFound("no such lamp");
+    const { address } = device;
+    const exchange = async (message: Uint8Array) => await this.#air?.exchange(address, message);
+    const outcome = await this.#sealed({ address, exchange }, typed);
+    this.#log.write("info", "provisioning.shared", { lamp, reason: outcome });
+    return outcome;
+  }
+
+  /** As `share`, a lamp that is no device of the home yet. */
+  async tell(lamp: LampInReach, typed: Uint8Array): Promise<LampOutcome> {
+    this.assertOpen();
+    const outcome = await this.#sealed(lamp, typed);
+    this.#log.write("info", "provisioning.shared", { reason: outcome });
+    return outcome;
+  }
+
+  /**
+   * Lets a lamp be told the network by a way on which whoever listens can read it.
+   * @param send reads what it is shown before it returns for the first time, and keeps none of it
+   * @param word what somebody has said to that
+   * @throws ProvisioningClosed, NotConfirmed, WifiNotSet, and what `send` throws
+   */
+  async tellInClear<Outcome extends string>(
+    send: (credentials: WifiCredentials) => Promise<Outcome>,
+    word: string,
+  ): Promise<Outcome> {
+    this.assertOpen();
+    this.assertConfirmed(word);
+    const sent = this.#network.read(send);
+    if (sent === undefined) throw noNetwork();
+    const outcome = await sent;
+    this.#log.write("warn", "provisioning.shared-in-clear", { reason: outcome });
+    return outcome;
+  }
+
+  /** @throws ProvisioningClosed */
+  assertOpen(): void {
+    if (this.#window === undefined)
+      throw new ProvisioningClosed("no lamp is told the network now: open the window for it first");
+  }
+
+  /** @throws NotConfirmed */
+  assertConfirmed(word: string): void {
+    if (word === inClearWord) return;
+    throw new NotConfirmed(
+      `this lamp can be told the network only so that whoever is near can read the password; if that is well, say the word ${inClearWord}`,
+      { word: inClearWord },
+    );
+  }
+
+  async #sealed(lamp: LampInReach, typed: Uint8Array): Promise<LampOutcome> {
     const code = printedCode(typed);
     try {
-      const proven = await this.#prove(device, code);
+      const proven = await this.#prove(lamp, code);
       // Between question and answer the window may have closed.
-      this.#assertOpen();
-      const outcome = await this.#offer(device, proven);
-      this.#log.write("info", "provisioning.shared", { lamp, reason: outcome });
-      return outcome;
+      this.assertOpen();
+      return await this.#offer(lamp, proven);
     } finally {
       code.fill(0);
     }
   }
 
-  #assertOpen(): void {
-    if (this.#window === undefined)
-      throw new ProvisioningClosed("no lamp is told the network now: open the window for it first");
-  }
-
-  async #prove({ address }: Device, code: Uint8Array): Promise<ProvenLamp> {
+  async #prove(lamp: LampInReach, code: Uint8Array): Promise<ProvenLamp> {
     const own = keyPairOf(this.#entropy.bytes(32));
-    const answer = await this.#air?.exchange(address, helloOf(own));
+    const answer = await lamp.exchange(helloOf(own));
     if (answer === undefined)
       throw new LampNotInReach("this lamp does not answer, or cannot be told a network this way");
-    const proven = provenBy(answer, own, address, code);
+    const proven = provenBy(answer, own, lamp.address, code);
     if (proven === undefined) throw this.#wrongCode();
     return proven;
   }
 
-  async #offer({ address }: Device, proven: ProvenLamp): Promise<LampOutcome> {
+  async #offer(lamp: LampInReach, proven: ProvenLamp): Promise<LampOutcome> {
     const offer = this.#network.read((credentials) => {
       const packed = packWifiCredentials(credentials);
       const sealed = offerOf(proven, packed);
       packed.fill(0);
       return sealed;
     });
-    if (offer === undefined) throw new WifiNotSet("there is no network to tell a lamp");
-    const result = await this.#air?.exchange(address, offer);
+    if (offer === undefined) throw noNetwork();
+    const result = await lamp.exchange(offer);
     const outcome = result && outcomeIn(result, proven);
     if (outcome === undefined) throw new TimedOut("the lamp did not say what became of it");
     return outcome;
@@ -167,3 +227,5 @@ export class LampProvisioning {
     );
   }
 }
+
+const noNetwork = (): WifiNotSet => new WifiNotSet("there is no network to tell a lamp");

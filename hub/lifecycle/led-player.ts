@@ -11,6 +11,7 @@ export class LedPlayer {
   readonly #clock: Clock;
   readonly #panel: Pick<Panel, "light">;
   #standing: PanelSignal = "off";
+  #during: PanelSignal | undefined;
   #once: PanelSignal | undefined;
   #held: PanelSignal | undefined;
   #timer: Timer | undefined;
@@ -22,7 +23,7 @@ export class LedPlayer {
 
   /** What is played now. */
   get signal(): PanelSignal {
-    return this.#held ?? this.#once ?? this.#standing;
+    return this.#held ?? this.#once ?? this.#during ?? this.#standing;
   }
 
   /** From now on; a signal that is played once comes first, and then what stood before goes on. */
@@ -31,6 +32,13 @@ export class LedPlayer {
     if (ledPatterns[signal].isOnce) this.#once = signal;
     else this.#standing = signal;
     if (this.signal !== before || this.#timer === undefined) this.#play();
+  }
+
+  /** In the place of what stands, for as long as something lasts; undefined: it is over. */
+  during(signal: PanelSignal | undefined): void {
+    const before = this.signal;
+    this.#during = signal;
+    if (this.signal !== before) this.#play();
   }
 
   /** While the button is held; undefined: it was released. */

@@ -22,10 +22,13 @@ interface Step {
   readonly signal: PanelSignal;
 }
 
+/** Let go before the first of them, it was pressed and not held. */
+const shortestHold = Seconds(3);
+
 /** Held for longer than the last, it lies under something, or somebody has thought better of it. */
 const steps: readonly Step[] = [
   { heldFor: Seconds(0), level: undefined, signal: "button-held" },
-  { heldFor: Seconds(3), level: "network", signal: "level-network" },
+  { heldFor: shortestHold, level: "network", signal: "level-network" },
   { heldFor: Seconds(10), level: "factory", signal: "level-factory" },
   { heldFor: Seconds(20), level: undefined, signal: "off" },
 ];
@@ -37,22 +40,26 @@ export class ResetButton {
   readonly #led: Pick<LedPlayer, "hold" | "show">;
   readonly #log: AuditedLog;
   readonly #reset: ButtonReset;
+  readonly #tapped: (() => void) | undefined;
   #timers: Timer[] = [];
   #since: number | undefined;
   #end: (() => void) | undefined;
 
+  /** @param tapped it was pressed and not held; absent: that means nothing */
   constructor(
     clock: Clock,
     log: AuditedLog,
     panel: Panel,
     led: Pick<LedPlayer, "hold" | "show">,
     reset: ButtonReset,
+    tapped?: () => void,
   ) {
     this.#clock = clock;
     this.#log = log;
     this.#panel = panel;
     this.#led = led;
     this.#reset = reset;
+    this.#tapped = tapped;
   }
 
   start(): void {
@@ -83,6 +90,7 @@ export class ResetButton {
     this.#led.hold(undefined);
     const level = steps.findLast(({ heldFor }) => heldMs >= heldFor)?.level;
     if (level !== undefined) this.#ask(level);
+    else if (heldMs < shortestHold) this.#tapped?.();
   }
 
   /** What is refused can only be shown: nobody waits for an answer. */

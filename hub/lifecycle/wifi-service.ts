@@ -81,16 +81,29 @@ export class WifiService {
    */
   set(credentials: WifiCredentials): void {
     assertWifiCredentials(credentials);
-    const change = this.#slot.isSet() ? "changed" : "added";
-    const bytes = packWifiCredentials(credentials);
-    try {
-      this.#slot.put(bytes);
-    } finally {
-      bytes.fill(0);
-    }
+    this.#keep(credentials);
     this.#outcome = undefined;
-    this.#changed(change);
     void this.#join();
+  }
+
+  /**
+   * Joins a network and keeps it only when that went well; else goes back to the one that was set.
+   * @param credentials are read before this returns for the first time; stay the caller's, who wipes them
+   * @throws InvalidSsid, InvalidWifiPassword, StoreFailed: the network was joined, and is not kept
+   */
+  async tryOut(credentials: WifiCredentials): Promise<JoinOutcome> {
+    assertWifiCredentials(credentials);
+    const own = copied(credentials);
+    try {
+      const outcome = await this.#inTurn(() => this.#radio.join(own));
+      if (outcome === "joined") {
+        this.#keep(own);
+        this.#tell(outcome);
+      } else if (this.#slot.isSet()) void this.#join();
+      return outcome;
+    } finally {
+      wipeWifi(own);
+    }
   }
 
   /** Joins anew and says what came of it. @throws WifiNotSet */
@@ -117,6 +130,17 @@ export class WifiService {
    */
   read<Result>(use: (credentials: WifiCredentials) => Result): Result | undefined {
     return this.#slot.read((bytes) => use(readWifiCredentials(bytes)));
+  }
+
+  #keep(credentials: WifiCredentials): void {
+    const change = this.#slot.isSet() ? "changed" : "added";
+    const bytes = packWifiCredentials(credentials);
+    try {
+      this.#slot.put(bytes);
+    } finally {
+      bytes.fill(0);
+    }
+    this.#changed(change);
   }
 
   /** Undefined: forgotten, or the hub has ended, before its turn came. */

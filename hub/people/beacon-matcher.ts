@@ -84,5 +84,11 @@ export class BeaconMatcher {
 }
 
 /** Held instead of what it is made of. */
-const digestOf = (kind: BeaconKind, identity: Uint8Array): string =>
-  sha256(Buffer.concat([Buffer.from(`${kind}\0`), identity])).toString("base64");
+const digestOf = (kind: BeaconKind, identity: Uint8Array): string => {
+  const bytes = Buffer.concat([Buffer.from(`${kind}\0`), identity]);
+  try {
+    return sha256(bytes).toString("base64");
+  } finally {
+    bytes.fill(0);
+  }
+};

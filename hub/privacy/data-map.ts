@@ -659,7 +659,11 @@ export const secrets = {
       legalBasis: "contract",
       subject: "household",
       retention: { kind: "until-removed" },
-      recipients: ["the radio of this hub", "a lamp whose printed code its owner has given"],
+      recipients: [
+        "the radio of this hub",
+        "a lamp whose printed code its owner has given",
+        "a lamp that knows no better, and whoever is near, where the owner has said so for that one",
+      ],
       egress: [],
       key: "wifi",
       survives: [],

@@ -18,6 +18,7 @@ import { SimNetwork } from "../../hub/platform/sim/sim-network.ts";
 import { SimPanel } from "../../hub/platform/sim/sim-panel.ts";
 import { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../hub/platform/sim/web-fetch.ts";
+import type { BleCentral } from "../../hub/ports/ble.ts";
 
 /** A hub with people and their phones, in a world where every byte that is written, logged, told or sent is kept. */
 export class PeopledHub {
@@ -33,7 +34,7 @@ export class PeopledHub {
   readonly client: HubClient;
   readonly household: Household;
 
-  private constructor(now: string, isClockTrusted: boolean) {
+  private constructor(now: string, isClockTrusted: boolean, ble: BleCentral) {
     this.clock = new VirtualClock(Instant(Date.parse(now)));
     if (!isClockTrusted) this.clock.setTrust({ level: "unknown" });
     const random = new SeededRandom(11);
@@ -46,7 +47,7 @@ export class PeopledHub {
         entropy: new SeededEntropy(random.fork("entropy")),
         store: new JournalStore(this.clock, this.log, this.disk),
         network: new SimNetwork(this.clock, random.fork("network")),
-        ble: new SimBle(),
+        ble,
         panel: new SimPanel(),
         wifi: new NoWifi(),
       },
@@ -71,8 +72,13 @@ export class PeopledHub {
   }
 
   /** @param now UTC */
-  static async open(now: string, people: number, isClockTrusted = true): Promise<PeopledHub> {
-    const home = new PeopledHub(now, isClockTrusted);
+  static async open(
+    now: string,
+    people: number,
+    isClockTrusted = true,
+    ble: BleCentral = new SimBle(),
+  ): Promise<PeopledHub> {
+    const home = new PeopledHub(now, isClockTrusted, ble);
     await home.hub.start();
     await home.hub.open();
     await home.household.moveIn(people);

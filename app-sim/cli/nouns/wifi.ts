@@ -2,6 +2,7 @@ import type { Shape } from "../../../hub/api/contract.ts";
 import { type Exit, usageError } from "../cli-error.ts";
 import { type Context, findOne } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
+import { bytesOfDigits } from "../hex-secret.ts";
 import type { Result } from "../output.ts";
 import { secondsOf } from "../quantities.ts";
 import { fileOption, secretOf } from "../secret-options.ts";
@@ -58,6 +59,13 @@ const packed = (ssid: Uint8Array, password: Uint8Array): Uint8Array => {
   for (const part of [ssid, password])
     if (part.length > 255) throw usageError("the name has at most 32 bytes, the password at most 64");
   return Uint8Array.of(ssid.length, ...ssid, password.length, ...password);
+};
+
+/** As the hub takes it. @throws CliError */
+const addressOf = (word: string): Buffer => {
+  const bytes = bytesOfDigits(Buffer.from(word));
+  if (bytes?.length !== 6) throw usageError("an address looks like a4:c1:38:02:83:f4");
+  return bytes;
 };
 
 export const wifiCommands: readonly CommandDefinition[] = [
@@ -147,6 +155,35 @@ export const wifiCommands: readonly CommandDefinition[] = [
       const code = await secretOf(context, options, "code-file", "Code on the lamp's label");
       const said = await context.hub().call("shareWifi", { id, bytes: code });
       code.fill(0);
+      return outcomeResult(said);
+    },
+  },
+  {
+    path: "wifi improv",
+    summary: "Tell a lamp that speaks Improv the network, over Bluetooth; allow it first",
+    details:
+      "Sealed with the code on the lamp's label, where the lamp knows how. Where it does not, the password travels so that whoever is near can read it: that takes --confirm unencrypted.",
+    args: [{ name: "address", help: "of the lamp, such as a4:c1:38:02:83:f4" }],
+    options: [
+      fileOption("code-file", "file with the code printed on the lamp"),
+      { name: "confirm", value: "WORD", help: "unencrypted: let the password be read by whoever is near" },
+    ],
+    examples: [
+      "lampkeeper wifi improv a4:c1:38:02:83:f4 --code-file label.txt",
+      "lampkeeper wifi improv a4:c1:38:02:83:f4 --confirm unencrypted",
+    ],
+    run: async (context, [word = ""], options) => {
+      const address = addressOf(word);
+      const { confirm } = options;
+      if (context.dryRun) return { data: { address: word }, text: `${word} would be told the network` };
+      if (typeof confirm === "string")
+        return outcomeResult(
+          await context.hub().call("shareWifiInClear", { body: { address: word, confirm } }),
+        );
+      const code = await secretOf(context, options, "code-file", "Code on the lamp's label");
+      const bytes = Buffer.concat([address, code]);
+      const said = await context.hub().call("shareWifiSealed", { bytes });
+      for (const each of [code, bytes]) each.fill(0);
       return outcomeResult(said);
     },
   },

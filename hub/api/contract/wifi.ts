@@ -66,4 +66,24 @@ export const wifiRoutes = {
     status: 200,
     answer: "JoinOutcome",
   },
+  shareWifiSealed: {
+    method: "POST",
+    path: "/wifi/improv/sealed",
+    scope: "devices:write",
+    summary:
+      "Tell a lamp the network over Bluetooth, sealed, while the window is open; the bytes are its address (6) and the code printed on it. It tries before it keeps",
+    bytes: 70,
+    status: 200,
+    answer: "JoinOutcome",
+  },
+  shareWifiInClear: {
+    method: "POST",
+    path: "/wifi/improv",
+    scope: "admin",
+    summary:
+      "Tell a lamp that knows no better the network over Bluetooth so that whoever is near can read the password, while the window is open",
+    body: "InClear",
+    status: 200,
+    answer: "JoinOutcome",
+  },
 } as const satisfies Record<string, Route>;

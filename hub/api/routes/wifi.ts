@@ -1,4 +1,6 @@
+import { addressBytes, deviceAddressBytes, printedAddress } from "../../codec/ble/address.ts";
 import { readWifiCredentials } from "../../codec/wifi-credentials.ts";
+import { InvalidInput } from "../../domain/errors.ts";
 import { isoText } from "../../domain/instant-text.ts";
 import { Seconds } from "../../domain/units.ts";
 import type { Shape } from "../contract.ts";
@@ -12,11 +14,13 @@ type WifiRoutes =
   | "testWifi"
   | "openProvisioning"
   | "closeProvisioning"
-  | "shareWifi";
+  | "shareWifi"
+  | "shareWifiSealed"
+  | "shareWifiInClear";
 
 const usualWindowSeconds = 120;
 
-export const wifiHandlers = ({ wifi, provisioning }: Services): Handlers<WifiRoutes> => {
+export const wifiHandlers = ({ wifi, provisioning, improv }: Services): Handlers<WifiRoutes> => {
   const shown = async (): Promise<Shape<"Wifi">> => {
     const { isSet, link, since, outcome } = await wifi.status();
     const openUntil = provisioning.openUntil();
@@ -46,6 +50,15 @@ export const wifiHandlers = ({ wifi, provisioning }: Services): Handlers<WifiRou
     closeProvisioning: () => {
       provisioning.shut();
       return undefined;
+    },
+    shareWifiSealed: async ({ bytes }) => {
+      const address = printedAddress(bytes.subarray(0, deviceAddressBytes));
+      return { outcome: await improv.share(address, { code: bytes.subarray(deviceAddressBytes) }) };
+    },
+    shareWifiInClear: async ({ body: { address, confirm } }) => {
+      const bytes = addressBytes(address);
+      if (bytes === undefined) throw new InvalidInput("not the address of a device", { path: "address" });
+      return { outcome: await improv.share(printedAddress(bytes), { word: confirm ?? "" }) };
     },
     shareWifi: async ({ id, bytes }) => ({ outcome: await provisioning.share(id, bytes) }),
   };

@@ -127,6 +127,7 @@ export const schemas = {
   Wifi: wifi.wifi,
   JoinOutcome: wifi.joinOutcome,
   ProvisioningWindow: wifi.provisioningWindow,
+  InClear: wifi.inClear,
   NewReset: reset.newReset,
   ResetOffer: reset.resetOffer,
   BegunReset: reset.begunReset,

@@ -24,3 +24,14 @@ export const joinOutcome = lazy(() =>
 export const provisioningWindow = lazy(() =>
   z.strictObject({ seconds: z.optional(quantity("seconds; 120 when absent", 1, 600)) }),
 );
+export const inClear = lazy(() =>
+  z.strictObject({
+    address: described(z.string().check(z.maxLength(17)), "of the lamp, such as a4:c1:38:02:83:f4"),
+    confirm: z.optional(
+      described(
+        z.string().check(z.maxLength(32)),
+        "`unencrypted`: somebody knows that whoever is near can read the password",
+      ),
+    ),
+  }),
+);

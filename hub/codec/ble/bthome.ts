@@ -28,13 +28,13 @@ const commands: Readonly<Record<number, string>> = {
 export type BthomeObject =
   | { readonly kind: "number"; readonly what: string; readonly value: number }
   | { readonly kind: "binary"; readonly what: string; readonly value: boolean }
-  | { readonly kind: "button"; readonly press: string }
-  | { readonly kind: "dimmer"; readonly turn: "left" | "right"; readonly steps: number }
-  | { readonly kind: "command"; readonly command: string; readonly arguments: Uint8Array }
+  /** Without a press nothing has happened to this one, of several. */
+  | { readonly kind: "button"; readonly press?: string }
+  | { readonly kind: "dimmer"; readonly turn?: "left" | "right"; readonly steps: number }
+  /** One that has no name here is not told. */
+  | { readonly kind: "command"; readonly command?: string; readonly arguments: Uint8Array }
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "raw"; readonly bytes: Uint8Array }
-  /** Of a device with several buttons, the others: nothing has happened to this one. */
-  | { readonly kind: "nothing" };
+  | { readonly kind: "raw"; readonly bytes: Uint8Array };
 
 /** What a sensor says in clear. */
 export interface BthomeReport {
@@ -269,17 +269,15 @@ const numberOf = ({ bytes, isSigned, perUnit }: NumberFormat, value: Uint8Array)
 
 const buttonOf = ([code]: Uint8Array): BthomeObject => {
   const press = presses[code ?? 0];
-  return press === undefined ? { kind: "nothing" } : { kind: "button", press };
+  return { kind: "button", ...(press === undefined ? {} : { press }) };
 };
 
-const dimmerOf = ([way, steps = 0]: Uint8Array): BthomeObject =>
-  way === 1 || way === 2
-    ? { kind: "dimmer", turn: way === 1 ? "left" : "right", steps }
-    : { kind: "nothing" };
+const dimmerOf = ([way, steps = 0]: Uint8Array): BthomeObject => {
+  const turn = way === 1 ? "left" : way === 2 ? "right" : undefined;
+  return { kind: "dimmer", ...(turn === undefined ? {} : { turn }), steps };
+};
 
 const commandOf = (value: Uint8Array): BthomeObject => {
   const command = commands[value[1] ?? -1];
-  return command === undefined
-    ? { kind: "nothing" }
-    : { kind: "command", command, arguments: value.subarray(2) };
+  return { kind: "command", ...(command === undefined ? {} : { command }), arguments: value.subarray(2) };
 };

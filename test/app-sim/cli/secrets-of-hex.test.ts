@@ -47,6 +47,15 @@ describe("on the command line", () => {
     expect(JSON.stringify([added, listed, refused, removed])).not.toContain(irk);
   });
 
+  test("a lamp is told over Bluetooth in clear by a word, which is named when it is missing", async () => {
+    await terminal.type(["wifi", "allow"]);
+    const said = await terminal.type(["wifi", "improv", "a4:c1:38:02:83:f4", "--confirm", "yes"]);
+    expect([said.code, said.stderr]).toEqual([6, expect.stringContaining("say the word unencrypted")]);
+    expect((await terminal.type(["wifi", "improv", "Hall", "--confirm", "unencrypted"])).code).toBe(2);
+    const sealed = ["wifi", "improv", "a4:c1:38:02:83:f4", "--code-file", file("AAAA-BBBB-CCCC-DDDD-EEEE")];
+    expect((await terminal.type(sealed)).code).toBe(6);
+  });
+
   test("a sensor that does not seal takes no key", async () => {
     const said = await terminal.type(["device", "key", "Door", "--key-file", file(irk), "--json"]);
     expect([said.code, JSON.parse(said.stderr || said.stdout)]).toMatchObject([

@@ -5,8 +5,8 @@ import type { Random } from "../../../hub/ports/random.ts";
 /** Every kind of text or bytes that somebody can put into the hub, and how many of the canaries are of that kind. */
 const plan = {
   room: 42,
-  zone: 30,
-  group: 30,
+  zone: 26,
+  group: 26,
   scene: 42,
   effect: 20,
   lamp: 60,
@@ -16,6 +16,8 @@ const plan = {
   person: 50,
   "hardware address": 20,
   "phone key": 20,
+  "beacon identity": 4,
+  "bind key": 4,
   token: 32,
   rule: 42,
   "button action": 20,
@@ -54,6 +56,9 @@ const hardwareAddress = (random: Random): string =>
 /** South and west, on a grid of a twentieth of a degree and on no coarser one, so that it is kept as it is typed. */
 const degrees = (random: Random, whole: number): string => `-${whole}.${random.below(9)}5`;
 
+/** A key, of letters, so that it is looked for as a word and as bytes at once. */
+const sixteenBytes = (random: Random): string => word(random, 16);
+
 const draw: Readonly<Record<CanaryKind, (random: Random, at: number) => string>> = {
   room: name,
   zone: name,
@@ -67,6 +72,8 @@ const draw: Readonly<Record<CanaryKind, (random: Random, at: number) => string>>
   person: name,
   "hardware address": hardwareAddress,
   "phone key": (_, at) => phoneKey(at).publicKey,
+  "beacon identity": sixteenBytes,
+  "bind key": sixteenBytes,
   token: name,
   rule: name,
   "button action": plain,

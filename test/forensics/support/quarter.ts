@@ -1,9 +1,10 @@
 import type { InsideClient } from "../../../app-sim/client/inside-client.ts";
 import { signInBytes } from "../../../app-sim/client/sign-in-bytes.ts";
 import { CanarySearch } from "../../../app-sim/verify/canary-search.ts";
+import { packBeaconIdentity } from "../../../hub/codec/beacon-identity.ts";
 import { packWifiCredentials } from "../../../hub/codec/wifi-credentials.ts";
 import { pskOf } from "../../../hub/crypto/wpa-psk.ts";
-import type { DeviceId, PersonId, PhoneId } from "../../../hub/domain/ids.ts";
+import type { DeviceId, PersonId, PhoneId, SensorId } from "../../../hub/domain/ids.ts";
 import type { HardwareAddress } from "../../../hub/domain/person.ts";
 import { Days, Hours, Minutes } from "../../../hub/domain/units.ts";
 import { type Canary, type CanaryKind, drawCanaries, drawRefused, phoneKey } from "./canaries.ts";
@@ -138,6 +139,7 @@ export class Quarter {
     await this.#addRules(lamp, button?.id ?? "");
     await this.#hear(lamp as DeviceId, button?.id as DeviceId);
     await this.#issueTokens(members);
+    await this.#giveKeys();
     const phoned = await this.#addPeople();
     await this.#signIn(0);
     return phoned;
@@ -292,6 +294,7 @@ export class Quarter {
     });
     for (const [at, canary] of this.#of("hardware address").entries())
       await this.#noticeOnNetwork(people[at]?.id as PersonId, canary);
+    await this.#registerBeacons(people[0]?.id as PersonId);
     const phoned: Phoned[] = [];
     for (const [at, canary] of this.#of("phone key").entries()) {
       const person = people.at(-1 - at)?.id as PersonId;
@@ -304,6 +307,26 @@ export class Quarter {
       phoned.push(one);
     }
     return phoned;
+  }
+
+  /** Nobody is ever shown it: it has arrived when it is known the second time. */
+  async #registerBeacons(person: PersonId): Promise<void> {
+    for (const { bytes: irk, number } of this.#of("beacon identity")) {
+      const bytes = packBeaconIdentity({ kind: "phone", identity: irk });
+      await this.#owner.call("addBeacon", { id: person, bytes });
+      const [again] = await Promise.allSettled([this.#owner.call("addBeacon", { id: person, bytes })]);
+      if (again.status === "rejected" && again.reason.code === "beacon_invalid") this.#arrived.add(number);
+    }
+  }
+
+  /** As with beacons: it has arrived when the sensor is believed nothing else. */
+  async #giveKeys(): Promise<void> {
+    for (const { bytes, number } of this.#of("bind key")) {
+      const body = { name: "Thermometer", profile: "bthome/climate" };
+      const { id } = await this.#owner.call("addDevice", { body });
+      const { sealed } = await this.#owner.call("setBindKey", { id: id as SensorId, bytes });
+      if (sealed === true) this.#arrived.add(number);
+    }
   }
 
   async #noticeOnNetwork(person: PersonId, { text, number }: Numbered): Promise<void> {

@@ -29,6 +29,7 @@ import { BroadcastGate } from "../../../hub/inventory/broadcast-gate.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PlaceService } from "../../../hub/inventory/place-service.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
+import { ImprovProvisioning } from "../../../hub/lifecycle/improv-provisioning.ts";
 import { LampProvisioning } from "../../../hub/lifecycle/lamp-provisioning.ts";
 import { ResetService } from "../../../hub/lifecycle/reset-service.ts";
 import { WifiService } from "../../../hub/lifecycle/wifi-service.ts";
@@ -300,6 +301,7 @@ export class House {
     new MemorySecretShelf(),
     this.inventory,
   );
+  readonly improv = new ImprovProvisioning(this.clock, this.provisioning, { reach: async () => undefined });
   readonly beacons = new BeaconService(
     this.clock,
     this.entropy,
@@ -426,6 +428,7 @@ export class House {
       checks: () => [{ check: "swap", state: "warn", found: "on", repair: "swapoff -a" }],
       wifi: this.wifi,
       provisioning: this.provisioning,
+      improv: this.improv,
       resets: this.resets,
       certificate: () => this.certificate,
       isReady: () => true,

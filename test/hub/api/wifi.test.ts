@@ -207,3 +207,26 @@ test("events tell that it was set and forgotten, and nothing of it", async () =>
     })),
   );
 });
+
+describe("a lamp over Bluetooth", () => {
+  const lamp = "A4:C1:38:02:83:F4";
+  const inClear = async (body: object) => {
+    const answer = await house.send("POST", "/wifi/improv", { body });
+    return [answer.status, ((await answer.json()) as { code: string }).code];
+  };
+
+  test("is told in the window only, in clear only by the word, and only if it is there", async () => {
+    const confirmed = { address: lamp, confirm: "unencrypted" };
+    expect(await inClear(confirmed)).toEqual([409, "provisioning_closed"]);
+    await house.ask("POST", "/wifi/window");
+    expect(await inClear({ address: lamp })).toEqual([409, "wifi_not_confirmed"]);
+    expect(await inClear({ address: "Hall" })).toEqual([400, "invalid_input"]);
+    expect(await inClear(confirmed)).toEqual([409, "lamp_not_in_reach"]);
+    const sealed = await put(
+      Uint8Array.from(Buffer.from("a4c1380283f441414141", "hex")),
+      "/wifi/improv/sealed",
+      "POST",
+    );
+    expect([sealed.status, await codeOf(sealed)]).toEqual([409, "lamp_not_in_reach"]);
+  });
+});

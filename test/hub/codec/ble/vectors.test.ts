@@ -57,9 +57,9 @@ describe("BTHome v2", () => {
   test("buttons, dimmers, commands and texts (format.html)", () => {
     expect(objectsOf("403A04")).toEqual([{ kind: "button", press: "long_press" }]);
     expect(objectsOf("403A80")).toEqual([{ kind: "button", press: "hold_press" }]);
-    expect(objectsOf("403A003A01")).toEqual([{ kind: "nothing" }, { kind: "button", press: "press" }]);
+    expect(objectsOf("403A003A01")).toEqual([{ kind: "button" }, { kind: "button", press: "press" }]);
     expect(objectsOf("403C0103")).toEqual([{ kind: "dimmer", turn: "left", steps: 3 }]);
-    expect(objectsOf("403C0000")).toEqual([{ kind: "nothing" }]);
+    expect(objectsOf("403C0000")).toEqual([{ kind: "dimmer", steps: 0 }]);
     expect(objectsOf("403B0002")).toEqual([{ kind: "command", command: "toggle", arguments: hex("") }]);
     expect(objectsOf("403B010305")).toEqual([{ kind: "command", command: "step_up", arguments: hex("05") }]);
     expect(objectsOf("40530C48656C6C6F20576F726C6421")).toEqual([{ kind: "text", text: "Hello World!" }]);
