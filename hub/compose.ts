@@ -7,6 +7,7 @@ import type { SunSource } from "./automation/traits.ts";
 import { BleDeviceLink } from "./ble/ble-device-link.ts";
 import { GuardedCentral } from "./ble/guarded-central.ts";
 import { LampReach } from "./ble/lamp-reach.ts";
+import { LampTrial } from "./ble/lamp-trial.ts";
 import { DeviceLink, grantOf } from "./broker/device-link.ts";
 import { DeviceLinks } from "./broker/device-links.ts";
 import { EmbeddedBroker } from "./broker/embedded-broker.ts";
@@ -22,7 +23,7 @@ import type { ZoneName } from "./domain/civil.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Device } from "./domain/home.ts";
 import { isId } from "./domain/ids.ts";
-import type { Profile } from "./domain/profile.ts";
+import type { BleFrame, Profile } from "./domain/profile.ts";
 import { sunEventsIn } from "./domain/rule-moments.ts";
 import type { StartCheck } from "./domain/start-check.ts";
 import { announcedIn, hubId, type Keeping, openStore } from "./home-store.ts";
@@ -30,6 +31,7 @@ import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { BroadcastGate } from "./inventory/broadcast-gate.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
 import { Inventory } from "./inventory/inventory.ts";
+import { PairingService } from "./inventory/pairing-service.ts";
 import { PlaceService } from "./inventory/place-service.ts";
 import { SensorService } from "./inventory/sensor-service.ts";
 import { BootRecord } from "./lifecycle/boot-record.ts";
@@ -161,8 +163,9 @@ export const buildHub = (
       ? undefined
       : ownerBus(platform, log, config.external, around.ownerBroker ?? {}, { id, base: config.base });
   const radio = new GuardedCentral(clock, random.fork("ble"), log, platform.ble);
+  const isDenied = (frame: BleFrame) => deniedBy(frame) !== undefined;
   const link = new DeviceLinks({
-    ble: new BleDeviceLink(clock, radio, (frame) => deniedBy(frame) !== undefined),
+    ble: new BleDeviceLink(clock, radio, isDenied),
     hub: new DeviceLink(clock, broker),
     ...(ownBroker === undefined
       ? {}
@@ -170,6 +173,13 @@ export const buildHub = (
   });
   const inventory = new Inventory(clock, entropy, bus, store, link, profiles);
   const identities = new DeviceIdentities(vault.deriver("device-link"), inventory);
+  const pairing = new PairingService(clock, entropy, bus, inventory, profiles, {
+    state: () => radio.state(),
+    capabilities: radio.capabilities,
+    scan: (sink, options) => radio.scan(sink, options),
+    forget: (peer) => radio.forget(peer),
+    converse: (peer, link, hear) => new LampTrial(clock, radio, peer, link, hear, isDenied),
+  });
   const groups = new LampGroups(clock, bus, inventory, link);
   const lights = new LightService(
     clock,
@@ -311,6 +321,7 @@ export const buildHub = (
     wifi,
     provisioning,
     improv,
+    pairing,
     resets,
   };
   const northboundRooms = { lights, sensors, home: inventory };
@@ -366,6 +377,7 @@ export const buildHub = (
       presence,
       beacons,
       wifi,
+      pairing,
     ])
       room.start();
     // Before anything is said to anybody: whoever saw one exact time of sunset would know the place for good.
@@ -432,6 +444,7 @@ export const buildHub = (
     vacation.close();
     lights.close();
     groups.close();
+    pairing.close();
     link.close();
     await radio.close();
     scenes.close();

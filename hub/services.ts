@@ -28,6 +28,7 @@ export const servicesOf = (
     | "wifi"
     | "provisioning"
     | "improv"
+    | "pairing"
     | "deviceUpdates"
     | "resets"
   > & {

@@ -3,6 +3,7 @@ import { accountRoutes } from "./contract/accounts.ts";
 import { circadianRoutes } from "./contract/circadian.ts";
 import { homeRoutes } from "./contract/home.ts";
 import { lightsRoutes } from "./contract/lights.ts";
+import { pairingRoutes } from "./contract/pairing.ts";
 import { peopleRoutes } from "./contract/people.ts";
 import { placeRoutes } from "./contract/place.ts";
 import { resetRoutes } from "./contract/reset.ts";
@@ -19,6 +20,7 @@ import type { SchemaName, Shape } from "./schemas/schemas.ts";
 export const routes = {
   ...lightsRoutes,
   ...homeRoutes,
+  ...pairingRoutes,
   ...circadianRoutes,
   ...schedulesRoutes,
   ...accessRoutes,

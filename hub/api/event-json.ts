@@ -40,6 +40,8 @@ export const scopeOf = (event: DomainEvent): Scope | undefined => {
     case "presence.changed":
     case "presence.approaching":
       return "people:read";
+    case "pairing.changed":
+      return "devices:write";
     case "home.changed":
       return hearersOf[event.what];
     default:

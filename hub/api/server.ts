@@ -23,6 +23,7 @@ import { circadianHandlers } from "./routes/circadian.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
 import { lightHandlers } from "./routes/lights.ts";
+import { pairingHandlers } from "./routes/pairing.ts";
 import { peopleHandlers } from "./routes/people.ts";
 import { placeHandlers } from "./routes/place.ts";
 import { resetHandlers } from "./routes/reset.ts";
@@ -147,6 +148,7 @@ export class ApiServer {
       ...sceneHandlers(services),
       ...circadianHandlers(services),
       ...deviceHandlers(services),
+      ...pairingHandlers(this.#clock, services),
       ...scheduleHandlers(this.#clock, services),
       ...tokenHandlers(services),
       ...peopleHandlers(services),

@@ -13,6 +13,7 @@ import type { WifiCredentials } from "../domain/wifi.ts";
 import type { SignedCertificate } from "../domain/wipe-certificate.ts";
 import type { BroadcastGate } from "../inventory/broadcast-gate.ts";
 import type { Inventory, NewDevice } from "../inventory/inventory.ts";
+import type { PairingService } from "../inventory/pairing-service.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
 import type { Stage } from "../lifecycle/boot-stages.ts";
@@ -128,6 +129,8 @@ export type Wifi = Pick<WifiService, "status" | "set" | "test" | "forget">;
 export type Provisioning = Pick<LampProvisioning, "openUntil" | "open" | "shut" | "share">;
 /** Lamps that are told it over Bluetooth. */
 export type Improv = Pick<ImprovProvisioning, "share">;
+/** Adds lamps and sensors of the air, step by step. */
+export type Pairings = Pick<PairingService, "begin" | "view" | "end" | "identify" | "add">;
 /** Rules, when they run, and why not. */
 export type Schedules = Pick<
   ScheduleService,
@@ -269,6 +272,7 @@ export interface Services {
   readonly wifi: Wifi;
   readonly provisioning: Provisioning;
   readonly improv: Improv;
+  readonly pairing: Pairings;
   readonly resets: Resets;
   /** Of the last reset; undefined: there was none. */
   readonly certificate: () => SignedCertificate | undefined;

@@ -77,7 +77,7 @@ export class BleDeviceLink {
     const peer = blePeerOf(address);
     if (peer === undefined || this.#names.get(peer.address) !== address) return;
     this.#names.delete(peer.address);
-    this.#gatt.get(address)?.close();
+    void this.#gatt.get(address)?.close();
     this.#gatt.delete(address);
     this.#broadcasters.delete(address);
     if (this.#names.size > 0) return;

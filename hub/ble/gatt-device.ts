@@ -12,6 +12,8 @@ import { reasonOf } from "./within.ts";
 export interface GattEars {
   frame(frame: BleFrame): void;
   delivered(delivery: Delivery): void;
+  /** Why an attempt failed, before it is said what becomes of the batch. Absent: nobody asks. */
+  failed?(error: unknown): void;
 }
 
 export interface GattDeviceOptions {
@@ -110,10 +112,13 @@ export class GattDevice {
     this.#ears.delivered("heard");
   }
 
-  close(): void {
+  /** Nothing more is said to it; resolves when its link is gone. */
+  async close(): Promise<void> {
+    const link = this.#connection?.link;
     this.#batches = [];
     this.#ended.abort();
     this.#drop();
+    await link?.closed;
   }
 
   async #serve(): Promise<void> {
@@ -148,6 +153,7 @@ export class GattDevice {
       for (const place of this.#profile.reads) await this.#read(connection, place);
       return "accepted";
     } catch (error) {
+      this.#ears.failed?.(error);
       const end = endOf(error);
       // Some stacks do nothing more on a link on which a pairing failed.
       if (end === "unpaired") link?.give("security");

@@ -1,7 +1,8 @@
 import type { Cause } from "./cause.ts";
 import type { ClockTrust } from "./clock-trust.ts";
-import type { CommandId, DeviceId, LampId, PersonId, RuleId, SceneId, SensorId } from "./ids.ts";
+import type { CommandId, DeviceId, LampId, PairingId, PersonId, RuleId, SceneId, SensorId } from "./ids.ts";
 import type { Clamped, LightState } from "./light.ts";
+import type { PairingStep } from "./pairing.ts";
 import type { FirmwareReport } from "./profile.ts";
 import type { HomeMode } from "./rule.ts";
 import type { SensorReading } from "./sensor.ts";
@@ -144,6 +145,13 @@ export type DomainEvent =
       readonly trust: ClockTrust["level"];
       /** Milliseconds by which it stepped; 0 where only the trust changed. */
       readonly step: number;
+      readonly at: Instant;
+    }
+  /** A pairing has gone on, or there are others to choose from. Who they are is in no event. */
+  | {
+      readonly kind: "pairing.changed";
+      readonly pairing: PairingId;
+      readonly step: PairingStep;
       readonly at: Instant;
     }
   | {

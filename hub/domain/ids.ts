@@ -16,6 +16,7 @@ export const idPrefixes = {
   token: "t-",
   command: "c-",
   reset: "rs-",
+  pairing: "pa-",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -33,6 +34,7 @@ export type PersonId = Id<"person">;
 export type PhoneId = Id<"phone">;
 export type TokenId = Id<"token">;
 export type CommandId = Id<"command">;
+export type PairingId = Id<"pairing">;
 
 /** RFC 4648 base32 in lower case: safe in topics, URLs and file names on every system. */
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567";

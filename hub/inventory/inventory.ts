@@ -49,6 +49,8 @@ export interface NewDevice {
 }
 
 export interface DeviceChange {
+  /** Another driver of the same kind, for a device that is reached over BLE by a connection. */
+  readonly profile?: string;
   readonly name?: string;
   readonly room?: RoomId | null;
   readonly powerOn?: PowerOnBehaviour;
@@ -188,17 +190,22 @@ export class Inventory {
     return devices;
   }
 
-  /** @throws NotFound device or room; InvalidInput name; NotCapable power-on behaviour */
+  /** @throws NotFound device or room; InvalidInput name, profile; NotCapable power-on behaviour, profile */
   changeDevice(id: DeviceId, change: DeviceChange): Device {
     const before = this.#need(this.#devices, id, "device");
-    this.#assertWakes(before.profile, change.powerOn);
+    const profile =
+      change.profile === undefined ? before.profile : this.#otherDialect(before, change.profile).id;
+    this.#assertWakes(profile, change.powerOn);
     const device: Device = {
-      ...before,
+      ...this.#wakingAs(profile, before),
       ...(change.name === undefined ? {} : { name: parseName(change.name) }),
       ...(change.room === undefined ? {} : { room: this.#existingRoom(change.room) }),
       ...(change.powerOn === undefined ? {} : { powerOn: change.powerOn }),
     };
-    this.#save(this.#store.collection("devices"), this.#devices, device, "device", "changed");
+    this.#store.collection("devices").put(id, device);
+    if (profile === before.profile) this.#devices.set(id, device);
+    else this.#keep(device);
+    this.#changed("device", id, "changed");
     return device;
   }
 
@@ -326,12 +333,39 @@ export class Inventory {
     throw new NotCapable(`this device cannot wake up like that; it knows ${known}`, { path: "powerOn", can });
   }
 
+  /** What another driver does not know how to tell a device, it was not told. */
+  #wakingAs(profile: string, device: Device): Device {
+    const { powerOn, ...rest } = device;
+    const isTold = powerOn !== undefined && this.powerOnChoices(profile).includes(powerOn);
+    return { ...rest, profile, ...(isTold ? { powerOn } : {}) };
+  }
+
+  /** Two dialects of one kind of lamp look alike until one of them is tried. @throws InvalidInput, NotCapable */
+  #otherDialect(device: Device, id: string): Profile {
+    const [before, after] = [this.#existingProfile(device.profile), this.#existingProfile(id)];
+    if (before.id === after.id) return after;
+    const isAlike =
+      before.kind === after.kind &&
+      before.link.kind === "ble" &&
+      after.link.kind === "ble" &&
+      before.link.over === after.link.over &&
+      before.link.bonded === after.link.bonded;
+    if (!isAlike)
+      throw new NotCapable("this device is reached in another way: remove it, and add it anew", {
+        path: "profile",
+      });
+    return after;
+  }
+
+  #existingProfile(id: string): Profile {
+    const profile = this.#profiles.get(id);
+    if (profile !== undefined) return profile;
+    const known = [...this.#profiles.keys()].join(", ");
+    throw new InvalidInput(`there is no such profile; there are ${known}`, { path: "profile" });
+  }
+
   #newDevice(wanted: NewDevice): Device {
-    const profile = this.#profiles.get(wanted.profile);
-    if (profile === undefined) {
-      const known = [...this.#profiles.keys()].join(", ");
-      throw new InvalidInput(`there is no such profile; there are ${known}`, { path: "profile" });
-    }
+    const profile = this.#existingProfile(wanted.profile);
     const via = viaOf(profile, wanted.via);
     const address = via === "ble" ? bleAddressIn(wanted) : this.#addressIn(wanted);
     this.#assertWakes(profile.id, wanted.powerOn);

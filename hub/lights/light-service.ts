@@ -381,7 +381,11 @@ export class LightService implements WriterOutcome {
     const lamp = this.#lamps.get(id);
     if (device === undefined) this.#drop(id);
     else if (lamp === undefined) this.#take(device, undefined);
-    else lamp.wakesByItself = wakesByItself(device);
+    else if (lamp.profile.id !== device.profile) {
+      // What it was told in another dialect it may never have understood.
+      this.#drop(id);
+      this.#take(device, undefined);
+    } else lamp.wakesByItself = wakesByItself(device);
   }
 
   #take(device: Device, stored: CollectionValue<"light-states"> | undefined): void {

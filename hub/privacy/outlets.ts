@@ -219,6 +219,7 @@ const eventFields = {
   mode: "household",
   trust: "none",
   step: "none",
+  pairing: "none",
 } as const;
 
 /**
@@ -376,6 +377,15 @@ export const routeFields = {
   Check: { check: "none", state: "none", found: "none", repair: "none" },
   Wifi: { set: "household", link: "household", since: "household", outcome: "household", openUntil: "none" },
   JoinOutcome: { outcome: "household" },
+  /** Strangers' devices in range, as they were heard in these minutes: to who may add devices, and kept nowhere. */
+  Pairing: {
+    id: "none",
+    step: "none",
+    expiresIn: "none",
+    candidates: "household",
+    trouble: "none",
+    device: "none",
+  },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
   /** Which software runs says nothing about a home. */
   System: { version: "none", image: "none", stages: "none" },

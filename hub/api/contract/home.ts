@@ -189,7 +189,8 @@ export const homeRoutes = {
     path: "/devices/{id}",
     id: "device",
     scope: "devices:write",
-    summary: "Rename a device, move it to a room, choose how it wakes up",
+    summary:
+      "Rename a device, move it to a room, choose how it wakes up, or by which driver it is spoken to where two look alike",
     body: "DeviceChange",
     status: 200,
     answer: "Device",

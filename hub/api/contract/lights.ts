@@ -27,7 +27,7 @@ export const lightsRoutes = {
     id: "lamp",
     scope: "home:write",
     summary: "Rename a lamp, move it to a room, choose how it wakes up",
-    body: "DeviceChange",
+    body: "LightChange",
     status: 200,
     answer: "Light",
   },

@@ -58,7 +58,8 @@ const lifeOf = ({ lights, sensors, gate }: Services, { id }: Device): DeviceLife
   return { ...sensed, reachable, seals: gate.seals(id), refused: gate.refusedOf(id) };
 };
 
-export const deviceChangeOf = ({ name, room, powerOn }: Shape<"DeviceChange">): DeviceChange => ({
+export const deviceChangeOf = ({ profile, name, room, powerOn }: Shape<"DeviceChange">): DeviceChange => ({
+  ...(profile === undefined ? {} : { profile }),
   ...(name === undefined ? {} : { name }),
   ...(room === undefined ? {} : { room: roomOf(room) }),
   ...(powerOn === undefined ? {} : { powerOn }),

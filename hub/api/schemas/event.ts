@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { pairingSteps } from "../../domain/pairing.ts";
 import { firmwarePhases } from "../../domain/profile.ts";
 import { homeModes } from "../../domain/rule.ts";
 import { takenOverUntil } from "./circadian.ts";
@@ -99,6 +100,12 @@ export const event = lazy(() =>
       kind: z.literal("clock.changed"),
       trust: z.enum(["unknown", "restored", "trusted"]),
       step: described(z.number(), "milliseconds that civil time stepped by"),
+      at: instant(),
+    }),
+    z.strictObject({
+      kind: z.literal("pairing.changed"),
+      pairing: id(),
+      step: z.enum(pairingSteps),
       at: instant(),
     }),
     z.strictObject({

@@ -124,11 +124,21 @@ export const commandOutcome = lazy(() =>
   }),
 );
 
+const changeFields = lazy(() => ({
+  name: z.optional(name()),
+  room: z.optional(z.nullable(id())),
+  powerOn: z.optional(powerOn()),
+}));
+export const lightChange = lazy(() => z.strictObject(changeFields()));
 export const deviceChange = lazy(() =>
   z.strictObject({
-    name: z.optional(name()),
-    room: z.optional(z.nullable(id())),
-    powerOn: z.optional(powerOn()),
+    ...changeFields(),
+    profile: z.optional(
+      described(
+        z.string().check(z.minLength(1), z.maxLength(128)),
+        "another driver of its kind, over Bluetooth, where two dialects look alike",
+      ),
+    ),
   }),
 );
 

@@ -7,6 +7,7 @@ import { event } from "./event.ts";
 import * as home from "./home.ts";
 import { described, lazy, list } from "./lazy.ts";
 import * as light from "./light.ts";
+import * as pairing from "./pairing.ts";
 import * as people from "./people.ts";
 import * as place from "./place.ts";
 import * as reset from "./reset.ts";
@@ -46,6 +47,7 @@ export const schemas = {
   CommandOutcome: light.commandOutcome,
   Why: light.why,
   Wait: light.wait,
+  LightChange: light.lightChange,
   DeviceChange: light.deviceChange,
   Named: home.named,
   Room: home.room,
@@ -65,6 +67,10 @@ export const schemas = {
   Devices: home.devices,
   NewDevice: home.newDevice,
   EnrolledDevice: home.enrolledDevice,
+  Pairing: pairing.pairing,
+  NewPairing: pairing.newPairing,
+  ChosenCandidate: pairing.chosenCandidate,
+  NamedCandidate: pairing.namedCandidate,
   Moment: schedule.moment,
   Trigger: schedule.trigger,
   Condition: schedule.condition,

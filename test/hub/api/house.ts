@@ -4,6 +4,8 @@ import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
 import { ApiServer } from "../../../hub/api/server.ts";
 import type { Lights, Scenes, Services } from "../../../hub/api/traits.ts";
 import { CircadianService } from "../../../hub/automation/circadian-service.ts";
+import { GuardedCentral } from "../../../hub/ble/guarded-central.ts";
+import { LampTrial } from "../../../hub/ble/lamp-trial.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
 import type { Cause, CauseSource } from "../../../hub/domain/cause.ts";
@@ -27,6 +29,7 @@ import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
 import { BroadcastGate } from "../../../hub/inventory/broadcast-gate.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
+import { PairingService } from "../../../hub/inventory/pairing-service.ts";
 import { PlaceService } from "../../../hub/inventory/place-service.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
 import { ImprovProvisioning } from "../../../hub/lifecycle/improv-provisioning.ts";
@@ -44,6 +47,8 @@ import { SecondFactors } from "../../../hub/people/second-factors.ts";
 import { SessionService } from "../../../hub/people/session-service.ts";
 import { StepUp } from "../../../hub/people/step-up.ts";
 import { TokenService } from "../../../hub/people/token-service.ts";
+import { Ether } from "../../../hub/platform/sim/ble/ether.ts";
+import { VirtualCentral } from "../../../hub/platform/sim/ble/virtual-central.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
@@ -51,6 +56,7 @@ import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
+import { bleTestProfiles } from "../../support/ble-test-lamp.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot, memorySecrets } from "../../support/memory-secret-slot.ts";
@@ -65,6 +71,7 @@ const link = {
 const common = { vendor: "test", description: "for tests", source: "none", link, examples: [] } as const;
 
 export const profiles: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ...Object.values(bleTestProfiles).map((profile): [string, Profile] => [profile.id, profile]),
   [
     "test/color",
     {
@@ -302,6 +309,17 @@ export class House {
     this.inventory,
   );
   readonly improv = new ImprovProvisioning(this.clock, this.provisioning, { reach: async () => undefined });
+  /** What is on the air around it. */
+  readonly ether = new Ether(this.clock, new SeededRandom(6));
+  readonly central = new VirtualCentral(this.clock, new SeededRandom(7), this.ether);
+  readonly #radio = new GuardedCentral(this.clock, new SeededRandom(8), this.log, this.central);
+  readonly pairing = new PairingService(this.clock, this.entropy, this.bus, this.inventory, profiles, {
+    state: () => this.#radio.state(),
+    capabilities: this.#radio.capabilities,
+    scan: (sink, options) => this.#radio.scan(sink, options),
+    forget: (peer) => this.#radio.forget(peer),
+    converse: (peer, link, hear) => new LampTrial(this.clock, this.#radio, peer, link, hear, () => false),
+  });
   readonly beacons = new BeaconService(
     this.clock,
     this.entropy,
@@ -429,6 +447,7 @@ export class House {
       wifi: this.wifi,
       provisioning: this.provisioning,
       improv: this.improv,
+      pairing: this.pairing,
       resets: this.resets,
       certificate: () => this.certificate,
       isReady: () => true,

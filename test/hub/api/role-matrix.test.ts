@@ -24,7 +24,8 @@ const written: Readonly<Record<string, string>> = {
     addZone changeZone removeZone addGroup changeGroup removeGroup setCircadian endCircadian previewRoundings`,
   or: `readVacation addSchedule changeSchedule removeSchedule pauseSchedule resumeSchedule runSchedule setMode
     vouchForClock listPeople getPerson`,
-  oi: "addDevice changeDevice removeDevice shareWifi readDeviceFirmware",
+  oi: `addDevice changeDevice removeDevice shareWifi readDeviceFirmware beginPairing readPairing identifyCandidate
+    addCandidate endPairing`,
   oid: "readMetrics",
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
     removePassword setRole addPerson changePerson removePerson addPhone removePhone setPresence pausePerson resumePerson
