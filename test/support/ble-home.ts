@@ -9,7 +9,7 @@ import { SeededEntropy } from "../../hub/platform/sim/seeded-entropy.ts";
 import { SimDisk } from "../../hub/platform/sim/sim-disk.ts";
 import { SimNetwork } from "../../hub/platform/sim/sim-network.ts";
 import { SimPanel } from "../../hub/platform/sim/sim-panel.ts";
-import type { BleCentral } from "../../hub/ports/ble.ts";
+import type { BleCapabilities, BleCentral } from "../../hub/ports/ble.ts";
 import { bleRig } from "./ble-rig.ts";
 import { BleTestLamp, bleTestProfiles } from "./ble-test-lamp.ts";
 
@@ -21,21 +21,27 @@ export const bleHome = async (
   {
     seed = 1,
     radio,
+    disk,
+    capabilities = {},
     profiles = Object.values(bleTestProfiles),
   }: {
     readonly seed?: number;
     readonly radio?: BleCentral;
+    /** Of a hub that was there before. */
+    readonly disk?: SimDisk;
+    readonly capabilities?: Partial<BleCapabilities>;
     readonly profiles?: readonly Profile[];
   } = {},
 ) => {
-  const rig = bleRig(seed);
+  const rig = bleRig(seed, capabilities);
   const { clock, random, log, ether } = rig;
+  const medium = disk ?? new SimDisk(random.fork("disk"));
   const hub = buildHub(
     {
       clock,
       random: random.fork("hub"),
       entropy: new SeededEntropy(random.fork("entropy")),
-      store: new JournalStore(clock, log, new SimDisk(random.fork("disk"))),
+      store: new JournalStore(clock, log, medium),
       network: new SimNetwork(clock, random.fork("network")),
       ble: radio ?? rig.raw,
       panel: new SimPanel(),
@@ -60,6 +66,7 @@ export const bleHome = async (
   return {
     ...rig,
     hub,
+    disk: medium,
     lamps,
     /** Somebody asks a lamp for something; what of it comes in `seconds`. */
     ask: async (id: LampId, on: boolean, seconds = 10) => {

@@ -55,7 +55,8 @@ export class BleTestLamp implements BlePeripheral {
   readonly addressType = "public";
   readonly bonding: "none" | "just-works";
   isPairable = true;
-  readonly connectable = true;
+  /** False: something else is connected to it. */
+  connectable = true;
   on = false;
   level = 100;
   /** States it was told, in order. */
