@@ -8,6 +8,7 @@ import { deviceCommands, sensorCommands } from "./nouns/device.ts";
 import { homePlaceCommands } from "./nouns/home-place.ts";
 import { hubCommands } from "./nouns/hub.ts";
 import { lampCommands } from "./nouns/lamp.ts";
+import { pairCommand } from "./nouns/pair.ts";
 import { panelCommands } from "./nouns/panel.ts";
 import { personCommands } from "./nouns/person.ts";
 import { placeCommands, placeNouns } from "./nouns/place.ts";
@@ -38,6 +39,7 @@ export const commands: readonly CommandDefinition[] = [
   ...scheduleCommands,
   ...clockCommands,
   ...hubCommands,
+  pairCommand,
   ...deviceCommands,
   ...sensorCommands,
   ...personCommands,

@@ -16,6 +16,10 @@ export interface Context {
   readonly dryRun: boolean;
   /** Asks before something that cannot be undone; true after `--yes`. @throws CliError where nobody can answer */
   readonly confirm: (question: string) => Promise<void>;
+  /** Whether somebody can be asked. */
+  readonly canAsk: boolean;
+  /** What somebody types. @throws CliError where nobody can answer, or they gave up */
+  readonly ask: (question: string) => Promise<string>;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly readFile: (path: string) => string;

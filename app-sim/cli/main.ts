@@ -25,6 +25,8 @@ export interface Surroundings extends Streams {
   readonly stdin: { readonly isTTY?: boolean };
   readonly environment: Environment;
   readonly signal: AbortSignal;
+  /** What somebody at the terminal types to a question; undefined: they gave up. */
+  readonly ask: (question: string) => Promise<string | undefined>;
 }
 
 /** Runs one command line. @returns the exit code */
@@ -84,6 +86,8 @@ const contextOf = ({ options }: Parsed, out: Output, around: Surroundings): Cont
       new HubLink({ url: urlOf(settings) }, timeoutMsOf(settings), (message) => out.detail(message)),
     dryRun: options["dry-run"] === true,
     confirm: async (question) => await confirm(question, options, around),
+    canAsk: canAsk(options, around),
+    ask: async (question) => await ask(question, options, around),
     signal: around.signal,
     readFile: (path) => readInput(path).toString(),
     readSecret: (path) => withoutLineBreak(readInput(path)),
@@ -102,22 +106,33 @@ const linkOf = (settings: readonly Setting[], detail: (message: string) => void)
     detail,
   );
 
-const confirm = async (
-  question: string,
-  options: Options,
-  { stdin, stdout, stderr }: Surroundings,
-): Promise<void> => {
+const canAsk = (options: Options, { stdin, stdout }: Surroundings): boolean =>
+  options["no-input"] !== true && stdin.isTTY === true && stdout.isTTY === true;
+
+const ask = async (question: string, options: Options, around: Surroundings): Promise<string> => {
+  if (!canAsk(options, around))
+    throw new CliError("usage", "answer_needed", question, "nobody can answer here");
+  const answer = await around.ask(question);
+  if (answer === undefined) throw new CliError("refused", "not_confirmed", "nothing was done");
+  return answer.trim();
+};
+
+const confirm = async (question: string, options: Options, around: Surroundings): Promise<void> => {
   if (options["yes"] === true) return;
-  if (options["no-input"] === true || stdin.isTTY !== true || stdout.isTTY !== true) {
+  if (!canAsk(options, around))
     throw new CliError("usage", "confirmation_needed", question, "nobody can answer here: say --yes");
-  }
+  const answer = await ask(`${question} [y/N] `, options, around);
+  if (!/^y(es)?$/i.test(answer)) throw new CliError("refused", "not_confirmed", "nothing was done");
+};
+
+/** A line of this terminal; Ctrl-D gives up. */
+const askedHere = async (question: string): Promise<string | undefined> => {
   const reader = createInterface({ input: process.stdin, output: process.stderr });
+  const givenUp = new Promise<undefined>((done) => reader.once("close", () => done(undefined)));
   try {
-    const answer = await reader.question(`${question} [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new CliError("refused", "not_confirmed", "nothing was done");
+    return await Promise.race([reader.question(question), givenUp]);
   } finally {
     reader.close();
-    stderr.write("");
   }
 };
 
@@ -255,6 +270,13 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   // A reader that leaves early (| head) is no error.
   process.stdout.on("error", () => process.exit(exitCodes.ok));
   const { stdin, stdout, stderr, env } = process;
-  const code = await runCli(argv, { stdin, stdout, stderr, environment: env, signal: ended.signal });
+  const code = await runCli(argv, {
+    stdin,
+    stdout,
+    stderr,
+    environment: env,
+    signal: ended.signal,
+    ask: askedHere,
+  });
   process.exitCode = signalCode === 0 ? code : signalCode;
 };

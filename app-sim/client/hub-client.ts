@@ -32,6 +32,8 @@ export interface Asked<Name extends RouteName> {
   readonly bytes?: SentOf<Name>;
   readonly query?: QueryOf<Name>;
   readonly signal?: AbortSignal;
+  /** Of an answer that takes longer than most. */
+  readonly timeoutMs?: number;
 }
 
 /** Whoever can call the routes of a hub. */
@@ -66,7 +68,7 @@ export class HubClient {
 
   /** @throws HubProblem what the hub refused; HubUnreachable nobody answered */
   async call<Name extends RouteName>(name: Name, asked: Asked<Name> = {}): Promise<AnswerOf<Name>> {
-    const answer = await this.#send(this.#requestFor(name, asked, this.#patience(asked.signal)));
+    const answer = await this.#send(this.#requestFor(name, asked, this.#patience(asked)));
     if (!answer.ok) throw await problemOf(answer);
     const text = await answer.text();
     // The hub's tests hold every answer against the contract, so a client need not do it again.
@@ -75,7 +77,7 @@ export class HubClient {
 
   /** A route that does not answer JSON; a refusal is part of the answer here. @throws HubUnreachable */
   async text(name: RouteName): Promise<{ readonly status: number; readonly text: string }> {
-    const answer = await this.#send(this.#requestFor(name, {}, this.#patience(undefined)));
+    const answer = await this.#send(this.#requestFor(name, {}, this.#patience({})));
     return { status: answer.status, text: await answer.text() };
   }
 
@@ -157,8 +159,8 @@ export class HubClient {
     });
   }
 
-  #patience(signal: AbortSignal | undefined): AbortSignal {
-    const timeout = AbortSignal.timeout(this.#options.timeoutMs ?? usualTimeoutMs);
+  #patience({ signal, timeoutMs = 0 }: Pick<Asked<RouteName>, "signal" | "timeoutMs">): AbortSignal {
+    const timeout = AbortSignal.timeout(Math.max(timeoutMs, this.#options.timeoutMs ?? usualTimeoutMs));
     return signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
   }
 

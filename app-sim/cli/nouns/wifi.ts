@@ -6,7 +6,7 @@ import { bytesOfDigits } from "../hex-secret.ts";
 import type { Result } from "../output.ts";
 import { secondsOf } from "../quantities.ts";
 import { fileOption, secretOf } from "../secret-options.ts";
-import { settingOf } from "../settings.ts";
+import { type Options, settingOf } from "../settings.ts";
 import { timeText } from "../wording.ts";
 
 type Wifi = Shape<"Wifi">;
@@ -66,6 +66,21 @@ const addressOf = (word: string): Buffer => {
   const bytes = bytesOfDigits(Buffer.from(word));
   if (bytes?.length !== 6) throw usageError("an address looks like a4:c1:38:02:83:f4");
   return bytes;
+};
+
+/**
+ * Tells a lamp of the air the network: in clear where somebody said the word for that, else sealed with the code on its label.
+ * @param options those of `wifi improv`
+ */
+export const shareByImprov = async (context: Context, address: string, options: Options): Promise<Result> => {
+  const { confirm } = options;
+  if (typeof confirm === "string")
+    return outcomeResult(await context.hub().call("shareWifiInClear", { body: { address, confirm } }));
+  const code = await secretOf(context, options, "code-file", "Code on the lamp's label");
+  const bytes = Buffer.concat([addressOf(address), code]);
+  const said = await context.hub().call("shareWifiSealed", { bytes });
+  for (const each of [code, bytes]) each.fill(0);
+  return outcomeResult(said);
 };
 
 export const wifiCommands: readonly CommandDefinition[] = [
@@ -173,18 +188,9 @@ export const wifiCommands: readonly CommandDefinition[] = [
       "lampkeeper wifi improv a4:c1:38:02:83:f4 --confirm unencrypted",
     ],
     run: async (context, [word = ""], options) => {
-      const address = addressOf(word);
-      const { confirm } = options;
+      addressOf(word);
       if (context.dryRun) return { data: { address: word }, text: `${word} would be told the network` };
-      if (typeof confirm === "string")
-        return outcomeResult(
-          await context.hub().call("shareWifiInClear", { body: { address: word, confirm } }),
-        );
-      const code = await secretOf(context, options, "code-file", "Code on the lamp's label");
-      const bytes = Buffer.concat([address, code]);
-      const said = await context.hub().call("shareWifiSealed", { bytes });
-      for (const each of [code, bytes]) each.fill(0);
-      return outcomeResult(said);
+      return await shareByImprov(context, word, options);
     },
   },
 ];

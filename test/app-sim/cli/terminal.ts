@@ -16,6 +16,8 @@ export interface Typing {
   readonly tty?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Somebody sits there, and types this to a question. */
+  readonly answer?: (question: string) => string | undefined;
 }
 
 /** A terminal beside a running hub: types command lines and keeps what they said. */
@@ -78,13 +80,14 @@ export class Terminal {
 export const typed = async (words: readonly string[], typing: Typing = {}): Promise<Said> => {
   let stdout = "";
   let stderr = "";
-  const isTTY = typing.tty ?? false;
+  const isTTY = typing.tty ?? typing.answer !== undefined;
   const code = await runCli(words, {
-    stdin: { isTTY: false },
+    stdin: { isTTY: typing.answer !== undefined },
     stdout: { isTTY, write: (text) => (stdout += text) },
     stderr: { isTTY, write: (text) => (stderr += text) },
     environment: { LAMPKEEPER_READY_FILE: join("nowhere", "ready.json"), ...typing.environment },
     signal: typing.signal ?? new AbortController().signal,
+    ask: async (question) => typing.answer?.(question),
   });
   return { code, stdout, stderr };
 };

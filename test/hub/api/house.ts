@@ -94,6 +94,26 @@ export const profiles: ReadonlyMap<string, Profile> = new Map<string, Profile>([
     },
   ],
   [
+    "test/broadcast",
+    {
+      ...common,
+      kind: "sensor",
+      id: "test/broadcast",
+      model: "broadcast",
+      link: {
+        kind: "ble",
+        over: "broadcast",
+        signs: [],
+        notifies: [],
+        reads: [],
+        bonded: false,
+        readsBack: true,
+      },
+      senses: ["temperature"],
+      decode: () => undefined,
+    },
+  ],
+  [
     "test/motion",
     {
       ...common,

@@ -24,11 +24,11 @@ const written: Readonly<Record<string, string>> = {
     addZone changeZone removeZone addGroup changeGroup removeGroup setCircadian endCircadian previewRoundings`,
   or: `readVacation addSchedule changeSchedule removeSchedule pauseSchedule resumeSchedule runSchedule setMode
     vouchForClock listPeople getPerson`,
-  oi: `addDevice changeDevice removeDevice shareWifi readDeviceFirmware beginPairing readPairing identifyCandidate
-    addCandidate endPairing`,
+  oi: `addDevice changeDevice removeDevice setBindKey shareWifi shareWifiSealed readDeviceFirmware beginPairing readPairing
+    identifyCandidate addCandidate endPairing`,
   oid: "readMetrics",
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
-    removePassword setRole addPerson changePerson removePerson addPhone removePhone setPresence pausePerson resumePerson
+    removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon shareWifiInClear setPresence pausePerson resumePerson
     setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi openProvisioning closeProvisioning
     requestReset confirmReset readVault rotateVault listChecks readUpdate installUpdate confirmUpdate revertUpdate
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
