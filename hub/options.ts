@@ -114,7 +114,7 @@ export const optionDefinitions = [
     name: "ble-lamps",
     kind: "number",
     value: "N",
-    help: "simulated lamps over Bluetooth, besides --bulbs (default 3; 0 where --bulbs is given)",
+    help: "simulated lamps over Bluetooth, besides --bulbs, and one more to pair with (default 3; 0 where --bulbs is given)",
     sim: true,
   },
   {

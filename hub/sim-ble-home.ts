@@ -5,6 +5,7 @@ import { BleLamp } from "../devices/sim/ble/lamps/ble-lamp.ts";
 import { bleLampModels } from "../devices/sim/ble/models.ts";
 import type { Hub } from "./compose.ts";
 import { bleDeviceAddress } from "./domain/ble-address.ts";
+import type { Device } from "./domain/home.ts";
 import type { DeviceId } from "./domain/ids.ts";
 import type { Ether } from "./platform/sim/ble/ether.ts";
 import type { Platform } from "./ports/platform.ts";
@@ -15,6 +16,9 @@ const addressOf = (number: number): string => {
   return `a4:c1:38:5b:${high}:${low}`;
 };
 
+/** In reach, and nobody's yet: somebody may pair with it. */
+const unpaired = { number: 0xff01, profile: "triones/triones" };
+
 /** How many have moved in already. */
 const knownIn = ({ inventory }: Hub): number => {
   let known = 0;
@@ -23,47 +27,58 @@ const knownIn = ({ inventory }: Hub): number => {
 };
 
 /**
- * Lamps within reach of a simulated radio, that have moved into a hub. Started again, the same come back, under the names they have
- * by then; as bought, but for that.
+ * Lamps within reach of a simulated radio, that have moved into a hub, and one that has not. Started again, the same come back, under the
+ * names they have by then; as bought, but for that.
  */
 export class SimBleHome {
+  readonly #hub: Hub;
   readonly #ether: Ether;
-  readonly #lamps = new Map<DeviceId, BleLamp>();
+  readonly #lamps: BleLamp[] = [];
 
-  /** @param lamps how many there are at least */
+  /** @param lamps how many have moved in, at least; none: there is none to pair with either */
   constructor(hub: Hub, { clock, random }: Pick<Platform, "clock" | "random">, ether: Ether, lamps: number) {
+    this.#hub = hub;
     this.#ether = ether;
     const world = { clock, random, fades: new FadeLoop(clock), flashes: new FlashLoop(clock) };
-    for (const [number, { room, name, profile }] of furnishBle(Math.max(lamps, knownIn(hub))).entries()) {
+    const built = (number: number, profile: string): BleLamp | undefined => {
       const model = bleLampModels.get(profile);
-      if (model === undefined) continue;
-      const lamp = new BleLamp(world, addressOf(number), model);
-      const { inventory } = hub;
-      const known = inventory.deviceAt(bleDeviceAddress(lamp));
-      const roomId = () =>
-        (inventory.rooms().find((each) => each.name === room) ?? inventory.addRoom(room)).id;
-      const { id } = known ?? inventory.addDevice({ profile, name, address: lamp.address, room: roomId() });
-      this.#lamps.set(id, lamp);
+      const lamp = model && new BleLamp(world, addressOf(number), model);
+      if (lamp !== undefined) this.#lamps.push(lamp);
+      return lamp;
+    };
+    const { inventory } = hub;
+    const moving = furnishBle(Math.max(lamps, knownIn(hub)));
+    for (const [number, { room, name, profile }] of moving.entries()) {
+      const lamp = built(number, profile);
+      if (lamp === undefined || inventory.deviceAt(bleDeviceAddress(lamp)) !== undefined) continue;
+      const { id } = inventory.rooms().find((each) => each.name === room) ?? inventory.addRoom(room);
+      inventory.addDevice({ profile, name, address: lamp.address, room: id });
     }
+    if (moving.length > 0) built(unpaired.number, unpaired.profile);
   }
 
+  /** Of those that belong to the hub by now. */
   get ids(): readonly DeviceId[] {
-    return [...this.#lamps.keys()];
+    return this.#lamps.flatMap((lamp) => this.#deviceOf(lamp)?.id ?? []);
   }
 
   lamp(id: DeviceId): BleLamp | undefined {
-    return this.#lamps.get(id);
+    return this.#lamps.find((lamp) => this.#deviceOf(lamp)?.id === id);
+  }
+
+  #deviceOf(lamp: BleLamp): Device | undefined {
+    return this.#hub.inventory.deviceAt(bleDeviceAddress(lamp));
   }
 
   start(): void {
-    for (const lamp of this.#lamps.values()) {
+    for (const lamp of this.#lamps) {
       this.#ether.place(lamp);
       lamp.plugIn();
     }
   }
 
   close(): void {
-    for (const lamp of this.#lamps.values()) {
+    for (const lamp of this.#lamps) {
       lamp.unplug();
       this.#ether.take(lamp.address);
     }

@@ -1,4 +1,5 @@
 import { Frame } from "./parts/frame.tsx";
+import { AddLampSheet } from "./screens/add-lamp-sheet.tsx";
 import { DayScreen } from "./screens/day.tsx";
 import { DevicesScreen } from "./screens/devices.tsx";
 import { HomeScreen } from "./screens/home.tsx";
@@ -8,15 +9,20 @@ import { SignInScreen } from "./screens/sign-in.tsx";
 import { WhyScreen } from "./screens/why.tsx";
 import { home } from "./store/home.ts";
 import { connection } from "./store/live.ts";
-import { route } from "./store/route.ts";
+import { newLamp, type Route, route } from "./store/route.ts";
 
 const screens = { home: HomeScreen, day: DayScreen, devices: DevicesScreen, why: WhyScreen };
+
+const sheetOf = ({ screen, sheet }: Route) => {
+  if (screen === "day") return RuleSheet;
+  return screen === "devices" && sheet === newLamp ? AddLampSheet : LampSheet;
+};
 
 export const App = () => {
   if (connection.value.kind === "signed-out") return <SignInScreen />;
   const { screen, sheet } = route.value;
   const Screen = screens[screen];
-  const SheetOf = screen === "day" ? RuleSheet : LampSheet;
+  const SheetOf = sheetOf(route.value);
   return (
     <Frame inspector={sheet && home.isLoaded.value ? <SheetOf id={sheet} /> : null}>
       <Screen />

@@ -107,11 +107,13 @@ export class AppHub {
 export const lampPlace = (lamp: string): string => ["#", "home", lamp].join("/");
 
 /** A hub and a browser for the tests of one file. */
-export const appUnderTest = (): { readonly hub: AppHub; readonly browser: () => Browser } => {
+export const appUnderTest = (
+  ...options: readonly string[]
+): { readonly hub: AppHub; readonly browser: () => Browser } => {
   const hub = new AppHub();
   let browser: Browser | undefined;
   beforeAll(async () => {
-    [browser] = await Promise.all([launchBrowser(), hub.start()]);
+    [browser] = await Promise.all([launchBrowser(), hub.start(...options)]);
   }, 120_000);
   afterAll(async () => {
     await browser?.close();

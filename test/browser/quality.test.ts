@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { WatchedPage } from "../support/browser.ts";
 import { appUnderTest, lampPlace } from "./app-hub.ts";
+import { violationsOn } from "./axe.ts";
 
 const { hub, browser } = appUnderTest();
 let lamp: string;
@@ -29,7 +28,16 @@ beforeAll(async () => {
   }
 }, 120_000);
 
-const places = ["#/home", "#/day", "#/day/evening-light", "#/devices", "#/why", "a lamp", "sign in"] as const;
+const places = [
+  "#/home",
+  "#/day",
+  "#/day/evening-light",
+  "#/devices",
+  "#/devices/new",
+  "#/why",
+  "a lamp",
+  "sign in",
+] as const;
 
 const openPlace = async (page: Page, place: (typeof places)[number]): Promise<void> => {
   if (place === "sign in") {
@@ -40,16 +48,6 @@ const openPlace = async (page: Page, place: (typeof places)[number]): Promise<vo
   }
   // `font-display: optional` decides in the first moments; measured is what then stays.
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
-};
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-const violationsOn = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axeSource);
-  const { violations } = (await page.evaluate(
-    "axe.run(document, { resultTypes: ['violations'] })",
-  )) as AxeResults;
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
 };
 
 const schemes = ["light", "dark"] as const;

@@ -23,6 +23,9 @@ export type Run = Shape<"UpcomingRun">;
 export type SunDay = Shape<"SunDay">;
 export type HomeMode = Shape<"Mode">["mode"];
 
+export type Pairing = Shape<"Pairing">;
+export type Candidate = Pairing["candidates"][number];
+
 export type Xy = NonNullable<LightState["color"]>;
 
 /** The colour part of a state, or of a palette. */

@@ -5,7 +5,8 @@ import { Icon } from "../parts/icon.tsx";
 import { lightPaint } from "../parts/lamp-tile.tsx";
 import { lampWords } from "../parts/room-card.tsx";
 import { home, type LampModel, type RoomModel } from "../store/home.ts";
-import { linkTo } from "../store/route.ts";
+import { mayAddDevices } from "../store/me.ts";
+import { linkTo, newLamp } from "../store/route.ts";
 import { now } from "../store/time.ts";
 
 const Reading = ({ measure }: { measure: Measure }) => (
@@ -78,6 +79,11 @@ export const DevicesScreen = () => {
             {`${countOf(home.lamps.value.size, "lamp")} and ${countOf(home.sensors.value.size, "sensor")}.`}
           </p>
         </div>
+        {mayAddDevices.value && (
+          <a class="button" href={linkTo("devices", newLamp)}>
+            Add a lamp
+          </a>
+        )}
       </header>
       <Columns
         pieces={cards.map((card) => ({

@@ -7,6 +7,7 @@ import { home, type Snapshot } from "./home.ts";
 import { hub, waiting } from "./hub.ts";
 import { isGuest, learnWhoIAm, me } from "./me.ts";
 import { tell } from "./notices.ts";
+import { hearOfPairing } from "./pairing.ts";
 import { homeZone, learnTime } from "./time.ts";
 
 export type Connection =
@@ -54,6 +55,7 @@ const follow = async (until: AbortSignal): Promise<void> => {
 
 const hear = (event: HubEvent): void => {
   hearOfDay(event);
+  hearOfPairing(event);
   if (event.kind === "home.changed" || event.kind === "stream.resync") refresh();
   else if (held) held.push(event);
   else applyEvent(event);

@@ -14,6 +14,9 @@ export const me = signal<Me | undefined>(undefined);
 /** A guest: chosen lamps are all that the hub tells them of. */
 export const isGuest = computed(() => me.value?.caller.lamps !== undefined);
 
+/** Whether lamps can be added from here. */
+export const mayAddDevices = computed(() => me.value?.caller.scopes.includes("devices:write") ?? false);
+
 const roleWords: Readonly<Record<Shape<"Caller">["role"], string>> = {
   owner: "Owner",
   resident: "Resident",

@@ -5,7 +5,7 @@ export type Screen = (typeof screens)[number];
 
 export interface Route {
   readonly screen: Screen;
-  /** Of what the sheet shows: a lamp, on the screen "day" a rule or the template of one. */
+  /** Of what the sheet shows: a lamp, on the screen "day" a rule or the template of one, on the screen "devices" also `newLamp`. */
   readonly sheet?: string;
 }
 
@@ -20,6 +20,9 @@ export const route = computed<Route>(() => {
   const known = screens.find((name) => name === screen) ?? "home";
   return sheet ? { screen: known, sheet } : { screen: known };
 });
+
+/** The sheet on which a lamp is added. */
+export const newLamp = "new";
 
 export const linkTo = (screen: Screen, sheet?: string): string => `#/${screen}${sheet ? `/${sheet}` : ""}`;
 
