@@ -160,7 +160,7 @@ describe("a controller that does not answer", () => {
     const heard = rig.heard(({ address }) => address === lamp.address);
     await denied;
     rig.controller.fault = () => undefined;
-    await heard;
+    expect((await heard).address).toBe(lamp.address);
   });
 
   test("nothing at all: denied with the repair, and the call an error", async () => {
