@@ -308,7 +308,7 @@ export const buildHub = (
     presence,
     beacons,
     vault,
-    checks: () => [...(around.checks ?? []), radioCheck(radio.state())],
+    checks: () => [...(around.checks ?? []), radioCheck(radio.state(), radio.trouble())],
     wifi,
     provisioning,
     improv,

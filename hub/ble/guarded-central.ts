@@ -1,4 +1,5 @@
 import { BleError } from "../domain/ble-errors.ts";
+import type { BleTrouble } from "../domain/ble-trouble.ts";
 import { type Duration, Seconds } from "../domain/units.ts";
 import type {
   Advertisement,
@@ -89,6 +90,10 @@ export class GuardedCentral implements BleCentral {
   state(): BleState {
     const state = this.#raw.state();
     return state === "on" && this.#watchdog.isStuck ? "denied" : state;
+  }
+
+  trouble(): BleTrouble | undefined {
+    return this.#watchdog.isStuck ? "no-answer" : this.#raw.trouble?.();
   }
 
   onState(listener: (state: BleState) => void): BleSubscription {
