@@ -19,8 +19,8 @@ export const white = (min: number, max: number): LightCapabilities => ({
 /** Any colour of a gamut. */
 export const color = (gamut: Gamut = srgbGamut): LightCapabilities => ({ color: { gamut } });
 
-/** Any colour of the sRGB gamut, dimmed by its channels of 255 steps: the darker, the coarser. */
-export const scaledColor: LightCapabilities = { color: { gamut: srgbGamut, steps: 255 } };
+/** Any colour of the sRGB gamut, dimmed by its channels: the darker, the coarser. @param steps its levels */
+export const scaledColor = (steps = 255): LightCapabilities => ({ color: { gamut: srgbGamut, steps } });
 
 /** Fades by itself for up to `seconds`. */
 export const fades = (seconds: number): LightCapabilities => ({

@@ -5,7 +5,7 @@ import { closed, filled, hex, sumOf } from "../kit/bytes.ts";
 import { can, dims, scaledColor } from "../kit/capabilities.ts";
 import { at, ble, defineBleLamp } from "../kit/define-ble-lamp.ts";
 import { parseObject, textAt } from "../kit/json.ts";
-import { dimmedSteps, stateOfSteps } from "../kit/rgb.ts";
+import { channelSteps, dimmedSteps, stateOfSteps } from "../kit/rgb.ts";
 import { rounded, toSteps } from "../kit/scale.ts";
 
 const source = "8none1/lednetwf_ble protocol_docs 02 to 05 and 08; 8none1/zengge_lednetwf readme.md";
@@ -35,6 +35,7 @@ interface Product {
   readonly on: string;
   readonly off: string;
   readonly shade: (target: LightTarget) => BleFrame;
+  readonly levels: number;
   readonly examples: readonly LampExample[];
 }
 
@@ -44,9 +45,11 @@ const byChannels = (target: LightTarget): BleFrame => {
   return command("31RRGGBB00005a0f", { RR, GG, BB });
 };
 
+const percents = 100;
+
 const hsvOf = ({ color, brightness }: LightTarget) => {
   const { hue, saturation } = hueSaturationFromXy(color ?? whitePoint);
-  return { hue, saturation: Math.round(saturation), level: toSteps(brightness, 100) };
+  return { hue, saturation: Math.round(saturation), level: toSteps(brightness, percents) };
 };
 
 /** Half the hue, saturation and level, a byte each. */
@@ -113,6 +116,7 @@ const products: readonly Product[] = [
     on: "71230f",
     off: "71240f",
     shade: byChannels,
+    levels: channelSteps,
     examples: [
       {
         source: "8none1/lednetwf_ble protocol_docs/05_basic_commands.md",
@@ -129,6 +133,7 @@ const products: readonly Product[] = [
     data: ["................001d"],
     ...modern,
     shade: byHalvedHue,
+    levels: percents,
     examples: [power],
   },
   {
@@ -137,6 +142,7 @@ const products: readonly Product[] = [
     data: ["a2", "a3", "a4", "a6", "a7", "a9", "aa", "ab", "ac", "ad"].map((id) => `................00${id}`),
     ...modern,
     shade: byPackedHue,
+    levels: percents,
     examples: [power],
   },
 ];
@@ -151,16 +157,16 @@ const status: LampExample = {
 
 const signOf = (data: readonly string[]): BleSign => ({ names: ["LEDnetWF", "IOTWF"], data });
 
-export const lednetwfLamps = products.map(({ model, description, data, on, off, shade, examples }) =>
+export const lednetwfLamps = products.map(({ model, description, data, on, off, shade, levels, examples }) =>
   defineBleLamp({
     vendor: "Magic Home",
     model,
     description,
     source,
     signs: [signOf(data), { names: ["LEDnetWF", "IOTWF"] }],
-    capabilities: can(dims(), scaledColor),
+    capabilities: can(dims(), scaledColor(levels)),
     encode: (target) => (target.on ? [shade(target), command(on), ask] : [command(off), ask]),
-    notifies: [{ place: from, read: model === "legacy" ? readStatus : readPercent }],
+    notifies: [{ place: from, read: levels === percents ? readPercent : readStatus }],
     query: [ask],
     examples: [...examples, status],
   }),

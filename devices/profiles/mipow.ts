@@ -77,7 +77,7 @@ const bulb = (model: string, description: string, name: string, capabilities: Li
     examples,
   });
 
-const color = can(dims(), scaledColor);
+const color = can(dims(), scaledColor());
 
 export const mipowLamps = [
   bulb(

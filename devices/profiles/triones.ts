@@ -71,7 +71,7 @@ const bulb = ({ model, description, source, signs, writes, tells, status }: Bulb
     description,
     source,
     signs,
-    capabilities: can(dims(), scaledColor, effects(...modes)),
+    capabilities: can(dims(), scaledColor(), effects(...modes)),
     encode: (target) => commands(target).map((each) => ble(to, each)),
     notifies: [reader(from, 12, statusOf)],
     query: sent(ask),

@@ -12,7 +12,7 @@ export interface DeniedWrite {
 
 const lednetwf = "8none1/lednetwf_ble protocol_docs/05_basic_commands.md, persist byte";
 
-/** A frame of these lamps has eight bytes of envelope before its command. */
+/** Of LEDnetWF: eight bytes of envelope, then the command. */
 export const deniedWrites: readonly DeniedWrite[] = [
   {
     characteristic: "97fe656100044f6286e9b71ee2da3d22",
@@ -50,8 +50,7 @@ export const deniedWrites: readonly DeniedWrite[] = [
   },
 ];
 
-const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 /** The rule that forbids this write, whatever service it goes through; undefined: it may go. */
 export const deniedBy = ({

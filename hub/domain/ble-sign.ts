@@ -1,4 +1,4 @@
-import type { BleLink, BlePlace, BleSign } from "./profile.ts";
+import type { BleLink, BleSign } from "./profile.ts";
 
 /** What was heard of an advertiser, from anyone in range. UUIDs as in `BleFrame`. */
 export interface HeardSigns {
@@ -11,8 +11,7 @@ export interface HeardSigns {
 const matching = (pattern: string, hex: string): boolean =>
   pattern.length <= hex.length && [...pattern].every((digit, at) => digit === "." || digit === hex[at]);
 
-const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 /** Characters of the longest of `candidates` that fits; 0: none does. */
 const longest = (candidates: readonly string[], fits: (candidate: string) => boolean): number =>
@@ -36,12 +35,3 @@ const strengthOfSign = (sign: BleSign, { name = "", services, manufacturer }: He
  */
 export const signStrength = ({ signs }: BleLink, heard: HeardSigns): number =>
   Math.max(0, ...signs.map((sign) => strengthOfSign(sign, heard)));
-
-/** The entry that a place of a profile means at a device that lists `entries`; undefined: it has none. */
-export const entryAt = <Entry extends BlePlace>(
-  entries: readonly Entry[],
-  { service, characteristic }: BlePlace,
-): Entry | undefined =>
-  entries.find(
-    (entry) => entry.characteristic === characteristic && (service === "" || entry.service === service),
-  );

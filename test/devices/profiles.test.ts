@@ -155,7 +155,8 @@ const nearly = (value: unknown): unknown =>
     JSON.stringify([value], (_key, part) => (typeof part === "number" ? Number(part.toFixed(5)) : part)),
   );
 
-const placeOf = (frame: Frame): string => (frame.kind === "mqtt" ? frame.topic : frame.characteristic);
+const placeOf = (frame: Frame): string =>
+  frame.kind === "mqtt" ? frame.topic : frame.characteristic || frame.service;
 
 /** Frames of a profile's own places with anything in them: noise, and what its examples say with bytes changed or cut. */
 const framesTo = ({ link, examples }: Profile): fc.Arbitrary<Frame> => {
@@ -177,15 +178,16 @@ const framesTo = ({ link, examples }: Profile): fc.Arbitrary<Frame> => {
       bytes[at % bytes.length] = value;
       return bytes;
     });
-  return fc.record({
-    kind: fc.constant("ble" as const),
-    service: fc.constant(""),
-    characteristic: fc.constantFrom(
-      ...[...link.notifies, ...link.reads].map(({ characteristic }) => characteristic),
-      "elsewhere",
-    ),
-    bytes: fc.oneof(fc.uint8Array({ maxLength: 40 }), damaged),
-  });
+  const places =
+    link.over === "gatt"
+      ? [...link.notifies, ...link.reads, { service: "", characteristic: "elsewhere" }]
+      : [...link.signs.flatMap((sign) => sign.services ?? []), "elsewhere"].map((service) => ({
+          service,
+          characteristic: "",
+        }));
+  return fc
+    .tuple(fc.constantFrom(...places), fc.oneof(fc.uint8Array({ maxLength: 40 }), damaged))
+    .map(([place, bytes]) => ({ kind: "ble", ...place, bytes }));
 };
 
 const jsonNoise = fc.json({ maxDepth: 4 });

@@ -213,6 +213,7 @@ describe("for every lamp, state and command", () => {
 });
 
 describe("confirmed", () => {
+  const stepped: LightCapabilities = { ...full, color: { gamut: gamuts.C, steps: 255 } };
   const color: LightState = { on: true, brightness: Percent(50), color: red };
 
   test.each<[string, LightState, LightState, LightCapabilities, boolean]>([
@@ -240,6 +241,27 @@ describe("confirmed", () => {
       { ...color, brightness: Percent(40), effect: "candle" },
       full,
       true,
+    ],
+    [
+      "a dim colour of few steps, as near as they are",
+      { ...color, brightness: Percent(5) },
+      { ...color, brightness: Percent(5), color: { x: red.x - 0.02, y: red.y } },
+      stepped,
+      true,
+    ],
+    [
+      "the same, of a lamp whose colours are as fine when they are dim",
+      { ...color, brightness: Percent(5) },
+      { ...color, brightness: Percent(5), color: { x: red.x - 0.02, y: red.y } },
+      full,
+      false,
+    ],
+    [
+      "a bright colour of many steps",
+      color,
+      { ...color, color: { x: red.x - 0.02, y: red.y } },
+      stepped,
+      false,
     ],
     ["the effect does not play", { ...on, effect: "candle" }, on, full, false],
     ["an effect still plays", on, { ...on, effect: "candle" }, full, false],

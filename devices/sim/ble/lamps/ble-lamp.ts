@@ -165,7 +165,10 @@ export class BleLamp implements BlePeripheral, Fading, Keeping, Chance {
   reset(): void {
     this.isPairable = true;
     this.#powerOn = "previous";
-    this.set(this.model.fresh, 0);
+    this.#fade = undefined;
+    this.#glow = this.model.fresh;
+    this.world.flashes.add(this);
+    this.seen?.(this.light);
   }
 
   // What the firmware works with

@@ -53,13 +53,11 @@ class Hue implements BleFirmware {
 
   constructor(lamp: BleLamp) {
     this.#lamp = lamp;
-    [this.#power, this.#level, this.#mireds, this.#xy, this.#whole] = [
-      lamp.outlet(),
-      lamp.outlet(),
-      lamp.outlet(),
-      lamp.outlet(),
-      lamp.outlet(),
-    ];
+    this.#power = lamp.outlet();
+    this.#level = lamp.outlet();
+    this.#mireds = lamp.outlet();
+    this.#xy = lamp.outlet();
+    this.#whole = lamp.outlet();
     const { temperature, colors } = lamp.model.limits;
     this.services = [
       { uuid: "fe0f", characteristics: [this.#write(config("0004"), () => lamp.reset())] },
@@ -78,7 +76,7 @@ class Hue implements BleFirmware {
                   () => this.#told(),
                   (bytes) => this.#hear(partsOf(bytes)),
                 ),
-                { ...this.#write(light("1005"), (bytes) => this.#mainsBack(partsOf(bytes) ?? [])) },
+                this.#write(light("1005"), (bytes) => this.#mainsBack(partsOf(bytes) ?? [])),
               ]
             : []),
         ],

@@ -3,7 +3,6 @@ import { FlashLoop } from "../../../../devices/sim/behaviours/flash.ts";
 import { BleLamp } from "../../../../devices/sim/ble/lamps/ble-lamp.ts";
 import { bleLampModels } from "../../../../devices/sim/ble/models.ts";
 import type { PeripheralCharacteristic } from "../../../../devices/sim/ble/peripheral.ts";
-import { entryAt } from "../../../../hub/domain/ble-sign.ts";
 import { InvariantBroken } from "../../../../hub/domain/errors.ts";
 import type { LightState } from "../../../../hub/domain/light.ts";
 import type {
@@ -76,10 +75,10 @@ export class BleBench {
   }
 
   at(place: BlePlace): PeripheralCharacteristic {
-    const entries = this.lamp.services.flatMap(({ uuid, characteristics }) =>
-      characteristics.map((each) => ({ ...each, service: uuid, characteristic: each.uuid })),
-    );
-    const entry = entryAt(entries, place);
+    const entry = this.lamp.services
+      .filter(({ uuid }) => place.service === "" || uuid === place.service)
+      .flatMap(({ characteristics }) => characteristics)
+      .find(({ uuid }) => uuid === place.characteristic);
     if (entry === undefined) throw new InvariantBroken("no such characteristic", { ...place });
     return entry;
   }
