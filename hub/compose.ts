@@ -164,8 +164,9 @@ export const buildHub = (
       : ownerBus(platform, log, config.external, around.ownerBroker ?? {}, { id, base: config.base });
   const radio = new GuardedCentral(clock, random.fork("ble"), log, platform.ble);
   const isDenied = (frame: BleFrame) => deniedBy(frame) !== undefined;
+  const ble = new BleDeviceLink(clock, radio, isDenied);
   const link = new DeviceLinks({
-    ble: new BleDeviceLink(clock, radio, isDenied),
+    ble,
     hub: new DeviceLink(clock, broker),
     ...(ownBroker === undefined
       ? {}
@@ -317,7 +318,7 @@ export const buildHub = (
     presence,
     beacons,
     vault,
-    checks: () => [...(around.checks ?? []), radioCheck(radio.state())],
+    checks: () => [...(around.checks ?? []), radioCheck(radio.state(), radio.trouble())],
     wifi,
     provisioning,
     improv,
@@ -337,7 +338,8 @@ export const buildHub = (
           announced: announcedIn(store),
         });
   const doors = ownerBroker === undefined ? [northbound] : [northbound, ownerBroker];
-  const metrics = () => hubMetrics(broker, link, doors, presence.refused, gate.refused);
+  const metrics = () =>
+    hubMetrics(broker, link, doors, presence.refused, gate.refused, { central: radio, link: ble });
   let isReady = false;
   let api: ApiServer | undefined;
   const listeners: { close(): Promise<void> }[] = [];

@@ -28,8 +28,8 @@ const written: Readonly<Record<string, string>> = {
     identifyCandidate addCandidate endPairing`,
   oid: "readMetrics",
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
-    removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon shareWifiInClear setPresence pausePerson resumePerson
-    setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi openProvisioning closeProvisioning
+    removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon setPresence pausePerson resumePerson
+    setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi shareWifiInClear openProvisioning closeProvisioning
     requestReset confirmReset readVault rotateVault listChecks readUpdate installUpdate confirmUpdate revertUpdate
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
