@@ -7,7 +7,7 @@ import type { SunSource } from "./automation/traits.ts";
 import { BleDeviceLink } from "./ble/ble-device-link.ts";
 import { GuardedCentral } from "./ble/guarded-central.ts";
 import { LampReach } from "./ble/lamp-reach.ts";
-import { LampTrial } from "./ble/lamp-trial.ts";
+import { trialsOn } from "./ble/lamp-trial.ts";
 import { DeviceLink, grantOf } from "./broker/device-link.ts";
 import { DeviceLinks } from "./broker/device-links.ts";
 import { EmbeddedBroker } from "./broker/embedded-broker.ts";
@@ -174,13 +174,8 @@ export const buildHub = (
   });
   const inventory = new Inventory(clock, entropy, bus, store, link, profiles);
   const identities = new DeviceIdentities(vault.deriver("device-link"), inventory);
-  const pairing = new PairingService(clock, entropy, bus, inventory, profiles, {
-    state: () => radio.state(),
-    capabilities: radio.capabilities,
-    scan: (sink, options) => radio.scan(sink, options),
-    forget: (peer) => radio.forget(peer),
-    converse: (peer, link, hear) => new LampTrial(clock, radio, peer, link, hear, isDenied),
-  });
+  const trials = trialsOn(clock, radio, isDenied);
+  const pairing = new PairingService(clock, entropy, bus, inventory, profiles, trials);
   const groups = new LampGroups(clock, bus, inventory, link);
   const lights = new LightService(
     clock,

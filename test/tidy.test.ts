@@ -142,7 +142,7 @@ const mostLines = 500;
 const linesOf = (text: string): number => text.trimEnd().split("\n").length;
 
 /** Tables may be long. */
-const tables = ["hub/api/contract.ts", "hub/privacy/data-map.ts"];
+const tables = ["hub/api/contract.ts", "hub/privacy/data-map.ts", "hub/privacy/outlets.ts"];
 
 test("no file hides a second noun behind more than 500 lines", () => {
   const long = sources.filter(

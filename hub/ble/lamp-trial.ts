@@ -13,6 +13,16 @@ interface Waiting {
 /** Whoever asks waits for the answer: what fails once is said, and not tried again behind their back. */
 const once = { ...usualGattDevice, attempts: 1 };
 
+/** A radio, and what it takes to speak to devices that are none of the home's yet. @param isDenied as in `LampTrial` */
+export const trialsOn = (clock: Clock, central: GuardedCentral, isDenied: (frame: BleFrame) => boolean) => ({
+  state: () => central.state(),
+  capabilities: central.capabilities,
+  scan: (...args: Parameters<GuardedCentral["scan"]>) => central.scan(...args),
+  forget: (peer: BlePeer) => central.forget(peer),
+  converse: (peer: BlePeer, link: BleLink, hear: (frame: BleFrame) => void) =>
+    new LampTrial(clock, central, peer, link, hear, isDenied),
+});
+
 /** A device that is no device of the home yet, spoken to by a driver that may be the wrong one. One batch at a time. */
 export class LampTrial {
   readonly #device: GattDevice;

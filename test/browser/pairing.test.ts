@@ -67,7 +67,7 @@ test("leaving ends it: what was heard is dropped", async () => {
     (answer) => answer.url().endsWith(`/pairing/${id}`) && answer.request().method() === "DELETE",
   );
   // The focus went on with the step: Escape is heard.
-  await page.locator("[role=group][aria-label=Find]:focus").waitFor();
+  await page.locator("section[aria-label=Find]:focus").waitFor();
   await page.keyboard.press("Escape");
   expect((await ended).status()).toBe(204);
 });

@@ -226,7 +226,7 @@ const Done = ({ device, onAnother }: { device: string; onAnother: () => void }) 
 
 /** What had the focus is gone with the step before: whoever uses the keyboard goes on in the next. */
 const useFocusOn = (step: Step) => {
-  const part = useRef<HTMLDivElement>(null);
+  const part = useRef<HTMLElement>(null);
   const before = useRef(step);
   useLayoutEffect(() => {
     if (before.current !== step) part.current?.focus();
@@ -282,10 +282,9 @@ export const AddLampSheet = ({ id }: { id: string }) => {
         <p class="problem" role="alert">
           {problem.value}
         </p>
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
-        <div ref={part} role="group" aria-label={step} tabIndex={-1}>
+        <section ref={part} aria-label={step} tabIndex={-1}>
           {content}
-        </div>
+        </section>
       </article>
     </Sheet>
   );

@@ -5,12 +5,11 @@ import { ApiServer } from "../../../hub/api/server.ts";
 import type { Lights, Scenes, Services } from "../../../hub/api/traits.ts";
 import { CircadianService } from "../../../hub/automation/circadian-service.ts";
 import { GuardedCentral } from "../../../hub/ble/guarded-central.ts";
-import { LampTrial } from "../../../hub/ble/lamp-trial.ts";
+import { trialsOn } from "../../../hub/ble/lamp-trial.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
 import type { Cause, CauseSource } from "../../../hub/domain/cause.ts";
 import type { ZoneName } from "../../../hub/domain/civil.ts";
-import { gamuts } from "../../../hub/domain/color.ts";
 import { Conflict, InvalidInput, NotFound } from "../../../hub/domain/errors.ts";
 import type { LightTargetId, Scene } from "../../../hub/domain/home.ts";
 import {
@@ -23,8 +22,7 @@ import {
 } from "../../../hub/domain/ids.ts";
 import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
 import type { Degrees } from "../../../hub/domain/place.ts";
-import type { Profile } from "../../../hub/domain/profile.ts";
-import { Instant, Mireds, Percent, Seconds } from "../../../hub/domain/units.ts";
+import { Instant, Percent } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
 import { BroadcastGate } from "../../../hub/inventory/broadcast-gate.ts";
@@ -32,6 +30,7 @@ import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PairingService } from "../../../hub/inventory/pairing-service.ts";
 import { PlaceService } from "../../../hub/inventory/place-service.ts";
 import type { SensorView } from "../../../hub/inventory/sensor-service.ts";
+import { DeviceUpdates } from "../../../hub/lifecycle/device-updates.ts";
 import { ImprovProvisioning } from "../../../hub/lifecycle/improv-provisioning.ts";
 import { LampProvisioning } from "../../../hub/lifecycle/lamp-provisioning.ts";
 import { ResetService } from "../../../hub/lifecycle/reset-service.ts";
@@ -52,83 +51,18 @@ import { VirtualCentral } from "../../../hub/platform/sim/ble/virtual-central.ts
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
+import { SimBle } from "../../../hub/platform/sim/sim-ble.ts";
+import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
-import { bleTestProfiles } from "../../support/ble-test-lamp.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot, memorySecrets } from "../../support/memory-secret-slot.ts";
+import { houseProfiles } from "./house-profiles.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
-
-const link = {
-  kind: "mqtt",
-  publishes: ["device/{address}/state"],
-  subscribes: ["device/{address}/command"],
-} as const;
-const common = { vendor: "test", description: "for tests", source: "none", link, examples: [] } as const;
-
-export const profiles: ReadonlyMap<string, Profile> = new Map<string, Profile>([
-  ...Object.values(bleTestProfiles).map((profile): [string, Profile] => [profile.id, profile]),
-  [
-    "test/color",
-    {
-      ...common,
-      kind: "lamp",
-      id: "test/color",
-      model: "color",
-      capabilities: {
-        brightness: { min: Percent(1) },
-        colorTemperature: { min: Mireds(153), max: Mireds(500) },
-        color: { gamut: gamuts.C },
-        effects: ["candle"],
-        transition: { max: Seconds(60) },
-        powerOn: ["on", "off", "previous"],
-      },
-      powerOn: (behaviour) => [{ kind: "mqtt", topic: "{address}/wake", payload: behaviour }],
-      encode: () => [],
-      decode: () => undefined,
-      query: [],
-    },
-  ],
-  [
-    "test/broadcast",
-    {
-      ...common,
-      kind: "sensor",
-      id: "test/broadcast",
-      model: "broadcast",
-      link: {
-        kind: "ble",
-        over: "broadcast",
-        signs: [],
-        notifies: [],
-        reads: [],
-        bonded: false,
-        readsBack: true,
-      },
-      senses: ["temperature"],
-      decode: () => undefined,
-    },
-  ],
-  [
-    "test/motion",
-    {
-      ...common,
-      kind: "sensor",
-      id: "test/motion",
-      model: "motion",
-      senses: ["occupancy"],
-      decode: () => undefined,
-    },
-  ],
-]);
-
-import { DeviceUpdates } from "../../../hub/lifecycle/device-updates.ts";
-import { SimBle } from "../../../hub/platform/sim/sim-ble.ts";
-import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 
 /** Lamps that obey at once: what the door is tested against. `obedient: false` leaves commands unconfirmed. */
 class InstantLights implements Lights {
@@ -146,7 +80,7 @@ class InstantLights implements Lights {
 
   get(id: LampId): LightView | undefined {
     const device = this.house.inventory.device(id);
-    const profile = profiles.get(device?.profile ?? "");
+    const profile = houseProfiles.get(device?.profile ?? "");
     if (device === undefined || profile?.kind !== "lamp") return undefined;
     const { name, room } = device;
     const { capabilities } = profile;
@@ -274,7 +208,7 @@ export class House {
     this.bus,
     this.store,
     { reaches: (via) => via === "hub" || this.hasOwnBroker, attach: () => {}, forget: () => {} },
-    profiles,
+    houseProfiles,
   );
   readonly tokens = new TokenService(this.clock, this.entropy, this.bus, this.store);
   readonly sessions = new SessionService(this.clock, this.entropy, this.bus);
@@ -333,13 +267,14 @@ export class House {
   readonly ether = new Ether(this.clock, new SeededRandom(6));
   readonly central = new VirtualCentral(this.clock, new SeededRandom(7), this.ether);
   readonly #radio = new GuardedCentral(this.clock, new SeededRandom(8), this.log, this.central);
-  readonly pairing = new PairingService(this.clock, this.entropy, this.bus, this.inventory, profiles, {
-    state: () => this.#radio.state(),
-    capabilities: this.#radio.capabilities,
-    scan: (sink, options) => this.#radio.scan(sink, options),
-    forget: (peer) => this.#radio.forget(peer),
-    converse: (peer, link, hear) => new LampTrial(this.clock, this.#radio, peer, link, hear, () => false),
-  });
+  readonly pairing = new PairingService(
+    this.clock,
+    this.entropy,
+    this.bus,
+    this.inventory,
+    houseProfiles,
+    trialsOn(this.clock, this.#radio, () => false),
+  );
   readonly beacons = new BeaconService(
     this.clock,
     this.entropy,
