@@ -46,7 +46,7 @@ export interface PairingView {
   readonly id: PairingId;
   readonly step: PairingStep;
   readonly until: Instant;
-  /** The strongest first. */
+  /** The strongest first, and behind them those that are devices of the home already. */
   readonly candidates: readonly FoundCandidate[];
   /** Why there is nobody to choose. */
   readonly trouble?: PairingCode;
@@ -335,7 +335,10 @@ export class PairingService {
   #viewOf(pairing: Pairing): PairingView {
     const now = this.#clock.monotonic();
     const { id, step, until, all, device } = pairing;
-    const candidates = pairing.candidates.list(now, all).map((candidate) => this.#found(candidate));
+    const candidates = pairing.candidates
+      .list(now, all)
+      .map((candidate) => this.#found(candidate))
+      .sort((a, b) => Number(a.device !== undefined) - Number(b.device !== undefined));
     const isNobody = candidates.length === 0 && now - pairing.since >= foundWithin;
     const trouble = this.#radioTrouble() ?? (isNobody ? "pairing_nothing_found" : undefined);
     return {

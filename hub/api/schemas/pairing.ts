@@ -42,7 +42,7 @@ export const pairing = lazy(() =>
     id: id(),
     step: described(z.enum(pairingSteps), "`finding`: it listens, and waits for somebody to choose"),
     expiresIn: quantity("seconds", 0, 600),
-    candidates: described(list(candidate()), "the strongest first"),
+    candidates: described(list(candidate()), "the strongest first, and behind them those of the home"),
     trouble: z.optional(described(trouble(), "why there is nobody to choose")),
     device: z.optional(described(id(), "that was added")),
   }),
