@@ -9,8 +9,8 @@ import type { CapturedPacket } from "./codec/ble/btsnoop.ts";
 import { type BleTrouble, bleRepairs } from "./domain/ble-trouble.ts";
 import { WorldError } from "./domain/errors.ts";
 import { Instant, Millis, Seconds } from "./domain/units.ts";
-import { keepAwake } from "./platform/node/keep-awake.ts";
 import { NobleHci, nobleHciDefaults } from "./platform/node/ble/noble-hci.ts";
+import { keepAwake } from "./platform/node/keep-awake.ts";
 import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
 import { Ether } from "./platform/sim/ble/ether.ts";
@@ -107,12 +107,12 @@ const awake = async <Result>(work: Promise<Result>): Promise<Result> => {
 
 /**
  * A radio in the ether of a simulated home.
- * @param devices instead of those of the home
+ * @param devicesOn instead of those of the home
  */
 export const virtualRadio = (
   seed: number,
   pace: BenchPace = "fast",
-  devices?: readonly BlePeripheral[],
+  devicesOn?: (clock: Clock) => readonly BlePeripheral[],
 ): BenchRadio => {
   const random = new SeededRandom(seed);
   const system = new SystemClock();
@@ -120,7 +120,7 @@ export const virtualRadio = (
   const clock = pace === "fast" ? virtual : new PacedClock(system, system.now(), 1);
   const ether = new Ether(clock, random.fork("ether"));
   const distances = random.fork("distances");
-  for (const device of devices ?? homeOn(clock, random.fork("home")))
+  for (const device of devicesOn?.(clock) ?? homeOn(clock, random.fork("home")))
     ether.place(device, { rssi: -45 - distances.below(40) });
   const raw = new VirtualCentral(clock, random.fork("radio"), ether);
   const central = new GuardedCentral(clock, random.fork("guard"), new MemoryLog(), raw);

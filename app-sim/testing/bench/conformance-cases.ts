@@ -1,7 +1,7 @@
 import { entryAt } from "../../../hub/ble/gatt-places.ts";
 import { confirms } from "../../../hub/domain/apply-command.ts";
-import { BleError } from "../../../hub/domain/ble-errors.ts";
 import { deniedBy } from "../../../hub/domain/ble-denylist.ts";
+import { BleError } from "../../../hub/domain/ble-errors.ts";
 import { signStrength } from "../../../hub/domain/ble-sign.ts";
 import type { LightState } from "../../../hub/domain/light.ts";
 import type { BleFrame, Frame } from "../../../hub/domain/profile.ts";
@@ -61,7 +61,9 @@ const isBle = (frame: Frame): frame is BleFrame => frame.kind === "ble";
 /** Everything that is written to such a lamp by this suite. */
 const framesOf = (profile: BleLampProfile): readonly BleFrame[] =>
   [
-    ...conformanceTargets(profile).flatMap(({ targets }) => targets.flatMap((target) => profile.encode(target))),
+    ...conformanceTargets(profile).flatMap(({ targets }) =>
+      targets.flatMap((target) => profile.encode(target)),
+    ),
     ...profile.query,
     ...(profile.link.greeting ?? []),
     ...(profile.link.keepAlive === undefined ? [] : [profile.link.keepAlive.frame]),
@@ -149,7 +151,8 @@ const checkLatency: ConformanceCase["check"] = async ({ session }) => {
   const answers: number[] = [];
   for (let round = 0; round < answersMeasured; round++) {
     await session.pause(conformanceLimits.settledMs);
-    const ask = () => (query.length > 0 ? session.write(query) : session.command(round % 2 === 0 ? dark : lit));
+    const ask = () =>
+      query.length > 0 ? session.write(query) : session.command(round % 2 === 0 ? dark : lit);
     const answer = await session.answerTo(ask, conformanceLimits.settledMs);
     if (answer === undefined) throw new CaseFailed("it did not answer");
     answers.push(Math.round(answer));

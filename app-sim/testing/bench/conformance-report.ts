@@ -8,7 +8,9 @@ const arrows: Readonly<Record<Wire["way"], string>> = { written: "→", notified
 
 const wireText = ({ wire }: CaseResult): string =>
   wire
-    .map(({ atMs, way, characteristic, bytes }) => `${seconds(atMs)} ${arrows[way]} ${characteristic} ${bytes}`)
+    .map(
+      ({ atMs, way, characteristic, bytes }) => `${seconds(atMs)} ${arrows[way]} ${characteristic} ${bytes}`,
+    )
     .join("\n");
 
 const suiteName = ({ lamp }: ConformanceReport): string =>

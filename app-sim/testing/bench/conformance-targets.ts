@@ -57,7 +57,11 @@ export const conformanceTargets = (profile: BleLampProfile): readonly Conformanc
     { capability: "brightness", title: "takes levels", targets: brightnesses(profile) },
     { capability: "colorTemperature", title: "takes whites", targets: whites(profile) },
     { capability: "color", title: "takes colours", targets: colored(profile) },
-    { capability: "effects", title: "plays its effects, and ends them for a colour", targets: effects(profile) },
+    {
+      capability: "effects",
+      title: "plays its effects, and ends them for a colour",
+      targets: effects(profile),
+    },
   ];
   return all
     .filter(({ targets }) => targets.length > 0)

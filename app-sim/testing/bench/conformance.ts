@@ -1,5 +1,5 @@
-import { BleError } from "../../../hub/domain/ble-errors.ts";
 import type { BenchRadio } from "../../../hub/bench-radio.ts";
+import { BleError } from "../../../hub/domain/ble-errors.ts";
 import type { BleLampProfile } from "./ble-lamp-profile.ts";
 import {
   CaseBlocked,
@@ -68,7 +68,9 @@ const resultOf = async (
 ): Promise<CaseResult> => {
   const { id, title } = each;
   const { session } = lamp;
-  const missing = each.needs.find((need) => before.some((done) => done.id === need && done.verdict !== "passed"));
+  const missing = each.needs.find((need) =>
+    before.some((done) => done.id === need && done.verdict !== "passed"),
+  );
   if (!each.applies) return { id, title, verdict: "not-applicable", durationMs: 0, wire: [] };
   if (missing !== undefined)
     return { id, title, verdict: "blocked", detail: `by ${missing}`, durationMs: 0, wire: [] };

@@ -59,7 +59,8 @@ const eddystone: Decoder = (data) => {
   const read = readEddystone(data);
   if (read === undefined) return undefined;
   if (read.kind === "url") return { kind: "eddystone", says: read.url };
-  if (read.kind === "tlm") return { kind: "eddystone", says: `${read.millivolts} mV, ${read.packets} packets` };
+  if (read.kind === "tlm")
+    return { kind: "eddystone", says: `${read.millivolts} mV, ${read.packets} packets` };
   return { kind: "eddystone", says: `${read.kind} ${hexOf(read.identity)}` };
 };
 

@@ -1,5 +1,4 @@
-import type { Duration } from "../../../hub/domain/units.ts";
-import { Millis } from "../../../hub/domain/units.ts";
+import { type Duration, Millis } from "../../../hub/domain/units.ts";
 import type { Advertisement, BleCentral, BlePeer } from "../../../hub/ports/ble.ts";
 import type { Clock } from "../../../hub/ports/clock.ts";
 import { type DecodedAdvertisement, decodedAdvertisement } from "./decoded-advertisement.ts";
@@ -54,20 +53,20 @@ export class FoundDevices {
     }
     this.#entries.delete(address);
     this.#entries.set(address, entry);
-    if (this.#entries.size > mostDevices)
-      for (const oldest of this.#entries.keys()) {
-        this.#entries.delete(oldest);
-        break;
-      }
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size > mostDevices && oldest !== undefined) this.#entries.delete(oldest);
+  }
+
+  at(address: string): FoundDevice | undefined {
+    const entry = this.#entries.get(address);
+    return entry && foundOf(entry);
   }
 
   /** The nearest first. */
   list(): readonly FoundDevice[] {
     return [...this.#entries.values()]
       .map(foundOf)
-      .sort(
-        (a, b) => (b.rssi ?? weakest) - (a.rssi ?? weakest) || (a.address < b.address ? -1 : 1),
-      );
+      .sort((a, b) => (b.rssi ?? weakest) - (a.rssi ?? weakest) || (a.address < b.address ? -1 : 1));
   }
 }
 
@@ -124,5 +123,5 @@ export const foundAt = async (
   await listened(clock, heardWithin, AbortSignal.any([signal, heard.signal]));
   await listened(clock, scanResponseWithin, signal);
   scan.cancel();
-  return devices.list()[0];
+  return devices.at(address);
 };

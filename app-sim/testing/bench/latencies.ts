@@ -31,8 +31,7 @@ export const latenciesOf = async (
   count: number,
 ): Promise<LatencyReport> => {
   const times = new Map<string, number[]>();
-  const keep = (operation: string, ms: number) =>
-    times.set(operation, [...(times.get(operation) ?? []), ms]);
+  const keep = (operation: string, ms: number) => times.set(operation, [...(times.get(operation) ?? []), ms]);
   const timed = async (operation: string, call: () => Promise<unknown>): Promise<void> => {
     const from = clock.monotonic();
     await call();

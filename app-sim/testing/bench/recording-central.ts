@@ -1,12 +1,18 @@
+import { RecordedTwin } from "../../../devices/sim/ble/recorded/recorded-twin.ts";
 import {
   type Exchange,
   type RecordedValue,
   type Recording,
   recordingSchema,
 } from "../../../devices/sim/ble/recorded/recording.ts";
-import { RecordedTwin } from "../../../devices/sim/ble/recorded/recorded-twin.ts";
 import { addressBytes } from "../../../hub/codec/ble/address.ts";
-import type { BleCentral, ConnectOptions, GattCharacteristicId, GattEntry, GattLink } from "../../../hub/ports/ble.ts";
+import type {
+  BleCentral,
+  ConnectOptions,
+  GattCharacteristicId,
+  GattEntry,
+  GattLink,
+} from "../../../hub/ports/ble.ts";
 import type { Clock } from "../../../hub/ports/clock.ts";
 import type { FoundDevice } from "./found-devices.ts";
 
@@ -89,7 +95,10 @@ export class RecordingCentral implements BleCentral {
   /** What was kept, without the address of the lamp. */
   recording(found: FoundDevice, profile: { readonly id: string; readonly bonded: boolean }): Recording {
     const scrub = (hex: string) => scrubbed(hex, found.address);
-    const clean = <Value extends RecordedValue>(each: Value): Value => ({ ...each, value: scrub(each.value) });
+    const clean = <Value extends RecordedValue>(each: Value): Value => ({
+      ...each,
+      value: scrub(each.value),
+    });
     return {
       schema: recordingSchema,
       profile: profile.id,
@@ -119,19 +128,19 @@ export class RecordingCentral implements BleCentral {
       },
       read: async (id) => {
         const value = await link.read(id);
-        (this.#exchanges.at(-1)?.read ?? this.#before).push(valueOf(id, value));
+        (this.#exchanges.at(-1)?.read ?? this.#before).push(recordedValue(id, value));
         return value;
       },
       write: (id, value, mode) => {
         const at = this.#clock.monotonic();
-        this.#exchanges.push({ at, written: valueOf(id, value), notified: [], read: [] });
+        this.#exchanges.push({ at, written: recordedValue(id, value), notified: [], read: [] });
         return link.write(id, value, mode);
       },
       notify: (id, listener) =>
         link.notify(id, (value) => {
           const last = this.#exchanges.at(-1);
           const afterMs = Math.round(this.#clock.monotonic() - (last?.at ?? 0));
-          last?.notified.push({ ...valueOf(id, value), afterMs });
+          last?.notified.push({ ...recordedValue(id, value), afterMs });
           listener(value);
         }),
       rssi: () => link.rssi(),
@@ -140,7 +149,7 @@ export class RecordingCentral implements BleCentral {
   }
 }
 
-const valueOf = ({ service, characteristic }: GattCharacteristicId, value: Uint8Array): RecordedValue => ({
+const recordedValue = ({ service, characteristic }: GattCharacteristicId, value: Uint8Array): RecordedValue => ({
   service,
   characteristic,
   value: hexOf(value),

@@ -62,7 +62,11 @@ export class RecordedTwin implements BlePeripheral {
     this.#listeners.clear();
   }
 
-  #characteristic({ service, characteristic, properties }: Recording["entries"][number]): PeripheralCharacteristic {
+  #characteristic({
+    service,
+    characteristic,
+    properties,
+  }: Recording["entries"][number]): PeripheralCharacteristic {
     const key = keyOf({ service, characteristic });
     return {
       uuid: characteristic,

@@ -45,9 +45,19 @@ test.each([...bleLampModels.keys()])("the simulated %s conforms to its profile",
 test.each<[string, string, BleFaults, readonly string[]]>([
   ["colours in the wrong order, in what it hears", "triones/triones", { swaps: "heard" }, ["BLE-13"]],
   ["colours in the wrong order, in what it tells", "triones/triones", { swaps: "told" }, ["BLE-13"]],
-  ["a white in the wrong order, in what it hears", "philips-hue/white-ambiance", { swaps: "heard" }, ["BLE-12"]],
+  [
+    "a white in the wrong order, in what it hears",
+    "philips-hue/white-ambiance",
+    { swaps: "heard" },
+    ["BLE-12"],
+  ],
   // Some of the whites it then tells do not exist.
-  ["a white in the wrong order, in what it tells", "philips-hue/white-ambiance", { swaps: "told" }, ["BLE-12", "BLE-20"]],
+  [
+    "a white in the wrong order, in what it tells",
+    "philips-hue/white-ambiance",
+    { swaps: "told" },
+    ["BLE-12", "BLE-20"],
+  ],
   ["lost notifications", "philips-hue/color", { lost: 1 }, ["BLE-05"]],
   ["lost notifications, of a lamp that says nothing else", "triones/triones", { lost: 1 }, ["BLE-05"]],
   ["late answers", "philips-hue/color", { lateMs: 3_000 }, ["BLE-06"]],
