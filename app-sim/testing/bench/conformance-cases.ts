@@ -77,15 +77,16 @@ const obeys = async (session: LampSession, target: LightState): Promise<void> =>
   const first = session.wire.length;
   await session.command(target);
   if (!profile.link.readsBack) return;
+  // What it said before may have been the same.
+  const hasSpoken = () => session.wire.slice(first).some(({ isReadable }) => isReadable === true);
   const ends = session.nowMs + conformanceLimits.settledMs;
   for (;;) {
     await session.read();
-    if (confirms(target, session.shown, profile.capabilities)) return;
+    if (hasSpoken() && confirms(target, session.shown, profile.capabilities)) return;
     if (session.nowMs >= ends) break;
     await session.pause(lookEveryMs);
   }
-  if (!session.wire.slice(first).some(({ isReadable }) => isReadable === true))
-    throw new CaseBlocked("it said nothing that can be read");
+  if (!hasSpoken()) throw new CaseBlocked("it said nothing that can be read");
   throw new CaseFailed(`asked ${stateText(target)}, it says ${stateText(session.shown)}`);
 };
 

@@ -149,7 +149,10 @@ export class RecordingCentral implements BleCentral {
   }
 }
 
-const recordedValue = ({ service, characteristic }: GattCharacteristicId, value: Uint8Array): RecordedValue => ({
+const recordedValue = (
+  { service, characteristic }: GattCharacteristicId,
+  value: Uint8Array,
+): RecordedValue => ({
   service,
   characteristic,
   value: hexOf(value),

@@ -1,36 +1,13 @@
 import { expect, test } from "vitest";
-import { bleLampProfiles } from "../../../../app-sim/testing/bench/ble-lamp-profile.ts";
 import { type ConformanceReport, conformanceOf } from "../../../../app-sim/testing/bench/conformance.ts";
-import { FadeLoop } from "../../../../devices/sim/behaviours/fade.ts";
-import { FlashLoop } from "../../../../devices/sim/behaviours/flash.ts";
 import type { BleFaults } from "../../../../devices/sim/ble/lamps/ble-faults.ts";
-import { BleLamp } from "../../../../devices/sim/ble/lamps/ble-lamp.ts";
 import { bleLampModels } from "../../../../devices/sim/ble/models.ts";
-import { InvariantBroken } from "../../../../hub/domain/errors.ts";
-import { Seconds } from "../../../../hub/domain/units.ts";
-import { bleRig } from "../../../support/ble-rig.ts";
+import { benchAddress as address, benchLamp } from "../../../support/bench-lamp.ts";
 import { passing } from "../../../support/passing.ts";
 
-const address = "a4:c1:38:02:83:f4";
-
-/** Tries the simulated lamp of a profile, with something wrong with it. */
 const tried = async (id: string, faults: BleFaults = {}): Promise<ConformanceReport> => {
-  const { clock, random, ether, central } = bleRig();
-  const profile = bleLampProfiles.find((each) => each.id === id);
-  const model = bleLampModels.get(id);
-  if (profile === undefined || model === undefined) throw new InvariantBroken("no such lamp", { id });
-  const lamp = new BleLamp(
-    { clock, random, fades: new FadeLoop(clock), flashes: new FlashLoop(clock) },
-    address,
-    model,
-  );
-  lamp.faults = faults;
-  lamp.plugIn();
-  clock.every(Seconds(5), () => lamp.press());
-  ether.place(lamp);
-  const radio = { kind: "virtual", name: "virtual, seed 1", central, clock } as const;
-  const signal = new AbortController().signal;
-  return await passing(clock, conformanceOf(radio, { address, profile, signal, say: () => {} }));
+  const { clock, radio, asked } = benchLamp(id, faults);
+  return await passing(clock, conformanceOf(radio, asked));
 };
 
 const failing = ({ cases }: ConformanceReport) =>
