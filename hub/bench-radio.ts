@@ -25,7 +25,8 @@ import type { Random } from "./ports/random.ts";
 
 /** A radio for somebody who tests lamps without a hub. */
 export interface BenchRadio {
-  readonly kind: "virtual" | "real";
+  /** `remote`: what is behind a socket nobody here can know. */
+  readonly kind: "virtual" | "real" | "remote";
   /** As reports name it. */
   readonly name: string;
   /** Behind the guard that a hub has too. */
@@ -124,16 +125,14 @@ export const virtualRadio = (
     ether.place(device, { rssi: -45 - distances.below(40) });
   const raw = new VirtualCentral(clock, random.fork("radio"), ether);
   const central = new GuardedCentral(clock, random.fork("guard"), new MemoryLog(), raw);
+  const run = pace === "fast" ? fastForward(virtual) : awake;
   return {
     kind: "virtual",
     name: `virtual, seed ${seed}`,
     central,
     clock,
-    run: pace === "fast" ? fastForward(virtual) : awake,
-    close: async () => {
-      const closing = central.close();
-      await (pace === "fast" ? fastForward(virtual)(closing) : closing);
-    },
+    run,
+    close: () => run(central.close()),
   };
 };
 
@@ -176,7 +175,7 @@ export const machineRadio = async (adapter: number | string): Promise<BenchRadio
     throw error;
   }
   return {
-    kind: "real",
+    kind: typeof adapter === "number" ? "real" : "remote",
     name: typeof adapter === "number" ? `hci${adapter}` : "a controller on a socket",
     central,
     clock,

@@ -8,6 +8,7 @@ import type { CommandDefinition } from "../definition.ts";
 import type { Result } from "../output.ts";
 import type { Options } from "../settings.ts";
 import type { Table } from "../table.ts";
+import { captureTo, withKeysOption } from "./capture.ts";
 import { lampOf, lampOption, profileOf, profileOption } from "./lamp-choice.ts";
 import { addressOf, type Bench, countOf, heardAt, loadBench, radioOption, withRadio } from "./radio.ts";
 
@@ -54,10 +55,13 @@ const reportOptions = [
 
 const conform = async (context: Context, options: Options): Promise<Result> => {
   const address = lampOf(options);
+  const { capture } = options;
   return await withRadio(options, async (radio, bench) => {
     const profile = profileOf(bench, options, await heardAt(radio, bench, context, address));
+    const end = typeof capture === "string" ? captureTo(context, options, radio, bench, capture) : undefined;
     const say = (message: string) => context.out.say(message);
     const report = await bench.conformanceOf(radio, { address, profile, signal: context.signal, say });
+    end?.();
     return conformanceResult(context, options, bench, report);
   });
 };
@@ -191,7 +195,19 @@ export const lampTestCommands: readonly CommandDefinition[] = [
     summary: "Try a lamp against its profile; exit code 8 when it does not conform",
     details:
       "The same cases for a lamp and for the simulation of one; the report says which it was (docs/ble-bench.md). The lamp goes on and off and through its colours, and is on at the end",
-    options: [radioOption, lampOption, profileOption, ...reportOptions],
+    options: [
+      radioOption,
+      lampOption,
+      profileOption,
+      ...reportOptions,
+      {
+        name: "capture",
+        value: "FILE",
+        help: "also keep every packet, as ble capture does",
+        completes: "file",
+      },
+      withKeysOption,
+    ],
     examples: [
       "lampkeeper ble conform --lamp a4:c1:38:02:83:f4 --profile triones/triones --junit report.xml --html report.html",
     ],

@@ -4,7 +4,7 @@ export { RecordedTwin } from "../../../devices/sim/ble/recorded/recorded-twin.ts
 export { readRecording } from "../../../devices/sim/ble/recorded/recording.ts";
 export { type BenchRadio, machineRadio, RadioUnusable, virtualRadio } from "../../../hub/bench-radio.ts";
 export { entryAt } from "../../../hub/ble/gatt-places.ts";
-export { btsnoopHeader, btsnoopRecord } from "../../../hub/codec/ble/btsnoop.ts";
+export { btsnoopHeader, btsnoopRecord, type CapturedPacket } from "../../../hub/codec/ble/btsnoop.ts";
 export { deniedBy } from "../../../hub/domain/ble-denylist.ts";
 export { BleError } from "../../../hub/domain/ble-errors.ts";
 export { InvalidInput } from "../../../hub/domain/errors.ts";

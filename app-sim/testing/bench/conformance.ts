@@ -29,7 +29,7 @@ export interface CaseResult {
 export interface ConformanceReport {
   readonly schema: "lampkeeper.ble-conformance/1";
   readonly lamp: {
-    /** Whether there was a lamp, or the simulation of one. */
+    /** Whether there was a lamp, or the simulation of one; `remote`: behind a socket, whichever. */
     readonly kind: BenchRadio["kind"];
     readonly radio: string;
     readonly address: string;
