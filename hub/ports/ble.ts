@@ -1,3 +1,4 @@
+import type { BleTrouble } from "../domain/ble-trouble.ts";
 import type { Monotonic } from "../domain/units.ts";
 
 /**
@@ -92,6 +93,8 @@ export interface ConnectOptions {
 export interface BleCentral {
   state(): BleState;
   readonly capabilities: BleCapabilities;
+  /** Why it is not `on`, where the radio knows. */
+  trouble?(): BleTrouble | undefined;
   onState(listener: (state: BleState) => void): BleSubscription;
   /**
    * Advertisements from now on, also while links are made, until it is cancelled or the radio goes; it goes on when the radio is back.
