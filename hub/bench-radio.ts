@@ -136,10 +136,16 @@ export const virtualRadio = (
   };
 };
 
+/** What drives an adapter of this machine. */
+interface MachineCentral extends BleCentral {
+  /** What keeps it from working; undefined: nothing, or it has not begun. */
+  trouble(): BleTrouble | undefined;
+}
+
 /** A stack that starts says within so long whether it works. */
 const startWithin = Seconds(15);
 
-const usable = (raw: NobleHci, central: BleCentral, clock: Clock): Promise<void> =>
+const usable = (raw: MachineCentral, central: BleCentral, clock: Clock): Promise<void> =>
   new Promise((resolve, reject) => {
     const settle = (): void => {
       const trouble = raw.trouble();
@@ -157,26 +163,33 @@ const usable = (raw: NobleHci, central: BleCentral, clock: Clock): Promise<void>
     queueMicrotask(settle);
   });
 
+/** @throws RadioUnusable */
+const guarded = async (raw: MachineCentral, clock: Clock, random: Random): Promise<BleCentral> => {
+  const central = new GuardedCentral(clock, random.fork("guard"), new MemoryLog(), raw);
+  try {
+    await awake(usable(raw, central, clock));
+    return central;
+  } catch (error) {
+    await central.close();
+    throw error;
+  }
+};
+
 /**
- * The radio of this machine.
+ * The radio of this machine, driven by noble.
  * @param adapter its number, or a Unix socket that carries H4
  * @throws RadioUnusable
  */
 export const machineRadio = async (adapter: number | string): Promise<BenchRadio> => {
   const clock = new SystemClock();
   const random = new SeededRandom(new SystemEntropy().bytes(4).readUInt32LE());
-  const place = typeof adapter === "number" ? { index: adapter } : { socket: adapter };
+  const isHere = typeof adapter === "number";
+  const place = isHere ? { index: adapter } : { socket: adapter };
   const raw = new NobleHci(clock, random.fork("radio"), { ...nobleHciDefaults, adapter: place });
-  const central = new GuardedCentral(clock, random.fork("guard"), new MemoryLog(), raw);
-  try {
-    await awake(usable(raw, central, clock));
-  } catch (error) {
-    await central.close();
-    throw error;
-  }
+  const central = await guarded(raw, clock, random);
   return {
-    kind: typeof adapter === "number" ? "real" : "remote",
-    name: typeof adapter === "number" ? `hci${adapter}` : "a controller on a socket",
+    kind: isHere ? "real" : "remote",
+    name: isHere ? `hci${adapter}` : "a controller on a socket",
     central,
     clock,
     capture: (sink, options) => raw.capture(sink, options),

@@ -33,8 +33,10 @@ const mostDevices = 2_000;
 export class FoundDevices {
   readonly #entries = new Map<string, Entry>();
 
+  /** What a stack only remembers is nobody's sign. */
   hear(advertisement: Advertisement): void {
-    const { address, at, isScanResponse, data } = advertisement;
+    const { address, at, isScanResponse, data, cached } = advertisement;
+    if (cached) return;
     const known = this.#entries.get(address);
     const entry = known ?? {
       newest: advertisement,
@@ -114,9 +116,9 @@ export const foundAt = async (
   const heard = new AbortController();
   const scan = central.scan(
     (advertisement) => {
-      if (advertisement.address !== address || advertisement.cached) return;
+      if (advertisement.address !== address) return;
       devices.hear(advertisement);
-      heard.abort();
+      if (devices.at(address) !== undefined) heard.abort();
     },
     { active: true },
   );

@@ -28,6 +28,12 @@ test("strangers with ever new addresses fill no memory, and who is still heard s
   expect(devices.at(heard(1).address)).toBeUndefined();
 });
 
+test("what a stack only remembers is not there", () => {
+  const devices = new FoundDevices();
+  devices.hear(heard(1, { cached: true }));
+  expect(devices.list()).toEqual([]);
+});
+
 test("a scan response belongs to its packet: it is no packet, and its name counts", () => {
   const devices = new FoundDevices();
   devices.hear(heard(1, { at: 0 as Monotonic }));
