@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
 import type { Result } from "../output.ts";
 import type { Options } from "../settings.ts";
-import { alignedTable, type Table } from "../table.ts";
+import { alignedTable, oneLine, type Table } from "../table.ts";
 import { countOf, radioOption, withRadio } from "./radio.ts";
 
 const kinds = ["lamp", "bthome", "mibeacon", "ibeacon", "eddystone", "improv", "other"] as const;
@@ -42,10 +42,10 @@ const tableOf = (devices: readonly FoundDevice[]): Table => ({
   empty: "nobody advertises here",
 });
 
-/** RFC 4180. A name that a spreadsheet would take for a formula is made a text. */
+/** RFC 4180, of one line. A name that a spreadsheet would take for a formula is made a text. */
 const csvCell = (text: string): string => {
-  const harmless = /^[=+@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const harmless = oneLine(/^[=+@]/.test(text) ? `'${text}` : text);
+  return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 };
 
 const csvOf = (devices: readonly FoundDevice[]): string =>
@@ -90,6 +90,7 @@ const scanned = async (context: Context, options: Options, isLive: boolean): Pro
       await listened(clock, Seconds(seconds), context.signal);
       redraw?.cancel();
       scan.cancel();
+      if (isLive) draw();
       return listed();
     },
     isLive,
@@ -115,6 +116,7 @@ export const scanCommand: CommandDefinition = {
     const { json, ndjson, plain } = context.out.voice;
     const isLive = context.out.isTerminal && !json && !ndjson && !plain && options["csv"] !== true;
     const result = await scanned(context, options, isLive);
-    return ndjson ? undefined : result;
+    // Either has been written by then.
+    return ndjson || isLive ? undefined : result;
   },
 };

@@ -5,7 +5,6 @@ import {
   type Recording,
   recordingSchema,
 } from "../../../devices/sim/ble/recorded/recording.ts";
-import { addressBytes } from "../../../hub/codec/ble/address.ts";
 import type {
   BleCentral,
   ConnectOptions,
@@ -27,28 +26,26 @@ const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 /** The end of an address as makers put it into names: six or four digits of it, or all twelve. */
 const digitsInNames = [12, 6, 4];
 
-/** Hex digits of what stands for an address, and what takes its place. */
-const scrubs = (address: string): readonly (readonly [string, string])[] => {
-  const [from, to] = [address, RecordedTwin.address].map((each) => addressBytes(each) ?? Buffer.alloc(6));
-  const [own, other] = [from ?? Buffer.alloc(6), to ?? Buffer.alloc(6)];
-  const backwards = (bytes: Buffer) => hexOf(Buffer.from(bytes).reverse());
-  const written = digitsInNames.flatMap((length) =>
-    [(text: string) => text, (text: string) => text.toUpperCase()].map((inCase) => {
-      const [its, instead] = [own, other].map((bytes) => Buffer.from(inCase(hexOf(bytes).slice(-length))));
-      return [hexOf(its ?? own), hexOf(instead ?? other)] as const;
-    }),
-  );
-  return [[hexOf(own), hexOf(other)], [backwards(own), backwards(other)], ...written];
+const digitsOf = (address: string): string => address.replaceAll(":", "");
+const bytesIn = (hex: string): readonly string[] => hex.match(/../g) ?? [];
+const backwards = (hex: string): string => bytesIn(hex).toReversed().join("");
+const letters = (text: string): string => hexOf(Buffer.from(text));
+
+/** How an address can stand in bytes, as hex: forwards, backwards, and at the end of a name. */
+const formsOf = (address: string): readonly string[] => {
+  const digits = digitsOf(address);
+  const ends = digitsInNames.map((count) => digits.slice(-count));
+  return [digits, backwards(digits), ...ends.flatMap((end) => [letters(end), letters(end.toUpperCase())])];
 };
 
-/** Hex in which the address, either way round or in letters, is another one. */
+/** Hex with another address in the place of this one. */
 const scrubbed = (hex: string, address: string): string => {
-  let text = (hex.match(/../g) ?? []).join(" ");
-  for (const [its, instead] of scrubs(address)) {
-    const spaced = (digits: string) => (digits.match(/../g) ?? []).join(" ");
-    text = text.replaceAll(spaced(its), spaced(instead));
-  }
-  return text.replaceAll(" ", "");
+  // Bytes are kept apart, or the end of one and the beginning of the next could be taken for a third.
+  const spaced = (digits: string) => bytesIn(digits).join(" ");
+  const others = formsOf(RecordedTwin.address);
+  return formsOf(address)
+    .reduce((text, form, at) => text.replaceAll(spaced(form), spaced(others[at] ?? "")), spaced(hex))
+    .replaceAll(" ", "");
 };
 
 /** A radio that keeps what is said over its links to one lamp. */
