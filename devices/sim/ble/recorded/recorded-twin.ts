@@ -19,10 +19,10 @@ const bytesOf = (hex: string): Uint8Array => Buffer.from(hex, "hex");
  * that was never recorded changes nothing.
  */
 export class RecordedTwin implements BlePeripheral {
-  /** Recordings hold no address: this one is nobody's. */
+  /** Recordings hold no address: this one is nobody's, where no other is given. */
   static readonly address = "02:00:00:00:00:01";
 
-  readonly address: string = RecordedTwin.address;
+  readonly address: string;
   readonly addressType = "public";
   readonly bonding: BlePeripheral["bonding"];
   readonly isPairable = true;
@@ -35,7 +35,8 @@ export class RecordedTwin implements BlePeripheral {
   readonly #timers = new Set<Timer>();
   #at = -1;
 
-  constructor(clock: Clock, recording: Recording) {
+  constructor(clock: Clock, recording: Recording, address = RecordedTwin.address) {
+    this.address = address;
     this.#clock = clock;
     this.#recording = recording;
     this.bonding = recording.bonded ? "just-works" : "none";

@@ -4,6 +4,7 @@ import { conformanceHtml, conformanceJunit } from "../../../../app-sim/testing/b
 import type { FoundDevice } from "../../../../app-sim/testing/bench/found-devices.ts";
 import { foundAt } from "../../../../app-sim/testing/bench/found-devices.ts";
 import { RecordingCentral } from "../../../../app-sim/testing/bench/recording-central.ts";
+import { startHub } from "../../../../app-sim/testing/start-hub.ts";
 import type { BleFaults } from "../../../../devices/sim/ble/lamps/ble-faults.ts";
 import { RecordedTwin } from "../../../../devices/sim/ble/recorded/recorded-twin.ts";
 import { type Recording, readRecording } from "../../../../devices/sim/ble/recorded/recording.ts";
@@ -53,6 +54,22 @@ test.each<[string, BleFaults, string]>([
   ["late answers", { lateMs: 3_000 }, "BLE-06 failed"],
 ])("%s of a lamp are in its recording too", async (_fault, faults, verdict) => {
   expect(verdicts(await replayed(await recorded("triones/triones", faults)))).toContain(verdict);
+});
+
+test("a recorded lamp is in reach of a hub in a test", async () => {
+  const [first, second] = [
+    readRecording(await recorded("elk/bledom")),
+    readRecording(await recorded("triones/triones")),
+  ];
+  await using hub = await startHub({ bulbs: 0, sensors: 0, bluetooth: [first, second] });
+  const body = { profile: "triones/triones", name: "Recorded", address: "02:00:00:00:00:02" };
+  const { id } = await hub.api.call("addDevice", { body });
+  await hub.clock.advance({ seconds: 10 });
+  for (const on of [true, false]) {
+    await hub.api.call("setLight", { id, body: { on, brightness: 100 }, query: {} });
+    await hub.clock.advance({ seconds: 10 });
+    expect(await hub.api.call("getLight", { id })).toMatchObject({ reachable: true, reported: { on } });
+  }
 });
 
 test("nothing of a lamp's address is in its recording: not backwards, not in its name", () => {
