@@ -16,6 +16,7 @@ const fillings = ["hub/platform/write-behind.ts", "hub/platform/clock-loops.ts",
 const platforms = ["hub/platform/node", "hub/platform/sim"];
 const devices = ["devices/registry.ts", "devices/profiles", "devices/kit", "devices/sim"];
 const roof = [
+  "hub/bench-radio.ts",
   "hub/chosen-port.ts",
   "hub/compose.ts",
   "hub/home-store.ts",
@@ -77,6 +78,8 @@ const mayImport: Record<string, readonly string[]> = {
     "hub/self-test.ts",
     "hub/services.ts",
   ],
+  // A radio without a hub: the machine's own or one of a simulated home, behind the same guard.
+  "hub/bench-radio.ts": [...sockets, "hub/ble", ...platforms, "devices/sim"],
   "hub/sim-air.ts": ["hub/ports", "hub/platform/sim", "devices/sim"],
   "hub/sim-supplies.ts": [...hub, ...devices],
   "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts", "hub/sim-supplies.ts"],

@@ -1,6 +1,7 @@
 import type { CliOption, CommandDefinition, NounDefinition } from "./definition.ts";
 import { accountCommands } from "./nouns/account.ts";
 import { beaconCommands } from "./nouns/beacon.ts";
+import { bleCommands } from "./nouns/ble.ts";
 import { circadianCommands } from "./nouns/circadian.ts";
 import { clockCommands } from "./nouns/clock.ts";
 import { completionCommand } from "./nouns/completion.ts";
@@ -55,6 +56,7 @@ export const commands: readonly CommandDefinition[] = [
   ...vaultCommands,
   ...updateCommands,
   ...panelCommands,
+  ...bleCommands,
   ...scenarioCommands,
   ...traceCommands,
   ...setupCommands,
@@ -82,6 +84,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "vault", summary: "The hub's keys: how they are kept" },
   { name: "update", summary: "The hub's own software" },
   { name: "panel", summary: "Button and light on the case of a simulated hub" },
+  { name: "ble", summary: "The bench of whoever tests lamps over Bluetooth, without a hub" },
   { name: "scenario", summary: "Scenario files on a simulated home" },
   { name: "trace", summary: "Traces of simulated homes" },
   { name: "config", summary: "Settings of the command line" },

@@ -36,8 +36,16 @@ export interface Context {
   readonly openBytes: (path: string) => ReadableStream<Uint8Array>;
   /** A new file of its owner alone, for what may hold credentials. */
   readonly writeFile: (path: string, text: string) => void;
+  /** A new file of its owner alone that grows. */
+  readonly growFile: (path: string) => GrowingFile;
   /** Any file, replaced when it is there. */
   readonly writeReport: (path: string, text: string) => void;
+}
+
+/** What is written is there, whatever happens next. */
+export interface GrowingFile {
+  write(bytes: Uint8Array): void;
+  close(): void;
 }
 
 /** Anything that has an id and a name a person gave it. */

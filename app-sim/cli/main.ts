@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import manifest from "../../package.json" with { type: "json" };
 import { CliError, exitCodes } from "./cli-error.ts";
 import { completionsFor, type LiveNames } from "./completion.ts";
-import type { Context } from "./context.ts";
+import type { Context, GrowingFile } from "./context.ts";
 import { HubLink } from "./hub-link.ts";
 import { Output, type Streams, type Voice } from "./output.ts";
 import { type Answered, type Parsed, parse } from "./program.ts";
@@ -95,6 +95,7 @@ const contextOf = ({ options }: Parsed, out: Output, around: Surroundings): Cont
     readBytes: (path) => readInput(path),
     openBytes: (path) => openInput(path),
     writeFile: (path, text) => writePrivate(path, text),
+    growFile: (path) => growingFile(path),
     writeReport: (path, text) => writeReport(path, text),
   };
 };
@@ -175,11 +176,10 @@ const openInput = (path: string): ReadableStream<Uint8Array> => {
 };
 
 /** Answers may hold credentials: the file is its owner's alone, and an existing one is never overwritten. */
-const writePrivate = (path: string, text: string): void => {
+const growingFile = (path: string): GrowingFile => {
   try {
     const file = openSync(path, "wx", 0o600);
-    writeSync(file, text);
-    closeSync(file);
+    return { write: (bytes) => void writeSync(file, bytes), close: () => closeSync(file) };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "";
     throw new CliError(
@@ -188,6 +188,12 @@ const writePrivate = (path: string, text: string): void => {
       code === "EEXIST" ? `${path} exists already` : `cannot write ${path} (${code})`,
     );
   }
+};
+
+const writePrivate = (path: string, text: string): void => {
+  const file = growingFile(path);
+  file.write(Buffer.from(text));
+  file.close();
 };
 
 const writeReport = (path: string, text: string): void => {

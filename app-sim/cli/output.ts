@@ -38,6 +38,11 @@ export class Output {
     this.voice = voice;
   }
 
+  /** Somebody looks on. */
+  get isTerminal(): boolean {
+    return this.#streams.stdout.isTTY === true;
+  }
+
   result({ data, text, next, exit }: Result): void {
     const { json, ndjson, plain, quiet, color } = this.voice;
     if (json) this.#document(exitCodes[exit ?? "ok"] === 0, data);

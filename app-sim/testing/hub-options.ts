@@ -1,4 +1,5 @@
 import type { BlePeripheral } from "../../devices/sim/ble/peripheral.ts";
+import type { Recording } from "../../devices/sim/ble/recorded/recording.ts";
 import { type Duration, Hours, Instant, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
 import { TestUsageError } from "./test-usage-error.ts";
 
@@ -27,8 +28,11 @@ export interface HubOptions {
   readonly bulbs?: number;
   /** Simulated sensors. Default 2. */
   readonly sensors?: number;
-  /** Bluetooth devices within reach of the hub; `hub.ether` moves them. Default none. */
-  readonly bluetooth?: readonly BlePeripheral[];
+  /**
+   * Bluetooth devices within reach of the hub; `hub.ether` moves them. A recording of a lamp, the first of the list, is at
+   * 02:00:00:00:00:01, the second at …:02. Default none.
+   */
+  readonly bluetooth?: readonly (BlePeripheral | Recording)[];
   /** Simulated people, each with a phone: Ana, Ben, Cleo … They lead a life of their own until `send`. Default 0. */
   readonly people?: number;
   /** Draws the home, its devices and every random choice: the same seed gives the same trace. Default 1. */

@@ -1,4 +1,5 @@
 import { profiles } from "../../devices/registry.ts";
+import { RecordedTwin } from "../../devices/sim/ble/recorded/recorded-twin.ts";
 import { bearerText } from "../../hub/api/auth.ts";
 import { buildHub, type Hub } from "../../hub/compose.ts";
 import type { HubConfig } from "../../hub/config.ts";
@@ -95,6 +96,9 @@ interface World {
   readonly ether: Ether;
 }
 
+/** By its place in the list. */
+const recordedAt = (at: number): string => `02:00:00:00:00:${(at + 1).toString(16).padStart(2, "0")}`;
+
 const worldOf = (options: HubOptions): World => {
   const { seed = 1, clock: time = {}, network = "none", broker, place, zone } = options;
   if (broker !== undefined && network === "none") {
@@ -106,7 +110,8 @@ const worldOf = (options: HubOptions): World => {
   const air = new SimAir(new SeededEntropy(random.fork("air")), random);
   const panel = new SimPanel();
   const ether = new Ether(clock, random.fork("ether"));
-  for (const device of options.bluetooth ?? []) ether.place(device);
+  for (const [at, device] of (options.bluetooth ?? []).entries())
+    ether.place("schema" in device ? new RecordedTwin(clock, device, recordedAt(at)) : device);
   return {
     clock,
     ether,

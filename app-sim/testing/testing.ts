@@ -1,6 +1,7 @@
 /** `lampkeeper/testing`: a real hub inside a test. */
 
 export type { BlePeripheral } from "../../devices/sim/ble/peripheral.ts";
+export { type Recording, readRecording } from "../../devices/sim/ble/recorded/recording.ts";
 export { HubClient } from "../client/hub-client.ts";
 export { HubProblem } from "../client/hub-problem.ts";
 export type { ClockOptions, HubOptions, TimeSpan } from "./hub-options.ts";

@@ -2,8 +2,9 @@ import { BleError } from "../domain/ble-errors.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import type { BleFrame, BleLink, BlePlace } from "../domain/profile.ts";
 import { type Duration, Millis, type Monotonic, Seconds } from "../domain/units.ts";
-import type { BlePeer, GattEntry, GattProperty } from "../ports/ble.ts";
+import type { BlePeer, GattEntry } from "../ports/ble.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
+import { entryAt, written } from "./gatt-places.ts";
 import type { GuardedCentral } from "./guarded-central.ts";
 import type { GuardedLink } from "./guarded-link.ts";
 import { reasonOf } from "./within.ts";
@@ -251,29 +252,6 @@ const endOf = (error: unknown): Delivery => {
 };
 
 const placeOf = ({ service, characteristic }: GattEntry): BlePlace => ({ service, characteristic });
-
-/** Answered where the device can answer. */
-const written = (link: GuardedLink, entries: readonly GattEntry[], frame: BleFrame): Promise<void> => {
-  const entry = entryAt(entries, frame, ["write", "write-command"]);
-  return link.write(entry, frame.bytes, entry.properties.includes("write") ? "request" : "command");
-};
-
-/** @throws BleError "not-found": it has no such characteristic that can do any of this */
-const entryAt = (
-  entries: readonly GattEntry[],
-  { service, characteristic }: BlePlace,
-  can: readonly GattProperty[],
-): GattEntry => {
-  const found = entries.find(
-    (entry) =>
-      entry.characteristic === characteristic &&
-      (service === "" || entry.service === service) &&
-      can.some((property) => entry.properties.includes(property)),
-  );
-  if (found === undefined)
-    throw new BleError("the device has no such characteristic", { reason: "not-found" });
-  return found;
-};
 
 const sameBatch = (a: Batch, b: Batch): boolean =>
   a.length === b.length && a.every((frame, at) => sameFrame(frame, b[at]));

@@ -1,18 +1,5 @@
+import { xmlText as xml } from "../xml-text.ts";
 import { failureText, type ScenarioResult } from "./play-scenario.ts";
-
-const escaped: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-};
-
-/** Control characters may not stand in XML 1.0, not even escaped [XML 2.2]. */
-const xml = (text: string): string =>
-  text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\u{fffd}")
-    .replace(/[&<>"']/g, (sign) => escaped[sign] ?? sign);
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(3);
 

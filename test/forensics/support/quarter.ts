@@ -322,7 +322,8 @@ export class Quarter {
   /** As with beacons: it has arrived when the sensor is believed nothing else. */
   async #giveKeys(): Promise<void> {
     for (const { bytes, number } of this.#of("bind key")) {
-      const body = { name: "Thermometer", profile: "bthome/climate" };
+      const address = `a4c13800${number.toString(16).padStart(4, "0")}`;
+      const body = { name: "Thermometer", profile: "bthome/climate", address };
       const { id } = await this.#owner.call("addDevice", { body });
       const { sealed } = await this.#owner.call("setBindKey", { id: id as SensorId, bytes });
       if (sealed === true) this.#arrived.add(number);
