@@ -8,11 +8,11 @@ import { BleDeviceLink } from "./ble/ble-device-link.ts";
 import { GuardedCentral } from "./ble/guarded-central.ts";
 import { LampReach } from "./ble/lamp-reach.ts";
 import { trialsOn } from "./ble/lamp-trial.ts";
-import { DeviceLink, grantOf } from "./broker/device-link.ts";
+import { DeviceLink } from "./broker/device-link.ts";
 import { DeviceLinks } from "./broker/device-links.ts";
 import { EmbeddedBroker } from "./broker/embedded-broker.ts";
 import { assertEntrance, isLoopback } from "./broker/listener-policy.ts";
-import type { AccessGrant, BrokerAccess } from "./broker/mqtt-bus.ts";
+import type { BrokerAccess } from "./broker/mqtt-bus.ts";
 import { SyncEventBus } from "./bus/event-bus.ts";
 import { onChosenPort } from "./chosen-port.ts";
 import { improvService, improvServiceData } from "./codec/ble/improv.ts";
@@ -21,11 +21,11 @@ import { keyedDraw } from "./crypto/keyed-draw.ts";
 import { deniedBy } from "./domain/ble-denylist.ts";
 import type { ZoneName } from "./domain/civil.ts";
 import type { EventBus } from "./domain/event.ts";
-import type { Device } from "./domain/home.ts";
 import { isId } from "./domain/ids.ts";
 import type { BleFrame, Profile } from "./domain/profile.ts";
 import { sunEventsIn } from "./domain/rule-moments.ts";
 import type { StartCheck } from "./domain/start-check.ts";
+import { entrancesOf, grantsOf } from "./entrances.ts";
 import { announcedIn, hubId, type Keeping, openStore } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { BroadcastGate } from "./inventory/broadcast-gate.ts";
@@ -59,16 +59,9 @@ import { SceneService } from "./lights/scene-service.ts";
 import { circadianOf, vacationOf } from "./living-light.ts";
 import { hubMetrics } from "./metrics.ts";
 import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
-import { AccountService } from "./people/account-service.ts";
-import { AttemptLimiter, defaultAttemptLimits } from "./people/attempt-limiter.ts";
 import { BeaconService } from "./people/beacon-service.ts";
-import { topicRights } from "./people/mqtt-access.ts";
 import { PersonService } from "./people/person-service.ts";
 import { type Neighbourhood, PresenceService } from "./people/presence-service.ts";
-import { SecondFactors } from "./people/second-factors.ts";
-import { SessionService } from "./people/session-service.ts";
-import { StepUp } from "./people/step-up.ts";
-import { TokenService } from "./people/token-service.ts";
 import type { BlePeripheralRadio } from "./ports/ble-peripheral.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { BootFiles, SlotFiles } from "./ports/firmware.ts";
@@ -155,7 +148,7 @@ export const buildHub = (
     close: closeStore,
   } = stages.run("store", () => openStore(platform, log, around.keeping));
 
-  const access: BrokerAccess = { authenticate: (username, password) => grantFor(username, password) };
+  const access: BrokerAccess = { authenticate: (username, password) => grants.ofLogin(username, password) };
   const broker = new EmbeddedBroker(clock, network, log, access);
   const id = hubId(store, entropy);
   const ownBroker =
@@ -242,15 +235,7 @@ export const buildHub = (
   const led = new LedPlayer(platform.clock, platform.panel);
   const statusLight = new StatusLight(bus, led);
   const update = updatesOf(clock, log, platform.store.files, around);
-  const tokens = new TokenService(clock, entropy, bus, store);
-  const sessions = new SessionService(clock, entropy, bus);
-  const accounts = new AccountService(clock, entropy, bus, store, {
-    people,
-    limiter: new AttemptLimiter(network.clock, defaultAttemptLimits),
-    factors: new SecondFactors(clock, entropy, (person) => store.personSecret("totp", person)),
-    credentials: [sessions, tokens],
-  });
-  const stepUp = new StepUp(network.clock, accounts);
+  const { tokens, sessions, accounts, stepUp } = entrancesOf(platform, clock, bus, store, people);
   const { files } = platform.store;
   const resetByOthers = around.reset;
   const resets = new ResetService(
@@ -276,22 +261,7 @@ export const buildHub = (
   const setUp = around.peripheral && new ImprovService(clock, log, wifi, card, around.peripheral, led);
   const resetButton = new ResetButton(clock, log, platform.panel, led, resets, () => setUp?.open());
 
-  /** Programs sign in with a token, devices with their own identity; each gets its own few topics. */
-  const grantFor = (username: string, password: Uint8Array): AccessGrant | undefined => {
-    const caller = tokens.authenticate(username, password);
-    if (caller !== undefined) return { id: caller.id, kind: "client", ...topicRights(caller, config.base) };
-    const device = identities.authenticate(username, password);
-    return device === undefined ? undefined : grantOfDevice(device);
-  };
-  const topicsOf = (address: string) => groups.topicsOf(address);
-  /** What a device may touch: its own topics, and those of the groups it is in at that moment. */
-  const grantOfDevice = ({
-    profile,
-    address,
-  }: Pick<Device, "profile" | "address">): AccessGrant | undefined => {
-    const link = profiles.get(profile)?.link;
-    return link?.kind === "mqtt" ? grantOf(link, address, topicsOf) : undefined;
-  };
+  const grants = grantsOf({ tokens, identities, groups, profiles }, config.base);
   const rooms = {
     inventory,
     identities,
@@ -472,7 +442,7 @@ export const buildHub = (
     device,
     /** Holds the keys above all keys: a reset goes on with it when this hub has ended. */
     protector,
-    grantOfDevice,
+    grantOfDevice: grants.ofDevice,
     led,
     /** The HTTP door, without a socket. Meaningful once started. */
     handle: ((request) => api?.handle(request) ?? { status: 503, headers: {} }) satisfies HttpHandler,
