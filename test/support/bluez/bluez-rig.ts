@@ -1,3 +1,4 @@
+import type { BlePeripheral } from "../../../devices/sim/ble/peripheral.ts";
 import { type Duration, Instant, Millis, Seconds } from "../../../hub/domain/units.ts";
 import { BluezCentral } from "../../../hub/platform/node/bluez/bluez-central.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
@@ -64,6 +65,20 @@ export class BluezRig {
     );
     await this.until(() => isSettled);
     return promise;
+  }
+
+  /** Somebody else on the bus tells of a device, in the words of bluetoothd. */
+  async impostor(peripheral: BlePeripheral): Promise<void> {
+    const other = new FakeBluez(this.clock, this.#bus.address);
+    await other.connect();
+    other.crowd([peripheral]);
+    await other.settled();
+    other.stop();
+  }
+
+  async endBus(): Promise<void> {
+    this.bluez.stop();
+    await this.#bus[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

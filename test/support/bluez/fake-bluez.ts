@@ -2,7 +2,7 @@ import { Message, type MessageBus, MessageType, sessionBus, Variant } from "@jel
 import type { BlePeripheral, PeripheralCharacteristic } from "../../../devices/sim/ble/peripheral.ts";
 import { readAdStructures } from "../../../hub/codec/ble/ad-structures.ts";
 import { Millis, Seconds } from "../../../hub/domain/units.ts";
-import type { Clock } from "../../../hub/ports/clock.ts";
+import type { Clock, Timer } from "../../../hub/ports/clock.ts";
 
 const service = "org.bluez";
 const adapterInterface = "org.bluez.Adapter1";
@@ -71,6 +71,8 @@ export class FakeBluez {
   readonly #stations = new Map<string, Station>();
   readonly #attributes = new Map<string, { station: Station; characteristic: PeripheralCharacteristic }>();
   #bus: MessageBus | undefined;
+  #advertising: Timer | undefined;
+  #caller = "";
   #agent: { owner: string; path: string } | undefined;
 
   constructor(clock: Clock, busAddress: string) {
@@ -79,12 +81,17 @@ export class FakeBluez {
   }
 
   async start(): Promise<void> {
+    await this.connect();
+    await this.#bus?.requestName(service);
+    this.#advertising = this.#clock.every(advertiseEvery, () => this.#advertise());
+  }
+
+  /** On the bus, and nobody in particular. */
+  async connect(): Promise<void> {
     const bus = sessionBus({ busAddress: this.#address });
     await new Promise<void>((resolve) => bus.once("connect", resolve));
     bus.addMethodHandler((message: Message) => this.#called(message));
     this.#bus = bus;
-    await bus.requestName(service);
-    this.#clock.every(advertiseEvery, () => this.#advertise());
   }
 
   /** The service ends; pairings it has kept in files. */
@@ -94,6 +101,7 @@ export class FakeBluez {
       if (!this.#isBonded(path)) this.#objects.delete(path);
     }
     this.#agent = undefined;
+    this.#advertising?.cancel();
     this.#bus?.disconnect();
     this.#bus = undefined;
   }
@@ -169,6 +177,21 @@ export class FakeBluez {
     return this.#agent?.path;
   }
 
+  /** Rules that the bus keeps for whoever has called last. */
+  async rulesOfCaller(): Promise<unknown> {
+    const reply = await this.#bus?.call(
+      new Message({
+        destination: "org.freedesktop.DBus",
+        path: "/org/freedesktop/DBus",
+        interface: "org.freedesktop.DBus.Debug.Stats",
+        member: "GetConnectionStats",
+        signature: "s",
+        body: [this.#caller],
+      }),
+    );
+    return (reply?.body[0] as Values | undefined)?.["MatchRules"]?.value;
+  }
+
   /** Everything sent so far has been passed on. */
   async settled(): Promise<void> {
     const bus = this.#bus;
@@ -191,6 +214,7 @@ export class FakeBluez {
   #called(message: Message): boolean {
     const { path, member } = message;
     this.calls.push({ path, member });
+    this.#caller = message.sender;
     const fault = this.fault({ path, member });
     if (fault === "hang") return true;
     const answering = async (): Promise<Message> => {
@@ -444,6 +468,7 @@ export class FakeBluez {
   #advertise(): void {
     if (this.#bus === undefined || !this.isDiscovering) return;
     for (const [path, station] of this.#stations) {
+      if (!path.startsWith(`${this.adapter}/`)) continue;
       if (!station.isPresent || station.peripheral.isSilent === true || station.session !== undefined)
         continue;
       const before = this.#value(path, deviceInterface, "RSSI");

@@ -18,6 +18,7 @@ export class PrivateBus {
     const child = spawn(requireProgram("dbus-daemon"), words, { stdio: ["ignore", "pipe", "ignore"] });
     const [address] = (await once(createInterface(child.stdout), "line")) as [string];
     return new PrivateBus(address, async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
       child.kill();
       await ended;

@@ -28,6 +28,7 @@ import {
   objectsOf,
 } from "./bluez-objects.ts";
 import { advertisementOf, isHearing, peerOf, rssiIn } from "./device-digest.ts";
+import { Discovery } from "./discovery.ts";
 import { RecentDevices } from "./recent-devices.ts";
 
 export interface BluezOptions {
@@ -88,8 +89,8 @@ export class BluezCentral implements BleCentral {
   #attempt: Attempt | undefined;
   /** The device of the attempt is not known to bluetoothd: it is listened for. */
   #isSeeking = false;
-  #isDiscovering = false;
-  #steering: Promise<void> = Promise.resolve();
+  /** Of the adapter as it is on now. */
+  #discovery: Discovery | undefined;
   #isClosed = false;
   #lastId = 0;
   #said: BleState | undefined;
@@ -133,11 +134,11 @@ export class BluezCentral implements BleCentral {
     this.#scans.add(scan);
     for (const [, device] of this.#devices) this.#tell([scan], device, { cached: true });
     void this.#want();
-    this.#steer();
+    void this.#steer();
     return {
       cancel: () => {
         this.#scans.delete(scan);
-        this.#steer();
+        void this.#steer();
       },
     };
   }
@@ -236,7 +237,7 @@ export class BluezCentral implements BleCentral {
     this.#trouble = undefined;
     this.#isMet = true;
     await this.#powerOn();
-    this.#steer();
+    void this.#steer();
     this.#tellState();
   }
 
@@ -281,7 +282,7 @@ export class BluezCentral implements BleCentral {
 
   #forgetAll(end: LinkEnd): void {
     this.#isMet = false;
-    this.#isDiscovering = false;
+    this.#discovery = undefined;
     this.#adapters.clear();
     this.#devices.clear();
     this.#endAll(end);
@@ -340,7 +341,7 @@ export class BluezCentral implements BleCentral {
 
   #adapterCame(): void {
     void this.#powerOn();
-    this.#steer();
+    void this.#steer();
     this.#tellState();
   }
 
@@ -357,7 +358,7 @@ export class BluezCentral implements BleCentral {
     const wasUsed = path === this.#adapter;
     this.#adapters.delete(path);
     if (wasUsed) {
-      this.#isDiscovering = false;
+      this.#discovery = undefined;
       this.#devices.clear();
       this.#endAll("adapter");
     }
@@ -377,10 +378,10 @@ export class BluezCentral implements BleCentral {
     this.#adapters.set(path, { ...before, ...changed });
     if (path !== this.#adapter || !("Powered" in changed)) return;
     if (!this.#isOn) {
-      this.#isDiscovering = false;
+      this.#discovery = undefined;
       this.#endAll("adapter");
     }
-    this.#steer();
+    void this.#steer();
     this.#tellState();
   }
 
@@ -396,14 +397,14 @@ export class BluezCentral implements BleCentral {
   /** It was pushed out of the table by others that were heard later. */
   async #recall(path: string, changed: Properties): Promise<void> {
     const device = await this.#propertiesOf(path).catch(() => undefined);
-    if (device === undefined || !this.#isDiscovering) return;
+    if (device === undefined || this.#discovery?.isOn !== true) return;
     this.#devices.put(path, device);
     this.#deviceHeard(path, device, changed);
   }
 
   #deviceHeard(path: string, device: Properties, changed: Properties): void {
     if (this.#attempt?.path === path && this.#isSeeking) this.#attempt.progress();
-    if (!this.#isDiscovering || !isHearing(changed)) return;
+    if (this.#discovery?.isOn !== true || !isHearing(changed)) return;
     const rssi = rssiIn(changed);
     this.#tell(this.#scans, device, { cached: false, ...(rssi === undefined ? {} : { rssi }) });
   }
@@ -458,7 +459,7 @@ export class BluezCentral implements BleCentral {
     } finally {
       this.#attempt = undefined;
       this.#isSeeking = false;
-      this.#steer();
+      void this.#steer();
     }
   }
 
@@ -467,8 +468,7 @@ export class BluezCentral implements BleCentral {
     if ((await this.#propertiesOf(path)) === undefined) await this.#sought(path, progressed);
     // A link that is made while the adapter listens is often dead at once (0x3e).
     this.#isSeeking = false;
-    this.#steer();
-    await this.#steering;
+    await this.#steer();
     const resolved = progressed();
     try {
       await bus.call(path, interfaces.device, "Connect");
@@ -484,8 +484,7 @@ export class BluezCentral implements BleCentral {
   async #sought(path: string, progressed: () => Promise<void>): Promise<void> {
     const heard = progressed();
     this.#isSeeking = true;
-    this.#steer();
-    await this.#steering;
+    await this.#steer();
     if ((await this.#propertiesOf(path)) === undefined) await heard;
   }
 
@@ -514,31 +513,12 @@ export class BluezCentral implements BleCentral {
     }
   }
 
-  /** Listens or does not, as is wanted by the time the last order was carried out. */
-  #steer(): void {
-    this.#steering = this.#steering.then(() => this.#steered());
-  }
-
-  async #steered(): Promise<void> {
+  /** Listens or does not, as is wanted now. */
+  #steer(): Promise<void> {
     const [bus, adapter] = [this.#bus, this.#adapter];
-    const isWanted = this.#attempt === undefined ? this.#scans.size > 0 : this.#isSeeking;
-    if (bus === undefined || adapter === undefined || !this.#isOn || isWanted === this.#isDiscovering) return;
-    // Before the answer, since devices may be told before it.
-    this.#isDiscovering = isWanted;
-    try {
-      if (isWanted) await this.#listen(bus, adapter);
-      else await bus.call(adapter, interfaces.adapter, "StopDiscovery");
-    } catch {
-      // Whoever listens asks again after a silence; to stop what does not run was all that was wanted.
-      this.#isDiscovering = false;
-    }
-  }
-
-  async #listen(bus: BluezBus, adapter: string): Promise<void> {
-    // Each advertisement anew, not only what has changed in it.
-    const filter = { Transport: bus.variant("s", "le"), DuplicateData: bus.variant("b", true) };
-    await bus.call(adapter, interfaces.adapter, "SetDiscoveryFilter", "a{sv}", [filter]);
-    await bus.call(adapter, interfaces.adapter, "StartDiscovery");
+    if (bus === undefined || adapter === undefined || !this.#isOn) return Promise.resolve();
+    this.#discovery ??= new Discovery(bus, adapter);
+    return this.#discovery.want(this.#attempt === undefined ? this.#scans.size > 0 : this.#isSeeking);
   }
 
   #isUsed(path: string): boolean {
