@@ -307,7 +307,7 @@ export const buildHub = (
     presence,
     beacons,
     vault,
-    checks: () => [...(around.checks ?? []), radioCheck(radio.state())],
+    checks: () => [...(around.checks ?? []), radioCheck(radio.state(), platform.ble.trouble?.())],
     wifi,
     provisioning,
     improv,

@@ -1,3 +1,4 @@
+import { type BleTrouble, bleRepairs } from "../domain/ble-trouble.ts";
 import type { StartCheck } from "../domain/start-check.ts";
 import type { BleState } from "../ports/ble.ts";
 
@@ -7,8 +8,9 @@ const repairs: Readonly<Record<Exclude<BleState, "on">, string>> = {
   denied: "rfkill unblock bluetooth",
 };
 
-/** How the radio is. The hub runs without it; lamps that are reached by it do not. */
-export const radioCheck = (state: BleState): StartCheck =>
-  state === "on"
-    ? { check: "bluetooth", state: "ok", found: "on" }
-    : { check: "bluetooth", state: "warn", found: state, repair: repairs[state] };
+/** How the radio is. The hub runs without it; lamps that are reached by it do not. @param trouble where the radio knows it */
+export const radioCheck = (state: BleState, trouble?: BleTrouble): StartCheck => {
+  if (state === "on") return { check: "bluetooth", state: "ok", found: "on" };
+  const known = trouble === undefined ? { found: state, repair: repairs[state] } : bleRepairs[trouble];
+  return { check: "bluetooth", state: "warn", ...known };
+};

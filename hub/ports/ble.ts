@@ -1,3 +1,4 @@
+import type { BleTrouble } from "../domain/ble-trouble.ts";
 import type { Monotonic } from "../domain/units.ts";
 
 /**
@@ -91,6 +92,8 @@ export interface ConnectOptions {
 /** The Bluetooth Low Energy central of the device. */
 export interface BleCentral {
   state(): BleState;
+  /** What keeps it from working, as exactly as it knows; undefined: nothing, or it does not know. */
+  trouble?(): BleTrouble | undefined;
   readonly capabilities: BleCapabilities;
   onState(listener: (state: BleState) => void): BleSubscription;
   /**

@@ -1,6 +1,6 @@
 import type { BlePeripheral } from "../../../devices/sim/ble/peripheral.ts";
 import { type Duration, Instant, Millis, Seconds } from "../../../hub/domain/units.ts";
-import { BluezCentral } from "../../../hub/platform/node/bluez/bluez-central.ts";
+import { BluezCentral, bluezDefaults } from "../../../hub/platform/node/bluez/bluez-central.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { FakeBluez } from "./fake-bluez.ts";
 import { PrivateBus } from "./private-bus.ts";
@@ -32,7 +32,7 @@ export class BluezRig {
     return new BluezRig(
       clock,
       bluez,
-      new BluezCentral(clock, { busAddress: bus.address, pause: Seconds(5) }),
+      new BluezCentral(clock, { ...bluezDefaults, busAddress: bus.address }),
       bus,
     );
   }

@@ -16,7 +16,7 @@ import type { Clock, Timer } from "../../../ports/clock.ts";
 import { adapterTrouble } from "../ble/adapter-presence.ts";
 import { ConnectTurns } from "../ble/connect-turns.ts";
 import { stateOfTrouble } from "../ble/trouble-state.ts";
-import { BluezBus, type BusSignal, type Properties } from "./bluez-bus.ts";
+import { BluezBus, BusError, type BusSignal, type Properties } from "./bluez-bus.ts";
 import { bleErrorOf, isBusError } from "./bluez-errors.ts";
 import { BluezLink, bondLost, isPairedIn } from "./bluez-link.ts";
 import {
@@ -36,9 +36,11 @@ export interface BluezOptions {
   readonly busAddress?: string;
   /** Before it looks again for what was missing. */
   readonly pause: Duration;
+  /** Until bluetoothd has said what there is. */
+  readonly answerWithin: Duration;
 }
 
-export const bluezDefaults: BluezOptions = { pause: Seconds(5) };
+export const bluezDefaults: BluezOptions = { pause: Seconds(5), answerWithin: Seconds(10) };
 
 /** For telling peers that the hub goes. */
 const farewellWithin = Seconds(1);
@@ -93,6 +95,7 @@ export class BluezCentral implements BleCentral {
   #discovery: Discovery | undefined;
   #isClosed = false;
   #lastId = 0;
+  #lastMeeting = 0;
   #said: BleState | undefined;
 
   constructor(clock: Clock, options: BluezOptions = bluezDefaults) {
@@ -210,11 +213,27 @@ export class BluezCentral implements BleCentral {
   /** Settles when it is known what is there, whatever that is. */
   #want(): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
-    this.#meeting ??= this.#meet().catch((error: unknown) => this.#missed(error));
+    this.#meeting ??= this.#inTime(this.#meet());
     return this.#meeting;
   }
 
+  /** A meeting that takes too long is given up, and tried again later. */
+  #inTime(meeting: Promise<void>): Promise<void> {
+    return new Promise((done) => {
+      let isOver = false;
+      const end = (error?: unknown): void => {
+        late.cancel();
+        if (error !== undefined && !isOver) this.#missed(error);
+        isOver = true;
+        done();
+      };
+      const late = this.#clock.after(this.#options.answerWithin, () => end(noAnswer()));
+      meeting.then(() => end(), end);
+    });
+  }
+
   async #meet(): Promise<void> {
+    const number = ++this.#lastMeeting;
     const bus = await BluezBus.open(
       {
         signal: (signal) => this.#heard(signal),
@@ -223,7 +242,8 @@ export class BluezCentral implements BleCentral {
       },
       this.#options.busAddress,
     );
-    if (this.#isClosed) return bus.close();
+    // It came after it was given up.
+    if (this.#isClosed || number !== this.#lastMeeting) return bus.close();
     this.#bus = bus;
     if (!bus.isServed) throw new BleError("bluetoothd does not run", { reason: "no-radio" });
     await this.#greet(bus);
@@ -232,6 +252,7 @@ export class BluezCentral implements BleCentral {
   /** bluetoothd is there: what does it know? */
   async #greet(bus: BluezBus): Promise<void> {
     const objects = await objectsOf(bus);
+    if (this.#bus !== bus) return;
     for (const [path, object] of objects) this.#adapterKnown(path, object);
     for (const [path, object] of objects) this.#deviceKnown(path, object);
     this.#trouble = undefined;
@@ -254,7 +275,7 @@ export class BluezCentral implements BleCentral {
     this.#tellState();
     const bus = this.#bus;
     if (!isServed || bus === undefined) return;
-    this.#meeting = this.#greet(bus).catch((error: unknown) => this.#missed(error));
+    this.#meeting = this.#inTime(this.#greet(bus));
   }
 
   #gone(): void {
@@ -265,6 +286,7 @@ export class BluezCentral implements BleCentral {
 
   #leave(end: LinkEnd): void {
     this.#forgetAll(end);
+    this.#lastMeeting += 1;
     this.#bus?.close();
     this.#bus = undefined;
   }
@@ -553,5 +575,6 @@ const troubleOf = (error: unknown): BleTrouble => {
 const isMissingModule = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
 
+const noAnswer = (): BusError => new BusError("org.freedesktop.DBus.Error.TimedOut", "bluetoothd is silent");
 const noRadio = (): BleError => new BleError("Bluetooth cannot be used now", { reason: "no-radio" });
 const cancelled = (): BleError => new BleError("not wanted any more", { reason: "cancelled" });

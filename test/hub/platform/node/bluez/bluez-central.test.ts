@@ -312,6 +312,16 @@ describe("bluetoothd", () => {
     expect(Buffer.from(await rig.during(again.read(locked))).toString()).toBe("secret");
   });
 
+  test("that never answers is called so, and asked again", async () => {
+    await using rig = await BluezRig.start();
+    rig.bluez.fault = () => "hang";
+    rig.central.onState(() => {});
+    await rig.until(() => rig.central.trouble() === "no-answer");
+    expect(rig.central.state()).toBe("denied");
+    rig.bluez.fault = () => undefined;
+    await rig.until(() => rig.central.state() === "on");
+  });
+
   test("that is not there is waited for", async () => {
     await using rig = await BluezRig.start();
     rig.bluez.stop();
