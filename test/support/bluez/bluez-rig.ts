@@ -1,6 +1,7 @@
 import type { BlePeripheral } from "../../../devices/sim/ble/peripheral.ts";
 import { type Duration, Instant, Millis, Seconds } from "../../../hub/domain/units.ts";
-import { BluezCentral, bluezDefaults } from "../../../hub/platform/node/bluez/bluez-central.ts";
+import { BluezCentral } from "../../../hub/platform/node/bluez/bluez-central.ts";
+import { bluezDefaults } from "../../../hub/platform/node/bluez/bluez-service.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { FakeBluez } from "./fake-bluez.ts";
 import { PrivateBus } from "./private-bus.ts";
