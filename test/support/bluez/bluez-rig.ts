@@ -1,4 +1,3 @@
-import type { BlePeripheral } from "../../../devices/sim/ble/peripheral.ts";
 import { type Duration, Instant, Millis, Seconds } from "../../../hub/domain/units.ts";
 import { BluezCentral } from "../../../hub/platform/node/bluez/bluez-central.ts";
 import { bluezDefaults } from "../../../hub/platform/node/bluez/bluez-service.ts";
@@ -68,13 +67,11 @@ export class BluezRig {
     return promise;
   }
 
-  /** Somebody else on the bus tells of a device, in the words of bluetoothd. */
-  async impostor(peripheral: BlePeripheral): Promise<void> {
+  /** Somebody else on the bus, who speaks as bluetoothd does. */
+  async impostor(): Promise<FakeBluez> {
     const other = new FakeBluez(this.clock, this.#bus.address);
     await other.connect();
-    other.crowd([peripheral]);
-    await other.settled();
-    other.stop();
+    return other;
   }
 
   async endBus(): Promise<void> {

@@ -7,6 +7,8 @@ const objectManager = "org.freedesktop.DBus.ObjectManager";
 /** Objects with their interfaces and properties, and the signals by which an ObjectManager tells of them. */
 export class ExportedObjects {
   readonly #objects = new Map<string, Record<string, Values>>();
+  /** Only this connection is told; absent: whoever listens. */
+  audience: string | undefined;
   readonly #send: (message: Message) => void;
 
   constructor(send: (message: Message) => void) {
@@ -62,6 +64,8 @@ export class ExportedObjects {
   }
 
   signal(path: string, iface: string, member: string, signature: string, body: unknown[]): void {
-    this.#send(new Message({ type: MessageType.SIGNAL, path, interface: iface, member, signature, body }));
+    const type = MessageType.SIGNAL;
+    const to = this.audience === undefined ? {} : { destination: this.audience };
+    this.#send(new Message({ type, path, interface: iface, member, signature, body, ...to }));
   }
 }

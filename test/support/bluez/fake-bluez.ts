@@ -4,6 +4,7 @@ import { Millis, Seconds } from "../../../hub/domain/units.ts";
 import type { Clock, Timer } from "../../../hub/ports/clock.ts";
 import { attRefusal, deviceValues, longUuid, Refusal, type Values } from "./bluez-words.ts";
 import { ExportedObjects } from "./exported-objects.ts";
+import { isReachable, type Station } from "./station.ts";
 
 const service = "org.bluez";
 const adapterInterface = "org.bluez.Adapter1";
@@ -12,25 +13,6 @@ const serviceInterface = "org.bluez.GattService1";
 const characteristicInterface = "org.bluez.GattCharacteristic1";
 const propertiesInterface = "org.freedesktop.DBus.Properties";
 const objectManager = "org.freedesktop.DBus.ObjectManager";
-
-/** How a device that has lost its keys meets one that has not: the link is dropped, or nothing is given over it. */
-type Forgetting = "drops" | "refuses";
-
-interface Session {
-  isEncrypted: boolean;
-  readonly subscriptions: Map<string, () => void>;
-}
-
-interface Station {
-  readonly peripheral: BlePeripheral;
-  isPresent: boolean;
-  /** It keeps the keys of a pairing. */
-  isBonded: boolean;
-  forgetting: Forgetting;
-  session: Session | undefined;
-  /** A Connect that waits for it to be heard. */
-  awaited: (() => void) | undefined;
-}
 
 /** A method call, as a test sees it. */
 export interface BluezCall {
@@ -55,6 +37,10 @@ export class FakeBluez {
   /** Version 5.82 and later tell why a link has ended. */
   tellsReasons = true;
   adapter = "/org/bluez/hci0";
+  /** What is listened for. */
+  filter: Record<string, unknown> | undefined;
+  /** The connection that has called last. */
+  caller = "";
   readonly #clock: Clock;
   readonly #address: string;
   readonly #objects = new ExportedObjects((message) => this.#bus?.send(message));
@@ -62,7 +48,6 @@ export class FakeBluez {
   readonly #attributes = new Map<string, { station: Station; characteristic: PeripheralCharacteristic }>();
   #bus: MessageBus | undefined;
   #advertising: Timer | undefined;
-  #caller = "";
   #agent: { owner: string; path: string } | undefined;
 
   constructor(clock: Clock, busAddress: string) {
@@ -165,8 +150,14 @@ export class FakeBluez {
     return this.#objects.value(this.#pathOf(peripheral), deviceInterface, name);
   }
 
-  get agentPath(): string | undefined {
-    return this.#agent?.path;
+  get agent(): { readonly owner: string; readonly path: string } | undefined {
+    return this.#agent;
+  }
+
+  /** Tells of a device to the hub alone, without being who it says. */
+  whisper(peripheral: BlePeripheral, hub: string): void {
+    this.#objects.audience = hub;
+    this.crowd([peripheral]);
   }
 
   /** Rules that the bus keeps for whoever has called last. */
@@ -178,7 +169,7 @@ export class FakeBluez {
         interface: "org.freedesktop.DBus.Debug.Stats",
         member: "GetConnectionStats",
         signature: "s",
-        body: [this.#caller],
+        body: [this.caller],
       }),
     );
     return (reply?.body[0] as Values | undefined)?.["MatchRules"]?.value;
@@ -206,7 +197,7 @@ export class FakeBluez {
   #called(message: Message): boolean {
     const { path, member } = message;
     this.calls.push({ path, member });
-    this.#caller = message.sender;
+    this.caller = message.sender;
     const fault = this.fault({ path, member });
     if (fault === "hang") return true;
     const answering = async (): Promise<Message> => {
@@ -246,7 +237,11 @@ export class FakeBluez {
         this.#agent = undefined;
         return undefined;
       case "org.bluez.AgentManager1.RequestDefaultAgent":
+        return undefined;
       case `${adapterInterface}.SetDiscoveryFilter`:
+        this.filter = Object.fromEntries(
+          Object.entries(body[0] as Values).map(([name, { value }]) => [name, value]),
+        );
         return undefined;
       case `${adapterInterface}.StartDiscovery`:
         this.#assertPowered();
@@ -348,8 +343,8 @@ export class FakeBluez {
   }
 
   /** @throws what the agent refuses with */
-  async askAgent(member: string, device: string): Promise<void> {
-    const { owner: destination = "", path = "/" } = this.#agent ?? {};
+  async askAgent(member: string, device: string, agent = this.#agent): Promise<void> {
+    const { owner: destination = "", path = "/" } = agent ?? {};
     await this.#bus?.call(
       new Message({
         destination,
@@ -483,8 +478,5 @@ export class FakeBluez {
     return this.#objects.value(path, deviceInterface, "Paired") === true;
   }
 }
-
-const isReachable = ({ isPresent, peripheral }: Station): boolean =>
-  isPresent && peripheral.connectable && peripheral.isSilent !== true;
 
 const hex = (value: number): string => value.toString(16).padStart(4, "0");

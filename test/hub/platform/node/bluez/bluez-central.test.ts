@@ -37,7 +37,7 @@ describe("pairing", () => {
     );
     expect(rig.bluez.property(lamp, "Trusted")).toBe(true);
     // A desktop's own agent has its turn again.
-    expect(rig.bluez.agentPath).toBeUndefined();
+    expect(rig.bluez.agent).toBeUndefined();
 
     await rig.during(link.close());
     const again = await linked(rig, lamp, "never");
@@ -62,7 +62,7 @@ describe("pairing", () => {
     lamp.isPairable = false;
     const link = await linked(rig, lamp);
     await expect(rig.during(link.read(locked))).rejects.toMatchObject(reason("pairing-failed"));
-    expect(rig.bluez.agentPath).toBeUndefined();
+    expect(rig.bluez.agent).toBeUndefined();
     expect([...(await rig.during(link.read(control)))]).toEqual([0]);
   });
 
@@ -79,6 +79,21 @@ describe("pairing", () => {
     };
     await rig.during(link.read(locked));
     expect(await answer).toMatchObject({ type: "org.bluez.Error.Rejected" });
+  });
+
+  test("nobody but bluetoothd is answered by the agent", async () => {
+    await using rig = await BluezRig.start();
+    const link = await linked(rig, lampAt(rig));
+    const other = await rig.impostor();
+    let answer: unknown;
+    rig.bluez.fault = ({ path, member }) => {
+      if (member !== "Pair") return undefined;
+      answer = other.askAgent("RequestAuthorization", path, rig.bluez.agent).catch((error: unknown) => error);
+      return undefined;
+    };
+    await rig.during(link.read(locked));
+    expect(await answer).toMatchObject({ type: "org.freedesktop.DBus.Error.UnknownMethod" });
+    other.stop();
   });
 
   test.each(["refuses", "drops"] as const)(
@@ -144,6 +159,7 @@ describe("listening", () => {
     await using rig = await BluezRig.start();
     const scan = rig.central.scan(() => {});
     await rig.until(() => rig.bluez.isDiscovering);
+    expect(rig.bluez.filter).toEqual({ Transport: "le", DuplicateData: true });
     scan.cancel();
     await rig.until(() => !rig.bluez.isDiscovering);
     expect(rig.bluez.calls.at(-1)?.member).toBe("StopDiscovery");
@@ -172,8 +188,12 @@ describe("listening", () => {
     await using rig = await BluezRig.start();
     const heard = heardBy(rig);
     await rig.until(() => rig.central.state() === "on");
-    await rig.impostor(new AirLamp());
+    await rig.until(() => rig.bluez.isDiscovering);
+    const other = await rig.impostor();
+    other.whisper(new AirLamp(), rig.bluez.caller);
+    await other.settled();
     await rig.live(Seconds(1));
+    other.stop();
     expect(heard).toEqual([]);
   });
 
