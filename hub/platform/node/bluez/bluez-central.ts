@@ -13,7 +13,6 @@ import type {
   LinkEnd,
 } from "../../../ports/ble.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import { adapterTrouble } from "../ble/adapter-presence.ts";
 import { ConnectTurns } from "../ble/connect-turns.ts";
 import { stateOfTrouble } from "../ble/trouble-state.ts";
 import type { BluezBus, BusSignal, Properties } from "./bluez-bus.ts";
@@ -64,6 +63,7 @@ interface Attempt {
 export class BluezCentral implements BleCentral {
   readonly capabilities: BleCapabilities = { bonding: true, rawAdvertisements: false, maxLinks: 5 };
   readonly #clock: Clock;
+  readonly #options: BluezOptions;
   readonly #listeners = new Set<(state: BleState) => void>();
   readonly #scans = new Set<Scan>();
   readonly #adapters = new Map<string, Properties>();
@@ -83,6 +83,7 @@ export class BluezCentral implements BleCentral {
 
   constructor(clock: Clock, options: BluezOptions = bluezDefaults) {
     this.#clock = clock;
+    this.#options = options;
     this.#service = new BluezService(clock, options, {
       met: (bus) => this.#met(bus),
       signal: (signal) => this.#heard(signal),
@@ -101,12 +102,12 @@ export class BluezCentral implements BleCentral {
   trouble(): BleTrouble | undefined {
     if (this.#isOn || this.#isClosed) return undefined;
     const { trouble, bus } = this.#service;
-    if (trouble !== undefined || bus === undefined) return trouble;
     const path = this.#adapter;
-    // The kernel knows which switch it is; an adapter that it does not show is bluetoothd's to judge.
-    const kernel = adapterTrouble(Number(path?.match(/\d+$/)?.[0] ?? 0));
-    if (path === undefined) return kernel === "no-support" ? kernel : "no-adapter";
-    return kernel === "blocked" || kernel === "switched-off" ? kernel : "powered-off";
+    const kernel = this.#options.kernelTrouble(Number(path?.match(/\d+$/)?.[0] ?? 0));
+    // First what the service could not help with either.
+    if (trouble === "no-service") return kernel ?? trouble;
+    if (trouble !== undefined || bus === undefined) return trouble;
+    return kernel ?? (path === undefined ? "no-adapter" : "powered-off");
   }
 
   /** Entries of the table of advertisers. */
@@ -362,6 +363,7 @@ export class BluezCentral implements BleCentral {
     const [bus, adapter] = [this.#service.bus, this.#adapter];
     if (bus === undefined || adapter === undefined || !this.#isOn) throw noRadio();
     const path = this.#pathOf(adapter, peer);
+    if (this.#links.has(path)) throw new BleError("there is a link to it already", { reason: "busy" });
     try {
       return await new Promise<BluezLink>((resolve, reject) => {
         let progress = (): void => {};

@@ -2,6 +2,7 @@ import { BleError } from "../../../domain/ble-errors.ts";
 import type { BleTrouble } from "../../../domain/ble-trouble.ts";
 import { type Duration, Seconds } from "../../../domain/units.ts";
 import type { Clock, Timer } from "../../../ports/clock.ts";
+import { adapterTrouble } from "../ble/adapter-presence.ts";
 import { BluezBus, BusError, type BusSignal } from "./bluez-bus.ts";
 import { isBusError } from "./bluez-errors.ts";
 
@@ -12,9 +13,15 @@ export interface BluezOptions {
   readonly pause: Duration;
   /** Until bluetoothd has said what there is. */
   readonly answerWithin: Duration;
+  /** What the kernel says against the use of an adapter. @param index 0 for `hci0` */
+  kernelTrouble(index: number): BleTrouble | undefined;
 }
 
-export const bluezDefaults: BluezOptions = { pause: Seconds(5), answerWithin: Seconds(10) };
+export const bluezDefaults: BluezOptions = {
+  pause: Seconds(5),
+  answerWithin: Seconds(10),
+  kernelTrouble: (index) => adapterTrouble(index),
+};
 
 /** Who is told of bluetoothd. */
 export interface ServiceListener {
