@@ -161,8 +161,9 @@ export const buildHub = (
       ? undefined
       : ownerBus(platform, log, config.external, around.ownerBroker ?? {}, { id, base: config.base });
   const radio = new GuardedCentral(clock, random.fork("ble"), log, platform.ble);
+  const ble = new BleDeviceLink(clock, radio, (frame) => deniedBy(frame) !== undefined);
   const link = new DeviceLinks({
-    ble: new BleDeviceLink(clock, radio, (frame) => deniedBy(frame) !== undefined),
+    ble,
     hub: new DeviceLink(clock, broker),
     ...(ownBroker === undefined
       ? {}
@@ -307,7 +308,7 @@ export const buildHub = (
     presence,
     beacons,
     vault,
-    checks: () => [...(around.checks ?? []), radioCheck(radio.state(), platform.ble.trouble?.())],
+    checks: () => [...(around.checks ?? []), radioCheck(radio.state(), radio.trouble())],
     wifi,
     provisioning,
     improv,
@@ -326,7 +327,8 @@ export const buildHub = (
           announced: announcedIn(store),
         });
   const doors = ownerBroker === undefined ? [northbound] : [northbound, ownerBroker];
-  const metrics = () => hubMetrics(broker, link, doors, presence.refused, gate.refused);
+  const metrics = () =>
+    hubMetrics(broker, link, doors, presence.refused, gate.refused, { central: radio, link: ble });
   let isReady = false;
   let api: ApiServer | undefined;
   const listeners: { close(): Promise<void> }[] = [];

@@ -1,4 +1,6 @@
 import type { Metric } from "./api/traits.ts";
+import type { BleDeviceLink } from "./ble/ble-device-link.ts";
+import type { GuardedCentral } from "./ble/guarded-central.ts";
 import type { DeviceLinks } from "./broker/device-links.ts";
 import type { EmbeddedBroker } from "./broker/embedded-broker.ts";
 import type { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
@@ -15,9 +17,11 @@ export const hubMetrics = (
   doors: readonly Pick<NorthboundMqtt, "counts">[],
   refusedTokens: ReadonlyMap<string, number>,
   refusedBroadcasts: ReadonlyMap<string, number>,
+  radio: { readonly central: GuardedCentral; readonly link: BleDeviceLink },
 ): readonly Metric[] => [
   ...brokerMetrics(broker),
   linkMetric(link),
+  ...radioMetrics(radio.central, radio.link),
   ...northboundMetrics(doors.map((door) => door.counts())),
   presenceMetric(refusedTokens),
   broadcastMetric(refusedBroadcasts),
@@ -62,6 +66,27 @@ const linkMetric = ({ ignored }: DeviceLinks): Metric => ({
   type: "counter",
   samples: [{ value: ignored }],
 });
+
+const radioMetrics = ({ gauges }: GuardedCentral, { denied }: BleDeviceLink): readonly Metric[] => [
+  {
+    name: "lampkeeper_ble_links",
+    help: "Bluetooth devices that are connected",
+    type: "gauge",
+    samples: [{ value: gauges.links }],
+  },
+  {
+    name: "lampkeeper_ble_waiting",
+    help: "Bluetooth devices that wait to be connected",
+    type: "gauge",
+    samples: [{ value: gauges.waiting }],
+  },
+  {
+    name: "lampkeeper_ble_writes_denied_total",
+    help: "Writes that would have harmed a Bluetooth device and did not leave",
+    type: "counter",
+    samples: [{ value: denied }],
+  },
+];
 
 const brokerMetrics = ({ gauges }: EmbeddedBroker): readonly Metric[] => [
   {

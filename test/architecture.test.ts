@@ -59,7 +59,7 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/home-store.ts": ["hub/ports", "hub/privacy", "hub/vault"],
   "hub/keeping.ts": [...sockets, ...platforms, "hub/config.ts", "hub/home-store.ts", "hub/vault"],
   "hub/living-light.ts": hub,
-  "hub/metrics.ts": ["hub/api", "hub/broker", "hub/interop"],
+  "hub/metrics.ts": ["hub/api", "hub/ble", "hub/broker", "hub/interop"],
   "hub/release.ts": [],
   "hub/chosen-port.ts": ["hub/domain"],
   // A reset goes on where no hub is: it opens what it needs of one by itself.

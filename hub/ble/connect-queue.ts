@@ -5,15 +5,17 @@ import type { Clock, Timer } from "../ports/clock.ts";
 import type { BackOff } from "./back-off.ts";
 import type { GuardedLink } from "./guarded-link.ts";
 
-interface QueuedOptions extends ConnectOptions {
+export interface GuardedConnectOptions extends ConnectOptions {
+  /** Peers that were heard just now go before those that may not be there. */
   readonly priority?: "heard" | "unheard";
+  /** The link is held when it is handed over: `release` it. */
   readonly held?: boolean;
 }
 
 /** A connection that somebody waits for. */
 export interface Wanted {
   readonly peer: BlePeer;
-  readonly options: QueuedOptions;
+  readonly options: GuardedConnectOptions;
   /** Whoever waited has given up. */
   readonly signal: AbortSignal;
   resolve(link: GuardedLink): void;
@@ -49,7 +51,7 @@ export class ConnectQueue {
     return this.#wanted.has(address) || this.#begun?.peer.address === address;
   }
 
-  add(peer: BlePeer, options: QueuedOptions): Promise<GuardedLink> {
+  add(peer: BlePeer, options: GuardedConnectOptions): Promise<GuardedLink> {
     if (this.size >= mostWaiting)
       return Promise.reject(new BleError("too many devices are waited for", { reason: "busy" }));
     return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { BleError } from "../domain/ble-errors.ts";
+import type { BleTrouble } from "../domain/ble-trouble.ts";
 import { type Duration, Seconds } from "../domain/units.ts";
 import type {
   Advertisement,
@@ -7,14 +8,13 @@ import type {
   BlePeer,
   BleState,
   BleSubscription,
-  ConnectOptions,
   GattLink,
 } from "../ports/ble.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
 import { BackOff } from "./back-off.ts";
-import { ConnectQueue, type Wanted } from "./connect-queue.ts";
+import { ConnectQueue, type GuardedConnectOptions, type Wanted } from "./connect-queue.ts";
 import { GuardedLink, type LinkDeadlines } from "./guarded-link.ts";
 import { ScanOwner } from "./scan-owner.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -37,13 +37,6 @@ export const usualGuard: GuardOptions = {
   // What small controllers hold, by reports of their users (docs/adr/0028-ble-guard.md).
   mostLinks: 5,
 };
-
-export interface GuardedConnectOptions extends ConnectOptions {
-  /** Peers that were heard just now go before those that may not be there. */
-  readonly priority?: "heard" | "unheard";
-  /** The link is held when it is handed over: `release` it. */
-  readonly held?: boolean;
-}
 
 /** What a guard holds at this moment: for metrics, and for whoever fears that it grows. */
 export interface GuardGauges {
@@ -97,6 +90,10 @@ export class GuardedCentral implements BleCentral {
   state(): BleState {
     const state = this.#raw.state();
     return state === "on" && this.#watchdog.isStuck ? "denied" : state;
+  }
+
+  trouble(): BleTrouble | undefined {
+    return this.#watchdog.isStuck ? "no-answer" : this.#raw.trouble?.();
   }
 
   onState(listener: (state: BleState) => void): BleSubscription {

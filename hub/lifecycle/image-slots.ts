@@ -87,7 +87,7 @@ export class ImageSlots {
   /** Whether the slot holds this image, signed, with each of its bytes, and nothing else. Never throws. */
   isIntact(slot: Slot, image: Image): boolean {
     try {
-      const head = decodeHead(Buffer.concat([...(this.#files.read(slot, headFile) ?? [])]));
+      const head = decodeHead(whole(this.#files.read(slot, headFile)));
       this.#assertTrusted(head);
       return isSame(head.manifest, image) && this.#holdsOnly(slot, head);
     } catch (error) {
@@ -116,6 +116,10 @@ const hasHash = (pieces: Iterable<Uint8Array> | undefined, wanted: string): bool
   for (const piece of pieces) hash.update(piece);
   return sameDigest(hash.digest(), Buffer.from(wanted, "hex"));
 };
+
+/** Of what is not there: nothing. */
+const whole = (pieces: Iterable<Uint8Array> = []): Buffer =>
+  Buffer.concat(Array.from(pieces, (piece) => Buffer.from(piece)));
 
 /** Hashes what passes. */
 async function* hashing(pieces: AsyncIterable<Uint8Array>, hash: StartedHash): AsyncGenerator<Uint8Array> {

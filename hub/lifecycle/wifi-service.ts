@@ -89,20 +89,21 @@ export class WifiService {
   /**
    * Joins a network and keeps it only when that went well; else goes back to the one that was set.
    * @param credentials are read before this returns for the first time; stay the caller's, who wipes them
-   * @throws InvalidSsid, InvalidWifiPassword, StoreFailed: the network was joined, and is not kept
+   * @throws InvalidSsid, InvalidWifiPassword; StoreFailed: it could be joined, and is not kept
    */
   async tryOut(credentials: WifiCredentials): Promise<JoinOutcome> {
     assertWifiCredentials(credentials);
     const own = copied(credentials);
+    let isKept = false;
     try {
       const outcome = await this.#inTurn(() => this.#radio.join(own));
-      if (outcome === "joined") {
-        this.#keep(own);
-        this.#tell(outcome);
-      } else if (this.#slot.isSet()) void this.#join();
-      return outcome;
+      if (outcome !== "joined") return outcome;
+      this.#keep(own);
+      isKept = true;
+      return this.#tell(outcome);
     } finally {
       wipeWifi(own);
+      if (!isKept) void this.#goBack();
     }
   }
 
@@ -130,6 +131,12 @@ export class WifiService {
    */
   read<Result>(use: (credentials: WifiCredentials) => Result): Result | undefined {
     return this.#slot.read((bytes) => use(readWifiCredentials(bytes)));
+  }
+
+  /** To the network that was set; none was: to none. */
+  async #goBack(): Promise<void> {
+    if (this.#slot.isSet()) await this.#join();
+    else await this.#inTurn(() => this.#radio.leave());
   }
 
   #keep(credentials: WifiCredentials): void {

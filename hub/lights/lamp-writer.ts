@@ -276,6 +276,8 @@ export class LampWriter implements LampWriting {
   /** One that reads back says by itself what it shows now, or is asked again; of another this is all there is to know. */
   #accepted(lamp: Lamp): void {
     const { write } = lamp;
+    lamp.heardAt = this.#clock.monotonic();
+    lamp.askedAt = undefined;
     if (readsBack(lamp)) {
       if (write !== undefined) this.#patience.begin(lamp, this.#options.answerWithin);
       return;

@@ -90,8 +90,9 @@ export class SessionService {
     this.#end(keyOf(secret));
   }
 
-  /** All of a person's, at once. */
+  /** All of a person's, at once: also the codes that they have given away. */
   endOf(person: PersonId): void {
+    for (const [key, { caller }] of this.#codes) if (caller.person === person) this.#codes.delete(key);
     for (const [key, { caller }] of this.#sessions) if (caller.person === person) this.#end(key);
   }
 

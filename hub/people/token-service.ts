@@ -24,6 +24,8 @@ const secretBytes = 32;
 const atMost = Hours(1);
 /** Of somebody who signed in: as long as a browser's session. */
 const personTokenLives = Days(30);
+/** More than anybody has terminals; for one more the oldest ends. */
+const mostOfPerson = 32;
 
 export interface NewToken {
   readonly name: string;
@@ -108,7 +110,9 @@ export class TokenService {
 
   /** For somebody who has shown who they are and is at no browser. @param until it ends then at the latest */
   issueFor(person: PersonId, rights: Rights, until: Instant | null): IssuedToken {
-    const { token, secret } = this.#draw({ name: "signed in", ...rights, expiresIn: personTokenLives });
+    const known = this.#of(person).toSorted((a, b) => a.created - b.created);
+    for (const { id } of known.slice(0, Math.max(0, known.length + 1 - mostOfPerson))) this.#remove(id);
+    const { token, secret } = this.#draw({ name: "signed in", ...rights });
     const longest = later(token.created, personTokenLives);
     const expires = until === null || longest < until ? longest : until;
     const issued = { token: { ...token, person, expires }, secret };
@@ -120,7 +124,7 @@ export class TokenService {
 
   /** All that a person has signed in for, at once. */
   endOf(person: PersonId): void {
-    for (const token of this.ofPeople()) if (token.person === person) this.#remove(token.id);
+    for (const { id } of this.#of(person)) this.#remove(id);
   }
 
   /** The owner's credential for the ready file: everything, until `close`. Never stored. */
@@ -142,6 +146,10 @@ export class TokenService {
   revoke(id: TokenId): void {
     this.#need(id);
     this.#remove(id);
+  }
+
+  #of(person: PersonId): readonly PersonToken[] {
+    return this.ofPeople().filter((token) => token.person === person);
   }
 
   #all(): readonly (AccessToken | PersonToken)[] {

@@ -10,7 +10,7 @@ export type SlotPlace = Slot | "incoming";
 export interface SlotFiles {
   /** Paths of all files in that place, with / between their names, in no order. */
   list(place: SlotPlace): readonly string[];
-  /** A file from its beginning to its end. Undefined: no such file. */
+  /** A file from its beginning to its end; each piece is good until the next is asked for. Undefined: no such file. */
   read(place: SlotPlace, path: string): Iterable<Uint8Array> | undefined;
   /**
    * On the medium before it resolves; each piece before the next one is asked for.

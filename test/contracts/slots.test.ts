@@ -24,7 +24,9 @@ const inFolders = (): SlotFiles => {
 
 const contentOf = (slots: SlotFiles, place: SlotPlace, path: string): string | undefined => {
   const pieces = slots.read(place, path);
-  return pieces === undefined ? undefined : Buffer.concat([...pieces]).toString("latin1");
+  return pieces === undefined
+    ? undefined
+    : Array.from(pieces, (piece) => Buffer.from(piece).toString("latin1")).join("");
 };
 
 describe.each([

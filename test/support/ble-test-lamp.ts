@@ -19,7 +19,7 @@ const decode = (frame: Frame): LampReport | undefined => {
   return { state: { on: on === 1, brightness: Percent(level) } };
 };
 
-const lamp = (model: string, readsBack: boolean, bonded = false): LampProfile => ({
+const lamp = (model: string, readsBack: boolean, bonded = false, isRead = readsBack): LampProfile => ({
   id: `test/${model}`,
   vendor: "Test",
   model,
@@ -31,7 +31,7 @@ const lamp = (model: string, readsBack: boolean, bonded = false): LampProfile =>
     signs: [{ names: ["Test"] }],
     over: "gatt",
     notifies: readsBack ? [place] : [],
-    reads: readsBack ? [place] : [],
+    reads: isRead ? [place] : [],
     bonded,
     readsBack,
   },
@@ -42,11 +42,12 @@ const lamp = (model: string, readsBack: boolean, bonded = false): LampProfile =>
   examples: [],
 });
 
-/** Says what it shows; never says it; says it to whom it is paired with. */
+/** Says what it shows; never says it; says it to whom it is paired with; only when it changes. */
 export const bleTestProfiles = {
   open: lamp("open", true),
   mute: lamp("mute", false),
   bonded: lamp("bonded", true, true),
+  telling: lamp("telling", true, false, false),
 };
 
 /** The lamp of those profiles. */

@@ -87,8 +87,8 @@ export const sessionHandlers = (
       return entered(signedIn, request);
     },
     addSignInCode: ({ caller }) => {
-      const { role, scopes } = present(caller);
-      const { code, expires } = sessions.issueCode({ role, scopes });
+      const { id: _, ...rights } = present(caller);
+      const { code, expires } = sessions.issueCode(rights);
       return { code, expires: isoText(expires) };
     },
     signOut: ({ session, caller, request }) => {

@@ -71,11 +71,12 @@ export class SlotFolders implements SlotFiles {
   }
 }
 
+/** In one buffer, again and again: otherwise what was hashed would wait for the garbage collector, a whole image of it. */
 function* pieces(file: string): Generator<Uint8Array> {
   const handle = translated(() => openSync(file, "r"));
   try {
+    const piece = Buffer.allocUnsafe(pieceBytes);
     for (;;) {
-      const piece = Buffer.allocUnsafe(pieceBytes);
       const length = translated(() => readSync(handle, piece));
       if (length === 0) return;
       yield piece.subarray(0, length);

@@ -116,6 +116,8 @@ const everyCommand: readonly (readonly string[])[] = [
   ["person", "resume", "Anna"],
   ["person", "phone", "Anna", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"],
   ["person", "simulate", "Anna", "--location", "off", "--go", "home", "--give-place"],
+  ["beacon", "list"],
+  ["person", "role", "Anna", "installer"],
   ["person", "remove", "Anna", "--yes"],
   ["person", "remove", "Visitor", "--yes"],
   ["sun", "--place", "52.52,13.40", "--zone", "Europe/Berlin"],
@@ -134,6 +136,7 @@ const everyCommand: readonly (readonly string[])[] = [
   ["vault", "keys"],
   ["vault", "rotate"],
   ["device", "firmware", "Sink"],
+  ["session", "list"],
   ["update", "status"],
   ["panel", "show"],
   ["config", "show", "--origin"],
@@ -142,7 +145,7 @@ const everyCommand: readonly (readonly string[])[] = [
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
 const elsewhere =
-  /^(serve|sim|supervise|events|doctor|scenario .*|trace .*|wifi (set|test|share)|reset|verify-.*|panel press|device update|update (install|confirm|revert|postpone))$/;
+  /^(serve|sim|supervise|events|doctor|scenario .*|trace .*|wifi (set|test|share|improv)|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|update (install|confirm|revert|postpone))$/;
 
 test("a real case's button is for a hand", async () => {
   await using real = await Terminal.open({ sim: false });

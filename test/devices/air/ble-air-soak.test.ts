@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { advertisingReport } from "../../../devices/sim/air/hci-events.ts";
 import { Millis } from "../../../hub/domain/units.ts";
 import { control } from "../../support/air-lamp.ts";
 import { NobleOnAir } from "../../support/noble-on-air.ts";
 import { isLong } from "../../support/size.ts";
+import { strangerReport } from "../../support/strangers.ts";
 
 const rounds = isLong ? 1_000 : 50;
 const strangers = isLong ? 100_000 : 20_000;
@@ -15,14 +15,6 @@ const pageBytes = 4096;
 
 const residentBytes = (pid: number | undefined): number =>
   Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * pageBytes;
-
-const stranger = (index: number): Buffer => {
-  const bytes = Buffer.alloc(6);
-  bytes.writeUInt32BE(index, 2);
-  const address = (bytes.toString("hex").match(/../g) ?? []).join(":");
-  const data = Buffer.alloc(31, index);
-  return advertisingReport({ sender: { address, type: "random" }, type: 0x03, data, rssi: -80 });
-};
 
 test(
   `${rounds} connections through loss and delay: each works, and the process of the stack stays as it was`,
@@ -79,7 +71,7 @@ test(
         reached = resolve;
       });
       for (let index = wanted - strangersAtOnce; index < wanted; index += 1)
-        rig.controller.say(stranger(index));
+        rig.controller.say(strangerReport(index));
       await all;
       if (wanted === strangersAtOnce * 10) before = residentBytes(rig.central.pid);
     }

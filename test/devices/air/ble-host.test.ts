@@ -1,16 +1,26 @@
 import { afterEach, expect, test } from "vitest";
+import { profiles } from "../../../devices/registry.ts";
 import type { Air } from "../../../devices/sim/air/air.ts";
 import {
   type BleHostConnection,
   type BleHostManager,
+  type BleHostRemoteCharacteristic,
   bleHostOn,
   bonds,
 } from "../../../devices/sim/air/ble-host.ts";
 import { Controller } from "../../../devices/sim/air/controller.ts";
 import { ControllerSocket } from "../../../devices/sim/air/controller-socket.ts";
 import { MountedPeripheral } from "../../../devices/sim/air/mounted-peripheral.ts";
+import { FadeLoop } from "../../../devices/sim/behaviours/fade.ts";
+import { FlashLoop } from "../../../devices/sim/behaviours/flash.ts";
+import { BleLamp } from "../../../devices/sim/ble/lamps/ble-lamp.ts";
+import { bleLampModels } from "../../../devices/sim/ble/models.ts";
+import type { BlePeripheral } from "../../../devices/sim/ble/peripheral.ts";
+import type { Frame } from "../../../hub/domain/profile.ts";
+import { Percent } from "../../../hub/domain/units.ts";
 import { AirLamp, locked } from "../../support/air-lamp.ts";
 import { centralAddress, newAir } from "../../support/noble-on-air.ts";
+import { seenOf } from "../sim/ble/eye.ts";
 
 /* Pairing needs a central that can: ble-host, on both sides. */
 
@@ -31,7 +41,7 @@ const rig = async () => {
   return { air, central, lamp, mounted };
 };
 
-const connected = (central: BleHostManager, lamp: AirLamp): Promise<BleHostConnection> =>
+const connected = (central: BleHostManager, lamp: BlePeripheral): Promise<BleHostConnection> =>
   new Promise((resolve) => central.connect(lamp.addressType, lamp.address, {}, resolve));
 
 const disconnected = (connection: BleHostConnection): Promise<void> =>
@@ -43,15 +53,51 @@ const disconnected = (connection: BleHostConnection): Promise<void> =>
 const once = (connection: BleHostConnection, event: string): Promise<readonly unknown[]> =>
   new Promise((resolve) => connection.smp.once(event, (...told: unknown[]) => resolve(told)));
 
-const readLocked = (connection: BleHostConnection): Promise<readonly [number, string | undefined]> =>
+const readLocked = async (connection: BleHostConnection): Promise<readonly [number, string | undefined]> => {
+  const characteristic = await characteristicOf(connection, locked.characteristic);
+  return await new Promise((resolve) => {
+    characteristic.read((error, value) => resolve([error, value?.toString()]));
+  });
+};
+
+/** @returns the result code of each write */
+const written = async (
+  connection: BleHostConnection,
+  frames: readonly Frame[],
+): Promise<readonly number[]> => {
+  const codes: number[] = [];
+  for (const frame of frames) {
+    if (frame.kind !== "ble") continue;
+    const characteristic = await characteristicOf(connection, frame.characteristic);
+    codes.push(await new Promise((resolve) => characteristic.write(Buffer.from(frame.bytes), resolve)));
+  }
+  return codes;
+};
+
+const characteristicOf = (
+  connection: BleHostConnection,
+  uuid: string,
+): Promise<BleHostRemoteCharacteristic> =>
   new Promise((resolve) => {
     connection.gatt.discoverAllPrimaryServices((services) => {
-      const service = services.find(({ uuid }) => uuid.toLowerCase().includes(locked.service));
-      service?.discoverCharacteristics((found) => {
-        const characteristic = found.find(({ uuid }) => uuid.toLowerCase().includes(locked.characteristic));
-        characteristic?.read((error, value) => resolve([error, value?.toString()]));
-      });
+      for (const service of services) {
+        service.discoverCharacteristics((found) => {
+          const wanted = found.find((each) => plain(each.uuid).includes(uuid));
+          if (wanted !== undefined) resolve(wanted);
+        });
+      }
     });
+  });
+
+const plain = (uuid: string): string => uuid.toLowerCase().replaceAll("-", "");
+
+/** It may fade. */
+const shows = (lamp: BleLamp, on: boolean): Promise<void> =>
+  new Promise((resolve) => {
+    lamp.seen = () => {
+      if (seenOf(lamp).on === on) resolve();
+    };
+    lamp.seen(lamp.light);
   });
 
 const pairingsOn = (air: Air): (() => number) => {
@@ -113,3 +159,36 @@ test("a lamp outside its pairing mode refuses", async () => {
   expect((await failed)[0]).toBe(0x05);
   expect(mounted.hasBond).toBe(false);
 });
+
+test.each([...bleLampModels].filter(([, { bonding }]) => bonding === "just-works"))(
+  "%s obeys over an encrypted link only, and the next time by the key it kept",
+  async (id, model) => {
+    const { air, central } = await rig();
+    const { clock, random } = air;
+    const world = { clock, random, fades: new FadeLoop(clock), flashes: new FlashLoop(clock) };
+    const lamp = new BleLamp(world, "a4:c1:38:02:83:f5", model);
+    const mounted = await MountedPeripheral.on(air, lamp);
+    ended.push(() => mounted.powerOff());
+    lamp.plugIn();
+    const profile = profiles.find((each) => each.id === id);
+    if (profile === undefined || !("encode" in profile)) throw new Error(`no driver for ${id}`);
+
+    const first = await connected(central, lamp);
+    const frames = profile.encode({ on: true, brightness: Percent(50) });
+    expect(await written(first, frames)).toContain(0x05);
+    const paired = once(first, "pairingComplete");
+    first.smp.sendPairingRequest({});
+    await paired;
+    expect(await written(first, frames)).toEqual(frames.map(() => 0));
+    await shows(lamp, true);
+    await disconnected(first);
+
+    const second = await connected(central, lamp);
+    const encrypted = once(second, "encrypt");
+    second.smp.startEncryption();
+    expect((await encrypted)[0]).toBe(0);
+    expect(await written(second, profile.encode({ on: false, brightness: Percent(50) }))).not.toContain(0x05);
+    await shows(lamp, false);
+    expect(seenOf(lamp).on).toBe(false);
+  },
+);

@@ -24,11 +24,11 @@ const written: Readonly<Record<string, string>> = {
     addZone changeZone removeZone addGroup changeGroup removeGroup setCircadian endCircadian previewRoundings`,
   or: `readVacation addSchedule changeSchedule removeSchedule pauseSchedule resumeSchedule runSchedule setMode
     vouchForClock listPeople getPerson`,
-  oi: "addDevice changeDevice removeDevice shareWifi readDeviceFirmware",
+  oi: "addDevice changeDevice removeDevice setBindKey shareWifi shareWifiSealed readDeviceFirmware",
   oid: "readMetrics",
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
-    removePassword setRole addPerson changePerson removePerson addPhone removePhone setPresence pausePerson resumePerson
-    setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi openProvisioning closeProvisioning
+    removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon setPresence pausePerson resumePerson
+    setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi shareWifiInClear openProvisioning closeProvisioning
     requestReset confirmReset readVault rotateVault listChecks readUpdate installUpdate confirmUpdate revertUpdate
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice

@@ -52,6 +52,19 @@ test("a lamp that never says what it shows is asked once, and what was asked is 
   await hub.close();
 });
 
+test("a lamp that only tells changes, and is asked how it is again and again, is never called gone", async () => {
+  const { lamps, ask, clock, hub } = await bleHome(["telling"]);
+  const [{ id }] = lamps as [(typeof lamps)[0]];
+  expect(await ask(id, true)).toMatchObject({ reachable: true, reported: { on: true } });
+  const seen = new Set<boolean | undefined>();
+  for (let minute = 0; minute < 40; minute++) {
+    await clock.advance(Minutes(1));
+    seen.add(hub.lights.get(id)?.reachable);
+  }
+  expect([...seen]).toEqual([true]);
+  await hub.close();
+});
+
 test("a lamp whose power comes back gets its state again, also one that says nothing", async () => {
   const { lamps, ask, clock, ether, hub } = await bleHome(["mute"]);
   const [{ id, device }] = lamps as [(typeof lamps)[0]];
@@ -208,6 +221,34 @@ describe("an adapter", () => {
     await hub.close();
   });
 
+  test("that never answers from the beginning: the hub starts without waiting for it", async () => {
+    class Deaf extends NoRadio {
+      override readonly capabilities = { bonding: true, rawAdvertisements: true, maxLinks: 5 };
+      override state() {
+        return "on" as const;
+      }
+      override connect() {
+        return new Promise<never>(() => {});
+      }
+      override close() {
+        return new Promise<never>(() => {});
+      }
+    }
+    const { lamps, clock, hub } = await bleHome(["open"], { radio: new Deaf() });
+    // No time has passed on its clock.
+    expect(clock.monotonic()).toBe(0);
+    const [{ id }] = lamps as [(typeof lamps)[0]];
+    for (let attempt = 0; attempt < 10; attempt++) {
+      hub.lights.command(id, { on: attempt % 2 === 0 }, { kind: "person" });
+      await clock.advance(Minutes(2));
+    }
+    expect(hub.lights.get(id)).toMatchObject({ reachable: false, reported: null });
+    expect(hub.checks()).toContainEqual(expect.objectContaining({ found: "the adapter does not answer" }));
+    const closed = hub.close();
+    await clock.advance(Seconds(30));
+    await closed;
+  });
+
   test("that never answers is started anew, then called denied; when it hears again it is on", async () => {
     const { lamps, clock, raw, hub } = await bleHome(["open"]);
     const [{ id, device }] = lamps as [(typeof lamps)[0]];
@@ -219,7 +260,9 @@ describe("an adapter", () => {
     hub.lights.command(id, { on: true }, { kind: "person" });
     await clock.advance(Minutes(20));
     expect(raw.restarts).toBeGreaterThan(1);
-    expect(hub.checks()).toContainEqual(expect.objectContaining({ check: "bluetooth", found: "denied" }));
+    expect(hub.checks()).toContainEqual(
+      expect.objectContaining({ check: "bluetooth", found: "the adapter does not answer" }),
+    );
     raw.scan = scan;
     raw.fault = () => undefined;
     await clock.advance(Minutes(10));

@@ -10,6 +10,7 @@ import {
   improvServiceData,
   improvStateOf,
 } from "../../../hub/codec/ble/improv.ts";
+import { StoreFailed } from "../../../hub/domain/store-errors.ts";
 import { Instant, Seconds } from "../../../hub/domain/units.ts";
 import { ImprovLamp } from "../../../hub/lifecycle/improv-lamp.ts";
 import { ImprovService } from "../../../hub/lifecycle/improv-service.ts";
@@ -202,6 +203,16 @@ describe("a phone", () => {
 
   test("with nothing set before leaves nothing behind when it is wrong", async () => {
     await rig.say(wifi(home.ssid, Buffer.from("another password")));
+    expect([rig.known, await rig.station.link()]).toEqual([undefined, "apart"]);
+  });
+
+  test("that is right while the disk refuses is told so, and the hub is in no network that it does not know", async () => {
+    rig.slot.put = () => {
+      throw new StoreFailed("disk full");
+    };
+    await rig.say(wifi(home.ssid, home.password));
+    await settle();
+    expect([rig.states, rig.errors]).toEqual([["provisioning", "authorized"], ["unable-to-connect"]]);
     expect([rig.known, await rig.station.link()]).toEqual([undefined, "apart"]);
   });
 

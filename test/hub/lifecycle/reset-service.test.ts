@@ -56,6 +56,18 @@ describe("a reset", () => {
     expect(service.request("factory", "owner").challenge).not.toBe(first);
   });
 
+  test("that was seconded by a code waits for no button; one that was not does", () => {
+    const { service, begun } = stage({ needsButton: true });
+    const plain = service.request("factory", "owner", { isSeconded: false });
+    expect(plain.needsButton).toBe(true);
+    expect(() => service.confirm(plain.id)).toThrow(expect.objectContaining({ code: "second_step_needed" }));
+    const { service: other, begun: also } = stage({ needsButton: true });
+    const offer = other.request("factory", "owner", { isSeconded: true });
+    expect(offer.needsButton).toBe(false);
+    other.confirm(offer.id);
+    expect([begun.length, also.length]).toEqual([0, 1]);
+  });
+
   test("of the network ends the Wi-Fi and nothing else, as often as wanted", () => {
     const { service, begun, forgotten } = stage();
     for (const _ of [1, 2]) service.confirm(service.request("network", "owner").id);

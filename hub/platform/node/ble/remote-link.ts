@@ -46,7 +46,7 @@ export class RemoteLink implements GattLink {
   async read({ service, characteristic }: GattCharacteristicId): Promise<Uint8Array> {
     const result = await this.#asked({ op: "read", service, characteristic });
     if (result === null || !("value" in result)) throw new BleError("nothing was read", { reason: "stack" });
-    return result.value;
+    return new Uint8Array(result.value);
   }
 
   async write(
@@ -94,7 +94,8 @@ export class RemoteLink implements GattLink {
   }
 
   notified(id: GattCharacteristicId, value: Uint8Array): void {
-    for (const listener of this.#notifying.get(keyOf(id))?.listeners ?? []) listener(value);
+    const told = new Uint8Array(value);
+    for (const listener of this.#notifying.get(keyOf(id))?.listeners ?? []) listener(told);
   }
 
   #asked(call: LinkCall): Promise<CallResult> {
