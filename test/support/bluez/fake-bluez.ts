@@ -81,18 +81,20 @@ export class FakeBluez {
     this.#bus = undefined;
   }
 
-  plug(isPlugged: boolean): void {
+  /** @param adapter another one is plugged in beside that which is used */
+  plug(isPlugged: boolean, adapter = this.adapter): void {
     if (isPlugged) {
       const values = {
         Address: new Variant("s", "00:AA:01:00:00:42"),
         Powered: new Variant("b", false),
         Discovering: new Variant("b", false),
       };
-      this.#objects.add(this.adapter, { [adapterInterface]: values });
+      this.#objects.add(adapter, { [adapterInterface]: values });
       return;
     }
     for (const station of this.#stations.values()) this.#drop(station);
-    for (const path of this.#objects.paths.toReversed()) this.#objects.remove(path);
+    for (const path of this.#objects.paths.toReversed())
+      if (path.startsWith(adapter)) this.#objects.remove(path);
   }
 
   power(isPowered: boolean): void {

@@ -72,6 +72,8 @@ export class BluezCentral implements BleCentral {
   readonly #reasons = new Map<string, LinkEnd>();
   readonly #turns = new ConnectTurns();
   readonly #service: BluezService;
+  /** Path of the one that is used. */
+  #adapter: string | undefined;
   #attempt: Attempt | undefined;
   /** The device of the attempt is not known to bluetoothd: it is listened for. */
   #isSeeking = false;
@@ -191,9 +193,10 @@ export class BluezCentral implements BleCentral {
     );
   }
 
-  /** The first that there is; one that is plugged in again may come under another number. */
-  get #adapter(): string | undefined {
-    return [...this.#adapters.keys()].sort((a, b) => a.localeCompare(b, "en", { numeric: true }))[0];
+  /** The first that there is, for as long as it is; one that is plugged in again may come under another number. */
+  #choose(): void {
+    if (this.#adapter !== undefined && this.#adapters.has(this.#adapter)) return;
+    [this.#adapter] = [...this.#adapters.keys()].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   }
 
   #pathOf(adapter: string, { address }: BlePeer): string {
@@ -204,6 +207,7 @@ export class BluezCentral implements BleCentral {
   async #met(bus: BluezBus): Promise<void> {
     const objects = await objectsOf(bus);
     for (const [path, object] of objects) this.#adapterKnown(path, object);
+    this.#choose();
     for (const [path, object] of objects) this.#deviceKnown(path, object);
     await this.#powerOn(bus);
   }
@@ -211,6 +215,7 @@ export class BluezCentral implements BleCentral {
   #left(): void {
     this.#discovery = undefined;
     this.#adapters.clear();
+    this.#adapter = undefined;
     this.#devices.clear();
     this.#endAll(this.#isClosed ? "asked" : "adapter");
   }
@@ -264,6 +269,7 @@ export class BluezCentral implements BleCentral {
   }
 
   #adapterCame(): void {
+    this.#choose();
     const { bus } = this.#service;
     if (bus !== undefined) void this.#powerOn(bus);
     this.#changedAll();
@@ -281,12 +287,11 @@ export class BluezCentral implements BleCentral {
   #adapterWent(path: string): void {
     const wasUsed = path === this.#adapter;
     this.#adapters.delete(path);
-    if (wasUsed) {
-      this.#discovery = undefined;
-      this.#devices.clear();
-      this.#endAll("adapter");
-    }
-    this.#tellState();
+    if (!wasUsed) return;
+    this.#discovery = undefined;
+    this.#devices.clear();
+    this.#endAll("adapter");
+    this.#adapterCame();
   }
 
   #changed(path: string, iface: string, changed: Properties): void {
@@ -373,7 +378,7 @@ export class BluezCentral implements BleCentral {
           new Promise((done) => {
             progress = done;
           });
-        this.#dialled(bus, path, progressed)
+        this.#dialled(attempt, bus, progressed)
           .then((device) => this.#linked(attempt, bus, peer, { bond, isPaired: isPairedIn(device) }))
           .then(resolve, (error: unknown) => reject(bleErrorOf(error)));
       });
@@ -389,11 +394,14 @@ export class BluezCentral implements BleCentral {
   }
 
   /** @returns the properties of the device, whose services are known */
-  async #dialled(bus: BluezBus, path: string, progressed: () => Promise<void>): Promise<Properties> {
-    if ((await this.#propertiesOf(path)) === undefined) await this.#sought(path, progressed);
+  async #dialled(attempt: Attempt, bus: BluezBus, progressed: () => Promise<void>): Promise<Properties> {
+    const { path } = attempt;
+    if ((await this.#propertiesOf(path)) === undefined) await this.#sought(attempt, progressed);
+    this.#assertUnderWay(attempt);
     // A link that is made while the adapter listens is often dead at once (0x3e).
     this.#isSeeking = false;
     await this.#steer();
+    this.#assertUnderWay(attempt);
     const resolved = progressed();
     try {
       await bus.call(path, interfaces.device, "Connect");
@@ -406,11 +414,17 @@ export class BluezCentral implements BleCentral {
   }
 
   /** Heard at last, or there by the time it is listened for. */
-  async #sought(path: string, progressed: () => Promise<void>): Promise<void> {
+  async #sought(attempt: Attempt, progressed: () => Promise<void>): Promise<void> {
+    this.#assertUnderWay(attempt);
     const heard = progressed();
     this.#isSeeking = true;
     await this.#steer();
-    if ((await this.#propertiesOf(path)) === undefined) await heard;
+    if ((await this.#propertiesOf(attempt.path)) === undefined) await heard;
+  }
+
+  /** Nothing is begun for one that was given up meanwhile. */
+  #assertUnderWay(attempt: Attempt): void {
+    if (this.#attempt !== attempt) throw cancelled();
   }
 
   async #linked(
@@ -421,7 +435,7 @@ export class BluezCentral implements BleCentral {
   ): Promise<BluezLink> {
     const { path } = attempt;
     const characteristics = characteristicsOf(await objectsOf(bus), path);
-    if (this.#attempt !== attempt) throw cancelled();
+    this.#assertUnderWay(attempt);
     const link = new BluezLink(bus, peer, path, characteristics, options);
     this.#links.set(path, link);
     return link;

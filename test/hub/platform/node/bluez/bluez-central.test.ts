@@ -284,6 +284,37 @@ describe("an adapter that goes", () => {
     },
   );
 
+  test("leaves its work to the other one; one that comes beside it is left alone", async () => {
+    await using rig = await BluezRig.start();
+    const lamp = lampAt(rig);
+    const heard = heardBy(rig);
+    const link = await linked(rig, lamp);
+    rig.bluez.plug(true, "/org/bluez/hci1");
+    expect([...(await rig.during(link.read(control)))]).toEqual([0]);
+    heard.length = 0;
+    rig.bluez.adapter = "/org/bluez/hci1";
+    rig.bluez.place(lamp);
+    rig.bluez.plug(false, "/org/bluez/hci0");
+    expect(await rig.during(link.closed)).toEqual({ reason: "adapter" });
+    await rig.until(() => rig.central.state() === "on" && heard.some(({ cached }) => !cached));
+  });
+
+  test("one that was given up while it waited for its turn is not begun", async () => {
+    await using rig = await BluezRig.start();
+    const lamp = lampAt(rig);
+    const heard = heardBy(rig);
+    await rig.until(() => heard.length > 0);
+    const given = new AbortController();
+    rig.bluez.fault = ({ member }) => {
+      if (member === "StopDiscovery") given.abort();
+      return undefined;
+    };
+    const connecting = rig.central.connect(peerOf(lamp), { bond: "never", signal: given.signal });
+    await expect(rig.during(connecting)).rejects.toMatchObject(reason("cancelled"));
+    await rig.live(Seconds(1));
+    expect(rig.bluez.calls.map(({ member }) => member)).not.toContain("Connect");
+  });
+
   test("is switched off: off, and left so", async () => {
     await using rig = await BluezRig.start();
     const lamp = lampAt(rig);
