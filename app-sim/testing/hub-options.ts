@@ -27,7 +27,7 @@ export interface HubOptions {
   readonly bulbs?: number;
   /** Simulated sensors. Default 2. */
   readonly sensors?: number;
-  /** Bluetooth devices within reach of the hub; `hub.ether` moves them. Default none. */
+  /** Bluetooth devices within reach of the hub, beside two new lamps that wait for a network; `hub.ether` moves them. Default none. */
   readonly bluetooth?: readonly BlePeripheral[];
   /** Simulated people, each with a phone: Ana, Ben, Cleo … They lead a life of their own until `send`. Default 0. */
   readonly people?: number;

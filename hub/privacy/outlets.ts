@@ -417,6 +417,8 @@ export const routeFields = {
   SimClock: { now: "none", paused: "none", speed: "none" },
   SimDevice: { id: "none", plugged: "none", misbehaviours: "none", label: "none" },
   SimAccessPoint: { plugged: "none", stations: "none" },
+  SimPhoneTold: { outcome: "none", states: "none" },
+  SimShelf: { data: "none" },
   SimPerson: {
     id: "none",
     distance: "none",

@@ -155,6 +155,8 @@ export const schemas = {
   SimPhoneChange: sim.simPhoneChange,
   SimFaults: sim.simFaults,
   SimAccessPoint: sim.simAccessPoint,
+  SimPhoneTold: sim.simPhoneTold,
+  SimShelf: sim.simShelf,
 } as const;
 
 export type SchemaName = keyof typeof schemas;
