@@ -26,6 +26,8 @@ export interface HubConfig {
   readonly updateKey?: string;
   /** Files of the operating system behind which button and light of the case are. */
   readonly panel?: { readonly button?: string; readonly led?: string };
+  /** Which software drives the Bluetooth of a hub with real devices. */
+  readonly ble: "auto" | "bluez" | "hci" | "none";
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
 

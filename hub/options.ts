@@ -107,6 +107,12 @@ export const optionDefinitions = [
     value: "DIR",
     help: "LED on the case, such as /sys/class/leds/ACT",
   },
+  {
+    name: "ble",
+    kind: "text",
+    value: "HOW",
+    help: "with serve, what drives Bluetooth: bluez (the system's service), hci (an adapter of the hub's own), none, or auto: bluez where it runs, else hci (default auto)",
+  },
   { name: "log-level", kind: "text", value: "LEVEL", help: "debug, info, warn or error (default warn)" },
   { name: "bulbs", kind: "number", value: "N", help: "simulated lamps (default 20)", sim: true },
   { name: "sensors", kind: "number", value: "N", help: "simulated sensors (default 6)", sim: true },
@@ -251,6 +257,7 @@ export const hubConfig = (given: OptionValues): HubConfig => {
     ...(readyFile === undefined ? {} : { readyFile }),
     ...(updateKey === undefined ? {} : { updateKey }),
     ...panel(given),
+    ble: oneOf(given, "ble", ["auto", "bluez", "hci", "none"], "auto"),
     logLevel: oneOf(given, "log-level", ["debug", "info", "warn", "error"], "warn"),
   };
 };

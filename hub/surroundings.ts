@@ -9,7 +9,6 @@ import type { Keeping } from "./home-store.ts";
 import { startChecks } from "./lifecycle/start-checks.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
 import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
-import { NobleHci } from "./platform/node/ble/noble-hci.ts";
 import {
   appFolder,
   givenFile,
@@ -22,6 +21,7 @@ import { JsonLog } from "./platform/node/json-log.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
 import { NetworkManagerRadio } from "./platform/node/network-manager.ts";
 import { NoPanel } from "./platform/node/no-panel.ts";
+import { radioOf } from "./platform/node/radio-choice.ts";
 import { SlotFolders } from "./platform/node/slot-folders.ts";
 import { collectEverything } from "./platform/node/spare-memory.ts";
 import { SqliteStore } from "./platform/node/sqlite-store.ts";
@@ -52,7 +52,7 @@ export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
   const air = paced && sim && new SimAir(paced, new SystemEntropy(), new SeededRandom(sim.seed));
   const panel = sim === undefined ? panelOf(config, sockets) : new SimPanel();
   const wifi = air?.radio ?? new NetworkManagerRadio();
-  const ble = air?.ble ?? new NobleHci(sockets, chance());
+  const ble = air?.ble ?? radioOf(config.ble, sockets, chance());
   const platform = nodePlatform(config, paced ?? sockets, { panel, wifi, ble });
   return { sockets, paced, air, panel, platform, ownerBroker: ownerBrokerOf(config) };
 };

@@ -26,6 +26,7 @@ import type {
   StackReport,
 } from "./stack-messages.ts";
 import { StackProcess } from "./stack-process.ts";
+import { stateOfTrouble } from "./trouble-state.ts";
 
 export interface NobleHciOptions {
   readonly adapter: AdapterPlace;
@@ -50,18 +51,6 @@ const soundAfter = Minutes(1);
 const lookAtAdapterEvery = Seconds(5);
 /** For telling peers that the hub goes. */
 const farewellWithin = Seconds(1);
-
-const states: Readonly<Record<BleTrouble, BleState>> = {
-  "no-adapter": "absent",
-  "no-support": "absent",
-  "no-software": "absent",
-  blocked: "denied",
-  "switched-off": "denied",
-  taken: "denied",
-  "no-right": "denied",
-  "no-answer": "denied",
-  crashed: "off",
-};
 
 interface Scan {
   readonly sink: (advertisement: Advertisement) => void;
@@ -111,7 +100,7 @@ export class NobleHci implements BleCentral {
   state(): BleState {
     if (this.#isOn) return "on";
     const trouble = this.trouble();
-    return trouble === undefined ? "off" : states[trouble];
+    return trouble === undefined ? "off" : stateOfTrouble(trouble);
   }
 
   /** What keeps it from working; `bleRepairs` says what to do about it. */
