@@ -164,7 +164,7 @@ const openHome = async (
   { world, keeping, checks, supervision, onOpen }: HomeStart,
   onReset: (end: () => Promise<Ended>) => void,
 ): Promise<HomeProcess> => {
-  const { sockets, paced, air, panel, platform, ownerBroker } = world;
+  const { sockets, paced, air, peripheral, panel, platform, ownerBroker } = world;
   const hub = buildHub(platform, byId, config, {
     version,
     zone: hostZone(),
@@ -173,7 +173,8 @@ const openHome = async (
     ownerBroker,
     keeping,
     checks,
-    ...(air === undefined ? {} : { lampAir: air.lamps, peripheral: air.peripheral }),
+    ...(air === undefined ? {} : { lampAir: air.lamps }),
+    ...(peripheral === undefined ? {} : { peripheral }),
     ...appOf(),
     // The answer to whoever confirmed leaves first.
     reset: { begun: () => sockets.after(answerLeaves, () => onReset(ended)), needsButton: sim === undefined },

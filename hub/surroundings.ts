@@ -21,7 +21,7 @@ import { JsonLog } from "./platform/node/json-log.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
 import { NetworkManagerRadio } from "./platform/node/network-manager.ts";
 import { NoPanel } from "./platform/node/no-panel.ts";
-import { radioOf } from "./platform/node/radio-choice.ts";
+import { peripheralOf, radioOf } from "./platform/node/radio-choice.ts";
 import { SlotFolders } from "./platform/node/slot-folders.ts";
 import { collectEverything } from "./platform/node/spare-memory.ts";
 import { SqliteStore } from "./platform/node/sqlite-store.ts";
@@ -53,8 +53,9 @@ export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
   const panel = sim === undefined ? panelOf(config, sockets) : new SimPanel();
   const wifi = air?.radio ?? new NetworkManagerRadio();
   const ble = air?.ble ?? radioOf(config.ble, sockets, chance());
+  const peripheral = air?.peripheral ?? peripheralOf(config.ble, sockets);
   const platform = nodePlatform(config, paced ?? sockets, { panel, wifi, ble });
-  return { sockets, paced, air, panel, platform, ownerBroker: ownerBrokerOf(config) };
+  return { sockets, paced, air, peripheral, panel, platform, ownerBroker: ownerBrokerOf(config) };
 };
 
 /** What is on the case, as far as the options say where. @throws InvalidInput */

@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { Seconds } from "../../domain/units.ts";
 import type { BleCentral } from "../../ports/ble.ts";
+import type { BlePeripheralRadio } from "../../ports/ble-peripheral.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
 import { NoRadio } from "../no-radio.ts";
 import { NobleHci } from "./ble/noble-hci.ts";
 import { BluezBus } from "./bluez/bluez-bus.ts";
 import { BluezCentral } from "./bluez/bluez-central.ts";
+import { BluezPeripheral } from "./bluez/bluez-peripheral.ts";
 import { LateCentral } from "./late-central.ts";
 
 /** Which software drives the radio. `auto`: bluetoothd where it answers, else noble on an adapter of its own. */
@@ -22,6 +24,12 @@ export const radioOf = (choice: RadioChoice, clock: Clock, random: Random): BleC
   if (choice === "hci" || process.platform !== "linux") return hci();
   if (choice === "bluez") return new BluezCentral(clock);
   return new LateCentral(async () => ((await bluezAnswers(clock)) ? new BluezCentral(clock) : hci()));
+};
+
+/** The radio as a device that others connect to: bluetoothd's alone. Undefined: what drives the radio cannot. */
+export const peripheralOf = (choice: RadioChoice, clock: Clock): BlePeripheralRadio | undefined => {
+  const isBluez = choice === "auto" || choice === "bluez";
+  return isBluez && process.platform === "linux" ? new BluezPeripheral(clock) : undefined;
 };
 
 /** Whether bluetoothd is on the system's bus. @param address of another bus */
