@@ -3,6 +3,7 @@ export const bleTroubles = [
   "no-adapter",
   "no-support",
   "no-software",
+  "no-bluez",
   "no-service",
   "no-group",
   "powered-off",
@@ -27,13 +28,14 @@ export const bleRepairs: Readonly<Record<BleTrouble, BleRepair>> = {
   "no-adapter": { found: "no Bluetooth adapter", repair: "plug one in" },
   "no-support": { found: "this system has no Bluetooth", repair: "sudo modprobe btusb" },
   "no-software": { found: "noble is not installed", repair: "npm install @stoprocent/noble" },
+  "no-bluez": { found: "the Bluetooth service is not installed", repair: "sudo apt install bluez" },
   "no-service": {
     found: "the Bluetooth service does not run",
     repair: "sudo systemctl enable --now bluetooth",
   },
   "no-group": {
     found: "the hub may not speak with the Bluetooth service: its user is not in the group bluetooth",
-    repair: 'sudo usermod -aG bluetooth "$USER", then log in again',
+    repair: 'sudo usermod -aG bluetooth "$USER"',
   },
   "powered-off": { found: "the adapter is switched off", repair: "bluetoothctl power on" },
   blocked: { found: "Bluetooth is switched off by software", repair: "sudo rfkill unblock bluetooth" },

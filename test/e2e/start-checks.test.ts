@@ -114,6 +114,7 @@ describe("a running hub", () => {
       "folder-modes",
       "swap",
       "io-uring",
+      "bluetooth",
     ]);
     const own = checks.filter(({ check }) => check !== "swap");
     expect(own.filter(({ state }) => state !== "ok")).toEqual([]);

@@ -20,6 +20,10 @@ const programs = {
   NetworkManager: { package: "network-manager", paths: ["/usr/sbin/NetworkManager"] },
   btmon: { package: "bluez", paths: ["/usr/bin/btmon"] },
   btvirt: { package: "bluez-test-tools", paths: ["/usr/bin/btvirt"] },
+  "python3-dbusmock": {
+    package: "python3-dbusmock",
+    paths: ["/usr/lib/python3/dist-packages/dbusmock/__main__.py"],
+  },
   "dbus-daemon": { package: "dbus", paths: ["/usr/bin/dbus-daemon"] },
   ip: { package: "iproute2", paths: ["/usr/sbin/ip", "/sbin/ip"] },
   mkfs: { package: "e2fsprogs", paths: ["/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4"] },

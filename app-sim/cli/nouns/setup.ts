@@ -1,69 +1,33 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { createServer } from "node:net";
-import { CliError } from "../cli-error.ts";
+import { existsSync } from "node:fs";
+import { CliError, usageError } from "../cli-error.ts";
 import type { Context } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
-import { settingOf } from "../settings.ts";
+import {
+  clockFinding,
+  type Finding,
+  folderFinding,
+  nodeFinding,
+  portFinding,
+  type RadioMode,
+  radioFinding,
+  radioModes,
+} from "../doctor/findings.ts";
+import { thisMachine } from "../doctor/this-machine.ts";
+import { type Options, settingOf } from "../settings.ts";
 
-/** One thing `doctor` looked at, and the one command that repairs it. */
-interface Finding {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly repair?: string;
-}
-
-const check = (what: string, ok: boolean, detail: string, repair: string): Finding =>
-  ok ? { what, ok, detail } : { what, ok, detail, repair };
-
-const nodeFinding = (): Finding =>
-  check(
-    "node",
-    Number(process.versions["napi"]) >= 10,
-    `${process.version}, Node-API ${process.versions["napi"]}`,
-    "install Node 24 LTS from https://nodejs.org",
-  );
-
-const portFinding = async (port: number, purpose: string): Promise<Finding> => {
-  const isFree = await new Promise<boolean>((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
-  const repair = `lampkeeper sim --${purpose === "app" ? "app" : "mqtt"}-port 0`;
-  return check(`port ${port} (${purpose})`, isFree, isFree ? "free" : "in use", repair);
-};
-
-const folderFinding = (folder: string): Finding => {
-  if (!existsSync(folder))
-    return { what: "data folder", ok: true, detail: `${folder} is made at the first start` };
-  const isPrivate = (statSync(folder).mode & 0o077) === 0;
+/** What a call of the hub finds; nothing when this credential may not know. */
+const allowed = async (findings: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> => {
   try {
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch {
-    return check("data folder", false, `${folder} cannot be written`, `chown -R "$USER" ${folder}`);
+    return await findings();
+  } catch (error) {
+    if (error instanceof CliError) return [];
+    throw error;
   }
-  return check(
-    "data folder",
-    isPrivate,
-    `${folder}, ${isPrivate ? "yours alone" : "readable by others"}`,
-    `chmod -R go= ${folder}`,
-  );
 };
 
-const adapterFinding = (): Finding =>
-  process.platform !== "linux"
-    ? { what: "bluetooth", ok: true, detail: "the system's own" }
-    : check(
-        "bluetooth",
-        existsSync("/sys/class/bluetooth/hci0"),
-        existsSync("/sys/class/bluetooth/hci0") ? "adapter hci0" : "no adapter",
-        "plug in an adapter; simulated lamps need none",
-      );
-
-/** What the hub found when it started; nothing when it does not run, or when this credential may not know. */
-const startFindings = async (context: Context): Promise<readonly Finding[]> => {
-  try {
+/** What the hub found when it started. */
+const startFindings = (context: Context): Promise<readonly Finding[]> =>
+  allowed(async () => {
     const { data } = await context.hub().call("listChecks");
     return data.map(({ check, state, found, repair }) => ({
       what: check,
@@ -71,19 +35,26 @@ const startFindings = async (context: Context): Promise<readonly Finding[]> => {
       detail: found,
       ...(repair === undefined ? {} : { repair }),
     }));
-  } catch (error) {
-    if (error instanceof CliError) return [];
-    throw error;
-  }
-};
+  });
+
+const clockFindings = (context: Context): Promise<readonly Finding[]> =>
+  allowed(async () => [clockFinding((await context.hub().call("readClock")).trust)]);
+
+const keyFindings = (context: Context): Promise<readonly Finding[]> =>
+  allowed(async () => {
+    const { protector } = await context.hub().call("readVault");
+    return [{ what: "keys", ok: true, detail: protector }];
+  });
 
 const hubFinding = async (context: Context): Promise<Finding> => {
   try {
     const { status } = await context.hub().read("checkReadiness");
-    return check("hub", status === 200, status === 200 ? "ready" : "starting", "wait, then look again");
+    return status === 200
+      ? { what: "hub", ok: true, detail: "ready" }
+      : { what: "hub", ok: false, detail: "starting", repair: "wait, then look again" };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    return check("hub", false, error.message, "lampkeeper sim");
+    return { what: "hub", ok: false, detail: error.message, repair: "lampkeeper sim" };
   }
 };
 
@@ -101,14 +72,42 @@ const dataFolder = (context: Context): string => {
   }
 };
 
-const findingsOf = async (context: Context): Promise<readonly Finding[]> => {
+const modeOf = ({ ble }: Options): RadioMode | undefined => {
+  if (ble === undefined) return undefined;
+  const mode = radioModes.find((each) => each === ble);
+  if (mode === undefined) throw usageError(`--ble takes one of: ${radioModes.join(", ")}`);
+  return mode;
+};
+
+/** A running hub knows its own radio; a mode that is asked about is looked at here. */
+const radioOf = (mode: RadioMode | undefined, start: readonly Finding[]): Finding =>
+  (mode === undefined ? start.find(({ what }) => what === "bluetooth") : undefined) ??
+  radioFinding(mode ?? "auto", thisMachine.radio());
+
+const findingsOf = async (context: Context, mode: RadioMode | undefined): Promise<readonly Finding[]> => {
   const hub = await hubFinding(context);
   // A running hub holds its ports; that is as it should be.
-  const ports = hub.ok ? [] : await Promise.all([portFinding(8080, "app"), portFinding(1883, "mqtt")]);
-  const start = hub.ok ? await startFindings(context) : [];
-  const radio = start.some(({ what }) => what === "bluetooth") ? [] : [adapterFinding()];
-  return [nodeFinding(), hub, ...ports, folderFinding(dataFolder(context)), ...start, ...radio];
+  const ports = hub.ok
+    ? []
+    : await Promise.all([thisMachine.port(8080, "app"), thisMachine.port(1883, "mqtt")]);
+  const [clock, keys, start] = hub.ok
+    ? await Promise.all([clockFindings(context), keyFindings(context), startFindings(context)])
+    : [[], [], []];
+  return [
+    nodeFinding(thisMachine.node),
+    hub,
+    ...ports.map(portFinding),
+    folderFinding(thisMachine.folder(dataFolder(context))),
+    ...clock,
+    ...keys,
+    ...start.filter(({ what }) => what !== "bluetooth"),
+    radioOf(mode, start),
+  ];
 };
+
+/** What is no failure: no hub runs; the clock waits for somebody; no radio was asked about. */
+const excused = (mode: RadioMode | undefined): ReadonlySet<string> =>
+  new Set(["hub", "clock", ...(mode === undefined ? ["bluetooth"] : [])]);
 
 export const setupCommands: readonly CommandDefinition[] = [
   {
@@ -131,10 +130,21 @@ export const setupCommands: readonly CommandDefinition[] = [
   {
     path: "doctor",
     summary: "Looks at Node, hub, ports, storage, what could leak, and radio; one repair per finding",
-    examples: ["lampkeeper doctor"],
-    run: async (context) => {
-      const findings = await findingsOf(context);
-      const isWell = findings.every(({ ok, what }) => ok || what === "hub" || what === "bluetooth");
+    details:
+      "With --ble the radio counts: what is missing there ends it with exit code 10 too. Without, a running hub is asked how its own is.",
+    options: [
+      {
+        name: "ble",
+        value: "HOW",
+        help: "look at Bluetooth as serve --ble would use it: auto, bluez, hci or none",
+        completes: { choices: radioModes },
+      },
+    ],
+    examples: ["lampkeeper doctor", "lampkeeper doctor --ble auto --json"],
+    run: async (context, _, options) => {
+      const mode = modeOf(options);
+      const findings = await findingsOf(context, mode);
+      const isWell = findings.every(({ ok, what }) => ok || excused(mode).has(what));
       return {
         data: { findings, readyFile: settingOf(context.settings, "ready-file").value },
         text: {

@@ -397,6 +397,17 @@ describe("output", () => {
     expect(findings).toContainEqual({ what: "swap", ok: false, detail: "on", repair: "swapoff -a" });
   });
 
+  test("doctor ends with 10 for a radio that is asked about and missing, and with 2 for one that does not exist", async () => {
+    const asked = async (mode: string) => (await terminal.type(["doctor", "--ble", mode, "--json"])).code;
+    expect(await asked("morse")).toBe(2);
+    const { findings } = document.parse(
+      JSON.parse((await terminal.type(["doctor", "--ble", "hci", "--json"])).stdout),
+    ).data as { findings: { what: string; ok: boolean }[] };
+    const isThere = findings.find(({ what }) => what === "bluetooth")?.ok;
+    const others = findings.filter(({ what, ok }) => !ok && !["bluetooth", "hub", "clock"].includes(what));
+    expect(await asked("hci")).toBe(isThere === true && others.length === 0 ? 0 : 10);
+  });
+
   test("config show tells where each value came from", async () => {
     const environment = { LAMPKEEPER_TIMEOUT: "3s" };
     const { stdout } = await typed(["config", "show", "--json", "--ready-file", "x.json"], { environment });

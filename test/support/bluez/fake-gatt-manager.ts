@@ -86,10 +86,10 @@ export class FakeGattManager {
         await this.#asked(id, "WriteValue", "aya{sv}", [Buffer.from(value), { ...options, type }]);
       },
       notify: async (id, listener) => {
+        const at = this.#pathOf(id);
         const hear = ({ type, path, body }: Message): void => {
           const value = (body[1] as Values | undefined)?.["Value"]?.value;
-          if (type === MessageType.SIGNAL && path === this.#pathOf(id) && Buffer.isBuffer(value))
-            listener(value);
+          if (type === MessageType.SIGNAL && path === at && Buffer.isBuffer(value)) listener(value);
         };
         this.#bus.on("message", hear);
         const owner = this.#application?.owner ?? "";

@@ -5,6 +5,7 @@ const states: Readonly<Record<BleTrouble, BleState>> = {
   "no-adapter": "absent",
   "no-support": "absent",
   "no-software": "absent",
+  "no-bluez": "denied",
   "no-service": "denied",
   "no-group": "denied",
   "powered-off": "off",
