@@ -357,13 +357,7 @@ export const routeFields = {
   /** The same in every home. */
   Cities: { data: "none" },
   /** Of the veiled sun for everybody but the owner. */
-  SunDay: {
-    date: "none",
-    zone: "household",
-    moved: "none",
-    events: "household",
-    curve: "household",
-  },
+  SunDay: { date: "none", zone: "household", moved: "none", events: "household", curve: "household" },
   /** Keys go by ids; how many people have one says how many live here. */
   Vault: {
     protector: "none",
@@ -418,7 +412,7 @@ export const routeFields = {
   SimDevice: { id: "none", plugged: "none", misbehaviours: "none", label: "none" },
   SimAccessPoint: { plugged: "none", stations: "none" },
   SimPhoneTold: { outcome: "none", states: "none" },
-  SimShelf: { data: "none" },
+  SimShelvedLamp: { address: "none", label: "none" },
   SimPerson: {
     id: "none",
     distance: "none",

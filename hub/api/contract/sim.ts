@@ -184,7 +184,7 @@ export const simRoutes = {
     method: "GET",
     path: "/sim/shelf",
     summary: "New lamps that wait to be told a network by Improv, with what is printed on them",
-    answer: "SimShelf",
+    answer: "SimShelvedLamps",
   },
   giveSimPlace: {
     method: "POST",

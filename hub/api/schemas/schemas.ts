@@ -156,7 +156,8 @@ export const schemas = {
   SimFaults: sim.simFaults,
   SimAccessPoint: sim.simAccessPoint,
   SimPhoneTold: sim.simPhoneTold,
-  SimShelf: sim.simShelf,
+  SimShelvedLamp: sim.simShelvedLamp,
+  SimShelvedLamps: sim.simShelvedLamps,
 } as const;
 
 export type SchemaName = keyof typeof schemas;

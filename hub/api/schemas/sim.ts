@@ -84,14 +84,13 @@ export const simPhoneTold = lazy(() =>
     states: described(list(z.string()), "what the hub said it was, one after the other"),
   }),
 );
-export const simShelf = lazy(() =>
-  collection(
-    z.strictObject({
-      address: described(z.string(), "for `POST /wifi/improv`"),
-      label: z.optional(described(z.string(), "the code printed on it")),
-    }),
-  ),
+export const simShelvedLamp = lazy(() =>
+  z.strictObject({
+    address: described(z.string(), "as printed on it: for `POST /wifi/improv`"),
+    label: z.optional(described(z.string(), "the code printed on it")),
+  }),
 );
+export const simShelvedLamps = lazy(() => collection(simShelvedLamp()));
 
 export const simPerson = lazy(() =>
   z.strictObject({
