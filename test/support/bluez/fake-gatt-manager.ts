@@ -33,6 +33,8 @@ export class FakeGattManager {
   readonly refusals = new Map<string, string>();
   /** Devices that were told to go. */
   readonly disconnected: string[] = [];
+  /** Applications so far. */
+  registered = 0;
   hasManagers = true;
   isPowered = true;
   advertised: Values | undefined;
@@ -140,6 +142,7 @@ export class FakeGattManager {
       const [objects] = await this.#call(sender, registered.path, names.objects, "GetManagedObjects");
       this.#objects = objects as Objects;
       this.#application = registered;
+      this.registered++;
       return [];
     }
     if (member === "RegisterAdvertisement") {

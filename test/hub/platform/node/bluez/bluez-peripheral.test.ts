@@ -215,6 +215,7 @@ describe("what cannot be offered is told by the light, and breaks nothing", () =
     hub.open();
     hub.close();
     await opened();
+    expect(bluez.registered).toBe(1);
     hub.close();
     await until(() => !bluez.hasApplication);
     expect(log.lines.some(({ event }) => event === "improv.failed")).toBe(false);
