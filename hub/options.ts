@@ -111,7 +111,7 @@ export const optionDefinitions = [
     name: "ble",
     kind: "text",
     value: "HOW",
-    help: "with serve, what drives Bluetooth: bluez (the system's service), hci (an adapter of the hub's own), none, or auto: bluez where it runs, else hci (default auto)",
+    help: "with serve, what drives Bluetooth: bluez (the system's service), hci (an adapter of the hub's own), none, or auto: bluez where it runs or hci is not allowed, else hci (default auto)",
   },
   { name: "log-level", kind: "text", value: "LEVEL", help: "debug, info, warn or error (default warn)" },
   { name: "bulbs", kind: "number", value: "N", help: "simulated lamps (default 20)", sim: true },

@@ -92,9 +92,9 @@ export interface ConnectOptions {
 /** The Bluetooth Low Energy central of the device. */
 export interface BleCentral {
   state(): BleState;
-  /** What keeps it from working, as exactly as it knows; undefined: nothing, or it does not know. */
-  trouble?(): BleTrouble | undefined;
   readonly capabilities: BleCapabilities;
+  /** Why it is not `on`, where the radio knows. */
+  trouble?(): BleTrouble | undefined;
   onState(listener: (state: BleState) => void): BleSubscription;
   /**
    * Advertisements from now on, also while links are made, until it is cancelled or the radio goes; it goes on when the radio is back.

@@ -33,8 +33,14 @@ bleContract("BlueZ", async () => {
     },
     plug: (isPlugged) => bluez.plug(isPlugged),
     crowd: async (strangers) => {
+      let heard = 0;
+      await rig.until(() => bluez.isDiscovering);
+      const scan = raw.scan(({ cached }) => {
+        if (!cached) heard += 1;
+      });
       bluez.crowd(Array.from({ length: strangers }, (_, at) => strangerAt(at)));
-      await rig.until(() => raw.held > 0);
+      await rig.until(() => heard >= strangers);
+      scan.cancel();
     },
     held: () => raw.held + Object.values(central.gauges).reduce((sum, size) => sum + size, 0),
     close: async () => {

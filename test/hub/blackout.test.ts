@@ -10,7 +10,9 @@ import { type Plant, World } from "../sim/world.ts";
 /** The real hub, its simulated lamps and its disk, in a power cut. Sunset is at 19:33Z. */
 const sunset = Date.UTC(2026, 5, 21, 19, 33, 19);
 
-const lampsOf = (world: World): readonly LampId[] => world.hub?.lights.list().map(({ id }) => id) ?? [];
+/** Those that answer at once: a lamp of the radio has its own pace. */
+const lampsOf = (world: World): readonly LampId[] =>
+  (world.hub?.lights.list() ?? []).flatMap(({ id }) => (world.house.lamp(id) === undefined ? [] : [id]));
 
 /** Each lamp comes on at sunset and goes off at eleven; the second one's rule is of its own. */
 const evening = (world: World, lamp: LampId) =>

@@ -3,7 +3,7 @@ import { packBeaconIdentity } from "../../hub/codec/beacon-identity.ts";
 import { Seconds } from "../../hub/domain/units.ts";
 import { NoRadio } from "../../hub/platform/no-radio.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
-import type { Advertisement, BleSubscription } from "../../hub/ports/ble.ts";
+import type { Advertisement, BleState, BleSubscription } from "../../hub/ports/ble.ts";
 import { holds } from "../support/encodings.ts";
 import { PeopledHub } from "../support/peopled-hub.ts";
 import { hex, privateAddress } from "./codec/ble/vectors.ts";
@@ -11,6 +11,10 @@ import { hex, privateAddress } from "./codec/ble/vectors.ts";
 /** A radio in a street. */
 class Street extends NoRadio {
   readonly #sinks = new Set<(advertisement: Advertisement) => void>();
+
+  override state(): BleState {
+    return "on";
+  }
 
   override scan(sink?: (advertisement: Advertisement) => void): BleSubscription {
     if (sink !== undefined) this.#sinks.add(sink);

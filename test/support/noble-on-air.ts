@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Air } from "../../devices/sim/air/air.ts";
 import { Controller, type ControllerOptions } from "../../devices/sim/air/controller.ts";
 import { MountedPeripheral } from "../../devices/sim/air/mounted-peripheral.ts";
-import { Millis } from "../../hub/domain/units.ts";
+import { Millis, Seconds } from "../../hub/domain/units.ts";
 import { NobleHci, nobleHciDefaults } from "../../hub/platform/node/ble/noble-hci.ts";
 import { SystemClock } from "../../hub/platform/node/system-clock.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
@@ -32,7 +32,8 @@ export class NobleOnAir {
 
   static async start(
     options: ControllerOptions = {},
-    patience = { peerMs: 2_000, controllerMs: 1_000 },
+    patience = { peerMs: 4_000, controllerMs: 2_000 },
+    startWithin = Seconds(20),
   ): Promise<NobleOnAir> {
     const air = newAir();
     const controller = new Controller(air, centralAddress, options);
@@ -43,7 +44,7 @@ export class NobleOnAir {
       ...nobleHciDefaults,
       adapter: { socket },
       patience,
-      startWithin: Millis(5_000),
+      startWithin,
       firstPause: Millis(50),
     });
     return new NobleOnAir(air, controller, central, async () => {

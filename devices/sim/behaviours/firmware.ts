@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 import { decodeBundle, encodeBundle, signedBytes } from "../../../hub/codec/update-bundle.ts";
 import { sha256 } from "../../../hub/crypto/digest.ts";
 import { isSigned } from "../../../hub/crypto/signature.ts";
@@ -45,12 +45,17 @@ const crashesAfter = Seconds(2);
 /** The rest of a PKCS #8 private key around its 32 bytes [RFC 8410, section 7]. */
 const privateHead = Buffer.from("302e020100300506032b657004220420", "hex");
 /** The maker of simulated lamps publishes its key, so that anybody can make images for them, good ones and bad ones. */
-const maker = createPrivateKey({
-  key: Buffer.concat([privateHead, sha256(Buffer.from("the maker of simulated lamps"))]),
-  format: "der",
-  type: "pkcs8",
-});
-const makerPublic = createPublicKey(maker);
+let keyOfMaker: KeyObject | undefined;
+
+/** Made when it is first needed: it takes as long as a tenth of a start. */
+const maker = (): KeyObject => {
+  keyOfMaker ??= createPrivateKey({
+    key: Buffer.concat([privateHead, sha256(Buffer.from("the maker of simulated lamps"))]),
+    format: "der",
+    type: "pkcs8",
+  });
+  return keyOfMaker;
+};
 
 /** A signed image for simulated lamps. @param version above 1.0.0, or no lamp takes it */
 export const lampImage = (version: string, behaves: ImageBehaviour, model = lampModel): Buffer => {
@@ -62,7 +67,7 @@ export const lampImage = (version: string, behaves: ImageBehaviour, model = lamp
     files: [{ path: contentFile, bytes: content.length, sha256: sha256(content).toString("hex") }],
   };
   const signed = signedBytes(manifest);
-  return encodeBundle(signed, sign(null, signed, maker), [content]);
+  return encodeBundle(signed, sign(null, signed, maker()), [content]);
 };
 
 /** What a lamp says of its firmware. */
@@ -193,7 +198,8 @@ export class LampFirmwares {
 /** @throws HubError by whose code the lamp refuses the image */
 const readImage = (text: string, state: BootState): Image & { readonly behaves: ImageBehaviour } => {
   const { manifest, signed, signature, contents } = decodeBundle(Buffer.from(text, "base64"));
-  if (!isSigned(makerPublic, signed, signature)) throw new UpdateNotTrusted("not signed by the lamp's maker");
+  if (!isSigned(createPublicKey(maker()), signed, signature))
+    throw new UpdateNotTrusted("not signed by the lamp's maker");
   const [file] = manifest.files;
   const content = contents[0] ?? new Uint8Array();
   if (!sha256(content).equals(Buffer.from(file?.sha256 ?? "", "hex"))) {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Seconds } from "../../domain/units.ts";
 import type { BleCentral } from "../../ports/ble.ts";
 import type { BlePeripheralRadio } from "../../ports/ble-peripheral.ts";
@@ -11,7 +11,10 @@ import { BluezCentral } from "./bluez/bluez-central.ts";
 import { BluezPeripheral } from "./bluez/bluez-peripheral.ts";
 import { LateCentral } from "./late-central.ts";
 
-/** Which software drives the radio. `auto`: bluetoothd where it answers, else noble on an adapter of its own. */
+/**
+ * Which software drives the radio. `auto`: bluetoothd where it answers, and where the hub may not open an adapter itself; else noble
+ * on one of its own.
+ */
 export type RadioChoice = "auto" | "bluez" | "hci" | "none";
 
 const systemBusSocket = "/run/dbus/system_bus_socket";
@@ -23,7 +26,18 @@ export const radioOf = (choice: RadioChoice, clock: Clock, random: Random): BleC
   const hci = (): BleCentral => new NobleHci(clock, random);
   if (choice === "hci" || process.platform !== "linux") return hci();
   if (choice === "bluez") return new BluezCentral(clock);
-  return new LateCentral(async () => ((await bluezAnswers(clock)) ? new BluezCentral(clock) : hci()));
+  return new LateCentral(async () => {
+    const isBluez = !mayOpenAdapter() || (await bluezAnswers(clock));
+    return isBluez ? new BluezCentral(clock) : hci();
+  });
+};
+
+/** Bit of the right to configure networks, among which are adapters (capabilities(7)). */
+const capNetAdmin = 12n;
+
+const mayOpenAdapter = (): boolean => {
+  const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1];
+  return effective !== undefined && ((BigInt(`0x${effective}`) >> capNetAdmin) & 1n) === 1n;
 };
 
 /** The radio as a device that others connect to: bluetoothd's alone. Undefined: what drives the radio cannot. */

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { Controller } from "../../../devices/sim/air/controller.ts";
 import { control, indicating, locked, long, refusal, refusing } from "../../support/air-lamp.ts";
+import { BareHost } from "../../support/bare-host.ts";
 import { NobleOnAir } from "../../support/noble-on-air.ts";
 
 test.each([false, true])(
@@ -53,4 +55,39 @@ test("what the lamp refuses is an error, and the link goes on", async () => {
   });
   await expect(link.notify(long, () => {})).rejects.toMatchObject({ context: { reason: "refused" } });
   expect([...(await link.read(control))]).toEqual([0]);
+});
+
+test("an advertisement that is reported in pieces arrives whole", async () => {
+  await using rig = await NobleOnAir.start({ isExtended: true });
+  const address = "c0:01:02:03:04:05";
+  const advertiser = new BareHost(new Controller(rig.air, { address, type: "public" }));
+  const data = Buffer.alloc(480, 0x77);
+  await advertiser.command(0x2036, "01 0000 200000 200000 07 00 00 000000000000 00 7f 01 00 01 05 00");
+  await advertiser.command(0x2037, `01 01 00 fb ${data.subarray(0, 251).toString("hex")}`);
+  await advertiser.command(0x2037, `01 02 00 e5 ${data.subarray(251).toString("hex")}`);
+  await advertiser.command(0x2039, "01 01 01 0000 00");
+  const heard = await rig.heard((advertisement) => advertisement.address === address);
+  expect(Buffer.from(heard.data)).toEqual(data);
+  await advertiser.command(0x2039, "00 00");
+});
+
+test("nobody is asked for a scan response unless somebody wants it, and then until nobody does", async () => {
+  await using rig = await NobleOnAir.start();
+  const { lamp } = await rig.lamp();
+  const ofLamp = ({ address }: { readonly address: string }) => address === lamp.address;
+  const passive = rig.central.scan(() => {}, { active: false });
+  await rig.heard(ofLamp, false);
+  expect(rig.controller.layer.scanner.isActive).toBe(false);
+  await rig.heard(({ isScanResponse }) => isScanResponse, true);
+  // The scan goes on as a passive one: until the controller has been told, it is still the other.
+  const isPassive = new Promise<void>((resolve) => {
+    rig.controller.fault = (opcode) => {
+      if (opcode === 0x200c && !rig.controller.layer.scanner.isActive) resolve();
+      return undefined;
+    };
+  });
+  await isPassive;
+  await rig.heard(ofLamp, false);
+  expect(rig.controller.layer.scanner.isActive).toBe(false);
+  passive.cancel();
 });

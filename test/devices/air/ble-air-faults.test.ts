@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { Seconds } from "../../../hub/domain/units.ts";
 import { AirLamp, control, locked } from "../../support/air-lamp.ts";
 import { NobleOnAir } from "../../support/noble-on-air.ts";
 
@@ -47,7 +48,7 @@ describe("a link that is lost", () => {
 
 describe("a lamp that does not answer", () => {
   test("attributes: an error in time, and the link is given up", async () => {
-    await using rig = await NobleOnAir.start({}, { peerMs: 300, controllerMs: 1_000 });
+    await using rig = await NobleOnAir.start({}, { peerMs: 1_000, controllerMs: 1_000 });
     const { lamp } = await rig.lamp();
     const link = await rig.connect(lamp);
     await link.entries();
@@ -60,7 +61,7 @@ describe("a lamp that does not answer", () => {
   });
 
   test("a lamp that is not there holds up nobody for longer than its time", async () => {
-    await using rig = await NobleOnAir.start({}, { peerMs: 300, controllerMs: 1_000 });
+    await using rig = await NobleOnAir.start({}, { peerMs: 1_000, controllerMs: 1_000 });
     const { lamp } = await rig.lamp();
     await rig.heard(({ address }) => address === lamp.address);
     const absent = rig.connect({ address: "c0:00:00:00:00:01", addressType: "random" });
@@ -115,7 +116,7 @@ test("a connection cancelled at any moment leaves the radio as it was", async ()
 
 describe("a controller that does not answer", () => {
   test("a hang-up: the link ends as stuck, and the stack begins anew", async () => {
-    await using rig = await NobleOnAir.start({}, { peerMs: 500, controllerMs: 200 });
+    await using rig = await NobleOnAir.start({}, { peerMs: 1_000, controllerMs: 500 });
     const { lamp } = await rig.lamp();
     const link = await rig.connect(lamp);
     const { pid } = rig.central;
@@ -130,7 +131,7 @@ describe("a controller that does not answer", () => {
   });
 
   test("a cancelled connection: the stack begins anew", async () => {
-    await using rig = await NobleOnAir.start({}, { peerMs: 200, controllerMs: 200 });
+    await using rig = await NobleOnAir.start({}, { peerMs: 1_000, controllerMs: 500 });
     const { lamp } = await rig.lamp();
     await rig.heard(({ address }) => address === lamp.address);
     const denied = rig.state("denied");
@@ -144,7 +145,7 @@ describe("a controller that does not answer", () => {
   });
 
   test("a scan, refused or unanswered: the stack begins anew", async () => {
-    await using rig = await NobleOnAir.start({}, { peerMs: 200, controllerMs: 200 });
+    await using rig = await NobleOnAir.start({}, { peerMs: 1_000, controllerMs: 500 });
     const { lamp } = await rig.lamp();
     let isFirst = true;
     rig.controller.fault = (code) => {
@@ -164,7 +165,7 @@ describe("a controller that does not answer", () => {
   });
 
   test("nothing at all: denied with the repair, and the call an error", async () => {
-    await using rig = await NobleOnAir.start();
+    await using rig = await NobleOnAir.start({}, undefined, Seconds(3));
     rig.controller.isSilent = true;
     expect(await reasonOf(rig.connect(new AirLamp()))).toBe("no-radio");
     expect(rig.central.state()).toBe("denied");

@@ -59,7 +59,7 @@ export const killPoints = async (program: string, args: readonly string[]): Prom
 };
 
 /** Threads wake each other by writes of their own, now more and now fewer: so often it is aimed anew. */
-const mostAttempts = 8;
+const mostAttempts = 32;
 
 /**
  * Runs a program that is killed as it enters a call, which is not done any more.

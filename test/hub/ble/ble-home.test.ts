@@ -243,7 +243,7 @@ describe("an adapter", () => {
       await clock.advance(Minutes(2));
     }
     expect(hub.lights.get(id)).toMatchObject({ reachable: false, reported: null });
-    expect(hub.checks()).toContainEqual(expect.objectContaining({ found: "denied" }));
+    expect(hub.checks()).toContainEqual(expect.objectContaining({ found: "the adapter does not answer" }));
     const closed = hub.close();
     await clock.advance(Seconds(30));
     await closed;

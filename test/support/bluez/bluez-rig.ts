@@ -1,6 +1,7 @@
-import type { BlePeripheral } from "../../../devices/sim/ble/peripheral.ts";
+import type { BleTrouble } from "../../../hub/domain/ble-trouble.ts";
 import { type Duration, Instant, Millis, Seconds } from "../../../hub/domain/units.ts";
-import { BluezCentral, bluezDefaults } from "../../../hub/platform/node/bluez/bluez-central.ts";
+import { BluezCentral } from "../../../hub/platform/node/bluez/bluez-central.ts";
+import { bluezDefaults } from "../../../hub/platform/node/bluez/bluez-service.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { FakeBluez } from "./fake-bluez.ts";
 import { PrivateBus } from "./private-bus.ts";
@@ -14,13 +15,16 @@ export class BluezRig {
   readonly clock: VirtualClock;
   readonly bluez: FakeBluez;
   readonly central: BluezCentral;
+  /** What the kernel says against the adapter. */
+  kernel: BleTrouble | undefined;
   readonly #bus: PrivateBus;
 
-  private constructor(clock: VirtualClock, bluez: FakeBluez, central: BluezCentral, bus: PrivateBus) {
+  private constructor(clock: VirtualClock, bluez: FakeBluez, bus: PrivateBus) {
     this.clock = clock;
     this.bluez = bluez;
-    this.central = central;
     this.#bus = bus;
+    const kernelTrouble = (): BleTrouble | undefined => this.kernel;
+    this.central = new BluezCentral(clock, { ...bluezDefaults, busAddress: bus.address, kernelTrouble });
   }
 
   static async start(): Promise<BluezRig> {
@@ -29,12 +33,7 @@ export class BluezRig {
     const bluez = new FakeBluez(clock, bus.address);
     bluez.plug(true);
     await bluez.start();
-    return new BluezRig(
-      clock,
-      bluez,
-      new BluezCentral(clock, { ...bluezDefaults, busAddress: bus.address }),
-      bus,
-    );
+    return new BluezRig(clock, bluez, bus);
   }
 
   async live(time: Duration): Promise<void> {
@@ -67,13 +66,11 @@ export class BluezRig {
     return promise;
   }
 
-  /** Somebody else on the bus tells of a device, in the words of bluetoothd. */
-  async impostor(peripheral: BlePeripheral): Promise<void> {
+  /** Somebody else on the bus, who speaks as bluetoothd does. */
+  async impostor(): Promise<FakeBluez> {
     const other = new FakeBluez(this.clock, this.#bus.address);
     await other.connect();
-    other.crowd([peripheral]);
-    await other.settled();
-    other.stop();
+    return other;
   }
 
   async endBus(): Promise<void> {

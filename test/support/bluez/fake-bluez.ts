@@ -1,8 +1,10 @@
-import { Message, type MessageBus, MessageType, sessionBus, Variant } from "@jellybrick/dbus-next";
+import { Message, type MessageBus, sessionBus, Variant } from "@jellybrick/dbus-next";
 import type { BlePeripheral, PeripheralCharacteristic } from "../../../devices/sim/ble/peripheral.ts";
-import { readAdStructures } from "../../../hub/codec/ble/ad-structures.ts";
 import { Millis, Seconds } from "../../../hub/domain/units.ts";
 import type { Clock, Timer } from "../../../hub/ports/clock.ts";
+import { attRefusal, deviceValues, longUuid, Refusal, type Values } from "./bluez-words.ts";
+import { ExportedObjects } from "./exported-objects.ts";
+import { isReachable, type Station } from "./station.ts";
 
 const service = "org.bluez";
 const adapterInterface = "org.bluez.Adapter1";
@@ -11,36 +13,6 @@ const serviceInterface = "org.bluez.GattService1";
 const characteristicInterface = "org.bluez.GattCharacteristic1";
 const propertiesInterface = "org.freedesktop.DBus.Properties";
 const objectManager = "org.freedesktop.DBus.ObjectManager";
-
-/** How a device that has lost its keys meets one that has not: the link is dropped, or nothing is given over it. */
-type Forgetting = "drops" | "refuses";
-
-type Values = Record<string, Variant>;
-/** A D-Bus error by its name behind `org.bluez.Error.`, with its text. */
-class Refusal extends Error {
-  readonly word: string;
-
-  constructor(word: string, text = word) {
-    super(text);
-    this.word = word;
-  }
-}
-
-interface Session {
-  isEncrypted: boolean;
-  readonly subscriptions: Map<string, () => void>;
-}
-
-interface Station {
-  readonly peripheral: BlePeripheral;
-  isPresent: boolean;
-  /** It keeps the keys of a pairing. */
-  isBonded: boolean;
-  forgetting: Forgetting;
-  session: Session | undefined;
-  /** A Connect that waits for it to be heard. */
-  awaited: (() => void) | undefined;
-}
 
 /** A method call, as a test sees it. */
 export interface BluezCall {
@@ -65,14 +37,17 @@ export class FakeBluez {
   /** Version 5.82 and later tell why a link has ended. */
   tellsReasons = true;
   adapter = "/org/bluez/hci0";
+  /** What is listened for. */
+  filter: Record<string, unknown> | undefined;
+  /** The connection that has called last. */
+  caller = "";
   readonly #clock: Clock;
   readonly #address: string;
-  readonly #objects = new Map<string, Record<string, Values>>();
+  readonly #objects = new ExportedObjects((message) => this.#bus?.send(message));
   readonly #stations = new Map<string, Station>();
   readonly #attributes = new Map<string, { station: Station; characteristic: PeripheralCharacteristic }>();
   #bus: MessageBus | undefined;
   #advertising: Timer | undefined;
-  #caller = "";
   #agent: { owner: string; path: string } | undefined;
 
   constructor(clock: Clock, busAddress: string) {
@@ -97,8 +72,8 @@ export class FakeBluez {
   /** The service ends; pairings it has kept in files. */
   stop(): void {
     for (const station of this.#stations.values()) this.#drop(station);
-    for (const path of [...this.#objects.keys()]) {
-      if (!this.#isBonded(path)) this.#objects.delete(path);
+    for (const path of this.#objects.paths) {
+      if (!this.#isBonded(path)) this.#objects.drop(path);
     }
     this.#agent = undefined;
     this.#advertising?.cancel();
@@ -113,20 +88,20 @@ export class FakeBluez {
         Powered: new Variant("b", false),
         Discovering: new Variant("b", false),
       };
-      this.#add(this.adapter, { [adapterInterface]: values });
+      this.#objects.add(this.adapter, { [adapterInterface]: values });
       return;
     }
     for (const station of this.#stations.values()) this.#drop(station);
-    for (const path of [...this.#objects.keys()].reverse()) this.#remove(path);
+    for (const path of this.#objects.paths.toReversed()) this.#objects.remove(path);
   }
 
   power(isPowered: boolean): void {
     if (!isPowered) for (const station of this.#stations.values()) this.#end(station, "Local");
-    this.#set(this.adapter, adapterInterface, { Powered: new Variant("b", isPowered) });
+    this.#objects.set(this.adapter, adapterInterface, { Powered: new Variant("b", isPowered) });
   }
 
   get isDiscovering(): boolean {
-    return this.#value(this.adapter, adapterInterface, "Discovering") === true;
+    return this.#objects.value(this.adapter, adapterInterface, "Discovering") === true;
   }
 
   place(peripheral: BlePeripheral): Station {
@@ -156,13 +131,15 @@ export class FakeBluez {
 
   /** It is known to bluetoothd from earlier days. */
   remember(peripheral: BlePeripheral): void {
-    this.#add(this.#pathOf(peripheral), { [deviceInterface]: this.#valuesOf(peripheral, undefined) });
+    this.#objects.add(this.#pathOf(peripheral), {
+      [deviceInterface]: deviceValues(peripheral, this.adapter, undefined),
+    });
   }
 
   /** So many strangers are heard once. */
   crowd(strangers: readonly BlePeripheral[]): void {
     for (const each of strangers)
-      this.#add(this.#pathOf(each), { [deviceInterface]: this.#valuesOf(each, -80) });
+      this.#objects.add(this.#pathOf(each), { [deviceInterface]: deviceValues(each, this.adapter, -80) });
   }
 
   isPaired(peripheral: BlePeripheral): boolean {
@@ -170,11 +147,17 @@ export class FakeBluez {
   }
 
   property(peripheral: BlePeripheral, name: string): unknown {
-    return this.#value(this.#pathOf(peripheral), deviceInterface, name);
+    return this.#objects.value(this.#pathOf(peripheral), deviceInterface, name);
   }
 
-  get agentPath(): string | undefined {
-    return this.#agent?.path;
+  get agent(): { readonly owner: string; readonly path: string } | undefined {
+    return this.#agent;
+  }
+
+  /** Tells of a device to the hub alone, without being who it says. */
+  whisper(peripheral: BlePeripheral, hub: string): void {
+    this.#objects.audience = hub;
+    this.crowd([peripheral]);
   }
 
   /** Rules that the bus keeps for whoever has called last. */
@@ -186,7 +169,7 @@ export class FakeBluez {
         interface: "org.freedesktop.DBus.Debug.Stats",
         member: "GetConnectionStats",
         signature: "s",
-        body: [this.#caller],
+        body: [this.caller],
       }),
     );
     return (reply?.body[0] as Values | undefined)?.["MatchRules"]?.value;
@@ -214,7 +197,7 @@ export class FakeBluez {
   #called(message: Message): boolean {
     const { path, member } = message;
     this.calls.push({ path, member });
-    this.#caller = message.sender;
+    this.caller = message.sender;
     const fault = this.fault({ path, member });
     if (fault === "hang") return true;
     const answering = async (): Promise<Message> => {
@@ -239,12 +222,12 @@ export class FakeBluez {
     const { path, member, body, sender } = message;
     switch (`${message.interface}.${member}`) {
       case `${objectManager}.GetManagedObjects`:
-        return ["a{oa{sa{sv}}}", Object.fromEntries(this.#objects)];
+        return ["a{oa{sa{sv}}}", this.#objects.all];
       case `${propertiesInterface}.GetAll`:
-        return ["a{sv}", this.#known(path, String(body[0]))];
+        return ["a{sv}", this.#objects.known(path, String(body[0]))];
       case `${propertiesInterface}.Set`:
-        this.#known(path, String(body[0]));
-        this.#set(path, String(body[0]), { [String(body[1])]: body[2] as Variant });
+        this.#objects.known(path, String(body[0]));
+        this.#objects.set(path, String(body[0]), { [String(body[1])]: body[2] as Variant });
         return undefined;
       case "org.bluez.AgentManager1.RegisterAgent":
         if (this.#agent !== undefined) throw new Refusal("AlreadyExists");
@@ -254,24 +237,28 @@ export class FakeBluez {
         this.#agent = undefined;
         return undefined;
       case "org.bluez.AgentManager1.RequestDefaultAgent":
+        return undefined;
       case `${adapterInterface}.SetDiscoveryFilter`:
+        this.filter = Object.fromEntries(
+          Object.entries(body[0] as Values).map(([name, { value }]) => [name, value]),
+        );
         return undefined;
       case `${adapterInterface}.StartDiscovery`:
         this.#assertPowered();
-        this.#set(path, adapterInterface, { Discovering: new Variant("b", true) });
+        this.#objects.set(path, adapterInterface, { Discovering: new Variant("b", true) });
         return undefined;
       case `${adapterInterface}.StopDiscovery`:
         if (!this.isDiscovering) throw new Refusal("Failed", "No discovery started");
-        this.#set(path, adapterInterface, { Discovering: new Variant("b", false) });
+        this.#objects.set(path, adapterInterface, { Discovering: new Variant("b", false) });
         return undefined;
       case `${adapterInterface}.RemoveDevice`:
         this.#removeDevice(String(body[0]));
         return undefined;
       case `${deviceInterface}.Connect`:
-        this.#known(path, deviceInterface);
+        this.#objects.known(path, deviceInterface);
         return this.#connect(this.#station(path));
       case `${deviceInterface}.Disconnect`:
-        this.#known(path, deviceInterface);
+        this.#objects.known(path, deviceInterface);
         return this.#disconnect(this.#station(path));
       case `${deviceInterface}.Pair`:
         return this.#pair(path, sender);
@@ -303,13 +290,13 @@ export class FakeBluez {
     const isPaired = this.#isBonded(path);
     station.session = { isEncrypted: isPaired && station.isBonded, subscriptions: new Map() };
     station.peripheral.connected?.(() => this.#end(station, "Remote"));
-    this.#set(path, deviceInterface, { Connected: new Variant("b", true) });
+    this.#objects.set(path, deviceInterface, { Connected: new Variant("b", true) });
     if (isPaired && !station.isBonded && station.forgetting === "drops") {
       this.#end(station, "Authentication");
       throw new Refusal("Failed", "le-connection-abort-by-remote");
     }
     this.#export(path, station);
-    this.#set(path, deviceInterface, { ServicesResolved: new Variant("b", true) });
+    this.#objects.set(path, deviceInterface, { ServicesResolved: new Variant("b", true) });
     return undefined;
   }
 
@@ -348,13 +335,16 @@ export class FakeBluez {
     });
     station.isBonded = true;
     if (station.session !== undefined) station.session.isEncrypted = true;
-    this.#set(path, deviceInterface, { Paired: new Variant("b", true), Bonded: new Variant("b", true) });
+    this.#objects.set(path, deviceInterface, {
+      Paired: new Variant("b", true),
+      Bonded: new Variant("b", true),
+    });
     return undefined;
   }
 
   /** @throws what the agent refuses with */
-  async askAgent(member: string, device: string): Promise<void> {
-    const { owner: destination = "", path = "/" } = this.#agent ?? {};
+  async askAgent(member: string, device: string, agent = this.#agent): Promise<void> {
+    const { owner: destination = "", path = "/" } = agent ?? {};
     await this.#bus?.call(
       new Message({
         destination,
@@ -371,8 +361,8 @@ export class FakeBluez {
     if (!this.#objects.has(path)) throw new Refusal("DoesNotExist", "Does Not Exist");
     const station = this.#station(path);
     if (station !== undefined) this.#end(station, "Local");
-    for (const each of [...this.#objects.keys()].reverse())
-      if (each === path || each.startsWith(`${path}/`)) this.#remove(each);
+    for (const each of this.#objects.paths.toReversed())
+      if (each === path || each.startsWith(`${path}/`)) this.#objects.remove(each);
   }
 
   #open(path: string): { station: Station; characteristic: PeripheralCharacteristic } {
@@ -410,7 +400,7 @@ export class FakeBluez {
     if (characteristic.subscribe === undefined) throw new Refusal("NotSupported");
     const cancel = characteristic.subscribe((value) => {
       const changed = { Value: new Variant("ay", Buffer.from(value)) };
-      this.#signal(path, propertiesInterface, "PropertiesChanged", "sa{sv}as", [
+      this.#objects.signal(path, propertiesInterface, "PropertiesChanged", "sa{sv}as", [
         characteristicInterface,
         changed,
         [],
@@ -423,14 +413,14 @@ export class FakeBluez {
   #export(device: string, station: Station): void {
     for (const [at, { uuid, characteristics }] of station.peripheral.services.entries()) {
       const servicePath = `${device}/service${hex(at * 256 + 1)}`;
-      this.#add(servicePath, { [serviceInterface]: { UUID: new Variant("s", longUuid(uuid)) } });
+      this.#objects.add(servicePath, { [serviceInterface]: { UUID: new Variant("s", longUuid(uuid)) } });
       for (const [index, characteristic] of characteristics.entries()) {
         const path = `${servicePath}/char${hex(at * 256 + index + 2)}`;
         this.#attributes.set(path, { station, characteristic });
         const flags = characteristic.properties.map((each) =>
           each === "write-command" ? "write-without-response" : each,
         );
-        this.#add(path, {
+        this.#objects.add(path, {
           [characteristicInterface]: {
             UUID: new Variant("s", longUuid(characteristic.uuid)),
             Service: new Variant("o", servicePath),
@@ -447,13 +437,13 @@ export class FakeBluez {
     this.#drop(station);
     const path = this.#pathOf(station.peripheral);
     if (this.tellsReasons)
-      this.#signal(path, deviceInterface, "Disconnected", "ss", [`org.bluez.Reason.${reason}`, ""]);
-    this.#set(path, deviceInterface, {
+      this.#objects.signal(path, deviceInterface, "Disconnected", "ss", [`org.bluez.Reason.${reason}`, ""]);
+    this.#objects.set(path, deviceInterface, {
       Connected: new Variant("b", false),
       ServicesResolved: new Variant("b", false),
     });
-    for (const each of [...this.#objects.keys()].reverse())
-      if (each.startsWith(`${path}/`)) this.#remove(each);
+    for (const each of this.#objects.paths.toReversed())
+      if (each.startsWith(`${path}/`)) this.#objects.remove(each);
   }
 
   /** As the device sees it. */
@@ -471,106 +461,22 @@ export class FakeBluez {
       if (!path.startsWith(`${this.adapter}/`)) continue;
       if (!station.isPresent || station.peripheral.isSilent === true || station.session !== undefined)
         continue;
-      const before = this.#value(path, deviceInterface, "RSSI");
+      const before = this.#objects.value(path, deviceInterface, "RSSI");
       const rssi = before === -60 ? -61 : -60;
       if (!this.#objects.has(path))
-        this.#add(path, { [deviceInterface]: this.#valuesOf(station.peripheral, rssi) });
-      else this.#set(path, deviceInterface, { RSSI: new Variant("n", rssi) });
+        this.#objects.add(path, { [deviceInterface]: deviceValues(station.peripheral, this.adapter, rssi) });
+      else this.#objects.set(path, deviceInterface, { RSSI: new Variant("n", rssi) });
     }
   }
 
-  #valuesOf(peripheral: BlePeripheral, rssi: number | undefined): Values {
-    const { address, addressType } = peripheral;
-    const { data, scanResponse = new Uint8Array() } = peripheral.advertisement();
-    const { name, flags, services, manufacturerData, serviceData } = readAdStructures(
-      Buffer.concat([data, scanResponse]),
-    );
-    const makers = manufacturerData.map(({ company, data }) => [
-      company,
-      new Variant("ay", Buffer.from(data)),
-    ]);
-    const told = serviceData.map(({ service, data }) => [
-      longUuid(service),
-      new Variant("ay", Buffer.from(data)),
-    ]);
-    return {
-      Address: new Variant("s", address.toUpperCase()),
-      AddressType: new Variant("s", addressType),
-      Adapter: new Variant("o", this.adapter),
-      Paired: new Variant("b", false),
-      Bonded: new Variant("b", false),
-      Trusted: new Variant("b", false),
-      Connected: new Variant("b", false),
-      ServicesResolved: new Variant("b", false),
-      UUIDs: new Variant("as", services.map(longUuid)),
-      ...(name === undefined ? {} : { Name: new Variant("s", name) }),
-      ...(flags === undefined ? {} : { AdvertisingFlags: new Variant("ay", Buffer.of(flags)) }),
-      ...(makers.length === 0 ? {} : { ManufacturerData: new Variant("a{qv}", Object.fromEntries(makers)) }),
-      ...(told.length === 0 ? {} : { ServiceData: new Variant("a{sv}", Object.fromEntries(told)) }),
-      ...(rssi === undefined ? {} : { RSSI: new Variant("n", rssi) }),
-    };
-  }
-
   #assertPowered(): void {
-    if (this.#value(this.adapter, adapterInterface, "Powered") !== true)
+    if (this.#objects.value(this.adapter, adapterInterface, "Powered") !== true)
       throw new Refusal("NotReady", "Resource Not Ready");
   }
 
   #isBonded(path: string): boolean {
-    return this.#value(path, deviceInterface, "Paired") === true;
-  }
-
-  #known(path: string, iface: string): Values {
-    const values = this.#objects.get(path)?.[iface];
-    if (values === undefined) throw new Refusal("org.freedesktop.DBus.Error.UnknownObject");
-    return values;
-  }
-
-  #value(path: string, iface: string, name: string): unknown {
-    return this.#objects.get(path)?.[iface]?.[name]?.value;
-  }
-
-  #set(path: string, iface: string, changed: Values): void {
-    const values = this.#objects.get(path)?.[iface];
-    if (values === undefined) return;
-    Object.assign(values, changed);
-    this.#signal(path, propertiesInterface, "PropertiesChanged", "sa{sv}as", [iface, changed, []]);
-  }
-
-  #add(path: string, object: Record<string, Values>): void {
-    this.#objects.set(path, object);
-    this.#signal("/", objectManager, "InterfacesAdded", "oa{sa{sv}}", [path, object]);
-  }
-
-  #remove(path: string): void {
-    const object = this.#objects.get(path);
-    this.#objects.delete(path);
-    this.#attributes.delete(path);
-    if (object !== undefined)
-      this.#signal("/", objectManager, "InterfacesRemoved", "oas", [path, Object.keys(object)]);
-  }
-
-  #signal(path: string, iface: string, member: string, signature: string, body: unknown[]): void {
-    this.#bus?.send(
-      new Message({ type: MessageType.SIGNAL, path, interface: iface, member, signature, body }),
-    );
+    return this.#objects.value(path, deviceInterface, "Paired") === true;
   }
 }
 
-const isReachable = ({ isPresent, peripheral }: Station): boolean =>
-  isPresent && peripheral.connectable && peripheral.isSilent !== true;
-
 const hex = (value: number): string => value.toString(16).padStart(4, "0");
-
-const longUuid = (uuid: string): string => {
-  const digits = uuid.length === 4 ? `0000${uuid}00001000800000805f9b34fb` : uuid;
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-};
-
-/** create_gatt_dbus_error of bluetoothd's gatt-client.c */
-const attRefusal = (code: number): Refusal => {
-  if (code === 0x02) return new Refusal("NotPermitted", "Read not permitted");
-  if (code === 0x03) return new Refusal("NotPermitted", "Write not permitted");
-  if (code === 0x0d) return new Refusal("InvalidArguments", "Invalid Length");
-  return new Refusal("Failed", `Operation failed with ATT error: 0x${code.toString(16).padStart(2, "0")}`);
-};

@@ -214,7 +214,8 @@ export class NobleStack implements HciTap {
     try {
       return await Promise.race([this.#adopt(noble, { id, peer }, peripheral, mtuSaid), givenUp]);
     } catch (error) {
-      peripheral.disconnect();
+      // Without a handle noble would end the connection with the number 0.
+      if (noble._bindings._handles[peer] !== undefined) peripheral.disconnect();
       throw error;
     }
   }

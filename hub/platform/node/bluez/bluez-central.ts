@@ -1,6 +1,6 @@
 import { BleError } from "../../../domain/ble-errors.ts";
 import type { BleTrouble } from "../../../domain/ble-trouble.ts";
-import { type Duration, Seconds } from "../../../domain/units.ts";
+import { Seconds } from "../../../domain/units.ts";
 import type {
   Advertisement,
   BleCapabilities,
@@ -12,11 +12,10 @@ import type {
   GattLink,
   LinkEnd,
 } from "../../../ports/ble.ts";
-import type { Clock, Timer } from "../../../ports/clock.ts";
-import { adapterTrouble } from "../ble/adapter-presence.ts";
+import type { Clock } from "../../../ports/clock.ts";
 import { ConnectTurns } from "../ble/connect-turns.ts";
 import { stateOfTrouble } from "../ble/trouble-state.ts";
-import { BluezBus, BusError, type BusSignal, type Properties } from "./bluez-bus.ts";
+import type { BluezBus, BusSignal, Properties } from "./bluez-bus.ts";
 import { bleErrorOf, isBusError } from "./bluez-errors.ts";
 import { BluezLink, bondLost, isPairedIn } from "./bluez-link.ts";
 import {
@@ -27,20 +26,10 @@ import {
   isProperties,
   objectsOf,
 } from "./bluez-objects.ts";
+import { type BluezOptions, BluezService, bluezDefaults } from "./bluez-service.ts";
 import { advertisementOf, isHearing, peerOf, rssiIn } from "./device-digest.ts";
 import { Discovery } from "./discovery.ts";
 import { RecentDevices } from "./recent-devices.ts";
-
-export interface BluezOptions {
-  /** Of the bus on which bluetoothd is; absent: the system's. */
-  readonly busAddress?: string;
-  /** Before it looks again for what was missing. */
-  readonly pause: Duration;
-  /** Until bluetoothd has said what there is. */
-  readonly answerWithin: Duration;
-}
-
-export const bluezDefaults: BluezOptions = { pause: Seconds(5), answerWithin: Seconds(10) };
 
 /** For telling peers that the hub goes. */
 const farewellWithin = Seconds(1);
@@ -82,12 +71,7 @@ export class BluezCentral implements BleCentral {
   readonly #links = new Map<string, BluezLink>();
   readonly #reasons = new Map<string, LinkEnd>();
   readonly #turns = new ConnectTurns();
-  #bus: BluezBus | undefined;
-  /** Until it is known what is there. */
-  #meeting: Promise<void> | undefined;
-  #isMet = false;
-  #trouble: BleTrouble | undefined;
-  #retry: Timer | undefined;
+  readonly #service: BluezService;
   #attempt: Attempt | undefined;
   /** The device of the attempt is not known to bluetoothd: it is listened for. */
   #isSeeking = false;
@@ -95,12 +79,18 @@ export class BluezCentral implements BleCentral {
   #discovery: Discovery | undefined;
   #isClosed = false;
   #lastId = 0;
-  #lastMeeting = 0;
   #said: BleState | undefined;
 
   constructor(clock: Clock, options: BluezOptions = bluezDefaults) {
     this.#clock = clock;
     this.#options = options;
+    this.#service = new BluezService(clock, options, {
+      met: (bus) => this.#met(bus),
+      signal: (signal) => this.#heard(signal),
+      left: () => this.#left(),
+      changed: () => this.#changedAll(),
+      isWanted: () => this.#scans.size + this.#listeners.size > 0,
+    });
   }
 
   state(): BleState {
@@ -111,12 +101,13 @@ export class BluezCentral implements BleCentral {
 
   trouble(): BleTrouble | undefined {
     if (this.#isOn || this.#isClosed) return undefined;
-    if (this.#trouble !== undefined || !this.#isMet) return this.#trouble;
+    const { trouble, bus } = this.#service;
     const path = this.#adapter;
-    // The kernel knows which switch it is; an adapter that it does not show is bluetoothd's to judge.
-    const kernel = adapterTrouble(Number(path?.match(/\d+$/)?.[0] ?? 0));
-    if (path === undefined) return kernel === "no-support" ? kernel : "no-adapter";
-    return kernel === "blocked" || kernel === "switched-off" ? kernel : "powered-off";
+    const kernel = this.#options.kernelTrouble(Number(path?.match(/\d+$/)?.[0] ?? 0));
+    // First what the service could not help with either.
+    if (trouble === "no-service") return kernel ?? trouble;
+    if (trouble !== undefined || bus === undefined) return trouble;
+    return kernel ?? (path === undefined ? "no-adapter" : "powered-off");
   }
 
   /** Entries of the table of advertisers. */
@@ -127,7 +118,7 @@ export class BluezCentral implements BleCentral {
   onState(listener: (state: BleState) => void): BleSubscription {
     this.#said ??= this.state();
     this.#listeners.add(listener);
-    void this.#want();
+    void this.#service.want();
     return { cancel: () => this.#listeners.delete(listener) };
   }
 
@@ -136,7 +127,7 @@ export class BluezCentral implements BleCentral {
     const scan: Scan = { sink };
     this.#scans.add(scan);
     for (const [, device] of this.#devices) this.#tell([scan], device, { cached: true });
-    void this.#want();
+    void this.#service.want();
     void this.#steer();
     return {
       cancel: () => {
@@ -147,7 +138,7 @@ export class BluezCentral implements BleCentral {
   }
 
   async connect(peer: BlePeer, { bond, signal }: ConnectOptions): Promise<GattLink> {
-    await this.#want();
+    await this.#service.want();
     if (!this.#isOn) throw noRadio();
     const id = ++this.#lastId;
     const abort = (): void => {
@@ -168,37 +159,36 @@ export class BluezCentral implements BleCentral {
   }
 
   async forget(peer: BlePeer): Promise<void> {
-    await this.#want();
-    const adapter = this.#adapter;
-    if (this.#bus === undefined || adapter === undefined) throw noRadio();
+    await this.#service.want();
+    const [bus, adapter] = [this.#service.bus, this.#adapter];
+    if (bus === undefined || adapter === undefined) throw noRadio();
     try {
       const path = this.#pathOf(adapter, peer);
-      await this.#bus.call(adapter, interfaces.adapter, "RemoveDevice", "o", [path]);
+      await bus.call(adapter, interfaces.adapter, "RemoveDevice", "o", [path]);
     } catch (error) {
       if (!isBusError(error, "DoesNotExist", "UnknownObject")) throw bleErrorOf(error);
     }
   }
 
   /** Ends whatever was agreed with bluetoothd, and begins anew; bluetoothd itself is not ours to start. */
-  async restart(): Promise<void> {
-    this.#leave("adapter");
-    this.#tellState();
-    this.#retry?.cancel();
-    this.#meeting = undefined;
-    await this.#want();
+  restart(): Promise<void> {
+    return this.#service.restart();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     const farewell = Promise.all([...this.#links.values()].map((link) => link.close()));
     await Promise.race([farewell, this.#clock.sleep(farewellWithin)]);
-    this.#retry?.cancel();
-    this.#leave("asked");
+    this.#service.close();
   }
 
   get #isOn(): boolean {
     const adapter = this.#adapter;
-    return this.#isMet && adapter !== undefined && this.#adapters.get(adapter)?.["Powered"] === true;
+    return (
+      this.#service.bus !== undefined &&
+      adapter !== undefined &&
+      this.#adapters.get(adapter)?.["Powered"] === true
+    );
   }
 
   /** The first that there is; one that is plugged in again may come under another number. */
@@ -210,104 +200,19 @@ export class BluezCentral implements BleCentral {
     return `${adapter}/dev_${address.toUpperCase().replaceAll(":", "_")}`;
   }
 
-  /** Settles when it is known what is there, whatever that is. */
-  #want(): Promise<void> {
-    if (this.#isClosed) return Promise.resolve();
-    this.#meeting ??= this.#inTime(this.#meet());
-    return this.#meeting;
-  }
-
-  /** A meeting that takes too long is given up, and tried again later. */
-  #inTime(meeting: Promise<void>): Promise<void> {
-    return new Promise((done) => {
-      let isOver = false;
-      const end = (error?: unknown): void => {
-        late.cancel();
-        if (error !== undefined && !isOver) this.#missed(error);
-        isOver = true;
-        done();
-      };
-      const late = this.#clock.after(this.#options.answerWithin, () => end(noAnswer()));
-      meeting.then(() => end(), end);
-    });
-  }
-
-  async #meet(): Promise<void> {
-    const number = ++this.#lastMeeting;
-    const bus = await BluezBus.open(
-      {
-        signal: (signal) => this.#heard(signal),
-        served: (isServed) => this.#served(isServed),
-        ended: () => this.#gone(),
-      },
-      this.#options.busAddress,
-    );
-    // It came after it was given up.
-    if (this.#isClosed || number !== this.#lastMeeting) return bus.close();
-    this.#bus = bus;
-    if (!bus.isServed) throw new BleError("bluetoothd does not run", { reason: "no-radio" });
-    await this.#greet(bus);
-  }
-
-  /** bluetoothd is there: what does it know? */
-  async #greet(bus: BluezBus): Promise<void> {
+  /** What does bluetoothd know? */
+  async #met(bus: BluezBus): Promise<void> {
     const objects = await objectsOf(bus);
-    if (this.#bus !== bus) return;
     for (const [path, object] of objects) this.#adapterKnown(path, object);
     for (const [path, object] of objects) this.#deviceKnown(path, object);
-    this.#trouble = undefined;
-    this.#isMet = true;
-    await this.#powerOn();
-    void this.#steer();
-    this.#tellState();
+    await this.#powerOn(bus);
   }
 
-  #missed(error: unknown): void {
-    this.#trouble = troubleOf(error);
-    // Without bluetoothd the bus is kept, and tells when it comes.
-    if (this.#trouble !== "no-service" || this.#bus === undefined) this.#lookAgain();
-    this.#tellState();
-  }
-
-  #served(isServed: boolean): void {
-    this.#forgetAll("adapter");
-    this.#trouble = isServed ? undefined : "no-service";
-    this.#tellState();
-    const bus = this.#bus;
-    if (!isServed || bus === undefined) return;
-    this.#meeting = this.#inTime(this.#greet(bus));
-  }
-
-  #gone(): void {
-    this.#trouble = "no-service";
-    this.#lookAgain();
-    this.#tellState();
-  }
-
-  #leave(end: LinkEnd): void {
-    this.#forgetAll(end);
-    this.#lastMeeting += 1;
-    this.#bus?.close();
-    this.#bus = undefined;
-  }
-
-  /** The bus is given back, and opened again after a while where somebody waits for the radio. */
-  #lookAgain(): void {
-    this.#leave("adapter");
-    this.#retry?.cancel();
-    if (this.#isClosed) return;
-    this.#retry = this.#clock.after(this.#options.pause, () => {
-      this.#meeting = undefined;
-      if (this.#scans.size + this.#listeners.size > 0) void this.#want();
-    });
-  }
-
-  #forgetAll(end: LinkEnd): void {
-    this.#isMet = false;
+  #left(): void {
     this.#discovery = undefined;
     this.#adapters.clear();
     this.#devices.clear();
-    this.#endAll(end);
+    this.#endAll(this.#isClosed ? "asked" : "adapter");
   }
 
   #endAll(end: LinkEnd): void {
@@ -318,15 +223,12 @@ export class BluezCentral implements BleCentral {
   }
 
   /** Once, when it is met: whoever switches it off later wants it off. */
-  async #powerOn(): Promise<void> {
-    const [bus, adapter] = [this.#bus, this.#adapter];
-    if (bus === undefined || adapter === undefined || this.#isOn) return;
+  async #powerOn(bus: BluezBus): Promise<void> {
+    const adapter = this.#adapter;
+    if (adapter === undefined || this.#adapters.get(adapter)?.["Powered"] === true) return;
     const powered = [interfaces.adapter, "Powered", bus.variant("b", true)];
-    try {
-      await bus.call(adapter, interfaces.properties, "Set", "ssv", powered);
-    } catch (error) {
-      if (isBusError(error, "AccessDenied")) this.#trouble = "no-group";
-    }
+    // Refused where it is blocked: `trouble` says by what.
+    await bus.call(adapter, interfaces.properties, "Set", "ssv", powered).catch(() => {});
   }
 
   #heard({ path, interface: iface, member, body }: BusSignal): void {
@@ -362,9 +264,9 @@ export class BluezCentral implements BleCentral {
   }
 
   #adapterCame(): void {
-    void this.#powerOn();
-    void this.#steer();
-    this.#tellState();
+    const { bus } = this.#service;
+    if (bus !== undefined) void this.#powerOn(bus);
+    this.#changedAll();
   }
 
   #removed(path: string, gone: readonly unknown[]): void {
@@ -458,9 +360,10 @@ export class BluezCentral implements BleCentral {
   }
 
   async #connected(peer: BlePeer, bond: ConnectOptions["bond"]): Promise<BluezLink> {
-    const [bus, adapter] = [this.#bus, this.#adapter];
+    const [bus, adapter] = [this.#service.bus, this.#adapter];
     if (bus === undefined || adapter === undefined || !this.#isOn) throw noRadio();
     const path = this.#pathOf(adapter, peer);
+    if (this.#links.has(path)) throw new BleError("there is a link to it already", { reason: "busy" });
     try {
       return await new Promise<BluezLink>((resolve, reject) => {
         let progress = (): void => {};
@@ -527,7 +430,9 @@ export class BluezCentral implements BleCentral {
   /** Undefined: bluetoothd does not know of the device. */
   async #propertiesOf(path: string): Promise<Properties | undefined> {
     try {
-      const all = await this.#bus?.call(path, interfaces.properties, "GetAll", "s", [interfaces.device]);
+      const all = await this.#service.bus?.call(path, interfaces.properties, "GetAll", "s", [
+        interfaces.device,
+      ]);
       return isProperties(all) ? all : undefined;
     } catch (error) {
       if (isBusError(error, "UnknownObject", "UnknownMethod", "UnknownInterface")) return undefined;
@@ -537,7 +442,7 @@ export class BluezCentral implements BleCentral {
 
   /** Listens or does not, as is wanted now. */
   #steer(): Promise<void> {
-    const [bus, adapter] = [this.#bus, this.#adapter];
+    const [bus, adapter] = [this.#service.bus, this.#adapter];
     if (bus === undefined || adapter === undefined || !this.#isOn) return Promise.resolve();
     this.#discovery ??= new Discovery(bus, adapter);
     return this.#discovery.want(this.#attempt === undefined ? this.#scans.size > 0 : this.#isSeeking);
@@ -552,6 +457,11 @@ export class BluezCentral implements BleCentral {
     return adapter !== undefined && path.startsWith(`${adapter}/dev_`);
   }
 
+  #changedAll(): void {
+    void this.#steer();
+    this.#tellState();
+  }
+
   #tellState(): void {
     const state = this.state();
     if (state === this.#said) return;
@@ -563,18 +473,5 @@ export class BluezCentral implements BleCentral {
 /** The Device1 to which an object below it belongs. */
 const deviceOf = (path: string): string => path.split("/").slice(0, 5).join("/");
 
-const troubleOf = (error: unknown): BleTrouble => {
-  if (isBusError(error, "AccessDenied")) return "no-group";
-  return error instanceof BleError || isBusError(error, "NoReply", "ServiceUnknown", "Disconnected")
-    ? "no-service"
-    : isMissingModule(error)
-      ? "no-software"
-      : "no-answer";
-};
-
-const isMissingModule = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
-
-const noAnswer = (): BusError => new BusError("org.freedesktop.DBus.Error.TimedOut", "bluetoothd is silent");
 const noRadio = (): BleError => new BleError("Bluetooth cannot be used now", { reason: "no-radio" });
 const cancelled = (): BleError => new BleError("not wanted any more", { reason: "cancelled" });
