@@ -96,7 +96,7 @@ export interface HubSurroundings {
   readonly place?: SunSource;
   /** Where lamps that are not in the network yet can be spoken to; absent: nowhere. */
   readonly lampAir?: LampAir;
-  /** The radio as a device that phones connect to, to tell the hub its network; absent: none can be. */
+  /** The radio as a device that phones connect to, to tell the hub its network; absent: none can. */
   readonly peripheral?: BlePeripheralRadio;
   /** Who goes on with a reset when this hub has ended; absent: there is no reset but of the network. */
   readonly reset?: {
@@ -195,7 +195,7 @@ export const buildHub = (
   const watch = new ClockWatch(clock, log, bus, store);
   const wifi = new WifiService(clock, log, bus, store.secret("wifi"), platform.wifi);
   const provisioning = new LampProvisioning(clock, entropy, log, inventory, wifi, around.lampAir);
-  const reach = new LampReach(clock, platform.ble, [improvService, improvServiceData]);
+  const reach = new LampReach(clock, radio, [improvService, improvServiceData]);
   const improv = new ImprovProvisioning(clock, provisioning, reach);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
   const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
@@ -258,8 +258,8 @@ export const buildHub = (
     { needsButton: resetByOthers?.needsButton ?? false },
   );
   const card = ["Lampkeeper", around.version, release.model, "Lampkeeper"] as const;
-  const setUp = around.peripheral && new ImprovService(clock, log, wifi, card, around.peripheral, led);
-  const resetButton = new ResetButton(clock, log, platform.panel, led, resets, () => setUp?.open());
+  const setUp = new ImprovService(clock, log, wifi, card, around.peripheral, led);
+  const resetButton = new ResetButton(clock, log, platform.panel, led, resets, () => setUp.open());
 
   const grants = grantsOf({ tokens, identities, groups, profiles }, config.base);
   const rooms = {
@@ -413,6 +413,7 @@ export const buildHub = (
     groups.close();
     pairing.close();
     link.close();
+    setUp.close();
     await radio.close();
     scenes.close();
     sessions.close();
@@ -423,7 +424,6 @@ export const buildHub = (
     presence.close();
     places.close();
     people.close();
-    setUp?.close();
     wifi.close();
     provisioning.shut();
     api?.close();

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { InsideClient } from "../app-sim/client/inside-client.ts";
 import { Household } from "../app-sim/phone/household.ts";
+import { ImprovPhone } from "../app-sim/phone/improv-phone.ts";
 import { profiles } from "../devices/registry.ts";
 import manifest from "../package.json" with { type: "json" };
 import { bearerText } from "./api/auth.ts";
@@ -163,7 +164,7 @@ const openHome = async (
   { world, keeping, checks, supervision, onOpen }: HomeStart,
   onReset: (end: () => Promise<Ended>) => void,
 ): Promise<HomeProcess> => {
-  const { sockets, paced, air, ether, panel, platform, ownerBroker } = world;
+  const { sockets, paced, air, peripheral, panel, platform, ownerBroker } = world;
   const hub = buildHub(platform, byId, config, {
     version,
     zone: hostZone(),
@@ -173,6 +174,7 @@ const openHome = async (
     keeping,
     checks,
     ...(air === undefined ? {} : { lampAir: air.lamps }),
+    ...(peripheral === undefined ? {} : { peripheral }),
     ...appOf(),
     // The answer to whoever confirmed leaves first.
     reset: { begun: () => sockets.after(answerLeaves, () => onReset(ended)), needsButton: sim === undefined },
@@ -208,10 +210,8 @@ const openHome = async (
     if (sim !== undefined && air !== undefined) {
       // A simulated home has a sun from the start, for its rules to follow.
       if (hub.places.held() === "no-place") hub.places.set(await hub.places.usualPlace());
-      if (ether !== undefined) {
-        const chance = new SeededRandom(sim.seed).fork("ble lamps");
-        bleHome = new SimBleHome(hub, { clock: platform.clock, random: chance }, ether, sim.bleLamps);
-      }
+      const chance = new SeededRandom(sim.seed).fork("ble lamps");
+      bleHome = new SimBleHome(hub, { clock: platform.clock, random: chance }, air.ether, sim.bleLamps);
       const isPlain = config.tls === undefined || config.external !== undefined;
       const broker = isPlain ? mqtt : await hub.openLocal();
       const at = config.place ?? hub.places.stated()?.position ?? (await hub.places.usualPlace()).position;
@@ -235,9 +235,9 @@ const openHome = async (
             paced,
             home.house,
             {
-              accessPoint: air.accessPoint,
-              air: air.lamps,
+              air,
               panel: new SimPanelControl(paced, panel, hub.led),
+              phone: new ImprovPhone(paced, air.phone),
             },
             household,
             bleHome,

@@ -1,15 +1,23 @@
 import { BleLamp } from "../devices/sim/ble/lamps/ble-lamp.ts";
 import type { DeviceFaults } from "../devices/sim/faults.ts";
 import type { SimHouse } from "../devices/sim/house.ts";
-import type { LampAir } from "../devices/sim/provisioning/lamp-air.ts";
 import { SimLamp } from "../devices/sim/sim-lamp.ts";
 import type { SimSensor } from "../devices/sim/sim-sensor.ts";
-import type { SimAccessPoint, SimControl, SimDeviceView, SimPanelControl, SimPeople } from "./api/traits.ts";
+import type {
+  SimAccessPoint,
+  SimControl,
+  SimDeviceView,
+  SimImprovPhone,
+  SimPanelControl,
+  SimPeople,
+  SimShelf,
+} from "./api/traits.ts";
 import { InvalidInput, NotFound } from "./domain/errors.ts";
 import type { DeviceId, LampId, SensorId } from "./domain/ids.ts";
 import type { SensorReading } from "./domain/sensor.ts";
 import type { Duration } from "./domain/units.ts";
 import type { PacedClock } from "./platform/sim/paced-clock.ts";
+import type { SimAir } from "./sim-air.ts";
 import type { SimBleHome } from "./sim-ble-home.ts";
 
 /** Ways to misbehave that can be asked for by name; several at once add up. */
@@ -33,22 +41,30 @@ export class SimControls implements SimControl {
 
   readonly accessPoint: SimAccessPoint;
   readonly panel: SimPanelControl;
+  readonly phone: SimImprovPhone;
+  readonly shelf: SimShelf;
   readonly people: SimPeople | undefined;
-  readonly #air: LampAir;
+  readonly #air: SimAir["lamps"];
   readonly #bleHome: SimBleHome | undefined;
 
   constructor(
     clock: PacedClock,
     house: SimHouse,
-    around: { readonly accessPoint: SimAccessPoint; readonly air: LampAir; readonly panel: SimPanelControl },
+    around: {
+      readonly air: Pick<SimAir, "accessPoint" | "lamps" | "shelf">;
+      readonly panel: SimPanelControl;
+      readonly phone: SimImprovPhone;
+    },
     people?: SimPeople,
     bleHome?: SimBleHome,
   ) {
     this.#clock = clock;
     this.#house = house;
-    this.accessPoint = around.accessPoint;
-    this.#air = around.air;
+    this.accessPoint = around.air.accessPoint;
+    this.shelf = around.air.shelf;
+    this.#air = around.air.lamps;
     this.panel = around.panel;
+    this.phone = around.phone;
     this.people = people;
     this.#bleHome = bleHome;
   }

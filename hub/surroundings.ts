@@ -21,7 +21,7 @@ import { JsonLog } from "./platform/node/json-log.ts";
 import { NodeNetwork } from "./platform/node/network.ts";
 import { NetworkManagerRadio } from "./platform/node/network-manager.ts";
 import { NoPanel } from "./platform/node/no-panel.ts";
-import { radioOf } from "./platform/node/radio-choice.ts";
+import { peripheralOf, radioOf } from "./platform/node/radio-choice.ts";
 import { SlotFolders } from "./platform/node/slot-folders.ts";
 import { collectEverything } from "./platform/node/spare-memory.ts";
 import { SqliteStore } from "./platform/node/sqlite-store.ts";
@@ -29,8 +29,6 @@ import { hardenProcess, startFacts } from "./platform/node/start-facts.ts";
 import { StaticFiles } from "./platform/node/static-files.ts";
 import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
-import { Ether } from "./platform/sim/ble/ether.ts";
-import { VirtualCentral } from "./platform/sim/ble/virtual-central.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
 import { SimPanel } from "./platform/sim/sim-panel.ts";
@@ -51,16 +49,13 @@ export type World = ReturnType<typeof worldOf>;
 export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
   const sockets = new SystemClock();
   const paced = sim === undefined ? undefined : new PacedClock(sockets, sockets.now(), sim.speed);
-  const air = sim === undefined ? undefined : new SimAir(new SystemEntropy(), new SeededRandom(sim.seed));
-  const ether = paced && new Ether(paced, new SeededRandom(sim?.seed ?? 0).fork("ether"));
+  const air = paced && sim && new SimAir(paced, new SystemEntropy(), new SeededRandom(sim.seed));
   const panel = sim === undefined ? panelOf(config, sockets) : new SimPanel();
   const wifi = air?.radio ?? new NetworkManagerRadio();
-  const ble =
-    paced && ether
-      ? new VirtualCentral(paced, new SeededRandom(sim?.seed ?? 0).fork("radio"), ether)
-      : radioOf(config.ble, sockets, chance());
+  const ble = air?.ble ?? radioOf(config.ble, sockets, chance());
+  const peripheral = air?.peripheral ?? peripheralOf(config.ble, sockets);
   const platform = nodePlatform(config, paced ?? sockets, { panel, wifi, ble });
-  return { sockets, paced, air, ether, panel, platform, ownerBroker: ownerBrokerOf(config) };
+  return { sockets, paced, air, peripheral, panel, platform, ownerBroker: ownerBrokerOf(config) };
 };
 
 /** What is on the case, as far as the options say where. @throws InvalidInput */

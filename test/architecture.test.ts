@@ -87,7 +87,7 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/sim-home.ts": [...hub, ...devices, "hub/compose.ts", "hub/config.ts", "hub/sim-supplies.ts"],
   "hub/sim-leave.ts": [...hub, ...devices, "hub/home-store.ts", "hub/reset", "hub/sim-supplies.ts"],
   "hub/sim-ble-home.ts": [...hub, ...platforms, ...devices, "hub/compose.ts"],
-  "hub/sim-controls.ts": [...hub, ...platforms, ...devices, "hub/sim-ble-home.ts"],
+  "hub/sim-controls.ts": [...hub, ...platforms, ...devices, "hub/sim-air.ts", "hub/sim-ble-home.ts"],
   "hub/sim-panel-control.ts": [...hub, ...platforms],
   "hub/surroundings.ts": [
     ...hub,
@@ -153,7 +153,7 @@ const mayImport: Record<string, readonly string[]> = {
     "app-sim/verify",
     "package.json",
   ],
-  "app-sim/phone": ["hub/domain", "app-sim/client"],
+  "app-sim/phone": ["hub/domain", "hub/ports", "app-sim/client"],
   // A hub inside a test stands where a process would: on the street, above the roof.
   "app-sim/testing": [
     ...hub,

@@ -188,7 +188,6 @@ const testFile = /^test\//;
 
 /** Fillings and rules that only tests need for now; may only become fewer. */
 const scaffolding = [
-  "devices/sim/ble/improv-lamp.ts",
   "hub/lifecycle/reset-button.ts",
   "hub/platform/sim/sim-network.ts",
   "hub/platform/sim/sim-slots.ts",

@@ -29,8 +29,8 @@ export interface HubOptions {
   /** Simulated sensors. Default 2. */
   readonly sensors?: number;
   /**
-   * Bluetooth devices within reach of the hub; `hub.ether` moves them. A recording of a lamp, the first of the list, is at
-   * 02:00:00:00:00:01, the second at …:02. Default none.
+   * Bluetooth devices within reach of the hub, beside two new lamps that wait for a network; `hub.ether` moves them. A recording
+   * of a lamp, the first of the list, is at 02:00:00:00:00:01, the second at …:02. Default none.
    */
   readonly bluetooth?: readonly (BlePeripheral | Recording)[];
   /** Simulated people, each with a phone: Ana, Ben, Cleo … They lead a life of their own until `send`. Default 0. */

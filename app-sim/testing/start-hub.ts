@@ -8,8 +8,6 @@ import { Instant, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
 import { hubConfig, simConfig } from "../../hub/options.ts";
 import { NodeNetwork } from "../../hub/platform/node/network.ts";
 import { SystemClock } from "../../hub/platform/node/system-clock.ts";
-import { Ether } from "../../hub/platform/sim/ble/ether.ts";
-import { VirtualCentral } from "../../hub/platform/sim/ble/virtual-central.ts";
 import { JournalStore } from "../../hub/platform/sim/journal-store.ts";
 import { MemoryLog } from "../../hub/platform/sim/memory-log.ts";
 import { PacedClock } from "../../hub/platform/sim/paced-clock.ts";
@@ -27,6 +25,7 @@ import { SimPanelControl } from "../../hub/sim-panel-control.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { HubClient } from "../client/hub-client.ts";
 import { Household } from "../phone/household.ts";
+import { ImprovPhone } from "../phone/improv-phone.ts";
 import { type HubOptions, instantOf, usualNow, usualSpeed } from "./hub-options.ts";
 import { TestHub } from "./test-hub.ts";
 import { TestUsageError } from "./test-usage-error.ts";
@@ -46,9 +45,13 @@ const longestBootMs = 30_000;
  */
 export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
   const world = worldOf(options);
-  const { platform, clock, config, air, ether, panel } = world;
+  const { platform, clock, config, air, panel } = world;
   const known = new Map(profiles.map((profile) => [profile.id, profile]));
-  const hub = buildHub(platform, known, config, { version: manifest.version, lampAir: air.lamps });
+  const hub = buildHub(platform, known, config, {
+    version: manifest.version,
+    lampAir: air.lamps,
+    peripheral: air.peripheral,
+  });
   let home: SimHome | undefined;
   let household: Household | undefined;
   try {
@@ -60,7 +63,11 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
       new SimControls(
         clock,
         home.house,
-        { accessPoint: air.accessPoint, air: air.lamps, panel: new SimPanelControl(clock, panel, hub.led) },
+        {
+          air,
+          panel: new SimPanelControl(clock, panel, hub.led),
+          phone: new ImprovPhone(clock, air.phone),
+        },
         household,
       ),
     );
@@ -75,7 +82,7 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
       household,
       clock,
       trace,
-      ether,
+      ether: air.ether,
       network: platform.network,
       ...addressesOf(hub, app, mqtt),
     });
@@ -93,7 +100,6 @@ interface World {
   readonly clock: PacedClock;
   readonly config: HubConfig;
   readonly air: SimAir;
-  readonly ether: Ether;
 }
 
 /** By its place in the list. */
@@ -107,14 +113,12 @@ const worldOf = (options: HubOptions): World => {
   const random = new SeededRandom(seed);
   const clock = clockOf(time);
   const log = new MemoryLog();
-  const air = new SimAir(new SeededEntropy(random.fork("air")), random);
+  const air = new SimAir(clock, new SeededEntropy(random.fork("air")), random);
   const panel = new SimPanel();
-  const ether = new Ether(clock, random.fork("ether"));
   for (const [at, device] of (options.bluetooth ?? []).entries())
-    ether.place("schema" in device ? new RecordedTwin(clock, device, recordedAt(at)) : device);
+    air.ether.place("schema" in device ? new RecordedTwin(clock, device, recordedAt(at)) : device);
   return {
     clock,
-    ether,
     air,
     panel,
     config: hubConfig({
@@ -131,7 +135,7 @@ const worldOf = (options: HubOptions): World => {
       entropy: new SeededEntropy(random.fork("entropy")),
       store: new JournalStore(clock, log, new SimDisk(random.fork("disk"))),
       network: new WatchedNetwork(new NodeNetwork(), network === "loopback"),
-      ble: new VirtualCentral(clock, random.fork("radio"), ether),
+      ble: air.ble,
       panel,
       wifi: air.radio,
     },

@@ -177,6 +177,9 @@ export interface SimControl {
   readonly misbehaviours: readonly string[];
   readonly accessPoint: SimAccessPoint;
   readonly panel: SimPanelControl;
+  readonly phone: SimImprovPhone;
+  /** New lamps within reach of the hub's Bluetooth, that wait to be told a network. */
+  readonly shelf: SimShelf;
   /** Absent: nobody lives here. Somebody it does not simulate is refused with NotFound. */
   readonly people?: SimPeople | undefined;
 }
@@ -197,6 +200,30 @@ export interface SimPanelControl {
   look(): SimPanelView;
   /** Presses the button now and lets it go then. @throws Conflict while it is held */
   press(heldFor: Duration): void;
+}
+
+/** A phone near the case, with an app that speaks Improv. */
+export interface SimImprovPhone {
+  /** @param network stays the caller's, who wipes it */
+  tell(network: WifiCredentials): Promise<SimPhoneTold>;
+}
+
+export interface SimPhoneTold {
+  readonly outcome:
+    | "provisioned"
+    | "no-hub"
+    | "busy"
+    | "not-authorized"
+    | "cannot-connect"
+    | "refused"
+    | "no-answer";
+  /** What the hub said it was, one after the other. */
+  readonly states: readonly string[];
+}
+
+export interface SimShelf {
+  /** @returns address and, where there is one, label as printed on each */
+  list(): readonly { readonly address: string; readonly label?: string }[];
 }
 
 export interface SimPanelView {

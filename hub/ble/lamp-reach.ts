@@ -2,27 +2,36 @@ import { readAdStructures } from "../codec/ble/ad-structures.ts";
 import { type Duration, Seconds } from "../domain/units.ts";
 import type { Advertisement, BleCentral, BlePeer, BleSubscription, GattLink } from "../ports/ble.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
+import type { GuardedConnectOptions } from "./connect-queue.ts";
 
 /** A device that waits to be set up advertises several times a second. */
 const patience: Duration = Seconds(10);
 
+/** What it takes of a guarded radio. */
+interface LampSearch extends Pick<BleCentral, "scan"> {
+  connect(peer: BlePeer, options: GuardedConnectOptions): Promise<GattLink>;
+}
+
 /** Finds devices by what they advertise, and connects to them. */
 export class LampReach {
   readonly #clock: Clock;
-  readonly #radio: Pick<BleCentral, "scan" | "connect">;
+  readonly #radio: LampSearch;
   /** Lists it, or has data for it: what they are found by. */
   readonly #services: readonly string[];
 
-  constructor(clock: Clock, radio: Pick<BleCentral, "scan" | "connect">, services: readonly string[]) {
+  constructor(clock: Clock, radio: LampSearch, services: readonly string[]) {
     this.#clock = clock;
     this.#radio = radio;
     this.#services = services;
   }
 
-  /** Undefined: nobody of this address was heard who offers such a service. @throws BleError */
+  /**
+   * The link is held for whoever asked: a lamp that tries a network is silent meanwhile, and no other lamp is worth its link.
+   * @returns undefined: nobody of this address was heard who offers such a service. @throws BleError
+   */
   async reach(address: string): Promise<GattLink | undefined> {
     const peer = await this.#find(address);
-    return peer && (await this.#radio.connect(peer, { bond: "never" }));
+    return peer && (await this.#radio.connect(peer, { bond: "never", held: true }));
   }
 
   async #find(address: string): Promise<BlePeer | undefined> {

@@ -14,6 +14,7 @@ import {
   mostImprovBytes,
   readImprovFrame,
 } from "../codec/ble/improv.ts";
+import { BleError } from "../domain/ble-errors.ts";
 import { HubError } from "../domain/errors.ts";
 import { Minutes, type Monotonic, Seconds } from "../domain/units.ts";
 import type { JoinOutcome, WifiCredentials } from "../domain/wifi.ts";
@@ -49,6 +50,9 @@ const longestPause = Seconds(10);
 const attOk = 0;
 const attInvalidLength = 0x0d;
 
+/** So long the light says that nobody can be let in. */
+const refusalShown = Seconds(10);
+
 /** General discoverable, no classic Bluetooth. */
 const flags = [2, 0x01, 0x06];
 
@@ -62,10 +66,11 @@ export class ImprovService {
   readonly #log: AuditedLog;
   readonly #network: NetworkTrial;
   readonly #card: HubCard;
-  readonly #radio: BlePeripheralRadio;
+  readonly #radio: BlePeripheralRadio | undefined;
   readonly #led: Pick<LedPlayer, "show" | "during">;
   /** Who wants to hear of a change: by characteristic. */
   readonly #listeners = new Map<string, Set<(value: Uint8Array) => void>>();
+  #refusal: Timer | undefined;
   #window: { readonly offer: BleSubscription; readonly end: Timer } | undefined;
   #state: ImprovState = "authorization-required";
   #error: ImprovError = "none";
@@ -74,12 +79,13 @@ export class ImprovService {
   #arrivedAt = 0 as Monotonic;
   #failures = 0;
 
+  /** @param radio undefined: this hub has none that others can connect to, and says so when the button is pressed */
   constructor(
     clock: Clock,
     log: AuditedLog,
     network: NetworkTrial,
     card: HubCard,
-    radio: BlePeripheralRadio,
+    radio: BlePeripheralRadio | undefined,
     led: Pick<LedPlayer, "show" | "during">,
   ) {
     this.#clock = clock;
@@ -94,9 +100,11 @@ export class ImprovService {
     return this.#window !== undefined;
   }
 
-  /** Somebody has pressed the button: for a minute from now. */
+  /** Somebody has pressed the button: for a minute from now. A radio that cannot is told by the light, and in the log. */
   open(): void {
-    const offer = this.#window?.offer ?? this.#radio.offer(this.#role());
+    const offer = this.#window?.offer ?? this.#offered();
+    if (offer === undefined) return;
+    this.#refusal?.cancel();
     this.#window?.end.cancel();
     this.#window = { offer, end: this.#clock.after(window, () => this.#expire()) };
     this.#failures = 0;
@@ -107,6 +115,7 @@ export class ImprovService {
 
   /** Nothing is advertised, and nobody is connected, from here on. None is fine. */
   close(): void {
+    this.#refusal?.cancel();
     if (this.#window === undefined) return;
     const { offer, end } = this.#window;
     this.#window = undefined;
@@ -116,6 +125,25 @@ export class ImprovService {
     this.#become("authorization-required");
     offer.cancel();
     this.#log.write("info", "improv.closed");
+  }
+
+  #offered(): BleSubscription | undefined {
+    try {
+      if (this.#radio !== undefined)
+        return this.#radio.offer(this.#role(), (error) => this.#refuseAll(error));
+      throw new BleError("nobody can connect to this hub", { reason: "no-radio" });
+    } catch (error) {
+      if (!(error instanceof BleError)) throw error;
+      this.#refuseAll(error);
+      return undefined;
+    }
+  }
+
+  #refuseAll(error: BleError): void {
+    this.close();
+    this.#log.failed("improv.failed", error);
+    this.#led.during("error");
+    this.#refusal = this.#clock.after(refusalShown, () => this.#led.during(undefined));
   }
 
   /** A network that is being tried is tried to its end. */

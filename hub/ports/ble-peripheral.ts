@@ -1,3 +1,4 @@
+import type { BleError } from "../domain/ble-errors.ts";
 import type { BleSubscription } from "./ble.ts";
 
 /** What may be done with a characteristic, as its device lists it. */
@@ -40,6 +41,10 @@ export interface PeripheralRole {
 
 /** The other half of the radio: the hub as a device that others connect to, one at a time. */
 export interface BlePeripheralRadio {
-  /** Advertises and serves until it is cancelled, which also ends the link there is. */
-  offer(role: PeripheralRole): BleSubscription;
+  /**
+   * Advertises and serves until it is cancelled, which also ends the link there is.
+   * @param failed it turned out that it cannot, or that it cannot any more; called once at most, and not before this returns
+   * @throws BleError: it cannot, as is known already
+   */
+  offer(role: PeripheralRole, failed: (error: BleError) => void): BleSubscription;
 }

@@ -358,13 +358,7 @@ export const routeFields = {
   /** The same in every home. */
   Cities: { data: "none" },
   /** Of the veiled sun for everybody but the owner. */
-  SunDay: {
-    date: "none",
-    zone: "household",
-    moved: "none",
-    events: "household",
-    curve: "household",
-  },
+  SunDay: { date: "none", zone: "household", moved: "none", events: "household", curve: "household" },
   /** Keys go by ids; how many people have one says how many live here. */
   Vault: {
     protector: "none",
@@ -427,6 +421,8 @@ export const routeFields = {
   SimClock: { now: "none", paused: "none", speed: "none" },
   SimDevice: { id: "none", plugged: "none", misbehaviours: "none", label: "none" },
   SimAccessPoint: { plugged: "none", stations: "none" },
+  SimPhoneTold: { outcome: "none", states: "none" },
+  SimShelvedLamp: { address: "none", label: "none" },
   SimPerson: {
     id: "none",
     distance: "none",

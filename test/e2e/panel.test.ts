@@ -13,7 +13,7 @@ test("the button of a simulated case is held and let go from the command line", 
     });
   const pressed = typed("panel", "press", "--seconds", "2");
   expect(pressed.status).toBe(0);
-  expect(JSON.parse(pressed.stdout)).toMatchObject({ data: { pressed: false, signal: "ready", lit: true } });
+  expect(JSON.parse(pressed.stdout)).toMatchObject({ data: { pressed: false, signal: "set-up" } });
   expect(typed("panel", "press", "--seconds", "0").status).toBe(2);
   expect(typed("panel", "press").status).toBe(2);
 });

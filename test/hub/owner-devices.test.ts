@@ -82,7 +82,7 @@ describe("devices on the owner's own broker", { timeout: 180_000 }, () => {
     const embedded = await hub.start();
     open.push(() => hub.close());
     const owner = { endpoint: endpoint(), username: base, password };
-    const air = new SimAir(platform.entropy, random).lamps;
+    const air = new SimAir(platform.clock, platform.entropy, random).lamps;
     return { hub, air, world: { ...platform, sockets: new SystemClock(), broker: embedded, owner } };
   };
 

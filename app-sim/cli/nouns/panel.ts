@@ -55,7 +55,8 @@ export const panelCommands: readonly CommandDefinition[] = [
   {
     path: "panel press",
     summary: "Hold the button of a simulated case, and let it go",
-    details: "3 seconds: the Wi-Fi is forgotten; 10: everything is erased; less, or more than 20: nothing",
+    details:
+      "less than 3 seconds: for a minute a phone may tell the hub its network; 3: the Wi-Fi is forgotten; 10: everything is erased; more than 20: nothing",
     options: [{ name: "seconds", value: "N", help: "how long, by the hub's own clock" }],
     examples: ["lampkeeper panel press --seconds 3"],
     run: async (context, _, options) => {

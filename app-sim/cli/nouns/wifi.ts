@@ -1,5 +1,5 @@
 import type { Shape } from "../../../hub/api/contract.ts";
-import { type Exit, usageError } from "../cli-error.ts";
+import { CliError, type Exit, usageError } from "../cli-error.ts";
 import { type Context, findOne } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
 import { bytesOfDigits } from "../hex-secret.ts";
@@ -43,6 +43,56 @@ const outcomeResult = (data: { readonly outcome: Outcome }): Result => ({
   text: outcomeText[data.outcome],
   exit: exitOf(data.outcome),
 });
+
+type Told = Shape<"SimPhoneTold">;
+
+const toldText: Readonly<Record<Told["outcome"], string>> = {
+  provisioned: "the phone has told the hub, and the hub is in the network",
+  "no-hub": "the phone finds no hub that lets itself be told",
+  busy: "the hub talks to another phone",
+  "not-authorized": "the hub wants its button to be pressed first",
+  "cannot-connect": "the hub could not join that network",
+  refused: "the hub refused what the phone said",
+  "no-answer": "the hub said nothing any more",
+};
+
+const toldResult = (told: Told): Result => ({
+  data: told,
+  text: toldText[told.outcome],
+  exit: told.outcome === "provisioned" ? "ok" : "refused",
+  ...(told.outcome === "no-hub" ? { next: "press its button: lampkeeper panel press --seconds 1" } : {}),
+});
+
+/** A phone of one's own is in nobody's hand but one's own. @throws CliError */
+const simulatedPhone = async <Answer>(call: Promise<Answer>): Promise<Answer> =>
+  await call.catch((error: unknown) => {
+    if (!(error instanceof CliError) || error.exit !== "notFound") throw error;
+    throw new CliError(
+      "refused",
+      "phone_is_real",
+      "this hub is not simulated: tell it the network with a phone of your own, by an app that speaks Improv",
+      "press the button on its case first",
+    );
+  });
+
+/** Both parts, asked for unseen or from files. Whoever gets it wipes it. @throws CliError */
+const askedNetwork = async (
+  context: Context,
+  options: Parameters<CommandDefinition["run"]>[2],
+): Promise<Uint8Array> => {
+  if (options["ssid-file"] === "-" && options["password-file"] === "-")
+    throw usageError("only one of the two can come from standard input");
+  const ssid = await secretOf(context, options, "ssid-file", "Name of the network");
+  const password = await secretOf(context, options, "password-file", "Password");
+  const bytes = packed(ssid, password);
+  for (const each of [ssid, password]) each.fill(0);
+  return bytes;
+};
+
+const networkOptions = [
+  fileOption("ssid-file", "file with the name of the network"),
+  fileOption("password-file", "file with its password"),
+];
 
 const statusText = (context: Context, { set, link, since, outcome, openUntil }: Wifi): string => {
   const timeZone = settingOf(context.settings, "time-zone").value;
@@ -98,21 +148,35 @@ export const wifiCommands: readonly CommandDefinition[] = [
     summary: "Set name and password of the home's network; they are sealed, and shown to nobody again",
     details:
       "Both are asked for unseen, or come from files; a line break at the end of a file does not count.",
-    options: [
-      fileOption("ssid-file", "file with the name of the network"),
-      fileOption("password-file", "file with its password"),
-    ],
+    options: networkOptions,
     examples: ["lampkeeper wifi set", "lampkeeper wifi set --ssid-file name.txt --password-file -"],
     run: async (context, _, options) => {
-      if (options["ssid-file"] === "-" && options["password-file"] === "-")
-        throw usageError("only one of the two can come from standard input");
-      const ssid = await secretOf(context, options, "ssid-file", "Name of the network");
-      const password = await secretOf(context, options, "password-file", "Password");
-      const bytes = packed(ssid, password);
+      const bytes = await askedNetwork(context, options);
       if (context.dryRun) return { data: {}, text: "the network would be set" };
       const wifi = await context.hub().call("setWifi", { bytes });
-      for (const each of [ssid, password, bytes]) each.fill(0);
+      bytes.fill(0);
       return { data: wifi, text: "the network is set; see how it goes: lampkeeper wifi test" };
+    },
+  },
+  {
+    path: "wifi phone",
+    summary:
+      "Let a simulated phone tell the hub a network, as an app that speaks Improv would; press the button first",
+    details: "Only in a simulated home. The hub tries the network before it keeps it.",
+    options: networkOptions,
+    examples: [
+      "lampkeeper panel press --seconds 1",
+      "lampkeeper wifi phone --ssid-file name.txt --password-file password.txt",
+    ],
+    run: async (context, _, options) => {
+      const bytes = await askedNetwork(context, options);
+      if (context.dryRun) return { data: {}, text: "the phone would tell the hub the network" };
+      const { paused } = await simulatedPhone(context.hub().call("readSimClock"));
+      if (paused)
+        throw new CliError("refused", "clock_paused", "the clock stands still, and so does the phone");
+      const told = await context.hub().call("tellBySimPhone", { bytes });
+      bytes.fill(0);
+      return toldResult(told);
     },
   },
   {

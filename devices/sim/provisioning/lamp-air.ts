@@ -9,6 +9,15 @@ import { type LampRadio, ProvisioningLamp } from "./provisioning-lamp.ts";
 const symbols = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const codeLength = 20;
 
+/** The code printed on a label, in groups of four. @param chance of this one label */
+export const printedLabel = (chance: Random): string => {
+  const code = Array.from({ length: codeLength }, () => symbols[chance.below(symbols.length)]).join("");
+  return code.replace(/.{4}(?!$)/g, "$&-");
+};
+
+/** As a lamp knows its own. */
+export const codeOnLabel = (label: string): Uint8Array => Buffer.from(label.replaceAll("-", ""));
+
 /**
  * The short way between a hub and lamps that are not in the network yet. Our own lamps can be told a network this way;
  * those of other makes have ways of their own.
@@ -36,9 +45,7 @@ export class LampAir {
   /** What stands on the lamp's label, in groups of four; undefined: no lamp of ours. */
   labelOf(address: string): string | undefined {
     if (!this.#lamps.has(address)) return undefined;
-    const chance = this.#labels.fork(address);
-    const code = Array.from({ length: codeLength }, () => symbols[chance.below(symbols.length)]).join("");
-    return code.replace(/.{4}(?!$)/g, "$&-");
+    return printedLabel(this.#labels.fork(address));
   }
 
   async exchange(address: string, message: Uint8Array): Promise<Uint8Array | undefined> {
@@ -49,7 +56,7 @@ export class LampAir {
   }
 
   #firmwareOf({ address, storage }: SimLamp): ProvisioningLamp {
-    const code = Buffer.from(this.labelOf(address)?.replaceAll("-", "") ?? "");
+    const code = codeOnLabel(this.labelOf(address) ?? "");
     const chip = new ChipKey(this.#labels.fork(`${address} fuses`));
     return new ProvisioningLamp(this.#entropy, { address, code }, this.#radio(), {
       put: (name, bytes) => storage.put({ [name]: chip.sealed(name, bytes) }),

@@ -170,6 +170,22 @@ export const simRoutes = {
     body: "SimPanelPress",
     answer: "SimPanel",
   },
+  tellBySimPhone: {
+    ...simulated,
+    method: "POST",
+    path: "/sim/phone/wifi",
+    summary:
+      "A phone near the hub tells it a network by Improv, in the bytes of `PUT /wifi`; answers when it is over, by the hub's clock",
+    bytes: mostWifiBytes,
+    answer: "SimPhoneTold",
+  },
+  listSimShelf: {
+    ...simulated,
+    method: "GET",
+    path: "/sim/shelf",
+    summary: "New lamps that wait to be told a network by Improv, with what is printed on them",
+    answer: "SimShelvedLamps",
+  },
   giveSimPlace: {
     method: "POST",
     path: "/sim/people/{id}/give-place",

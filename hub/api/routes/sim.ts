@@ -30,6 +30,8 @@ type SimRoutes =
   | "plugSimAccessPoint"
   | "readSimPanel"
   | "pressSimPanel"
+  | "tellBySimPhone"
+  | "listSimShelf"
   | "giveSimPlace"
   | "readSimFaults"
   | "clearSimFaults";
@@ -114,6 +116,8 @@ export const simHandlers = ({ sim: world, places }: Services): Handlers<SimRoute
       sim().panel.press(Seconds(body.seconds));
       return sim().panel.look();
     },
+    tellBySimPhone: ({ bytes }) => sim().phone.tell(readWifiCredentials(bytes)),
+    listSimShelf: () => ({ data: sim().shelf.list() }),
     giveSimPlace: ({ id }) => {
       places.set({ ...simPeople().homeOf(id), zone: places.zone().name });
       return undefined;

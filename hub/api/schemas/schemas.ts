@@ -161,6 +161,9 @@ export const schemas = {
   SimPhoneChange: sim.simPhoneChange,
   SimFaults: sim.simFaults,
   SimAccessPoint: sim.simAccessPoint,
+  SimPhoneTold: sim.simPhoneTold,
+  SimShelvedLamp: sim.simShelvedLamp,
+  SimShelvedLamps: sim.simShelvedLamps,
 } as const;
 
 export type SchemaName = keyof typeof schemas;

@@ -75,6 +75,23 @@ export const simAccessPoint = lazy(() =>
   }),
 );
 
+export const simPhoneTold = lazy(() =>
+  z.strictObject({
+    outcome: described(
+      z.enum(["provisioned", "no-hub", "busy", "not-authorized", "cannot-connect", "refused", "no-answer"]),
+      "no-hub: none lets itself be told now; busy: it talks to somebody else; cannot-connect: to that network",
+    ),
+    states: described(list(z.string()), "what the hub said it was, one after the other"),
+  }),
+);
+export const simShelvedLamp = lazy(() =>
+  z.strictObject({
+    address: described(z.string(), "as printed on it: for `POST /wifi/improv`"),
+    label: z.optional(described(z.string(), "the code printed on it")),
+  }),
+);
+export const simShelvedLamps = lazy(() => collection(simShelvedLamp()));
+
 export const simPerson = lazy(() =>
   z.strictObject({
     id: id(),

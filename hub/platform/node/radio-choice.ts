@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Seconds } from "../../domain/units.ts";
 import type { BleCentral } from "../../ports/ble.ts";
+import type { BlePeripheralRadio } from "../../ports/ble-peripheral.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
 import { NoRadio } from "../no-radio.ts";
 import { NobleHci } from "./ble/noble-hci.ts";
 import { BluezBus } from "./bluez/bluez-bus.ts";
 import { BluezCentral } from "./bluez/bluez-central.ts";
+import { BluezPeripheral } from "./bluez/bluez-peripheral.ts";
 import { LateCentral } from "./late-central.ts";
 
 /**
@@ -36,6 +38,12 @@ const capNetAdmin = 12n;
 const mayOpenAdapter = (): boolean => {
   const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1];
   return effective !== undefined && ((BigInt(`0x${effective}`) >> capNetAdmin) & 1n) === 1n;
+};
+
+/** The radio as a device that others connect to: bluetoothd's alone. Undefined: what drives the radio cannot. */
+export const peripheralOf = (choice: RadioChoice, clock: Clock): BlePeripheralRadio | undefined => {
+  const isBluez = choice === "auto" || choice === "bluez";
+  return isBluez && process.platform === "linux" ? new BluezPeripheral(clock) : undefined;
 };
 
 /** Whether bluetoothd is on the system's bus. @param address of another bus */

@@ -145,7 +145,7 @@ const everyCommand: readonly (readonly string[])[] = [
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
 const elsewhere =
-  /^(serve|sim|supervise|events|doctor|pair|scenario .*|ble .*|trace .*|wifi (set|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|update (install|confirm|revert|postpone))$/;
+  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|update (install|confirm|revert|postpone))$/;
 
 test("a real case's button is for a hand", async () => {
   await using real = await Terminal.open({ sim: false });
@@ -157,6 +157,15 @@ test("a real case's button is for a hand", async () => {
     expect(said.code).toBe(6);
     expect(failure.parse(JSON.parse(said.stderr)).error.code).toBe("panel_is_real");
   }
+});
+
+test("a real hub is told its network by a real phone", async () => {
+  await using real = await Terminal.open({ sim: false });
+  const file = join(real.folder, "word");
+  writeFileSync(file, "12345678");
+  const said = await real.type(["wifi", "phone", "--ssid-file", file, "--password-file", file, "--json"]);
+  expect(said.code).toBe(6);
+  expect(failure.parse(JSON.parse(said.stderr)).error.code).toBe("phone_is_real");
 });
 
 test("every command is typed here or looked at elsewhere", () => {

@@ -57,7 +57,7 @@ const drivenWorld = (
   return { platform, config, keeping: keepingOf(platform.entropy, config, process.env) };
 };
 
-const newAir = (): SimAir => new SimAir(new SystemEntropy(), new SeededRandom(1));
+const newAir = (clock: VirtualClock): SimAir => new SimAir(clock, new SystemEntropy(), new SeededRandom(1));
 
 /**
  * Goes on with a reset as a start would, to its end. @param now by its clock. @returns undefined: none had begun
@@ -68,7 +68,7 @@ export const endReset = async (
   protection: Protection = {},
 ): Promise<SignedCertificate | undefined> => {
   const clock = new VirtualClock(now);
-  const { platform, config, keeping } = drivenWorld(folder, clock, newAir(), protection);
+  const { platform, config, keeping } = drivenWorld(folder, clock, newAir(clock), protection);
   let isOver = false;
   const over = () => {
     isOver = true;
@@ -99,7 +99,7 @@ export class DrivenHub {
   readonly clock: VirtualClock;
   readonly network: SimNetwork;
   /** The home's Wi-Fi. */
-  readonly air = newAir();
+  readonly air: SimAir;
   readonly hub: Hub;
   /** Everything that was said on MQTT so far. */
   readonly topics = new Set<string>();
@@ -114,6 +114,7 @@ export class DrivenHub {
 
   private constructor(folder: string, now: Instant, plant: Plant, protection: Protection) {
     this.clock = new VirtualClock(now);
+    this.air = newAir(this.clock);
     const { platform, config, keeping } = drivenWorld(folder, this.clock, this.air, protection, plant);
     this.network = platform.network;
     this.hub = buildHub(platform, byId, config, {

@@ -238,7 +238,7 @@ export class House {
     this.people,
     "Europe/Berlin" as ZoneName,
   );
-  readonly air = new SimAir(new SeededEntropy(new SeededRandom(5)), new SeededRandom(5));
+  readonly air = new SimAir(this.clock, new SeededEntropy(new SeededRandom(5)), new SeededRandom(5));
   readonly wifi = new WifiService(
     this.clock,
     new AuditedLog(this.log),

@@ -34,7 +34,7 @@ const written: Readonly<Record<string, string>> = {
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
     listSimPeople moveSimPerson changeSimPhone readSimAccessPoint configureSimAccessPoint unplugSimAccessPoint
-    plugSimAccessPoint readSimPanel pressSimPanel readSimFaults clearSimFaults`,
+    plugSimAccessPoint readSimPanel pressSimPanel tellBySimPhone listSimShelf readSimFaults clearSimFaults`,
 };
 
 /** Routes before which people show once more who they are. */

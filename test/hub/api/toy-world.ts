@@ -69,6 +69,10 @@ export class ToyWorld implements SimControl {
   get accessPoint() {
     return this.house.air.accessPoint;
   }
+  get shelf() {
+    return this.house.air.shelf;
+  }
+  readonly phone = { tell: async () => ({ outcome: "no-hub", states: [] }) as const };
   touch(): void {}
   press(): void {}
   sense(): void {}

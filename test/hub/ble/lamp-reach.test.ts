@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { SimImprovLamp } from "../../../devices/sim/ble/improv-lamp.ts";
+import type { GuardedConnectOptions } from "../../../hub/ble/connect-queue.ts";
 import { LampReach } from "../../../hub/ble/lamp-reach.ts";
 import { improvService, improvServiceData } from "../../../hub/codec/ble/improv.ts";
 import { Instant, Seconds } from "../../../hub/domain/units.ts";
@@ -13,7 +14,7 @@ const lamp = new SimImprovLamp({ address, hasButton: false, radio: { join: async
 
 let clock: VirtualClock;
 let hear: ((advertisement: Advertisement) => void) | undefined;
-let connected: BlePeer[];
+let connected: (BlePeer & GuardedConnectOptions)[];
 let reach: LampReach;
 beforeEach(() => {
   clock = new VirtualClock(Instant(0));
@@ -26,8 +27,8 @@ beforeEach(() => {
       },
     };
   };
-  const connect = async (peer: BlePeer) => {
-    connected.push(peer);
+  const connect = async (peer: BlePeer, options: GuardedConnectOptions) => {
+    connected.push({ ...peer, ...options });
     return new GattWire(lamp);
   };
   reach = new LampReach(clock, { scan, connect }, [improvService, improvServiceData]);
@@ -55,7 +56,10 @@ test("a lamp is connected to once it is heard, and is listened for no longer", a
   advertised();
   advertised();
   expect(await found).toBeInstanceOf(GattWire);
-  expect([connected, hear]).toEqual([[{ address, addressType: "random" }], undefined]);
+  expect([connected, hear]).toEqual([
+    [{ address, addressType: "random", bond: "never", held: true }],
+    undefined,
+  ]);
 });
 
 test("a lamp that is not heard for ten seconds is not there", async () => {

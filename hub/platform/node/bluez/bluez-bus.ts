@@ -31,8 +31,14 @@ export interface BusListener {
   ended(): void;
 }
 
-/** Called by bluetoothd: answers, or refuses by the name of a D-Bus error. */
-export type Served = (member: string, body: readonly unknown[]) => undefined | { readonly error: string };
+/** What a call is answered with: nothing, values of this signature, or the name of a D-Bus error. */
+export type Answer =
+  | undefined
+  | { readonly signature: string; readonly body: unknown[] }
+  | { readonly error: string };
+
+/** Called by bluetoothd. */
+export type Served = (member: string, body: readonly unknown[]) => Answer;
 
 /** Failed on the other side: `type` is the name of a D-Bus error. */
 export class BusError extends Error {
@@ -113,6 +119,14 @@ export class BluezBus {
     else this.#served.set(path, served);
   }
 
+  /** Tells whoever listens for it, as an object that is served. */
+  signal(path: string, iface: string, member: string, signature: string, body: unknown[]): void {
+    if (this.#isEnded) return;
+    const { Message: Signal, MessageType } = this.#library;
+    const type = MessageType.SIGNAL;
+    this.#bus.send(new Signal({ type, path, interface: iface, member, signature, body }));
+  }
+
   close(): void {
     this.#isEnded = true;
     this.#failAll();
@@ -164,13 +178,18 @@ export class BluezBus {
     this.#listener.served(this.isServed);
   }
 
+  /** @returns false: the library refuses it */
   #called(message: Message): boolean {
-    const { Message: Answer } = this.#library;
+    // It was on its way when the connection was given up: no answer can be sent, not even by the library.
+    if (this.#isEnded) return true;
+    const { Message: Reply } = this.#library;
     const served = this.#served.get(message.path);
     if (served === undefined || message.sender !== this.#owner) return false;
-    const refusal = served(message.member, message.body.map(plain));
+    const answer = served(message.member, message.body.map(plain));
     this.#bus.send(
-      refusal === undefined ? Answer.newMethodReturn(message) : Answer.newError(message, refusal.error),
+      answer !== undefined && "error" in answer
+        ? Reply.newError(message, answer.error)
+        : Reply.newMethodReturn(message, answer?.signature, answer?.body),
     );
     return true;
   }

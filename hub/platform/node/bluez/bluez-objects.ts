@@ -37,6 +37,12 @@ const shortUuid = (uuid: unknown): string => {
   return assigned.exec(digits)?.[1] ?? digits;
 };
 
+/** As bluetoothd writes it. */
+export const longUuid = (uuid: string): string => {
+  const digits = uuid.length === 4 ? `0000${uuid}00001000800000805f9b34fb` : uuid;
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+};
+
 /** What a device has to offer, once its services are resolved. @param device path of its Device1 */
 export const characteristicsOf = (
   objects: ReadonlyMap<string, Interfaces>,
