@@ -10,7 +10,9 @@ import { type BleTrouble, bleRepairs } from "./domain/ble-trouble.ts";
 import { WorldError } from "./domain/errors.ts";
 import { Instant, Millis, Seconds } from "./domain/units.ts";
 import { NobleHci, nobleHciDefaults } from "./platform/node/ble/noble-hci.ts";
+import { BluezCentral } from "./platform/node/bluez/bluez-central.ts";
 import { keepAwake } from "./platform/node/keep-awake.ts";
+import { bluezAnswers } from "./platform/node/radio-choice.ts";
 import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
 import { Ether } from "./platform/sim/ble/ether.ts";
@@ -174,6 +176,25 @@ const guarded = async (raw: MachineCentral, clock: Clock, random: Random): Promi
     throw error;
   }
 };
+
+/** The radio of this machine, driven by bluetoothd, which keeps pairings. @throws RadioUnusable */
+export const bluezRadio = async (): Promise<BenchRadio> => {
+  const clock = new SystemClock();
+  const random = new SeededRandom(new SystemEntropy().bytes(4).readUInt32LE());
+  const central = await guarded(new BluezCentral(clock), clock, random);
+  return {
+    kind: "real",
+    name: "bluetoothd",
+    central,
+    clock,
+    run: awake,
+    close: () => awake(central.close()),
+  };
+};
+
+/** As a hub would choose: bluetoothd where it answers, else noble. @throws RadioUnusable */
+export const ownRadio = async (): Promise<BenchRadio> =>
+  (await awake(bluezAnswers(new SystemClock()))) ? await bluezRadio() : await machineRadio(0);
 
 /**
  * The radio of this machine, driven by noble.

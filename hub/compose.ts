@@ -199,15 +199,8 @@ export const buildHub = (
   const improv = new ImprovProvisioning(clock, provisioning, reach);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
   const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
-  const beacons = new BeaconService(
-    clock,
-    entropy,
-    bus,
-    store.shelf("beacon-identities"),
-    people,
-    presence,
-    radio,
-  );
+  const carried = store.shelf("beacon-identities");
+  const beacons = new BeaconService(clock, entropy, bus, carried, people, presence, radio);
   const seed = vault.deriver("household").derive("random windows");
   const draws = { of: (id: string) => keyedDraw(seed, id) };
   const place = around.place ?? places;
@@ -236,7 +229,6 @@ export const buildHub = (
   const statusLight = new StatusLight(bus, led);
   const update = updatesOf(clock, log, platform.store.files, around);
   const { tokens, sessions, accounts, stepUp } = entrancesOf(platform, clock, bus, store, people);
-  const { files } = platform.store;
   const resetByOthers = around.reset;
   const resets = new ResetService(
     network.clock,
@@ -249,7 +241,9 @@ export const buildHub = (
         begin: (asked) => {
           const announced = config.homeAssistant || announcedIn(store).get();
           const home = { hub: id, announced, devices: inventory.devices().map(leavingDevice) };
-          new IntentFile(files, entropy).write(intentOf(asked, clock.now(), { vault, store, home }));
+          new IntentFile(platform.store.files, entropy).write(
+            intentOf(asked, clock.now(), { vault, store, home }),
+          );
           sessions.close();
           resetByOthers.begun();
         },
@@ -378,7 +372,7 @@ export const buildHub = (
       bus,
       servicesOf(
         rooms,
-        { update, stages: () => stages.done, certificate: () => readCertificate(files) },
+        { update, stages: () => stages.done, certificate: () => readCertificate(platform.store.files) },
         metrics,
         () => isReady,
         sim,
@@ -413,7 +407,7 @@ export const buildHub = (
     groups.close();
     pairing.close();
     link.close();
-    setUp.close();
+    await setUp.close();
     await radio.close();
     scenes.close();
     sessions.close();

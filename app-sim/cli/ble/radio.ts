@@ -12,12 +12,13 @@ export type Bench = Awaited<ReturnType<typeof loadBench>>;
 export const radioOption: CliOption = {
   name: "radio",
   value: "RADIO",
-  help: "auto (default) or hci[:N]: an adapter of this machine; hci:SOCKET: a controller on a Unix socket; virtual[:SEED]: a simulated home, without any hardware",
-  completes: { choices: ["auto", "hci", "virtual"] },
+  help: "auto (default): the adapter of this machine, by bluetoothd where that answers; bluez or hci[:N]: by bluetoothd, or by noble; hci:SOCKET: a controller on a Unix socket; virtual[:SEED]: a simulated home, without any hardware",
+  completes: { choices: ["auto", "bluez", "hci", "virtual"] },
 };
 
 type Choice =
   | { readonly kind: "virtual"; readonly seed: number }
+  | { readonly kind: "auto" | "bluez" }
   | { readonly kind: "machine"; readonly adapter: number | string };
 
 const defaultSeed = 1;
@@ -29,11 +30,12 @@ const choiceOf = (options: Options): Choice => {
   const [, seed] = /^virtual(?::(\d{1,9}))?$/.exec(word) ?? [];
   if (word.startsWith("virtual") && (seed !== undefined || word === "virtual"))
     return { kind: "virtual", seed: Number(seed ?? defaultSeed) };
-  if (word === "auto" || word === "hci") return { kind: "machine", adapter: 0 };
+  if (word === "auto" || word === "bluez") return { kind: word };
+  if (word === "hci") return { kind: "machine", adapter: 0 };
   const [, place = ""] = /^hci:(.+)$/.exec(word) ?? [];
   if (/^\d{1,2}$/.test(place)) return { kind: "machine", adapter: Number(place) };
   if (place !== "") return { kind: "machine", adapter: place };
-  throw usageError(`--radio takes auto, hci, hci:N, hci:SOCKET or virtual:SEED; not "${word}"`);
+  throw usageError(`--radio takes auto, bluez, hci, hci:N, hci:SOCKET or virtual:SEED; not "${word}"`);
 };
 
 const exits: Readonly<Record<string, Exit>> = {
@@ -64,10 +66,11 @@ const problemOf = ({ RadioUnusable, BleError }: Bench, error: unknown): unknown 
   return new CliError("hardwareMissing", error.code, error.message, hint);
 };
 
-const opened = async (bench: Bench, choice: Choice, isLive: boolean): Promise<BenchRadio> =>
-  choice.kind === "virtual"
-    ? bench.virtualRadio(choice.seed, isLive ? "real" : "fast")
-    : await bench.machineRadio(choice.adapter);
+const opened = async (bench: Bench, choice: Choice, isLive: boolean): Promise<BenchRadio> => {
+  if (choice.kind === "virtual") return bench.virtualRadio(choice.seed, isLive ? "real" : "fast");
+  if (choice.kind === "machine") return await bench.machineRadio(choice.adapter);
+  return choice.kind === "bluez" ? await bench.bluezRadio() : await bench.ownRadio();
+};
 
 /**
  * Opens the radio of `--radio`, and closes it when the work is done.

@@ -2,7 +2,14 @@
 
 export { RecordedTwin } from "../../../devices/sim/ble/recorded/recorded-twin.ts";
 export { readRecording } from "../../../devices/sim/ble/recorded/recording.ts";
-export { type BenchRadio, machineRadio, RadioUnusable, virtualRadio } from "../../../hub/bench-radio.ts";
+export {
+  type BenchRadio,
+  bluezRadio,
+  machineRadio,
+  ownRadio,
+  RadioUnusable,
+  virtualRadio,
+} from "../../../hub/bench-radio.ts";
 export { entryAt } from "../../../hub/ble/gatt-places.ts";
 export { btsnoopHeader, btsnoopRecord, type CapturedPacket } from "../../../hub/codec/ble/btsnoop.ts";
 export { deniedBy } from "../../../hub/domain/ble-denylist.ts";

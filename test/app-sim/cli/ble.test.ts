@@ -74,11 +74,14 @@ describe("ble scan", () => {
     expect((await ble("scan", ...words)).code).toBe(2);
   });
 
-  test("a radio that cannot be used is named, with what to do", async () => {
-    const { code, stderr } = await ble("scan", "--radio", "hci:99");
-    expect(code).toBe(10);
-    expect(stderr).toMatch(/Bluetooth cannot be used: .+\n {2}.+--radio virtual/);
-  });
+  test.each(["hci:99", "bluez"])(
+    "a radio that cannot be used is named, with what to do: %s",
+    async (radio) => {
+      const { code, stderr } = await ble("scan", "--radio", radio);
+      expect(code).toBe(10);
+      expect(stderr).toMatch(/Bluetooth cannot be used: .+\n {2}.+--radio virtual/);
+    },
+  );
 });
 
 describe("ble gatt, read, write and watch", () => {
