@@ -1,5 +1,6 @@
 import { usageError } from "./cli-error.ts";
 import type { Context } from "./context.ts";
+import { secretOf } from "./secret-options.ts";
 import type { Options } from "./settings.ts";
 
 const isSpacer = (byte: number): boolean => [0x20, 0x2d, 0x3a].includes(byte);
@@ -33,9 +34,7 @@ export const hexSecret = async (
   option: string,
   question: string,
 ): Promise<Buffer> => {
-  const file = options[option];
-  const typed =
-    typeof file === "string" ? context.readSecret(file) : await context.askSecret(question, `--${option}`);
+  const typed = await secretOf(context, options, option, question);
   const bytes = bytesOfDigits(typed);
   typed.fill(0);
   if (bytes === undefined) throw usageError(`--${option} takes pairs of hexadecimal digits`);
