@@ -59,12 +59,14 @@ export class History {
     this.#changed(entry);
   }
 
-  confirm(command: CommandId, at: Instant): void {
+  /** @returns whether this is news */
+  confirm(command: CommandId, at: Instant): boolean {
     const last = this.#open(command);
-    if (last === undefined) return;
+    if (last === undefined) return false;
     last.confirmedAt = at;
     last.notRun = undefined;
     this.#changed(last);
+    return true;
   }
 
   accept(command: CommandId, at: Instant): void {

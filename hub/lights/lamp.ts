@@ -18,6 +18,8 @@ export interface Lamp {
   readonly history: History;
   /** It has changed since the store last heard of it. */
   isUnsaved: boolean;
+  /** What it showed, as the store has it. */
+  saved: LightState | null;
   reachable: boolean;
   /** No contact yet, and nobody has asked anything of it. */
   isNew: boolean;

@@ -254,8 +254,9 @@ export class LightService implements WriterOutcome {
   }
 
   confirmed(lamp: Lamp): void {
-    lamp.history.confirm(lamp.cause.command, this.#clock.now());
-    this.#unsaved.add(lamp);
+    const isNews = lamp.history.confirm(lamp.cause.command, this.#clock.now());
+    // At a start ten thousand lamps say what they showed before.
+    if (isNews || lamp.reported !== lamp.saved) this.#unsaved.add(lamp);
     this.#answerWaiters(lamp, "confirmed");
   }
 
@@ -332,7 +333,9 @@ export class LightService implements WriterOutcome {
   }
 
   /** For the next start. */
-  #save({ id }: Lamp): void {
+  #save(lamp: Lamp): void {
+    const { id } = lamp;
+    lamp.saved = lamp.reported;
     this.#states.changed(this.#states.pageOf(id));
     this.#histories.save(id);
   }
@@ -392,12 +395,14 @@ export class LightService implements WriterOutcome {
     const profile = this.#directory.profile(device.profile);
     if (profile?.kind !== "lamp" || !isId("lamp", device.id)) return;
     const kept = stored === undefined ? undefined : this.#histories.adopt(device.id, stored);
+    const reported = kept?.reported ? sharedState(kept.reported, kept.desired) : null;
     const lamp: Lamp = {
       id: device.id,
       address: device.address,
       profile,
       desired: kept?.desired ?? asBought,
-      reported: kept?.reported ? sharedState(kept.reported, kept.desired) : null,
+      reported,
+      saved: reported,
       cause: kept?.cause ?? this.#cause({ kind: "device", actor: device.id, trigger: "added" }),
       history: this.#histories.of(device.id),
       isUnsaved: false,

@@ -2,7 +2,7 @@ import { type Duration, Millis, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 
 /** With what the store itself waits, well below the 5 s that a crash may cost. */
-const within: Duration = Seconds(1);
+const within: Duration = Seconds(0.5);
 const perTurn = 1_000;
 
 /** Knows whether it waits to be saved: a set of ten thousand would be looked through for each change. */

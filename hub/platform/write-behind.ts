@@ -61,9 +61,9 @@ interface Leaving {
 /** The disk has its turn when nothing has changed for so long: commands go first. */
 const quiet = Millis(100);
 /** When a change has waited for so long, commands and the disk take turns. */
-const patience = Seconds(2);
+const patience = Seconds(2.75);
 /** A batch this old leaves in one turn, whatever that takes. Well below the 5 s that a crash may cost. */
-const latest = Seconds(3);
+const latest = Seconds(3.5);
 /** Sealed and staged in one turn of the loop: a millisecond or two. */
 const recordsPerTurn = 200;
 /** More than that only so that a batch is gone after so many turns. */

@@ -61,10 +61,14 @@ const many: Promised = {
 /** The official limit of the Hue bridge (hueblog.com/?p=18379). */
 const hueLamps = 50;
 const settleMs = 3_000;
+/** A new zone is told to its lamps, and a Tasmota restarts when it joins. */
+const joinMs = 6_000;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Memory is read when the start is over. */
 const settledRss = async ({ pid }: RunningHub): Promise<number> => {
-  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  await pause(settleMs);
   return rssKiB(pid);
 };
 
@@ -95,6 +99,7 @@ const measureAgain = async (lamps: number, repeats: number, data: string) => {
   try {
     const memory = await settledRss(running);
     const zone = await zoneOf(running);
+    await pause(joinMs);
     const outcome = await generator.run({ load: "whole-house", target: running, zone, repeats });
     const { readyMs } = running;
     return { ...outcome, figures: { ...outcome.figures, memory, readyMs, lamps: running.count } };
