@@ -32,7 +32,7 @@ const noise = fc.oneof(
     .map(([subevent, rest]) => eventPacket(0x3e, Buffer.concat([Buffer.from([subevent]), rest]))),
 );
 
-test("no reader of packets throws, whatever comes", () => {
+test("no reader of packets throws, whatever comes", { timeout: 300_000 }, () => {
   const fragments = new AdvertisementFragments();
   fc.assert(
     fc.property(noise, (packet) => {
