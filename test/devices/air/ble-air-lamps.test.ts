@@ -17,7 +17,7 @@ import { seenOf } from "../sim/ble/eye.ts";
 /** Every lamp with a BLE driver but those that want a bond, which noble does not keep. */
 const open = [...bleLampModels].filter(([, { bonding }]) => bonding === "none");
 
-test("the twins of all open lamps at once, through noble, on five links: each shows what was asked", async () => {
+test("the twins of all open lamps at once, through noble, on five links: each shows what was asked, says so where it can, and is found again", async () => {
   await using rig = await NobleOnAir.start({}, { peerMs: 20_000, controllerMs: 5_000 });
   const { air, central } = rig;
   const { clock } = air;
@@ -39,12 +39,23 @@ test("the twins of all open lamps at once, through noble, on five links: each sh
   );
   let look = () => {};
   for (const { lamp } of lamps) lamp.seen = () => look();
+  const said = new Map<string, boolean>();
+  link.onFrame((address, frame) => {
+    const by = lamps.find(({ lamp }) => lamp.address === address);
+    const on = by?.profile.decode(frame)?.state?.on;
+    if (on !== undefined) said.set(address, on);
+    look();
+  });
   // Some ask for their button the first time.
   const hand = clock.every(Seconds(1), () => {
     for (const { lamp } of lamps) lamp.press();
   });
   for (const wanted of [true, false]) {
-    const wrong = () => lamps.filter(({ lamp }) => seenOf(lamp).on !== wanted);
+    // Whoever has a link loses it: each is connected anew for each command.
+    for (const { lamp } of lamps) lamp.hangUp();
+    const isSilent = ({ lamp, profile }: (typeof lamps)[number]) =>
+      profile.link.kind === "ble" && profile.link.readsBack && said.get(lamp.address) !== wanted;
+    const wrong = () => lamps.filter((each) => seenOf(each.lamp).on !== wanted || isSilent(each));
     const allRight = new Promise<void>((resolve) => {
       look = () => {
         if (wrong().length === 0) resolve();
@@ -64,6 +75,7 @@ test("the twins of all open lamps at once, through noble, on five links: each sh
     expect(guard.gauges.links).toBeLessThanOrEqual(5);
   }
   hand.cancel();
+  expect(said.size).toBeGreaterThan(5);
   expect(lamps.length).toBeGreaterThan(15);
   expect(rig.controller.overflows).toBe(0);
   link.close();
