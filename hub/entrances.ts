@@ -30,7 +30,7 @@ export const entrancesOf = (
   const accounts = new AccountService(clock, entropy, bus, store, {
     people,
     limiter: new AttemptLimiter(network.clock, defaultAttemptLimits),
-    factors: new SecondFactors(clock, entropy, (person) => store.personSecret("totp", person)),
+    factors: new SecondFactors(clock, entropy, store.shelf("totp")),
     credentials: [sessions, tokens],
   });
   return { tokens, sessions, accounts, stepUp: new StepUp(network.clock, accounts) };

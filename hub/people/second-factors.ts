@@ -5,7 +5,7 @@ import type { SecondFactor } from "../domain/account.ts";
 import type { PersonId } from "../domain/ids.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
-import type { SecretSlot } from "../privacy/secret-slot.ts";
+import type { SecretShelf } from "../privacy/secret-shelf.ts";
 
 const recoveryCodes = 8;
 /** Sixteen characters of base32: 80 bits. */
@@ -15,18 +15,18 @@ const recoveryBytes = 10;
 export class SecondFactors {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
-  readonly #secretOf: (person: PersonId) => SecretSlot;
+  readonly #secrets: SecretShelf;
 
-  constructor(clock: Clock, entropy: Entropy, secretOf: (person: PersonId) => SecretSlot) {
+  constructor(clock: Clock, entropy: Entropy, secrets: SecretShelf) {
     this.#clock = clock;
     this.#entropy = entropy;
-    this.#secretOf = secretOf;
+    this.#secrets = secrets;
   }
 
   /** Draws a secret, in place of one that is there. @returns what an authenticator reads as a QR code; it is shown this once */
   begin(person: PersonId, name: string): string {
     const secret = this.#entropy.bytes(totpSecretBytes);
-    this.#secretOf(person).put(secret);
+    this.#secrets.put(person, secret);
     const label = `Lampkeeper:${encodeURIComponent(name)}`;
     const text = base32(secret);
     secret.fill(0);
@@ -50,12 +50,12 @@ export class SecondFactors {
   }
 
   end(person: PersonId): void {
-    this.#secretOf(person).destroy();
+    this.#secrets.remove(person);
   }
 
   #useTotp(person: PersonId, factor: SecondFactor, code: Uint8Array): SecondFactor | undefined {
     const now = totpStep(this.#clock.now());
-    const step = this.#secretOf(person).read((secret) => totpStepOf(secret, code, now));
+    const step = this.#secrets.read(person, (secret) => totpStepOf(secret, code, now));
     return step === undefined || step <= factor.lastStep ? undefined : { ...factor, lastStep: step };
   }
 

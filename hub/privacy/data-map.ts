@@ -674,22 +674,8 @@ export const secrets = {
 
 export type SecretName = keyof typeof secrets;
 
-/** Secrets of people, as bytes too, each under its person's key: who is erased takes them along. */
-export const personSecrets = {
-  totp: {
-    // 20 bytes are all there is.
-    sizeClassBytes: 32,
-    declaration: {
-      ...accountSecret,
-      class: "secret",
-      egress: [],
-      purpose: "check the codes of an authenticator",
-    },
-  },
-} as const satisfies Readonly<Record<string, SecretDeclaration>>;
-
 /**
- * Secrets of which there is one for each device, or each thing of a person. As those above: in no export and no backup, and
+ * Secrets of which there is one for each device, each person, or each thing of theirs. As those above: in no export and no backup, and
  * shown to their one purpose alone.
  */
 export const secretShelves = {
@@ -726,7 +712,16 @@ export const secretShelves = {
       stopsIfRefused: "the hub does not notice on the air that this person is there",
     },
   },
+  totp: {
+    // 20 bytes are all there is.
+    sizeClassBytes: 32,
+    declaration: {
+      ...accountSecret,
+      class: "secret",
+      egress: [],
+      purpose: "check the codes of an authenticator",
+    },
+  },
 } as const satisfies Readonly<Record<string, SecretDeclaration>>;
 
-export type PersonSecretName = keyof typeof personSecrets;
 export type ShelfName = keyof typeof secretShelves;

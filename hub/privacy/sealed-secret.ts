@@ -1,81 +1,53 @@
-import type { PersonId } from "../domain/ids.ts";
 import { RecordUnreadable } from "../domain/store-errors.ts";
 import type { RecordStore } from "../ports/store.ts";
-import { type PersonSecretName, personSecrets, type SecretName, secrets } from "./data-map.ts";
-import { type KeyHolder, personKey } from "./record-codec.ts";
+import { type SecretName, secrets } from "./data-map.ts";
+import type { KeyHolder } from "./record-codec.ts";
 import { padded, type SecretSlot, unpadded } from "./secret-slot.ts";
 
-/** Where a secret lies, and under which key. */
-export interface SecretPlace {
-  readonly collection: string;
-  readonly record: string;
-  readonly key: string;
-  /** The key is made and destroyed with the secret; else it is somebody's, and stays. */
-  readonly ownsKey: boolean;
-  readonly sizeClassBytes: number;
-}
-
-/** Of the hub, under a key of its own. */
-export const placeOfSecret = (name: SecretName): SecretPlace => {
-  const { sizeClassBytes, declaration } = secrets[name];
-  return { collection: "secrets", record: name, key: declaration.key, ownsKey: true, sizeClassBytes };
-};
-
-/** Where secrets of people lie. */
-export const personSecretsCollection = "person-secrets";
-
-/** Of a person, under that person's key. */
-export const placeOfPersonSecret = (name: PersonSecretName, person: PersonId): SecretPlace => ({
-  collection: personSecretsCollection,
-  record: `${person}/${name}`,
-  key: personKey(person),
-  ownsKey: false,
-  sizeClassBytes: personSecrets[name].sizeClassBytes,
-});
+const collection = "secrets";
 
 /** A secret as one record of the store: padded bytes, sealed under the key that the data map names. */
 export class SealedSecret implements SecretSlot {
   readonly #records: RecordStore;
   readonly #keys: KeyHolder;
-  readonly #place: SecretPlace;
+  readonly #name: SecretName;
   readonly #report: (error: RecordUnreadable) => void;
 
   constructor(
     records: RecordStore,
     keys: KeyHolder,
-    place: SecretPlace,
+    name: SecretName,
     report: (error: RecordUnreadable) => void,
   ) {
     this.#records = records;
     this.#keys = keys;
-    this.#place = place;
+    this.#name = name;
     this.#report = report;
   }
 
   /** A record whose key is gone is noise, left over when the power went between the two. */
   isSet(): boolean {
-    return this.#record() !== undefined;
+    return this.#keys.has(this.#key) && this.#records.get(collection, this.#name) !== undefined;
   }
 
   put(secret: Uint8Array): void {
-    const { key, ownsKey, sizeClassBytes } = this.#place;
-    if (ownsKey) this.#keys.create(key);
-    const plain = padded(secret, sizeClassBytes);
+    this.#keys.create(this.#key);
+    const plain = padded(secret, secrets[this.#name].sizeClassBytes);
     try {
-      this.#write(this.#keys.sealer(key).seal(plain, this.#bound));
+      const value = this.#keys.sealer(this.#key).seal(plain, this.#place);
+      this.#records.write([{ collection, key: this.#name, value }], "immediate");
     } finally {
       plain.fill(0);
     }
   }
 
   read<Result>(use: (secret: Uint8Array) => Result): Result | undefined {
-    const record = this.#record();
+    const record = this.#keys.has(this.#key) ? this.#records.get(collection, this.#name) : undefined;
     if (record === undefined) return undefined;
-    const { collection, record: name, key } = this.#place;
-    const plain = this.#keys.sealer(key).open(record, this.#bound);
+    const plain = this.#keys.sealer(this.#key).open(record, this.#place);
     const secret = plain && unpadded(plain);
     if (plain === undefined || secret === undefined) {
-      const context = { collection: `${collection}/${name}` };
+      const context = { collection: `${collection}/${this.#name}` };
       this.#report(new RecordUnreadable("a secret is damaged; set it again", context));
       return undefined;
     }
@@ -87,24 +59,17 @@ export class SealedSecret implements SecretSlot {
   }
 
   destroy(): void {
-    const { collection, record, key, ownsKey } = this.#place;
-    if (ownsKey) this.#keys.destroy(key);
-    if (this.#records.get(collection, record) !== undefined) this.#write(undefined);
+    this.#keys.destroy(this.#key);
+    if (this.#records.get(collection, this.#name) !== undefined)
+      this.#records.write([{ collection, key: this.#name, value: undefined }], "immediate");
   }
 
-  #record(): Uint8Array | undefined {
-    const { collection, record, key } = this.#place;
-    return this.#keys.has(key) ? this.#records.get(collection, record) : undefined;
-  }
-
-  #write(value: Uint8Array | undefined): void {
-    const { collection, record } = this.#place;
-    this.#records.write([{ collection, key: record, value }], "immediate");
+  get #key(): string {
+    return secrets[this.#name].declaration.key;
   }
 
   /** It opens nowhere else. */
-  get #bound(): Buffer {
-    const { collection, record } = this.#place;
-    return Buffer.from(`${collection}\0${record}`);
+  get #place(): Buffer {
+    return Buffer.from(`${collection}\0${this.#name}`);
   }
 }

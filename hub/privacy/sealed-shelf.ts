@@ -35,9 +35,12 @@ export class SealedShelf implements SecretShelf {
   put(key: string, secret: Uint8Array): void {
     const sealer = this.#sealer(key);
     const plain = padded(secret, secretShelves[this.#name].sizeClassBytes);
-    const value = sealer.seal(plain, this.#placeOf(key));
-    plain.fill(0);
-    this.#records.write([{ collection: this.#name, key, value }], "immediate");
+    try {
+      const value = sealer.seal(plain, this.#placeOf(key));
+      this.#records.write([{ collection: this.#name, key, value }], "immediate");
+    } finally {
+      plain.fill(0);
+    }
   }
 
   read<Result>(key: string, use: (secret: Uint8Array) => Result): Result | undefined {

@@ -9,7 +9,6 @@ import {
   type CollectionValue,
   collections,
   type PagedName,
-  type PersonSecretName,
   pageCharacters,
   type SecretName,
   type ShelfName,
@@ -27,13 +26,7 @@ import {
   pageOf,
   RecordPages,
 } from "./record-pages.ts";
-import {
-  personSecretsCollection,
-  placeOfPersonSecret,
-  placeOfSecret,
-  SealedSecret,
-  type SecretPlace,
-} from "./sealed-secret.ts";
+import { SealedSecret } from "./sealed-secret.ts";
 import { SealedShelf } from "./sealed-shelf.ts";
 import type { SecretShelf } from "./secret-shelf.ts";
 import type { SecretSlot } from "./secret-slot.ts";
@@ -44,7 +37,6 @@ const personal: readonly string[] = [
   ...(Object.keys(secretShelves) as ShelfName[]).filter(
     (name) => secretShelves[name].declaration.key === "person",
   ),
-  personSecretsCollection,
 ];
 
 const pageCharactersOf = (name: CollectionName): number | undefined => {
@@ -131,16 +123,7 @@ export class SealedStore implements PersonalStore, PageCodec {
 
   /** For the roof alone, which hands it to the one purpose that the data map names. */
   secret(name: SecretName): SecretSlot {
-    return this.#slot(placeOfSecret(name));
-  }
-
-  /** As `secret`, of one person. */
-  personSecret(name: PersonSecretName, person: PersonId): SecretSlot {
-    return this.#slot(placeOfPersonSecret(name, person));
-  }
-
-  #slot(place: SecretPlace): SecretSlot {
-    return new SealedSecret(this.#records, this.#keys, place, this.#reportSecret);
+    return new SealedSecret(this.#records, this.#keys, name, this.#reportSecret);
   }
 
   /** As `secret`. */

@@ -1,4 +1,3 @@
-import type { PersonId } from "../../hub/domain/ids.ts";
 import type { SecretSlot } from "../../hub/privacy/secret-slot.ts";
 
 /** A secret in memory, for rooms tested without vault and disk. */
@@ -25,13 +24,3 @@ export class MemorySecretSlot implements SecretSlot {
     this.#secret = undefined;
   }
 }
-
-/** One of each person. */
-export const memorySecrets = (): ((person: PersonId) => SecretSlot) => {
-  const slots = new Map<PersonId, SecretSlot>();
-  return (person) => {
-    const slot = slots.get(person) ?? new MemorySecretSlot();
-    slots.set(person, slot);
-    return slot;
-  };
-};

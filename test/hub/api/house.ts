@@ -59,7 +59,7 @@ import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
-import { MemorySecretSlot, memorySecrets } from "../../support/memory-secret-slot.ts";
+import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
 import { houseProfiles } from "./house-profiles.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
@@ -221,7 +221,7 @@ export class House {
     {
       people: this.people,
       limiter: new AttemptLimiter(this.clock, defaultAttemptLimits),
-      factors: new SecondFactors(this.clock, this.entropy, memorySecrets()),
+      factors: new SecondFactors(this.clock, this.entropy, new MemorySecretShelf()),
       credentials: [this.sessions, this.tokens],
     },
     { logN: 2, r: 1, p: 1 },

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { PersonId } from "../../../hub/domain/ids.ts";
 import { padded, unpadded } from "../../../hub/privacy/secret-slot.ts";
 import { holds } from "../../support/encodings.ts";
 import { startStore } from "../../support/started-store.ts";
@@ -97,28 +96,6 @@ describe.each(storeRigs)("a secret on %s", (_name, make) => {
     slot.put(Buffer.from(canary));
     vault.destroy("wifi");
     expect([slot.isSet(), slot.read(String)]).toEqual([false, undefined]);
-  });
-
-  test("of a person is under their key: destroying it alone leaves the rest of them, and erasing them takes it along", () => {
-    const { store, vault, records } = startStore(rig);
-    const [ana, ben] = ["p-aaaaaaaaaaaa" as PersonId, "p-bbbbbbbbbbbb" as PersonId];
-    const slotOf = (person: PersonId) => store.personSecret("totp", person);
-    expect(() => slotOf(ana).put(Buffer.from(canary))).toThrow();
-    for (const person of [ana, ben]) {
-      store.admit(person);
-      slotOf(person).put(Buffer.from(canary));
-    }
-    expect(holds(Buffer.from(records.get("person-secrets", `${ana}/totp`) ?? []), canary)).toBe(false);
-    expect(slotOf(ana).read((bytes) => Buffer.from(bytes).toString())).toBe(canary);
-    slotOf(ana).destroy();
-    expect([slotOf(ana).isSet(), vault.has(`person/${ana}`), slotOf(ben).isSet()]).toEqual([
-      false,
-      true,
-      true,
-    ]);
-    store.erase(ben);
-    expect([...records.entries("person-secrets")]).toEqual([]);
-    expect(slotOf(ben).read(String)).toBeUndefined();
   });
 });
 

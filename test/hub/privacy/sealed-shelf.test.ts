@@ -67,6 +67,27 @@ describe.each(storeRigs)("secrets of one sort on %s", (_name, make) => {
     expect(startStore(rig, 2).records.get("beacon-identities", of(ana))).toBeUndefined();
   });
 
+  test("of a person is under their key: destroying it alone leaves the rest of them, and erasing them takes it along", () => {
+    const { store, vault, records } = startStore(rig);
+    const shelf = store.shelf("totp");
+    expect(() => shelf.put(ana, Buffer.from(canary))).toThrow();
+    for (const person of [ana, ben]) {
+      store.admit(person);
+      shelf.put(person, Buffer.from(canary));
+    }
+    expect(holds(Buffer.from(records.get("totp", ana) ?? []), canary)).toBe(false);
+    expect(shelf.read(ana, text)).toBe(canary);
+    shelf.remove(ana);
+    expect([shelf.read(ana, text), vault.has(`person/${ana}`), shelf.keys()]).toEqual([
+      undefined,
+      true,
+      [ben],
+    ]);
+    store.erase(ben);
+    expect([...records.entries("totp")]).toEqual([]);
+    expect(shelf.read(ben, text)).toBeUndefined();
+  });
+
   test("one in the place of another does not open, and that is reported", () => {
     const { store, records } = startStore(rig);
     const shelf = store.shelf("bind-keys");
