@@ -184,7 +184,10 @@ export type CollectionValue<Name extends CollectionName> = Stored[Name];
 /** Two characters of a random id are left: a thousand pages, each of ten lamps in a home of ten thousand and of one in others. */
 const idPageCharacters = 10;
 
-/** Collections whose records lie together where only so many last characters of their keys differ. */
+/**
+ * Collections whose records lie together where only so many last characters of their keys differ: coalesced ones of which many
+ * change at once. They take no part in batches.
+ */
 export const pageCharacters = {
   "light-states": idPageCharacters,
   occurrences: idPageCharacters,
@@ -192,6 +195,7 @@ export const pageCharacters = {
 } as const satisfies Partial<Record<CollectionName, number>>;
 
 export type PagedName = keyof typeof pageCharacters;
+export const isPaged = (name: CollectionName): name is PagedName => Object.hasOwn(pageCharacters, name);
 
 /** Random ids, kinds of product, format numbers: the same words in every home, or words that mean nothing. */
 const none: Field = { class: "none" };
@@ -546,14 +550,12 @@ export const collections: Collections = {
   },
   "light-states": {
     durability: "coalesced",
-    pageCharacters: pageCharacters["light-states"],
     fields: { id: none, desired: light, reported: light, cause: light },
   },
   "sensor-readings": { durability: "coalesced", fields: { id: none, reading: sensed, at: sensed } },
   "broadcast-counters": { durability: "coalesced", fields: { id: none, counter: broadcastCounter } },
   occurrences: {
     durability: "coalesced",
-    pageCharacters: pageCharacters.occurrences,
     fields: {
       lamp: history,
       at: history,
@@ -639,7 +641,6 @@ export const collections: Collections = {
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-storage": {
     durability: "coalesced",
-    pageCharacters: pageCharacters["sim-storage"],
     fields: { address: none, content: deviceStorage },
   },
 };

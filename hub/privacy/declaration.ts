@@ -51,11 +51,6 @@ export type FieldsOf<Value> = { readonly [Key in KeyOf<Value> & string]-?: Field
 export interface CollectionDeclaration<Value> {
   /** Whether a crash may cost the last 5 s. */
   readonly durability: "immediate" | "coalesced";
-  /**
-   * Records whose keys differ in their last so many characters only lie in one: for coalesced collections of which many
-   * change at once. Such a collection takes no part in batches. Absent: each record by itself.
-   */
-  readonly pageCharacters?: number;
   readonly fields: FieldsOf<Value>;
 }
 

@@ -8,13 +8,13 @@ import {
   type CollectionName,
   type CollectionValue,
   collections,
+  isPaged,
   type PagedName,
   pageCharacters,
   type SecretName,
   type ShelfName,
   secretShelves,
 } from "./data-map.ts";
-import type { CollectionDeclaration } from "./declaration.ts";
 import type { Collection, LiveCollection, PageSource, PersonalStore } from "./guarded-store.ts";
 import { type KeyHolder, keyOf, personIn, personKey, SealedCodec, schemaSteps } from "./record-codec.ts";
 import {
@@ -38,11 +38,6 @@ const personal: readonly string[] = [
     (name) => secretShelves[name].declaration.key === "person",
   ),
 ];
-
-const pageCharactersOf = (name: CollectionName): number | undefined => {
-  const declared: CollectionDeclaration<unknown> = collections[name];
-  return declared.pageCharacters;
-};
 
 const durabilityOf = (name: CollectionName) => collections[name].durability;
 
@@ -100,8 +95,7 @@ export class SealedStore implements PersonalStore, PageCodec {
   }
 
   collection<Name extends CollectionName>(name: Name): Collection<CollectionValue<Name>> {
-    const cut = pageCharactersOf(name);
-    if (cut !== undefined) return this.#paged(name, cut);
+    if (isPaged(name)) return this.#paged(name, pageCharacters[name]);
     // What is in the collection is what `put` took, so this is where bytes get their type back.
     const value = (key: string, record: Uint8Array) =>
       this.#open(name, key, record) as CollectionValue<Name> | undefined;

@@ -4,7 +4,7 @@ import { keyBytes } from "../crypto/envelope.ts";
 import { ResetInterrupted } from "../domain/reset.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { SmallFiles } from "../ports/store.ts";
-import { type CollectionName, type CollectionValue, collections } from "../privacy/data-map.ts";
+import { type CollectionName, type CollectionValue, collections, isPaged } from "../privacy/data-map.ts";
 import type { Field } from "../privacy/declaration.ts";
 import type { SealedStore } from "../privacy/sealed-store.ts";
 import type { Protector } from "../vault/protector.ts";
@@ -95,7 +95,6 @@ export class Survivors {
 }
 
 /** Such records take no part in a batch; they are on the disk when the store is closed. */
-const isPaged = (name: CollectionName): boolean => "pageCharacters" in collections[name];
 
 /** Collections of which the data map says that every field with anything to say survives a hand over. */
 const survivingCollections = (): readonly CollectionName[] =>
