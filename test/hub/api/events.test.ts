@@ -108,6 +108,20 @@ test("the last id is told at once, so a reader that hears nothing can come back 
   await second.close();
 });
 
+test("what happened before anybody read is not remembered: whoever claims to know it reads the home again", async () => {
+  for (const on of [true, false]) command(on);
+  const first = await Listener.open();
+  await settle();
+  const [, run = "", last = ""] = /^id: (\w+)-(\d+)$/m.exec(first.text) ?? [];
+  expect(Number(last)).toBeGreaterThan(2);
+  const claims = await Listener.open(undefined, `${run}-${Number(last) - 2}`);
+  const knows = await Listener.open(undefined, `${run}-${last}`);
+  command(true);
+  await settle();
+  expect([claims.kinds, knows.kinds]).toEqual([["stream.resync", ...switched], switched]);
+  for (const each of [first, claims, knows]) await each.close();
+});
+
 test.each(["nonsense", "ffffffffffff-3", "-", "", "999", "1-2-3", "000000000000-NaN"])(
   "an id of another run or of nobody (%j) means: read the home again",
   async (last) => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { DomainEvent, EventOf } from "../../../hub/domain/event.ts";
 import type { Device } from "../../../hub/domain/home.ts";
-import type { LampId } from "../../../hub/domain/ids.ts";
+import type { CommandId, LampId } from "../../../hub/domain/ids.ts";
 import type { LightState } from "../../../hub/domain/light.ts";
 import type { Frame, LampProfile } from "../../../hub/domain/profile.ts";
 import { Instant, Millis, Minutes, Percent, Seconds } from "../../../hub/domain/units.ts";
@@ -36,6 +36,8 @@ const profiles = new Map([profile(true), profile(false)].map((each) => [each.id,
 
 const id = "l-aaaaaaaaaaaa" as LampId;
 let device: Device;
+/** Beside it, in the home and unknown to this version. */
+let others: readonly Device[];
 let clock: VirtualClock;
 let store: MemoryGuardedStore;
 let sent: Sent[];
@@ -64,7 +66,7 @@ const open = (): void => {
     bus,
     store,
     {
-      devices: () => [device],
+      devices: () => [device, ...others],
       device: (wanted) => (wanted === id ? device : undefined),
       profile: (wanted) => profiles.get(wanted),
       members: (target) => (target === id ? [id] : undefined),
@@ -113,7 +115,10 @@ const start = (fades = true): void => {
   events.length = 0;
 };
 
-beforeEach(() => start());
+beforeEach(() => {
+  others = [];
+  start();
+});
 
 describe("one writer per lamp", () => {
   test("a second command waits for the first answer, and only the newest is sent then", () => {
@@ -404,6 +409,23 @@ test("a restart forgets nothing of why, and takes no name along", async () => {
   open();
   expect(lights.why(id).entries).toEqual(before);
   expect(JSON.stringify([...(store.records.get("occurrences") ?? [])])).not.toContain(device.name);
+});
+
+test("what was kept of a lamp that this version does not know stays when its neighbour is saved, of one that is gone it goes", async () => {
+  const [strange, gone] = ["l-aabbbbbbbbbb" as LampId, "l-aacccccccccc" as LampId];
+  others = [{ ...device, id: strange, address: "strange", profile: "test/unknown" }];
+  const cause = { kind: "api", at: clock.now(), command: "c-aaaaaaaaaaaa" as CommandId } as const;
+  const states = store.collection("light-states");
+  const desired = { on: true, brightness: Percent(33) };
+  for (const lamp of [strange, gone]) states.put(lamp, { id: lamp, desired, reported: null, cause });
+  open();
+  ask(10);
+  await clock.advance(Seconds(1));
+  expect(states.get(id)).toMatchObject({ desired: { brightness: 10 } });
+  expect([states.get(strange), states.get(gone)]).toEqual([
+    { id: strange, desired, reported: null, cause },
+    undefined,
+  ]);
 });
 
 test("a change whose entry was lost with the power is explained by the state that was kept", async () => {

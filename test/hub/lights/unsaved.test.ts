@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
 import { Instant, Millis, Seconds } from "../../../hub/domain/units.ts";
 import { Unsaved } from "../../../hub/lights/unsaved.ts";
+import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
+import { WriteBehind } from "../../../hub/platform/write-behind.ts";
 
 let clock: VirtualClock;
 let saved: string[];
@@ -44,4 +46,36 @@ test("what is gone is not saved; what is left at the end is", () => {
   unsaved.drop(gone);
   unsaved.flush();
   expect([saved, clock.armed]).toEqual([["left"], 0]);
+});
+
+test("what changes all the time, among thousands that do, is on the disk and never 5 s old", async () => {
+  let committed = 0;
+  let staged = 0;
+  const records = new WriteBehind(clock, new MemoryLog(), {
+    get: () => undefined,
+    entries: () => [],
+    stage: (writes) => {
+      for (const { key, value } of writes)
+        if (key === "lamp") staged = Number(Buffer.from(value ?? []).toString());
+    },
+    commit: () => {
+      committed = staged;
+    },
+    rollback: () => {},
+    close: () => {},
+  });
+  let changedAt = 0;
+  const busy = new Unsaved<{ readonly name: string; isUnsaved: boolean }>(clock, ({ name: key }) =>
+    records.write([{ collection: "light-states", key, value: Buffer.from(`${changedAt}`) }], "coalesced"),
+  );
+  const lamps = ["lamp", ...Array.from({ length: 3_000 }, (_, at) => `${at}`)].map(item);
+  let worst = 0;
+  for (let turn = 0; turn < 400; turn++) {
+    changedAt = clock.monotonic();
+    for (const lamp of lamps) busy.add(lamp);
+    await clock.advance(Millis(50));
+    worst = Math.max(worst, clock.monotonic() - committed);
+  }
+  expect(worst).toBeGreaterThan(500);
+  expect(worst).toBeLessThan(5_000);
 });
