@@ -73,9 +73,11 @@ test("what changes all the time, among thousands that do, is on the disk and nev
   for (let turn = 0; turn < 400; turn++) {
     changedAt = clock.monotonic();
     for (const lamp of lamps) busy.add(lamp);
+    // Somebody else who never pauses, and for whom the disk would give way.
+    records.write([{ collection: "sensor-readings", key: "s", value: Buffer.from("1") }], "coalesced");
     await clock.advance(Millis(50));
     worst = Math.max(worst, clock.monotonic() - committed);
   }
-  expect(worst).toBeGreaterThan(500);
+  expect(worst).toBeGreaterThan(2_000);
   expect(worst).toBeLessThan(5_000);
 });
