@@ -1,6 +1,6 @@
 import { PortBusy } from "./domain/errors.ts";
 
-interface PortChoice {
+export interface PortChoice {
   /** 0 = any free. */
   readonly port: number;
   readonly mayMove: boolean;

@@ -11,7 +11,7 @@ import { trialsOn } from "./ble/lamp-trial.ts";
 import { DeviceLink } from "./broker/device-link.ts";
 import { DeviceLinks } from "./broker/device-links.ts";
 import { EmbeddedBroker } from "./broker/embedded-broker.ts";
-import { assertEntrance, isLoopback } from "./broker/listener-policy.ts";
+import { isLoopback } from "./broker/listener-policy.ts";
 import type { BrokerAccess } from "./broker/mqtt-bus.ts";
 import { SyncEventBus } from "./bus/event-bus.ts";
 import { onChosenPort } from "./chosen-port.ts";
@@ -58,6 +58,7 @@ import { PowerOnService } from "./lights/power-on-service.ts";
 import { SceneService } from "./lights/scene-service.ts";
 import { circadianOf, vacationOf } from "./living-light.ts";
 import { hubMetrics } from "./metrics.ts";
+import { openApp, tlsOf } from "./open-app.ts";
 import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
 import { BeaconService } from "./people/beacon-service.ts";
 import { PersonService } from "./people/person-service.ts";
@@ -65,9 +66,10 @@ import { type Neighbourhood, PresenceService } from "./people/presence-service.t
 import type { BlePeripheralRadio } from "./ports/ble-peripheral.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { BootFiles, SlotFiles } from "./ports/firmware.ts";
-import type { Endpoint, HttpHandler, Listener, TlsIdentity } from "./ports/network.ts";
+import type { Endpoint, HttpHandler, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
+import { chainsOf, privacyLayerOf } from "./privacy-layer.ts";
 import { release } from "./release.ts";
 import { readCertificate } from "./reset/certificate.ts";
 import { IntentFile } from "./reset/intent-file.ts";
@@ -284,6 +286,8 @@ export const buildHub = (
     pairing,
     resets,
   };
+  const chain = chainsOf(store, device);
+  const privacy = privacyLayerOf({ clock, entropy, bus, log, network, store, chain, ...rooms });
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =
@@ -339,6 +343,7 @@ export const buildHub = (
       beacons,
       wifi,
       pairing,
+      privacy,
     ])
       room.start();
     // Before anything is said to anybody: whoever saw one exact time of sunset would know the place for good.
@@ -371,7 +376,7 @@ export const buildHub = (
       log,
       bus,
       servicesOf(
-        rooms,
+        { ...rooms, privacy },
         { update, stages: () => stages.done, certificate: () => readCertificate(platform.store.files) },
         metrics,
         () => isReady,
@@ -414,6 +419,7 @@ export const buildHub = (
     tokens.close();
     resetButton.close();
     resets.close();
+    privacy.close();
     beacons.close();
     presence.close();
     places.close();
@@ -432,6 +438,7 @@ export const buildHub = (
     store,
     broker,
     ...rooms,
+    privacy,
     /** What tells this device from others, and how often it was reset. */
     device,
     /** Holds the keys above all keys: a reset goes on with it when this hub has ended. */
@@ -475,21 +482,4 @@ const reachesOut = ({ host, mqttHost, legacy, external }: HubConfig): boolean =>
 const placeAsAsked = (places: PlaceService, { place, zone }: HubConfig): void => {
   if (place !== undefined) places.set({ position: place, zone: zone ?? places.zone().name });
   else if (zone !== undefined) places.setZone(zone);
-};
-
-const tlsOf = ({ tls }: HubSurroundings) => (tls === undefined ? {} : { tls });
-
-/** App, API and MQTT over WebSocket on one port, under the same rule as the broker: off this machine only with TLS. */
-const openApp = async (
-  network: Platform["network"],
-  { host, appPort }: HubConfig,
-  around: HubSurroundings,
-  api: ApiServer,
-  broker: EmbeddedBroker,
-): Promise<Listener> => {
-  assertEntrance({ host, port: appPort.port, ...tlsOf(around) });
-  const upgrades = [{ ...(await broker.webSocketUpgrade()), welcomes: api.welcomes }];
-  return onChosenPort(appPort, (port) =>
-    network.serve({ host, port, upgrades, ...tlsOf(around) }, api.handle),
-  );
 };

@@ -31,6 +31,7 @@ export const servicesOf = (
     | "pairing"
     | "deviceUpdates"
     | "resets"
+    | "privacy"
   > & {
     readonly inventory: Inventory;
     readonly identities: DeviceIdentities;

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 const ground = ["hub/domain", "hub/codec", "hub/crypto"];
 const sockets = [...ground, "hub/ports"];
 const pipes = ["hub/bus", "hub/store", "hub/vault", "hub/broker", "hub/ble"];
-const rooms = ["hub/inventory", "hub/lights", "hub/automation", "hub/people", "hub/lifecycle"];
+const rooms = ["hub/inventory", "hub/lights", "hub/automation", "hub/people", "hub/lifecycle", "hub/rights"];
 const hub = [...sockets, ...pipes, "hub/privacy", ...rooms, "hub/api", "hub/interop"];
 /** What both platforms fill their sockets with. */
 const fillings = ["hub/platform/write-behind.ts", "hub/platform/clock-loops.ts", "hub/platform/no-radio.ts"];
@@ -61,6 +61,8 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/keeping.ts": [...sockets, ...platforms, "hub/config.ts", "hub/home-store.ts", "hub/vault"],
   "hub/living-light.ts": hub,
   "hub/entrances.ts": hub,
+  "hub/privacy-layer.ts": hub,
+  "hub/open-app.ts": [...hub, "hub/chosen-port.ts"],
   "hub/metrics.ts": ["hub/api", "hub/ble", "hub/broker", "hub/interop"],
   "hub/release.ts": [],
   "hub/chosen-port.ts": ["hub/domain"],
@@ -75,7 +77,9 @@ const mayImport: Record<string, readonly string[]> = {
     "hub/entrances.ts",
     "hub/living-light.ts",
     "hub/metrics.ts",
+    "hub/open-app.ts",
     "hub/owner-broker.ts",
+    "hub/privacy-layer.ts",
     "hub/reset",
     "hub/self-test.ts",
     "hub/services.ts",

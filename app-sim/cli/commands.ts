@@ -13,6 +13,7 @@ import { pairCommand } from "./nouns/pair.ts";
 import { panelCommands } from "./nouns/panel.ts";
 import { personCommands } from "./nouns/person.ts";
 import { placeCommands, placeNouns } from "./nouns/place.ts";
+import { privacyCommands } from "./nouns/privacy.ts";
 import { resetCommands } from "./nouns/reset.ts";
 import { runCommands } from "./nouns/run.ts";
 import { scenarioCommands } from "./nouns/scenario.ts";
@@ -51,6 +52,7 @@ export const commands: readonly CommandDefinition[] = [
   ...homePlaceCommands,
   ...wifiCommands,
   ...tokenCommands,
+  ...privacyCommands,
   ...resetCommands,
   ...verifyCommands,
   ...vaultCommands,
@@ -81,6 +83,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "place", summary: "Where the home is, and who may know" },
   { name: "wifi", summary: "The home's network: kept sealed, and handed to lamps" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
+  { name: "privacy", summary: "What the home knows of its people, and what they can do about it" },
   { name: "vault", summary: "The hub's keys: how they are kept" },
   { name: "update", summary: "The hub's own software" },
   { name: "panel", summary: "Button and light on the case of a simulated hub" },

@@ -4,6 +4,7 @@ import { DayScreen } from "./screens/day.tsx";
 import { DevicesScreen } from "./screens/devices.tsx";
 import { HomeScreen } from "./screens/home.tsx";
 import { LampSheet } from "./screens/lamp-sheet.tsx";
+import { PrivacyScreen } from "./screens/privacy.tsx";
 import { RuleSheet } from "./screens/rule-sheet.tsx";
 import { SignInScreen } from "./screens/sign-in.tsx";
 import { WhyScreen } from "./screens/why.tsx";
@@ -11,7 +12,13 @@ import { home } from "./store/home.ts";
 import { connection } from "./store/live.ts";
 import { newLamp, type Route, route } from "./store/route.ts";
 
-const screens = { home: HomeScreen, day: DayScreen, devices: DevicesScreen, why: WhyScreen };
+const screens = {
+  home: HomeScreen,
+  day: DayScreen,
+  devices: DevicesScreen,
+  why: WhyScreen,
+  privacy: PrivacyScreen,
+};
 
 const sheetOf = ({ screen, sheet }: Route) => {
   if (screen === "day") return RuleSheet;

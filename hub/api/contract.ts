@@ -6,6 +6,7 @@ import { lightsRoutes } from "./contract/lights.ts";
 import { pairingRoutes } from "./contract/pairing.ts";
 import { peopleRoutes } from "./contract/people.ts";
 import { placeRoutes } from "./contract/place.ts";
+import { privacyRoutes } from "./contract/privacy.ts";
 import { resetRoutes } from "./contract/reset.ts";
 import type { Route } from "./contract/route.ts";
 import { schedulesRoutes } from "./contract/schedules.ts";
@@ -29,6 +30,7 @@ export const routes = {
   ...placeRoutes,
   ...wifiRoutes,
   ...resetRoutes,
+  ...privacyRoutes,
   ...systemRoutes,
   ...vaultRoutes,
   ...updateRoutes,

@@ -26,6 +26,7 @@ import { lightHandlers } from "./routes/lights.ts";
 import { pairingHandlers } from "./routes/pairing.ts";
 import { peopleHandlers } from "./routes/people.ts";
 import { placeHandlers } from "./routes/place.ts";
+import { privacyHandlers } from "./routes/privacy.ts";
 import { resetHandlers } from "./routes/reset.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
@@ -158,6 +159,7 @@ export class ApiServer {
       ...vaultHandlers(services),
       ...wifiHandlers(services),
       ...resetHandlers(services),
+      ...privacyHandlers(services),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(

@@ -34,6 +34,8 @@ import type { SessionService } from "../people/session-service.ts";
 import type { StepUp } from "../people/step-up.ts";
 import type { TokenService } from "../people/token-service.ts";
 
+import type { PrivacyServices } from "./privacy-traits.ts";
+
 /** What the door needs of the rooms: the roof plugs the rooms in, a test whatever it likes. */
 
 export type Lights = Pick<LightService, "list" | "get" | "command" | "settled" | "why">;
@@ -301,6 +303,7 @@ export interface Services {
   readonly improv: Improv;
   readonly pairing: Pairings;
   readonly resets: Resets;
+  readonly privacy: PrivacyServices;
   /** Of the last reset; undefined: there was none. */
   readonly certificate: () => SignedCertificate | undefined;
   readonly sim?: SimControl;

@@ -15,7 +15,13 @@ import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant, Percent } from "../domain/units.ts";
 import type { EveningShares } from "../domain/vacation.ts";
 import type { VeilLevel, VeilSecret } from "../domain/veil.ts";
-import type { CollectionDeclaration, Declaration, Field, SecretDeclaration } from "./declaration.ts";
+import type {
+  ChainDeclaration,
+  CollectionDeclaration,
+  Declaration,
+  Field,
+  SecretDeclaration,
+} from "./declaration.ts";
 
 /** What a lamp should show and last showed, and why. */
 export interface StoredLight {
@@ -177,6 +183,28 @@ interface Stored {
   readonly "take-overs": TakeOver;
   readonly evenings: RoomEvenings;
 }
+
+/** Somebody changed a setting, a name or a permission; of nothing else is there such a record. */
+export interface ChangeEntry {
+  readonly what: "setting" | "name" | "permission";
+  /** Which one, as a field of the API is called. */
+  readonly field: string;
+  /** Of what; absent: of the home. */
+  readonly id?: string;
+  /** Null: there was none, or is none any more. */
+  readonly before: string | null;
+  readonly after: string | null;
+  /** Of the credential that it was asked with. */
+  readonly by?: string;
+}
+
+/** Every chain there is, and what an entry in it says. */
+interface Chained {
+  readonly changes: ChangeEntry;
+}
+
+export type ChainName = keyof Chained;
+export type ChainContent<Name extends ChainName> = Chained[Name];
 
 export type CollectionName = keyof Stored;
 export type CollectionValue<Name extends CollectionName> = Stored[Name];
@@ -642,6 +670,36 @@ export const collections: Collections = {
   "sim-storage": {
     durability: "coalesced",
     fields: { address: none, content: deviceStorage },
+  },
+};
+
+/** How long a change of a setting, a name or a permission stays on record. */
+export const changeDays = 365;
+
+const changeRecord: Declaration = {
+  ...choice,
+  category: "user.behavior.change_log",
+  purpose: "show who changed a setting, a name or a permission, and when",
+  legalBasis: "legitimate-interest",
+  retention: { kind: "days", days: changeDays },
+  recipients: ["holders of a token with privacy"],
+  egress: ["api", "export"],
+  survives: ["network"],
+  stopsIfRefused: "nobody can look up what was changed in the home",
+};
+
+/** Chains of entries, each under the key of whoever it is about: hash-chained, signed, and gone for reading with that key. */
+export const chains: { readonly [Name in ChainName]: ChainDeclaration<ChainContent<Name>> } = {
+  changes: {
+    key: "household",
+    fields: {
+      what: changeRecord,
+      field: changeRecord,
+      id: none,
+      before: changeRecord,
+      after: changeRecord,
+      by: none,
+    },
   },
 };
 

@@ -1,3 +1,4 @@
+import type { LegalBasis } from "../domain/purpose.ts";
 import type { ResetLevel } from "../domain/reset.ts";
 
 /**
@@ -18,9 +19,6 @@ export type Retention =
   | { readonly kind: "newest" }
   /** Counted from the record's `at`. */
   | { readonly kind: "days"; readonly days: number };
-
-/** GDPR Art. 6(1); `contract` is what the owner asked this hub to do. */
-export type LegalBasis = "contract" | "consent" | "legitimate-interest";
 
 /** Everything a notice, a record of processing (GDPR Art. 30), an export and an erasure need to know. */
 export interface Declaration {
@@ -59,4 +57,11 @@ export interface SecretDeclaration {
   readonly declaration: Declaration & { readonly class: "secret"; readonly egress: readonly [] };
   /** It is padded to a multiple of this before it is sealed, so that its length does not tell. */
   readonly sizeClassBytes: number;
+}
+
+/** A chain of entries: how each is kept, and a class for each field that its content can have. */
+export interface ChainDeclaration<Content> {
+  /** Of entries that are about nobody alone. Those about a person are under that person's own key. */
+  readonly key: KeyName;
+  readonly fields: FieldsOf<Content>;
 }

@@ -380,6 +380,16 @@ export const routeFields = {
     trouble: "none",
     device: "none",
   },
+  /** Numbers of entries and digests. */
+  BookVerdict: {
+    book: "none",
+    sound: "none",
+    entries: "none",
+    erased: "none",
+    head: "none",
+    broken: "none",
+    reason: "none",
+  },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
   /** Which software runs says nothing about a home. */
   System: { version: "none", image: "none", stages: "none" },

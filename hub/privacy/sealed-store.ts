@@ -5,6 +5,7 @@ import type { RecordStore, StoreWrite } from "../ports/store.ts";
 import { upgrade } from "../store/schema.ts";
 import type { AuditedLog } from "./audited-log.ts";
 import {
+  type ChainName,
   type CollectionName,
   type CollectionValue,
   collections,
@@ -26,6 +27,7 @@ import {
   pageOf,
   RecordPages,
 } from "./record-pages.ts";
+import { type Chain, type ChainSigner, SealedChain } from "./sealed-chain.ts";
 import { SealedSecret } from "./sealed-secret.ts";
 import { SealedShelf } from "./sealed-shelf.ts";
 import type { SecretShelf } from "./secret-shelf.ts";
@@ -123,6 +125,11 @@ export class SealedStore implements PersonalStore, PageCodec {
   /** As `secret`. */
   shelf(name: ShelfName): SecretShelf {
     return new SealedShelf(this.#records, this.#keys, name, this.#reportSecret);
+  }
+
+  /** For the roof alone, which hands each to whoever writes it. @param signer asked for when it is needed */
+  chain<Name extends ChainName>(name: Name, signer: () => ChainSigner): Chain<Name> {
+    return new SealedChain(this.#records, this.#keys, signer, name);
   }
 
   readonly #reportSecret = (error: RecordUnreadable): void =>

@@ -35,6 +35,7 @@ const places = [
   "#/devices",
   "#/devices/new",
   "#/why",
+  "#/privacy",
   "a lamp",
   "sign in",
 ] as const;

@@ -15,6 +15,7 @@ const places: readonly { readonly screen: Screen; readonly name: string; readonl
   { screen: "day", name: "Day", icon: "day" },
   { screen: "devices", name: "Devices", icon: "devices" },
   { screen: "why", name: "Why", icon: "why" },
+  { screen: "privacy", name: "Privacy", icon: "privacy" },
 ];
 
 const connectionWords = (): string => {

@@ -17,6 +17,9 @@ export const isGuest = computed(() => me.value?.caller.lamps !== undefined);
 /** Whether lamps can be added from here. */
 export const mayAddDevices = computed(() => me.value?.caller.scopes.includes("devices:write") ?? false);
 
+/** Whether what the home owes its people can be looked after from here. */
+export const mayKeepPrivacy = computed(() => me.value?.caller.scopes.includes("privacy") ?? false);
+
 const roleWords: Readonly<Record<Shape<"Caller">["role"], string>> = {
   owner: "Owner",
   resident: "Resident",

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 
-const screens = ["home", "day", "devices", "why"] as const;
+const screens = ["home", "day", "devices", "why", "privacy"] as const;
 export type Screen = (typeof screens)[number];
 
 export interface Route {

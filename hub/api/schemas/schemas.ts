@@ -10,6 +10,7 @@ import * as light from "./light.ts";
 import * as pairing from "./pairing.ts";
 import * as people from "./people.ts";
 import * as place from "./place.ts";
+import * as privacy from "./privacy.ts";
 import * as reset from "./reset.ts";
 import * as schedule from "./schedule.ts";
 import * as sim from "./sim.ts";
@@ -138,6 +139,8 @@ export const schemas = {
   ResetOffer: reset.resetOffer,
   BegunReset: reset.begunReset,
   WipeCertificate: reset.wipeCertificate,
+  BookVerdict: privacy.bookVerdict,
+  BookVerdicts: privacy.bookVerdicts,
   Clock: clock,
   System: update.system,
   Update: update.update,

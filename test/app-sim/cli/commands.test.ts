@@ -137,6 +137,7 @@ const everyCommand: readonly (readonly string[])[] = [
   ["vault", "rotate"],
   ["device", "firmware", "Sink"],
   ["session", "list"],
+  ["privacy", "verify"],
   ["update", "status"],
   ["panel", "show"],
   ["config", "show", "--origin"],

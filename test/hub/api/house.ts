@@ -52,11 +52,14 @@ import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { SimBle } from "../../../hub/platform/sim/sim-ble.ts";
+import { SimNetwork } from "../../../hub/platform/sim/sim-network.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
+import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
+import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
@@ -338,6 +341,8 @@ export class House {
     },
     { needsButton: true },
   );
+  readonly network = new SimNetwork(this.clock, new SeededRandom(9));
+  readonly privacy = privacyLayerOf({ ...this, log: new AuditedLog(this.log), chain: memoryChains() });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
@@ -357,6 +362,7 @@ export class House {
     this.beacons.start();
     this.places.start();
     this.resets.start();
+    this.privacy.start();
     this.room = this.inventory.addRoom("Kitchen");
     const add = (profile: string, name: string) =>
       this.inventory.addDevice({ profile, name, room: this.room.id }).id;
@@ -404,6 +410,7 @@ export class House {
       improv: this.improv,
       pairing: this.pairing,
       resets: this.resets,
+      privacy: this.privacy,
       certificate: () => this.certificate,
       isReady: () => true,
       stages: () => [],

@@ -1,0 +1,5 @@
+import { booksPanel } from "./books.tsx";
+import type { Panel } from "./panel.ts";
+
+/** In the order of the screen. */
+export const panels: readonly Panel[] = [booksPanel];

@@ -1,0 +1,256 @@
+import { sha256 } from "../crypto/digest.ts";
+import { isSigned, signatureKey } from "../crypto/signature.ts";
+import type { PersonId } from "../domain/ids.ts";
+import type { Instant } from "../domain/units.ts";
+import type { RecordStore, StoreWrite } from "../ports/store.ts";
+import { type ChainContent, type ChainName, chains } from "./data-map.ts";
+import { padded } from "./padding.ts";
+import { type KeyHolder, personKey } from "./record-codec.ts";
+
+/** Signs for this device. */
+export interface ChainSigner {
+  /** Ed25519, 32 bytes. */
+  readonly publicKey: Buffer;
+  sign(bytes: Uint8Array): Buffer;
+}
+
+/** What is added to a chain. */
+export interface NewEntry<Name extends ChainName> {
+  readonly at: Instant;
+  /** Whom it is about: it is sealed under their key, and unreadable once they are erased. Absent: the household. */
+  readonly about?: PersonId;
+  readonly content: ChainContent<Name>;
+}
+
+export interface ChainEntry<Name extends ChainName> {
+  /** Counts from 1. */
+  readonly order: number;
+  readonly at: Instant;
+  readonly about?: PersonId;
+  /** Undefined: whoever it was about has been erased. */
+  readonly content: ChainContent<Name> | undefined;
+}
+
+/** Whether a chain is as it was written. */
+export type ChainVerdict =
+  | { readonly sound: true; readonly entries: number; readonly erased: number; readonly head: string }
+  | {
+      readonly sound: false;
+      /** The first entry that is not as it was written. */
+      readonly broken: number;
+      readonly reason: "missing" | "changed" | "unsigned" | "cut-off" | "unreadable";
+    };
+
+/** A book that can be written on and not be written over. */
+export interface Chain<Name extends ChainName> {
+  /** On the disk when this returns. @throws KeyMissing, KeyDestroyed, StoreFailed */
+  append(entry: NewEntry<Name>): void;
+  /** Oldest first. */
+  entries(): readonly ChainEntry<Name>[];
+  verify(): ChainVerdict;
+  /** Takes away what is older. What stays can still be verified. */
+  prune(before: Instant): void;
+}
+
+/** As it lies in the store. Hash and signature are over ciphertext: an erased key leaves them good. */
+interface Link {
+  readonly order: number;
+  readonly at: Instant;
+  readonly about?: PersonId;
+  /** SHA-256 of the link before, hex. */
+  readonly previous: string;
+  /** base64 */
+  readonly sealed: string;
+  /** hex */
+  readonly signature: string;
+}
+
+/** Where the chain begins now and where it ends, signed: without it the newest entries could be cut off. */
+interface Ends {
+  readonly first: number;
+  /** Of the link before the first. */
+  readonly before: string;
+  readonly last: number;
+  readonly head: string;
+  readonly signature: string;
+}
+
+const nothing = "0".repeat(64);
+const endsKey = "ends";
+const keyOf = (order: number): string => `${order}`.padStart(12, "0");
+
+const hashOf = (name: ChainName, { order, at, about, previous, sealed }: Omit<Link, "signature">) =>
+  sha256(Buffer.from(JSON.stringify([name, order, at, about ?? "", previous, sealed]))).toString("hex");
+
+const linkText = (name: ChainName, hash: string) => Buffer.from(`lampkeeper chain ${name} link ${hash}`);
+const endsText = (name: ChainName, { first, before, last, head }: Omit<Ends, "signature">) =>
+  Buffer.from(`lampkeeper chain ${name} ends ${first} ${before} ${last} ${head}`);
+
+const jsonOf = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch {
+    return undefined;
+  }
+};
+
+const linkForm = ({ order, at, about, previous, sealed, signature }: Link): Link => ({
+  order,
+  at,
+  ...(about === undefined ? {} : { about }),
+  previous,
+  sealed,
+  signature,
+});
+const endsForm = ({ first, before, last, head, signature }: Ends): Ends => ({
+  first,
+  before,
+  last,
+  head,
+  signature,
+});
+
+const bytesOf = (value: Link | Ends): Buffer => Buffer.from(JSON.stringify(value));
+
+/** What was written, byte for byte as this writes it; undefined for anything else. */
+const readAs = <Value extends Link | Ends>(
+  form: (value: Value) => Value,
+  record: Uint8Array | undefined,
+): Value | undefined => {
+  const value = record && jsonOf(record);
+  if (record === undefined || typeof value !== "object" || value === null) return undefined;
+  const read = form(value as Value);
+  return typeof read.signature === "string" && bytesOf(read).equals(record) ? read : undefined;
+};
+
+/**
+ * Entries of which each holds the hash of the one before, sealed under the key of whoever they are about and signed by the
+ * device. Who can write to the disk and has every key but the device's cannot change, leave out, reorder or cut off an
+ * entry unseen. Putting back a whole older store is not noticed here.
+ */
+export class SealedChain<Name extends ChainName> implements Chain<Name> {
+  readonly #records: RecordStore;
+  readonly #keys: KeyHolder;
+  readonly #signer: () => ChainSigner;
+  readonly #name: Name;
+  readonly #collection: string;
+
+  constructor(records: RecordStore, keys: KeyHolder, signer: () => ChainSigner, name: Name) {
+    this.#records = records;
+    this.#keys = keys;
+    this.#signer = signer;
+    this.#name = name;
+    this.#collection = `chain-${name}`;
+  }
+
+  append({ at, about, content }: NewEntry<Name>): void {
+    const ends = this.#ends();
+    const order = (ends?.last ?? 0) + 1;
+    const sealed = this.#keys
+      .sealer(this.#keyFor(about))
+      .seal(padded(JSON.stringify(content)), this.#placeOf(order))
+      .toString("base64");
+    const bare = { order, at, ...(about && { about }), previous: ends?.head ?? nothing, sealed };
+    const head = hashOf(this.#name, bare);
+    const signature = this.#signed(linkText(this.#name, head));
+    const moved = { first: ends?.first ?? 1, before: ends?.before ?? nothing, last: order, head };
+    this.#records.write(
+      [this.#write(keyOf(order), { ...bare, signature }), this.#write(endsKey, this.#signedEnds(moved))],
+      "immediate",
+    );
+  }
+
+  entries(): readonly ChainEntry<Name>[] {
+    return [...this.#links()].flatMap(([, link]) => (link === undefined ? [] : [this.#opened(link)]));
+  }
+
+  verify(): ChainVerdict {
+    const key = signatureKey(this.#signer().publicKey);
+    const ends = this.#ends();
+    const links = new Map(this.#links());
+    if (ends === undefined)
+      return links.size === 0
+        ? { sound: true, entries: 0, erased: 0, head: nothing }
+        : { sound: false, broken: 1, reason: "unsigned" };
+    const isGood = (text: Buffer, signature: string) =>
+      key !== undefined && isSigned(key, text, Buffer.from(signature, "hex"));
+    let [previous, erased] = [ends.before, 0];
+    for (let order = ends.first; order <= ends.last; order++) {
+      const link = links.get(keyOf(order));
+      const broken = (reason: "missing" | "changed" | "unsigned" | "unreadable") =>
+        ({ sound: false, broken: order, reason }) as const;
+      if (!links.has(keyOf(order))) return broken("missing");
+      if (link === undefined) return broken("changed");
+      const hash = hashOf(this.#name, link);
+      if (link.order !== order || link.previous !== previous) return broken("changed");
+      if (!isGood(linkText(this.#name, hash), link.signature)) return broken("changed");
+      if (!this.#keys.has(this.#keyFor(link.about))) erased++;
+      else if (this.#opened(link).content === undefined) return broken("unreadable");
+      previous = hash;
+    }
+    if (previous !== ends.head || links.size !== ends.last - ends.first + 1)
+      return { sound: false, broken: ends.last + 1, reason: "cut-off" };
+    if (!isGood(endsText(this.#name, ends), ends.signature))
+      return { sound: false, broken: ends.last + 1, reason: "unsigned" };
+    return { sound: true, entries: links.size, erased, head: previous };
+  }
+
+  prune(before: Instant): void {
+    const ends = this.#ends();
+    if (ends === undefined) return;
+    const old: Link[] = [];
+    for (const [, link] of this.#links()) {
+      if (link === undefined || link.at >= before) break;
+      old.push(link);
+    }
+    const newest = old.at(-1);
+    if (newest === undefined) return;
+    const moved = { ...ends, first: newest.order + 1, before: hashOf(this.#name, newest) };
+    this.#records.write(
+      [
+        ...old.map(({ order }) => ({ collection: this.#collection, key: keyOf(order), value: undefined })),
+        this.#write(endsKey, this.#signedEnds(moved)),
+      ],
+      "immediate",
+    );
+  }
+
+  *#links(): Iterable<readonly [string, Link | undefined]> {
+    for (const [key, record] of this.#records.entries(this.#collection))
+      if (key !== endsKey) yield [key, readAs(linkForm, record)];
+  }
+
+  #ends(): Ends | undefined {
+    return readAs(endsForm, this.#records.get(this.#collection, endsKey));
+  }
+
+  #opened(link: Link): ChainEntry<Name> {
+    const { order, at, about, sealed } = link;
+    const name = this.#keyFor(about);
+    const plain = this.#keys.has(name)
+      ? this.#keys.sealer(name).open(Buffer.from(`${sealed}`, "base64"), this.#placeOf(order))
+      : undefined;
+    return { order, at, ...(about && { about }), content: plain && (jsonOf(plain) as ChainContent<Name>) };
+  }
+
+  #keyFor(about: PersonId | undefined): string {
+    return about === undefined ? chains[this.#name].key : personKey(about);
+  }
+
+  #placeOf(order: number): Buffer {
+    return Buffer.from(`${this.#collection}\0${order}`);
+  }
+
+  #signed(text: Buffer): string {
+    return this.#signer().sign(text).toString("hex");
+  }
+
+  #signedEnds({ first, before, last, head }: Omit<Ends, "signature">): Ends {
+    const ends = { first, before, last, head };
+    return { ...ends, signature: this.#signed(endsText(this.#name, ends)) };
+  }
+
+  #write(key: string, value: Link | Ends): StoreWrite {
+    return { collection: this.#collection, key, value: bytesOf(value) };
+  }
+}
