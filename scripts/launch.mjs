@@ -33,6 +33,7 @@ const neededNapi = 10;
 const scripts = {
   test: { file: "test.ts", builds: true },
   "test:long": { file: "test.ts", builds: true, env: { LAMPKEEPER_LONG: "1" } },
+  conformance: { file: "conformance.ts", builds: true },
   check: { file: "check.ts" },
   bench: { file: "bench.ts", builds: true },
   sim: { file: "sim.ts" },

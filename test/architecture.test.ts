@@ -171,6 +171,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   scripts: [
     "test/sim",
+    "test/conformance",
     ...hub,
     ...platforms,
     ...devices,

@@ -6,6 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { Log } from "../ports/log.ts";
 import type { HttpAnswer, HttpHandler, HttpRequest } from "../ports/network.ts";
+import { assertAnswered } from "../privacy/declared-fields.ts";
 import { empty, json, problem, Reply } from "./answers.ts";
 import { type Asset, assetAnswer } from "./assets.ts";
 import { Authenticator, authorise, type Presence } from "./auth.ts";
@@ -201,6 +202,7 @@ export class ApiServer {
     );
     this.#count(`${route.status}`);
     if (answer instanceof Reply) return answer;
+    if (route.answer !== undefined) assertAnswered(route.answer, answer);
     this.onAnswer?.(name, answer);
     return answer === undefined ? empty() : json(answer, route.status);
   }

@@ -22,7 +22,8 @@ export interface PageJson {
   readonly records: Readonly<Record<string, readonly [own: object, parts: Readonly<Record<string, number>>]>>;
 }
 
-export const pageJson = (content: Page): PageJson => {
+/** @param isDeclared a field that is not is left out */
+export const pageJson = (content: Page, isDeclared: (field: string) => boolean): PageJson => {
   const numbers = new Map<unknown, number>();
   const numberOf = (part: unknown): number => {
     const known = numbers.get(part) ?? numbers.size;
@@ -34,6 +35,7 @@ export const pageJson = (content: Page): PageJson => {
     const own: Record<string, unknown> = {};
     const parts: Record<string, number> = {};
     for (const [field, value] of Object.entries(record as object)) {
+      if (!isDeclared(field)) continue;
       if (typeof value === "object" && value !== null) parts[field] = numberOf(value);
       else own[field] = value;
     }

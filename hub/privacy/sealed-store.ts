@@ -16,6 +16,7 @@ import {
   type ShelfName,
   secretShelves,
 } from "./data-map.ts";
+import { assertStored, isStored } from "./declared-fields.ts";
 import type { Collection, LiveCollection, PageSource, PersonalStore } from "./guarded-store.ts";
 import { type KeyHolder, keyOf, personIn, personKey, SealedCodec, schemaSteps } from "./record-codec.ts";
 import {
@@ -80,6 +81,7 @@ export class SealedStore implements PersonalStore, PageCodec {
   readonly #log: AuditedLog;
   readonly #pages: RecordPages;
   readonly #unreadable = new Map<string, RecordUnreadable>();
+  readonly #undeclared = new Set<CollectionName>();
   #batch: NamedWrite[] | undefined;
 
   constructor(records: RecordStore, keys: KeyHolder, log: AuditedLog) {
@@ -107,12 +109,14 @@ export class SealedStore implements PersonalStore, PageCodec {
         return record === undefined ? undefined : value(key, record);
       },
       entries: () => opened(this.#readAll(name), value),
-      put: (key, put) =>
+      put: (key, put) => {
+        assertStored(name, put);
         this.#write(
           durabilityOf(name) === "immediate"
             ? { collection: name, key, value: this.#codec.encode(name, key, put) }
             : new LateWrite(name, key, this.#codec.late(name, key, put)),
-        ),
+        );
+      },
       remove: (key) => this.#write({ collection: name, key, value: undefined }),
     };
   }
@@ -138,6 +142,7 @@ export class SealedStore implements PersonalStore, PageCodec {
   #paged<Name extends CollectionName>(name: Name, cut: number): Collection<CollectionValue<Name>> {
     type Value = CollectionValue<Name>;
     const change = (key: string, value: Value | undefined) => {
+      assertStored(name, value);
       const page = pageOf(key, cut);
       if (this.#batch !== undefined)
         throw new InvariantBroken("records that share a page take no part in a batch", { collection: name });
@@ -195,7 +200,19 @@ export class SealedStore implements PersonalStore, PageCodec {
   }
 
   seal(name: CollectionName, page: string, content: Page): Uint8Array {
-    return this.#codec.encode(name, page, pageJson(content));
+    return this.#codec.encode(
+      name,
+      page,
+      pageJson(content, (field) => this.#isStored(name, field)),
+    );
+  }
+
+  /** When a page is written it is too late to refuse: what nobody declared is left out, and that is told once. */
+  #isStored(name: CollectionName, field: string): boolean {
+    if (isStored(name, field)) return true;
+    if (!this.#undeclared.has(name)) this.#log.write("error", "store.undeclared-field", { collection: name });
+    this.#undeclared.add(name);
+    return false;
   }
 
   open(name: CollectionName, page: string, record: Uint8Array): Page {

@@ -3,6 +3,8 @@ import * as z from "zod/mini";
 import { type Route, routes } from "../../../hub/api/contract.ts";
 import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
 import { routeFields } from "../../../hub/privacy/outlets.ts";
+import { proves } from "../../support/proves.ts";
+import { House } from "./house.ts";
 
 /** Names of answers, collections by their items. */
 const answers = [
@@ -27,4 +29,12 @@ test.each([...new Set(answers)])(
 
 test("every declaration belongs to an answer", () => {
   expect(Object.keys(routeFields).filter((name) => !answers.includes(name))).toEqual([]);
+});
+
+test(`an answer with a field that nobody declared is not given ${proves("M5")}`, async () => {
+  const check = { check: "swap", state: "ok", found: "off", guest: "canary-guest" } as const;
+  const house = new House({ services: { checks: () => [check] } });
+  const answer = await house.send("GET", "/checks");
+  expect([answer.status, (await answer.json()).code]).toEqual([500, "undeclared_field"]);
+  house.close();
 });

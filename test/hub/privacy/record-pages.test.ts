@@ -32,7 +32,7 @@ test("what is one object for many records is written once, and is one object aga
     ["a", { id: "a", desired: shared, reported: shared, note: null, clamped: [] }],
     ["b", { id: "b", desired: shared, reported: { on: false }, note: 3, clamped: ["on"] }],
   ]);
-  const page = pageJson(content);
+  const page = pageJson(content, () => true);
   expect(page.parts).toHaveLength(4);
   const read = pageFrom(JSON.parse(JSON.stringify(page)));
   expect(read).toEqual(content);
