@@ -302,7 +302,7 @@ export const buildHub = (
         });
   const doors = ownerBroker === undefined ? [northbound] : [northbound, ownerBroker];
   const metrics = () =>
-    hubMetrics(broker, link, doors, presence.refused, gate.refused, { central: radio, link: ble });
+    hubMetrics(broker, link, doors, presence.refused, gate.refused, { central: radio, link: ble }, log);
   let isReady = false;
   let api: ApiServer | undefined;
   const listeners: { close(): Promise<void> }[] = [];

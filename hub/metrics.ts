@@ -4,6 +4,7 @@ import type { GuardedCentral } from "./ble/guarded-central.ts";
 import type { DeviceLinks } from "./broker/device-links.ts";
 import type { EmbeddedBroker } from "./broker/embedded-broker.ts";
 import type { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
+import type { AuditedLog } from "./privacy/audited-log.ts";
 
 /**
  * What the hub counts besides its lamps, for `/metrics`.
@@ -18,7 +19,9 @@ export const hubMetrics = (
   refusedTokens: ReadonlyMap<string, number>,
   refusedBroadcasts: ReadonlyMap<string, number>,
   radio: { readonly central: GuardedCentral; readonly link: BleDeviceLink },
+  log: AuditedLog,
 ): readonly Metric[] => [
+  logMetric(log),
   ...brokerMetrics(broker),
   linkMetric(link),
   ...radioMetrics(radio.central, radio.link),
@@ -26,6 +29,13 @@ export const hubMetrics = (
   presenceMetric(refusedTokens),
   broadcastMetric(refusedBroadcasts),
 ];
+
+const logMetric = ({ refused }: AuditedLog): Metric => ({
+  name: "lampkeeper_log_refused_total",
+  help: "What was left out of the log because nobody declared it; above 0 that is a bug",
+  type: "counter",
+  samples: [{ value: refused }],
+});
 
 /** Those that were taken are not counted: they would tell when people come and go. */
 const presenceMetric = (refused: ReadonlyMap<string, number>): Metric => ({

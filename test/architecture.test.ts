@@ -63,7 +63,7 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/entrances.ts": hub,
   "hub/privacy-layer.ts": hub,
   "hub/open-app.ts": [...hub, "hub/chosen-port.ts"],
-  "hub/metrics.ts": ["hub/api", "hub/ble", "hub/broker", "hub/interop"],
+  "hub/metrics.ts": ["hub/api", "hub/ble", "hub/broker", "hub/interop", "hub/privacy"],
   "hub/release.ts": [],
   "hub/chosen-port.ts": ["hub/domain"],
   // A reset goes on where no hub is: it opens what it needs of one by itself.

@@ -16,6 +16,11 @@ export type LogFields = { readonly [Name in keyof typeof logFields]?: KindOf[(ty
 const ids = /^(?:[a-z]{1,2}-[a-z2-7]{12}(?:\/[a-z]{1,2}-[a-z2-7]{12})?|[0-9a-f]{8,64})$/;
 const codes = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$/;
 
+/** What an event is called: words of the code, of which nobody typed one. */
+const events = /^[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+$/;
+/** Longer than any name in the code. */
+const mostEventCharacters = 48;
+
 const isOfKind: { readonly [Kind in keyof KindOf]: (value: unknown) => boolean } = {
   id: (value) => typeof value === "string" && ids.test(value),
   code: (value) => typeof value === "string" && codes.test(value),
@@ -37,19 +42,19 @@ export class AuditedLog implements Log {
     this.#log = log;
   }
 
-  /** Fields left out since the start. Above 0 somebody logs what the data map does not know. */
+  /** Fields, and names of events, left out since the start. Above 0 somebody logs what the data map does not know. */
   get refused(): number {
     return this.#refused;
   }
 
   write(level: LogLevel, event: string, fields: LogFields = {}): void {
-    this.#log.write(level, event, this.#allowed(fields));
+    this.#log.write(level, this.#named(event), this.#allowed(fields));
   }
 
   /** An error by its code and the declared part of its context; never its message. */
   failed(event: string, error: HubError): void {
     const level = error.family === "bug" ? "error" : "warn";
-    this.#log.write(level, event, this.#allowed({ ...error.context, code: error.code }));
+    this.#log.write(level, this.#named(event), this.#allowed({ ...error.context, code: error.code }));
   }
 
   /** Does what the world may refuse and the home can do without for now: a refusal is reported. @returns whether it was done */
@@ -62,6 +67,12 @@ export class AuditedLog implements Log {
       this.failed(event, error);
       return false;
     }
+  }
+
+  #named(event: string): string {
+    if (event.length <= mostEventCharacters && events.test(event)) return event;
+    this.#refused++;
+    return "log.refused";
   }
 
   #allowed(fields: Readonly<Record<string, unknown>>): ErrorContext {

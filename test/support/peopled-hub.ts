@@ -33,6 +33,7 @@ export class PeopledHub {
   readonly sent: string[] = [];
   readonly client: HubClient;
   readonly household: Household;
+  readonly #owner: ReturnType<Hub["tokens"]["issueForThisRun"]>;
 
   private constructor(now: string, isClockTrusted: boolean, ble: BleCentral) {
     this.clock = new VirtualClock(Instant(Date.parse(now)));
@@ -59,7 +60,8 @@ export class PeopledHub {
     this.hub.broker.subscribe("#", ({ topic, payload }) =>
       this.published.push(`${topic} ${Buffer.from(payload)}`),
     );
-    const { token, secret } = this.hub.tokens.issueForThisRun();
+    this.#owner = this.hub.tokens.issueForThisRun();
+    const { token, secret } = this.#owner;
     this.client = new HubClient({
       url: "http://localhost/api/v1",
       token: bearerText(token.id, secret),
@@ -89,6 +91,22 @@ export class PeopledHub {
     const found = this.hub.people.list().find((each) => each.name === name);
     if (found === undefined) throw new RangeError("nobody of that name");
     return found.id;
+  }
+
+  /** One request of whoever owns the home. @param base before the path */
+  async request(method: string, path: string, body?: object, base = "/api/v1"): Promise<Response> {
+    const { token, secret } = this.#owner;
+    const init = { method, headers: { authorization: `Bearer ${bearerText(token.id, secret)}` } };
+    const json = { ...init.headers, "content-type": "application/json" };
+    const request =
+      body === undefined
+        ? new Request(`http://localhost${base}${path}`, init)
+        : new Request(`http://localhost${base}${path}`, {
+            method,
+            headers: json,
+            body: JSON.stringify(body),
+          });
+    return await answered(this.hub.handle, request, "local");
   }
 
   async close(): Promise<void> {

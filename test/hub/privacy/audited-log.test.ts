@@ -28,7 +28,7 @@ test("declared fields of their kind are written", () => {
 test("what comes in by another way is left out and counted: undeclared, or not as declared", () => {
   const { memory, log } = makeLogs();
   const port: Log = log;
-  port.write("warn", "x", {
+  port.write("warn", "x.y", {
     name: "Ana",
     lamp: "Ana's reading lamp",
     code: "Ana is at home",
@@ -37,6 +37,14 @@ test("what comes in by another way is left out and counted: undeclared, or not a
   });
   expect(memory.lines[0]?.fields).toEqual({ limit: 3 });
   expect(log.refused).toBe(4);
+});
+
+test("an event that no part of the code is called is told as refused", () => {
+  const { memory, log } = makeLogs();
+  for (const event of ["person.Ana came home", "Ana", "ana", "x.y".padEnd(49, "z"), "a..b", ""])
+    log.write("info", event);
+  expect(memory.lines.map(({ event }) => event)).toEqual(Array(6).fill("log.refused"));
+  expect(log.refused).toBe(6);
 });
 
 test("of an error the code and the declared context are written, never the message", () => {
