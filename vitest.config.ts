@@ -1,7 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { isPlanted, plantPlugin } from "./test/conformance/planted-source.ts";
 
 export default defineConfig({
+  plugins: [plantPlugin()],
   test: {
+    // It knows a module by its file: of a planted fault it would see nothing, and afterwards everybody would see it.
+    fsModuleCache: !isPlanted(),
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     testTimeout: 30_000,
     hookTimeout: 30_000,

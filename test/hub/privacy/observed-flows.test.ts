@@ -45,6 +45,7 @@ test(`the log holds declared fields and nobody's name, and nothing had to be lef
   const fields = new Set(seen.logs.flatMap(({ fields }) => Object.keys(fields)));
   expect([...fields].filter((field) => !(field in logFields))).toEqual([]);
   expect(namesIn(JSON.stringify(seen.logs))).toEqual([]);
+  expect(seen.logs.filter(({ event }) => event === "store.undeclared-field")).toEqual([]);
   expect(seen.metrics).toContain("lampkeeper_log_refused_total 0\n");
   expect(seen.logs.length).toBeGreaterThan(3);
 });
