@@ -11,6 +11,7 @@ export interface Proof {
 export interface TestReport {
   readonly testResults: readonly {
     readonly name: string;
+    readonly status?: string;
     readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
   }[];
 }

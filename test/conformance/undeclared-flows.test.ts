@@ -15,7 +15,8 @@ import {
   withoutFault,
   writtenPlants,
 } from "./flow-plants.ts";
-import { planted, plantVariable } from "./planted-source.ts";
+import { runPlanted } from "./planted-run.ts";
+import { planted } from "./planted-source.ts";
 
 const isForbidden = (file: string, code: string): boolean =>
   bans.some((ban) => concerns(ban, file) && linesWith(ban.pattern, code).length > 0);
@@ -78,18 +79,14 @@ test(`a sink that has a type does not compile: ${typedPlants.length} planted ${p
   expect(typedPlants.length).toBeGreaterThan(30);
 }, 240_000);
 
-/** Nothing of what this run has told its own workers. */
-const environment = { PATH: process.env["PATH"], HOME: process.env["HOME"], TMPDIR: tmpdir() };
+const observed = "test/hub/privacy/observed-flows.test.ts";
 
 /** Runs a home with the fault in it. @returns whether the look at its outlets has noticed */
-const isNoticed = ({ file, find, replace }: LivePlant): boolean => {
-  const { status } = spawnSync(
-    process.execPath,
-    [resolve("node_modules/vitest/vitest.mjs"), "run", "test/hub/privacy/observed-flows.test.ts"],
-    { encoding: "utf8", env: { ...environment, [plantVariable]: JSON.stringify({ file, find, replace }) } },
+const isNoticed = ({ file, find, replace }: LivePlant): boolean =>
+  runPlanted([observed], { file, find, replace }).testResults.some(
+    ({ status, assertionResults }) =>
+      status === "failed" || assertionResults.some((each) => each.status === "failed"),
   );
-  return status !== 0;
-};
 
 test("every plant still has its place", () => {
   for (const plant of livePlants)
