@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import manifest from "../package.json" with { type: "json" };
-import { conformancePage } from "./conformance/pages.ts";
-import { proofsIn, type TestReport } from "./conformance/proofs.ts";
-import { isComplete, type Statement, statementOf } from "./conformance/statement.ts";
+import type { TestReport } from "./conformance/proofs.ts";
+import { isComplete, type Statement } from "./conformance/statement.ts";
 import type { Verdict } from "./conformance/verdict.ts";
+import { conformanceFolder, writeStatement } from "./conformance/written.ts";
 import { run } from "./support/run.ts";
 
 /**
@@ -16,7 +15,7 @@ import { run } from "./support/run.ts";
 const { values } = parseArgs({
   options: {
     report: { type: "string" },
-    out: { type: "string", default: join("dist", "conformance") },
+    out: { type: "string", default: conformanceFolder },
   },
 });
 
@@ -64,13 +63,7 @@ const print = ({ requirements, provisions, unknown }: Statement): void => {
 const report = values.report
   ? (JSON.parse(readFileSync(values.report, "utf8")) as TestReport)
   : await ownReport();
-const statement = statementOf(proofsIn(report, process.cwd()), {
-  version: manifest.version,
-  date: new Date().toISOString(),
-});
+const statement = writeStatement(report, values.out);
 print(statement);
-mkdirSync(values.out, { recursive: true });
-writeFileSync(join(values.out, "conformance.json"), `${JSON.stringify(statement, null, 2)}\n`);
-writeFileSync(join(values.out, "index.html"), conformancePage(statement));
 console.log(`Written: ${join(values.out, "conformance.json")} and ${join(values.out, "index.html")}`);
 process.exitCode = isComplete(statement) ? 0 : 1;

@@ -1,6 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TestReport } from "./conformance/proofs.ts";
+import { conformanceFolder, writeStatement } from "./conformance/written.ts";
 import { countResults, type VitestReport } from "./support/count-results.ts";
 import { run } from "./support/run.ts";
 
@@ -12,8 +14,10 @@ const folder = mkdtempSync(join(tmpdir(), "lampkeeper-"));
 const reportFile = join(folder, "report.json");
 const notRunFile = join(folder, "not-run.ndjson");
 
-const readReport = (): VitestReport | undefined =>
-  existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, "utf8")) as VitestReport) : undefined;
+type Report = VitestReport & TestReport;
+
+const readReport = (): Report | undefined =>
+  existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, "utf8")) as Report) : undefined;
 
 interface NotRun {
   readonly what: string;
@@ -34,12 +38,24 @@ const tellNotRun = (): void => {
   for (const line of lines) console.log(line);
 };
 
+/** What has been shown by a run of everything; of a part it would say too little. */
+const tellConformance = (report: Report): void => {
+  const { requirements, provisions } = writeStatement(report);
+  const proven = (verdicts: readonly { readonly result: string }[]) =>
+    `${verdicts.filter(({ result }) => result === "proven").length} of ${verdicts.length}`;
+  console.log(
+    `\nProven: ${proven(requirements)} requirements, ${proven(provisions)} provisions (${conformanceFolder})`,
+  );
+};
+
 const test = async (): Promise<void> => {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
   const code = await run("vitest", ["run", ...reporters, ...process.argv.slice(2)], {
     LAMPKEEPER_NOT_RUN_FILE: notRunFile,
   });
-  const { passed, failed } = countResults(readReport(), code);
+  const report = readReport();
+  const { passed, failed } = countResults(report, code);
+  if (report !== undefined && process.argv.length === 2) tellConformance(report);
   tellNotRun();
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
