@@ -1,4 +1,5 @@
 import type { EventBus } from "./domain/event.ts";
+import type { Purpose } from "./domain/purpose.ts";
 import type { AccountService } from "./people/account-service.ts";
 import type { PersonService } from "./people/person-service.ts";
 import type { SessionService } from "./people/session-service.ts";
@@ -8,7 +9,7 @@ import type { Entropy } from "./ports/entropy.ts";
 import type { Network } from "./ports/network.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
 import type { ChainName } from "./privacy/data-map.ts";
-import type { PersonalStore } from "./privacy/guarded-store.ts";
+import type { PersonalPurposeStore, PersonalStore } from "./privacy/guarded-store.ts";
 import type { Chain, ChainSigner } from "./privacy/sealed-chain.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
@@ -22,7 +23,10 @@ export interface PrivacyParts {
   readonly bus: EventBus;
   readonly log: AuditedLog;
   readonly network: Network;
-  readonly store: PersonalStore;
+  /** Whole: hand a service what it is there for, `store.for("rights")`. */
+  readonly store: PersonalStore & {
+    for<Use extends Purpose>(...uses: readonly Use[]): PersonalPurposeStore<Use>;
+  };
   readonly chain: Chains;
   readonly people: PersonService;
   readonly accounts: AccountService;

@@ -482,6 +482,7 @@ export const logFields = {
   kind: "code",
   path: "code",
   protector: "code",
+  purpose: "code",
   reason: "code",
   system: "code",
   version: "code",

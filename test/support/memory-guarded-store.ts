@@ -35,6 +35,11 @@ export class MemoryGuardedStore implements PersonalStore {
     };
   }
 
+  /** The part for a purpose is told from the rest where the real store is tested. */
+  for(): this {
+    return this;
+  }
+
   live<Name extends PagedName>(
     name: Name,
     source: PageSource<CollectionValue<Name>>,
