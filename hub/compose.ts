@@ -290,7 +290,11 @@ export const buildHub = (
     resets,
   };
   const chain = chainsOf(store, device);
-  const privacy = privacyLayerOf({ clock, entropy, bus, log, network, store, chain, ...rooms });
+  const privacy = privacyLayerOf({
+    ...{ clock, entropy, bus, log, network, store, chain, profiles, config },
+    version: around.version,
+    ...rooms,
+  });
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =

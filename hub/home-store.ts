@@ -96,6 +96,7 @@ export const partsOf = (store: SealedStore) => ({
   place: store.for("location", "security"),
   presence: store.for("presence"),
   provisioning: store.for("provisioning"),
+  rights: store.for("rights"),
   security: store.for("security"),
   setup: store.for("setup"),
 });

@@ -1,4 +1,6 @@
+import type { HubConfig } from "./config.ts";
 import type { EventBus } from "./domain/event.ts";
+import type { Profile } from "./domain/profile.ts";
 import type { Purpose } from "./domain/purpose.ts";
 import type { AccountService } from "./people/account-service.ts";
 import type { PersonService } from "./people/person-service.ts";
@@ -12,6 +14,7 @@ import type { ChainName } from "./privacy/data-map.ts";
 import type { PersonalPurposeStore, PersonalStore } from "./privacy/guarded-store.ts";
 import type { Chain, ChainSigner } from "./privacy/sealed-chain.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
+import { documentsOf } from "./privacy-documents.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
 
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
@@ -32,12 +35,20 @@ export interface PrivacyParts {
   readonly accounts: AccountService;
   readonly sessions: SessionService;
   readonly tokens: TokenService;
+  readonly profiles: ReadonlyMap<string, Profile>;
+  readonly config: HubConfig;
+  /** Of this software. */
+  readonly version: string;
 }
 
 /** What the home owes its people: every service of it, built and plugged together. */
-export const privacyLayerOf = ({ chain }: PrivacyParts) => {
+export const privacyLayerOf = (parts: PrivacyParts) => {
+  const { chain, store } = parts;
   const changes = chain("changes");
+  // Nobody beyond this home is told anything yet: what stays in its own network is no disclosure to others.
+  const documents = documentsOf({ ...parts, told: () => [] }, store.for("rights"));
   return {
+    ...documents,
     books: new ChainBooks({ changes }),
     start: () => {},
     close: () => {},

@@ -5,7 +5,7 @@ import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
 import type { ZoneName } from "../domain/civil.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
-import type { LampId, PersonId, PhoneId, RoomId, RuleId, SensorId } from "../domain/ids.ts";
+import type { LampId, PersonId, PhoneId, RoomId, RuleId, SensorId, TokenId } from "../domain/ids.ts";
 import type { Clamped, LightState } from "../domain/light.ts";
 import type { Person, Phone } from "../domain/person.ts";
 import type { Degrees } from "../domain/place.ts";
@@ -149,6 +149,25 @@ export interface StoredBroadcastCounter {
   readonly counter: number;
 }
 
+/** Which version of the notice a person has accepted; the newest only. */
+export interface StoredAcceptance {
+  readonly person: PersonId;
+  readonly version: number;
+  /** Of the notice as it was shown. */
+  readonly hash: string;
+  readonly at: Instant;
+}
+
+/** When the owner last looked through the data map, and which one that was. */
+export interface StoredReview {
+  readonly id: string;
+  readonly at: Instant;
+  /** Its hash. */
+  readonly map: string;
+  /** The credential that it was signed with. */
+  readonly by: TokenId;
+}
+
 /** What a simulated device keeps inside itself; base64. Part of the simulated world, kept here so that it survives. */
 export interface StoredFlash {
   readonly address: string;
@@ -179,6 +198,8 @@ interface Stored {
   readonly people: Person;
   readonly phones: Phone;
   readonly presence: StoredPresence;
+  readonly "notice-acceptances": StoredAcceptance;
+  readonly "map-reviews": StoredReview;
   readonly "sim-storage": StoredFlash;
   readonly circadian: CircadianTarget;
   readonly "take-overs": TakeOver;
@@ -549,6 +570,32 @@ const veilChoice = {
   egress: ["api", "backup"],
 } as const satisfies Declaration;
 
+/** What the home owes: to show that somebody was told, and what. */
+const acceptance = {
+  ...resident,
+  category: "user.content.acceptance",
+  purposes: ["rights"],
+  purpose: "know which version of the notice counts for this person",
+  legalBasis: "legal-obligation",
+  retention: { kind: "newest" },
+  recipients: ["the person themselves"],
+  stopsIfRefused: "the first version of the notice counts for this person",
+} as const satisfies Declaration;
+
+/** That the yearly look was taken. */
+const review = {
+  ...choice,
+  category: "user.content.acceptance",
+  purposes: ["rights"],
+  purpose: "remind the owner once a year to look through what is kept",
+  legalBasis: "legal-obligation",
+  retention: { kind: "newest" },
+  recipients: ["holders of a token with privacy"],
+  egress: ["api", "export"],
+  survives: ["network"],
+  stopsIfRefused: "nobody is reminded",
+} as const satisfies Declaration;
+
 /** Its own, and not the hub's: it lives as long as the hub can reach the device, to make it forget. */
 const deviceStorage = {
   ...light,
@@ -735,6 +782,14 @@ const declared = {
       source: whereabouts,
       signs: whereabouts,
     },
+  },
+  "notice-acceptances": {
+    durability: "immediate",
+    fields: { person: none, version: acceptance, hash: acceptance, at: acceptance },
+  },
+  "map-reviews": {
+    durability: "immediate",
+    fields: { id: none, at: review, map: review, by: none },
   },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-storage": {

@@ -390,6 +390,37 @@ export const routeFields = {
     broken: "none",
     reason: "none",
   },
+  /** The same in every home, but for the contacts of whoever runs it; of a home's own notice: which products it has. */
+  Notice: {
+    version: "none",
+    updated: "none",
+    effective: "none",
+    hash: "none",
+    mapHash: "none",
+    language: "none",
+    layers: "household",
+  },
+  NoticeVersion: {
+    version: "none",
+    updated: "none",
+    effective: "none",
+    hash: "none",
+    mapHash: "none",
+    state: "none",
+  },
+  NoticeChange: {
+    axis: "none",
+    what: "none",
+    how: "none",
+    says: "none",
+    material: "none",
+    needsAcceptance: "none",
+  },
+  OwnNotice: { current: "none", inForce: "person", pending: "person" },
+  PrivacyDocument: { name: "none", mapHash: "none", content: "none" },
+  /** The same in every home. */
+  Authorities: { data: "none" },
+  MapReview: { reviewed: "household", due: "household", overdue: "household", ofThisMap: "household" },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
   /** Which software runs says nothing about a home. */
   System: { version: "none", image: "none", stages: "none" },

@@ -3,11 +3,14 @@ import { scenarioJsonSchema } from "../../app-sim/testing/scenario/scenario-sche
 import { certificateJsonSchema, openApiDocument } from "../../hub/api/openapi.ts";
 import manifest from "../../package.json" with { type: "json" };
 
+import { privacyPages } from "./privacy-pages.ts";
+
 /** Pages that are written from the code, by file. A test holds what is checked in against them. */
 export const pages = (): Readonly<Record<string, string>> => ({
   "docs/cli.md": referencePage(),
   "docs/man/lampkeeper.1": manualPage(manifest.version),
   "docs/scenario.schema.json": `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`,
   "docs/wipe-certificate.schema.json": `${JSON.stringify(certificateJsonSchema(), null, 2)}\n`,
+  ...privacyPages(),
   "docs/api/openapi.json": `${JSON.stringify(openApiDocument(), null, 1)}\n`,
 });

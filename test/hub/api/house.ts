@@ -37,6 +37,7 @@ import { ResetService } from "../../../hub/lifecycle/reset-service.ts";
 import { WifiService } from "../../../hub/lifecycle/wifi-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
+import { hubConfig } from "../../../hub/options.ts";
 import { AccountService } from "../../../hub/people/account-service.ts";
 import { AttemptLimiter, defaultAttemptLimits } from "../../../hub/people/attempt-limiter.ts";
 import { BeaconService } from "../../../hub/people/beacon-service.ts";
@@ -342,7 +343,14 @@ export class House {
     { needsButton: true },
   );
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
-  readonly privacy = privacyLayerOf({ ...this, log: new AuditedLog(this.log), chain: memoryChains() });
+  readonly privacy = privacyLayerOf({
+    ...this,
+    log: new AuditedLog(this.log),
+    chain: memoryChains(),
+    profiles: houseProfiles,
+    config: hubConfig({}),
+    version: "1.2.3",
+  });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
