@@ -5,7 +5,7 @@ import { parseInstant } from "../domain/instant-text.ts";
 import type { Instant } from "../domain/units.ts";
 import type { Language } from "./categories.ts";
 import { changesBetween, type MapChange, type Promised } from "./documents/map-change.ts";
-import type { SpokenNotice } from "./documents/notice.ts";
+import type { SpokenNotice } from "./documents/spoken-notice.ts";
 
 /** A version of the notice as it was published: nothing of it is ever another. */
 export interface NoticeVersion {

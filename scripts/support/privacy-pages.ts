@@ -1,14 +1,16 @@
 import { profiles } from "../../devices/registry.ts";
 import type { Language } from "../../hub/privacy/categories.ts";
+import { canariesOf } from "../../hub/privacy/documents/canaries.ts";
 import { ccpaTable } from "../../hub/privacy/documents/ccpa.ts";
 import { dpvDocument } from "../../hub/privacy/documents/dpv.ts";
 import { erasurePlan } from "../../hub/privacy/documents/erasure-plan.ts";
 import { exportSchema } from "../../hub/privacy/documents/export-schema.ts";
 import { impactAssessment } from "../../hub/privacy/documents/impact-assessment.ts";
 import { promised } from "../../hub/privacy/documents/map-change.ts";
-import { noticeOf, noticeText, spoken } from "../../hub/privacy/documents/notice.ts";
+import { noticeOf } from "../../hub/privacy/documents/notice.ts";
 import { mapHash, type PrivacyMap, privacyMap } from "../../hub/privacy/documents/privacy-map.ts";
 import { recordOfProcessing } from "../../hub/privacy/documents/record-of-processing.ts";
+import { noticeText, spoken } from "../../hub/privacy/documents/spoken-notice.ts";
 import {
   gpcSupport,
   securityText,
@@ -56,6 +58,7 @@ export const privacyPages = (): Readonly<Record<string, string>> => {
     "docs/privacy/record-of-processing.json": json(recordOfProcessing(map)),
     "docs/privacy/ccpa.json": json(ccpaTable(map, [])),
     "docs/privacy/impact-assessment.json": json(impactAssessment(map)),
+    "docs/privacy/canaries.json": json(canariesOf(map, "example")),
     "docs/privacy/dpv.jsonld": json(dpvDocument(map)),
     "docs/privacy/export.schema.json": json(exportSchema(map)),
     "docs/privacy/erasure-plan.json": json(erasurePlan(map)),

@@ -117,7 +117,7 @@ export const noticeHandlers = (clock: Clock, { privacy, home }: Services): Handl
 };
 
 const noticeAsText = async (notice: Shape<"Notice">): Promise<string> => {
-  const { noticeText } = await import("../../privacy/documents/notice.ts");
+  const { noticeText } = await import("../../privacy/documents/spoken-notice.ts");
   return noticeText(notice);
 };
 

@@ -8,9 +8,10 @@ import { dpvDocument } from "./dpv.ts";
 import { erasurePlan } from "./erasure-plan.ts";
 import { exportSchema } from "./export-schema.ts";
 import { impactAssessment } from "./impact-assessment.ts";
-import { responsible, type SpokenLayer, type SpokenNotice } from "./notice.ts";
+import { responsible } from "./notice.ts";
 import { mapHash, type PrivacyMap, privacyMap } from "./privacy-map.ts";
 import { recordOfProcessing } from "./record-of-processing.ts";
+import type { SpokenLayer, SpokenNotice } from "./spoken-notice.ts";
 import { gpcSupport, type Product, securityText, supportStatement, usageDescription } from "./support.ts";
 
 /** What the library needs to know besides the map. */

@@ -1,10 +1,9 @@
-import { canonicalJson, type Json } from "../../codec/canonical-json.ts";
-import { sha256 } from "../../crypto/digest.ts";
 import { type Deployer, NoticeContactMissing } from "../../domain/deployer.ts";
-import { browserStorage, type StorageClass, storageClasses } from "../browser-storage.ts";
-import { type CategoryFacts, categories, type InEachLanguage, type Language } from "../categories.ts";
+import { type CategoryFacts, categories } from "../categories.ts";
 import { type DeviceType, keptWords, wipeWords } from "./device-type.ts";
+import { both, type ItemRow, type Layer, type Notice, type Sentence, sentence } from "./layer.ts";
 import { type MapItem, type MapRecipient, mapHash, type PrivacyMap } from "./privacy-map.ts";
+import { changes, decisions, standing, storage } from "./standing-sentences.ts";
 import {
   basisWords,
   inEachLanguage,
@@ -15,55 +14,6 @@ import {
   said,
   sourceWords,
 } from "./words.ts";
-
-/** One sentence: where it stands, what it says, and which requirements and provisions it answers. */
-export interface Sentence {
-  /** Anchor: nothing else in the notice has it, and it stays from version to version. */
-  readonly id: string;
-  readonly text: InEachLanguage;
-  readonly rows: readonly string[];
-}
-
-/** An item in the columns that a reader looks for. */
-export interface ItemRow {
-  readonly id: string;
-  readonly what: InEachLanguage;
-  readonly source: InEachLanguage;
-  readonly purpose: InEachLanguage;
-  readonly examples: InEachLanguage;
-  readonly basis: InEachLanguage;
-  readonly need: InEachLanguage;
-  readonly kept: InEachLanguage;
-  readonly seenBy: InEachLanguage;
-  readonly erasedBy: InEachLanguage;
-  readonly rows: readonly string[];
-}
-
-/** A notice of its own for one part of the whole: the hub, a product, somebody who gets data. */
-export interface Layer {
-  /** `summary`, `hub`, `device:vendor/model`, `connector:name`. */
-  readonly id: string;
-  readonly title: InEachLanguage;
-  readonly sentences: readonly Sentence[];
-  readonly items: readonly ItemRow[];
-}
-
-export interface Notice {
-  readonly mapHash: string;
-  readonly layers: readonly Layer[];
-}
-
-/** SHA-256 over what a layer says, in every language. */
-export const layerHash = (layer: Layer): string =>
-  sha256(Buffer.from(canonicalJson(layer as unknown as Json))).toString("hex");
-
-const both = (en: string, vi: string): InEachLanguage => ({ en, vi });
-
-const sentence = (id: string, en: string, vi: string, ...rows: readonly string[]): Sentence => ({
-  id,
-  text: both(en, vi),
-  rows,
-});
 
 /** What the notice is written for. */
 export interface NoticeReader {
@@ -267,107 +217,6 @@ const leaving = (map: PrivacyMap): readonly Sentence[] => {
   }));
 };
 
-/** The four classes of browser storage, each with what is in it. */
-const storage = (): readonly Sentence[] =>
-  (Object.entries(storageClasses) as [StorageClass, InEachLanguage][]).map(([name, label]) => {
-    const inside = browserStorage.filter((stored) => stored.class === name);
-    const what = inside.map(
-      ({ name: stored, holds, until }) =>
-        said`${both(stored, stored)} (${holds}; ${both("until", "đến khi")} ${until})`,
-    );
-    return {
-      id: `browser.${name}`,
-      text: said`${label}: ${what.length === 0 ? both("nothing", "không có") : joined(what, "; ")}.`,
-      rows: ["Z13"],
-    };
-  });
-
-/** All that the hub does by itself; a test holds it against the kinds of action that a rule can have. */
-export const automatedActs = ["light", "scene", "wake-up", "off-after", "circadian", "mode"] as const;
-
-const decisions: readonly Sentence[] = [
-  {
-    id: "hub.automated",
-    text: said`${both(
-      "What the hub does by itself, each by a rule that somebody made",
-      "Những gì thiết bị tự làm, mỗi việc theo một quy tắc do người đặt",
-    )}: ${both(automatedActs.join(", "), automatedActs.join(", "))}. ${both(
-      "None of it has a legal or similar effect on anybody.",
-      "Không việc nào có hệ quả pháp lý hoặc tương tự với ai.",
-    )}`,
-    rows: ["A43", "GDPR:22"],
-  },
-  sentence(
-    "hub.inferences",
-    "One thing is worked out about the household: what share of its evenings a room is lit. Nothing is concluded about anybody's character or preferences, and no pattern of coming and going is kept.",
-    "Chỉ một điều được suy ra về gia đình: tỷ lệ buổi tối một phòng được thắp sáng. Không có kết luận nào về tính cách hay sở thích của ai, và không lưu thói quen ra vào.",
-    "A35",
-  ),
-];
-
-/** What the notice stands beside. */
-const standing: readonly Sentence[] = [
-  sentence(
-    "hub.precedence",
-    "Where this notice and any other terms differ, what is better for the person counts; without such terms this notice counts.",
-    "Khi thông báo này khác với điều khoản khác, điều có lợi hơn cho cá nhân được áp dụng; nếu không có điều khoản đó, thông báo này được áp dụng.",
-    "U42",
-  ),
-  sentence(
-    "hub.court",
-    "You can also turn to a court where you live; nothing here takes that away or sends you to another one.",
-    "Bạn cũng có thể khởi kiện tại tòa án nơi bạn sống; không điều gì ở đây tước bỏ hay chuyển quyền đó.",
-    "D26",
-  ),
-  sentence(
-    "hub.employees",
-    "Nobody is employed to look after this data: whoever helps in the home sees what their role allows, and the owner answers for that.",
-    "Không có nhân viên nào chăm sóc dữ liệu này: ai giúp việc trong nhà chỉ thấy điều vai trò cho phép, và chủ nhà chịu trách nhiệm.",
-    "U48",
-  ),
-  sentence(
-    "hub.company",
-    "If the maker is sold, nothing of yours is sold with it: it has nothing.",
-    "Nếu nhà sản xuất được bán, không gì của bạn bị bán theo: họ không có gì cả.",
-    "Z16",
-    "H63",
-  ),
-  sentence(
-    "hub.certificates",
-    "No certificate is claimed. What is claimed is what a test has shown, and the list of those comes with every version.",
-    "Không tuyên bố chứng nhận nào. Chỉ tuyên bố những gì kiểm thử đã chứng minh, danh sách có kèm mỗi phiên bản.",
-    "D15",
-  ),
-  sentence(
-    "hub.signals",
-    "A browser that says Sec-GPC or DNT is listened to.",
-    "Trình duyệt gửi tín hiệu Sec-GPC hoặc DNT được tôn trọng.",
-    "A14",
-    "Z19",
-  ),
-];
-
-const changes: readonly Sentence[] = [
-  sentence(
-    "hub.versions",
-    "Every version of this notice has a date, is kept and can be read here without asking. It counts from the day it names and not before.",
-    "Mỗi phiên bản của thông báo này có ngày, được lưu và đọc được tại đây không cần yêu cầu. Nó có hiệu lực từ ngày ghi trên đó, không sớm hơn.",
-    "H57",
-    "A55",
-    "A57",
-    "Z31",
-  ),
-  sentence(
-    "hub.silence",
-    "A version that adds a purpose or takes a right away counts for you when you have accepted it. Going on using the lamps is not accepting.",
-    "Phiên bản thêm mục đích hoặc giảm quyền chỉ áp dụng cho bạn khi bạn đã chấp nhận. Tiếp tục dùng đèn không phải là chấp nhận.",
-    "Z30",
-    "D21",
-    "U43",
-    "H58",
-  ),
-];
-
 const deviceLayer = (device: DeviceType, map: PrivacyMap): Layer => ({
   id: `device:${device.id}`,
   title: both(device.name, device.name),
@@ -429,90 +278,3 @@ const connectorLayer = (recipient: MapRecipient): Layer => {
     items: [],
   };
 };
-
-/** A notice in one language. */
-export interface SpokenNotice {
-  readonly language: Language;
-  readonly mapHash: string;
-  readonly layers: readonly SpokenLayer[];
-}
-
-export interface SpokenLayer {
-  readonly id: string;
-  readonly title: string;
-  /** Of this layer in every language. */
-  readonly hash: string;
-  readonly sentences: readonly {
-    readonly id: string;
-    readonly text: string;
-    readonly rows: readonly string[];
-  }[];
-  readonly items: readonly SpokenItem[];
-}
-
-export type SpokenItem = {
-  readonly [Column in keyof ItemRow]: ItemRow[Column] extends InEachLanguage ? string : ItemRow[Column];
-};
-
-/** What a notice says in a language. */
-export const spoken = ({ mapHash: hash, layers }: Notice, language: Language): SpokenNotice => ({
-  language,
-  mapHash: hash,
-  layers: layers.map((layer) => ({
-    id: layer.id,
-    title: layer.title[language],
-    hash: layerHash(layer),
-    sentences: layer.sentences.map(({ id, text, rows }) => ({ id, text: text[language], rows })),
-    items: layer.items.map((item) => spokenItem(item, language)),
-  })),
-});
-
-const spokenItem = (item: ItemRow, language: Language): SpokenItem => ({
-  id: item.id,
-  what: item.what[language],
-  source: item.source[language],
-  purpose: item.purpose[language],
-  examples: item.examples[language],
-  basis: item.basis[language],
-  need: item.need[language],
-  kept: item.kept[language],
-  seenBy: item.seenBy[language],
-  erasedBy: item.erasedBy[language],
-  rows: item.rows,
-});
-
-const columnWords: Readonly<Record<string, InEachLanguage>> = {
-  source: both("Data source", "Nguồn dữ liệu"),
-  purpose: both("Purpose", "Mục đích xử lý"),
-  examples: both("Examples", "Ví dụ"),
-  basis: both("Legal basis", "Cơ sở pháp lý"),
-  need: both("Needed", "Mức cần thiết"),
-  kept: both("Kept", "Thời gian lưu"),
-  seenBy: both("Seen by", "Ai xem được"),
-  erasedBy: both("Erased with", "Bị xóa cùng"),
-};
-
-/** The same as text: each sentence with its anchor and what it answers, so that a reader can go from sentence to test. */
-export const noticeText = ({ language, mapHash: hash, layers }: SpokenNotice): string =>
-  [...layers.flatMap((layer) => layerLines(layer, language)), `map: ${hash}`, ""].join("\n");
-
-const layerLines = (
-  { title, hash, sentences, items }: SpokenLayer,
-  language: Language,
-): readonly string[] => [
-  `# ${title}`,
-  "",
-  ...sentences.map(({ id, text, rows }) => `${text} {${id}: ${rows.join(" ")}}`),
-  ...items.flatMap((item) => itemLines(item, language)),
-  "",
-  `[${hash.slice(0, 16)}]`,
-  "",
-];
-
-const itemLines = (item: SpokenItem, language: Language): readonly string[] => [
-  "",
-  `${item.what} {${item.id}: ${item.rows.join(" ")}}`,
-  ...Object.entries(columnWords).map(
-    ([column, words]) => `  ${words[language]}: ${item[column as "source"]}`,
-  ),
-];

@@ -37,7 +37,6 @@ import { ResetService } from "../../../hub/lifecycle/reset-service.ts";
 import { WifiService } from "../../../hub/lifecycle/wifi-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
-import { hubConfig } from "../../../hub/options.ts";
 import { AccountService } from "../../../hub/people/account-service.ts";
 import { AttemptLimiter, defaultAttemptLimits } from "../../../hub/people/attempt-limiter.ts";
 import { BeaconService } from "../../../hub/people/beacon-service.ts";
@@ -60,11 +59,11 @@ import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
-import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
 import { houseProfiles } from "./house-profiles.ts";
+import { layerParts } from "./layer-parts.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
 
@@ -343,14 +342,7 @@ export class House {
     { needsButton: true },
   );
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
-  readonly privacy = privacyLayerOf({
-    ...this,
-    log: new AuditedLog(this.log),
-    chain: memoryChains(),
-    profiles: houseProfiles,
-    config: hubConfig({}),
-    version: "1.2.3",
-  });
+  readonly privacy = privacyLayerOf({ ...this, ...layerParts(this.log) });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
