@@ -26,7 +26,7 @@ import type { BleFrame, Profile } from "./domain/profile.ts";
 import { sunEventsIn } from "./domain/rule-moments.ts";
 import type { StartCheck } from "./domain/start-check.ts";
 import { entrancesOf, grantsOf } from "./entrances.ts";
-import { announcedIn, hubId, type Keeping, openStore } from "./home-store.ts";
+import { announcedIn, hubId, type Keeping, openStore, partsOf } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { BroadcastGate } from "./inventory/broadcast-gate.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
@@ -150,9 +150,10 @@ export const buildHub = (
     close: closeStore,
   } = stages.run("store", () => openStore(platform, log, around.keeping));
 
+  const parts = partsOf(store);
   const access: BrokerAccess = { authenticate: (username, password) => grants.ofLogin(username, password) };
   const broker = new EmbeddedBroker(clock, network, log, access);
-  const id = hubId(store, entropy);
+  const id = hubId(parts.setup, entropy);
   const ownBroker =
     config.external === undefined
       ? undefined
@@ -167,7 +168,7 @@ export const buildHub = (
       ? {}
       : { owner: new DeviceLink(clock, ownBroker, { devicesComeFirst: true }) }),
   });
-  const inventory = new Inventory(clock, entropy, bus, store, link, profiles);
+  const inventory = new Inventory(clock, entropy, bus, parts.lighting, link, profiles);
   const identities = new DeviceIdentities(vault.deriver("device-link"), inventory);
   const trials = trialsOn(clock, radio, isDenied);
   const pairing = new PairingService(clock, entropy, bus, inventory, profiles, trials);
@@ -176,7 +177,7 @@ export const buildHub = (
     clock,
     entropy,
     bus,
-    store,
+    parts.lights,
     inventory,
     link,
     (outcome) =>
@@ -187,30 +188,32 @@ export const buildHub = (
     (lamp) => circadian.firstLight(lamp),
   );
   const powerOn = new PowerOnService(bus, inventory, link);
-  const scenes = new SceneService(clock, entropy, bus, store, inventory, lights);
-  const gate = new BroadcastGate(clock, log, bus, store, store.shelf("bind-keys"), inventory);
-  const sensors = new SensorService(clock, bus, store, inventory, link, gate);
+  const scenes = new SceneService(clock, entropy, bus, parts.lighting, inventory, lights);
+  const { security } = parts;
+  const gate = new BroadcastGate(clock, log, bus, security, security.shelf("bind-keys"), inventory);
+  const sensors = new SensorService(clock, bus, parts.automation, inventory, link, gate);
   const usualZone = config.zone ?? around.zone ?? ("Etc/UTC" as ZoneName);
   const followed = () => sunEventsIn(schedules.list());
-  const people = new PersonService(clock, entropy, bus, store);
-  const places = new PlaceService(clock, bus, store, vault.deriver("veil"), people, usualZone, followed);
-  const watch = new ClockWatch(clock, log, bus, store);
-  const wifi = new WifiService(clock, log, bus, store.secret("wifi"), platform.wifi);
+  const people = new PersonService(clock, entropy, bus, parts.presence);
+  const veils = vault.deriver("veil");
+  const places = new PlaceService(clock, bus, parts.place, veils, people, usualZone, followed);
+  const watch = new ClockWatch(clock, log, bus, parts.setup);
+  const wifi = new WifiService(clock, log, bus, parts.provisioning.secret("wifi"), platform.wifi);
   const provisioning = new LampProvisioning(clock, entropy, log, inventory, wifi, around.lampAir);
   const reach = new LampReach(clock, radio, [improvService, improvServiceData]);
   const improv = new ImprovProvisioning(clock, provisioning, reach);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
-  const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
-  const carried = store.shelf("beacon-identities");
+  const presence = new PresenceService(clock, bus, parts.presence, people, neighbourhood, watch);
+  const carried = parts.presence.shelf("beacon-identities");
   const beacons = new BeaconService(clock, entropy, bus, carried, people, presence, radio);
   const seed = vault.deriver("household").derive("random windows");
   const draws = { of: (id: string) => keyedDraw(seed, id) };
   const place = around.place ?? places;
-  const living = { clock, bus, store, inventory, lights, watch, place };
+  const living = { clock, bus, store: parts.automation, inventory, lights, watch, place };
   const mode = () => schedules.mode();
   const circadian = circadianOf(living, mode);
   const vacation = vacationOf(living, draws, mode);
-  const schedules: ScheduleService = new ScheduleService(clock, entropy, log, bus, store, {
+  const schedules: ScheduleService = new ScheduleService(clock, entropy, log, bus, parts.automation, {
     home: inventory,
     lights,
     scenes,
@@ -230,7 +233,7 @@ export const buildHub = (
   const led = new LedPlayer(platform.clock, platform.panel);
   const statusLight = new StatusLight(bus, led);
   const update = updatesOf(clock, log, platform.store.files, around);
-  const { tokens, sessions, accounts, stepUp } = entrancesOf(platform, clock, bus, store, people);
+  const { tokens, sessions, accounts, stepUp } = entrancesOf(platform, clock, bus, parts.access, people);
   const resetByOthers = around.reset;
   const resets = new ResetService(
     network.clock,
@@ -241,7 +244,7 @@ export const buildHub = (
       forgetNetwork: () => void wifi.forget(),
       ...(resetByOthers && {
         begin: (asked) => {
-          const announced = config.homeAssistant || announcedIn(store).get();
+          const announced = config.homeAssistant || announcedIn(parts.setup).get();
           const home = { hub: id, announced, devices: inventory.devices().map(leavingDevice) };
           new IntentFile(platform.store.files, entropy).write(
             intentOf(asked, clock.now(), { vault, store, home }),
@@ -287,7 +290,11 @@ export const buildHub = (
     resets,
   };
   const chain = chainsOf(store, device);
-  const privacy = privacyLayerOf({ clock, entropy, bus, log, network, store, chain, ...rooms });
+  const privacy = privacyLayerOf({
+    ...{ clock, entropy, bus, log, network, store, chain, profiles, config },
+    version: around.version,
+    ...rooms,
+  });
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =
@@ -298,7 +305,7 @@ export const buildHub = (
           version: around.version,
           base: config.base,
           homeAssistant: config.homeAssistant,
-          announced: announcedIn(store),
+          announced: announcedIn(parts.setup),
         });
   const doors = ownerBroker === undefined ? [northbound] : [northbound, ownerBroker];
   const metrics = () =>

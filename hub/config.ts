@@ -1,4 +1,5 @@
 import type { ZoneName } from "./domain/civil.ts";
+import type { Deployer } from "./domain/deployer.ts";
 import type { Position } from "./domain/place.ts";
 import type { ProtectorKind } from "./domain/vault.ts";
 
@@ -19,6 +20,8 @@ export interface HubConfig {
   readonly legacy?: { readonly host: string; readonly port: number };
   readonly external?: ExternalBrokerConfig;
   readonly homeAssistant: boolean;
+  /** Whoever runs this hub for others. Absent: it is a household's own. */
+  readonly deployer?: Deployer;
   readonly place?: Position;
   readonly zone?: ZoneName;
   readonly readyFile?: string;

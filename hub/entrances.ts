@@ -15,14 +15,14 @@ import { StepUp } from "./people/step-up.ts";
 import { TokenService } from "./people/token-service.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Platform } from "./ports/platform.ts";
-import type { SealedStore } from "./privacy/sealed-store.ts";
+import type { RoofPurposeStore } from "./privacy/guarded-store.ts";
 
 /** Who may come in: people by accounts and sign-ins, programs by tokens. */
 export const entrancesOf = (
   { entropy, network }: Platform,
   clock: Clock,
   bus: EventBus,
-  store: SealedStore,
+  store: RoofPurposeStore<"access">,
   people: PersonService,
 ) => {
   const tokens = new TokenService(clock, entropy, bus, store);

@@ -1,6 +1,7 @@
 import type { Platform } from "./ports/platform.ts";
 import type { RecordStore, SmallFiles, StorePort } from "./ports/store.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
+import type { PurposeStore } from "./privacy/guarded-store.ts";
 import { SealedStore } from "./privacy/sealed-store.ts";
 import { openDeviceKey } from "./vault/device-key.ts";
 import { KeyFileProtector } from "./vault/key-file.ts";
@@ -86,8 +87,22 @@ export const openRecords = (disk: StorePort, vault: Vault, isExpected: boolean):
   }
 };
 
+/** What each room may open, by what it is there for: the rest of the store is closed to it. */
+export const partsOf = (store: SealedStore) => ({
+  access: store.for("access"),
+  automation: store.for("automation"),
+  lighting: store.for("lighting"),
+  lights: store.for("lighting", "history"),
+  place: store.for("location", "security"),
+  presence: store.for("presence"),
+  provisioning: store.for("provisioning"),
+  rights: store.for("rights"),
+  security: store.for("security"),
+  setup: store.for("setup"),
+});
+
 /** Whether Home Assistant knows this home: it must be told when that ends. */
-export const announcedIn = (store: SealedStore) => {
+export const announcedIn = (store: PurposeStore<"setup">) => {
   const settings = store.collection("settings");
   const name = "home-assistant";
   return {
@@ -97,7 +112,7 @@ export const announcedIn = (store: SealedStore) => {
 };
 
 /** What this hub is called by programs: random, drawn once, gone with a factory reset. */
-export const hubId = (store: SealedStore, entropy: Platform["entropy"]): string => {
+export const hubId = (store: PurposeStore<"setup">, entropy: Platform["entropy"]): string => {
   const settings = store.collection("settings");
   const known = settings.get("hub-id")?.value;
   if (typeof known === "string") return known;

@@ -10,13 +10,13 @@ import type { Inventory } from "./inventory/inventory.ts";
 import type { ClockWatch } from "./lifecycle/clock-watch.ts";
 import type { LightService } from "./lights/light-service.ts";
 import type { Clock } from "./ports/clock.ts";
-import type { GuardedStore } from "./privacy/guarded-store.ts";
+import type { PurposeStore } from "./privacy/guarded-store.ts";
 
 /** The rooms that light by itself needs; the roof plugs them in. */
 export interface LivingParts {
   readonly clock: Clock;
   readonly bus: EventBus;
-  readonly store: GuardedStore;
+  readonly store: PurposeStore<"automation">;
   readonly inventory: Inventory;
   readonly lights: LightService;
   readonly watch: ClockWatch;

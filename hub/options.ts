@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { HubConfig, PortChoice, SimConfig } from "./config.ts";
+import { deployerOf } from "./domain/deployer.ts";
 import { InvalidInput } from "./domain/errors.ts";
 import { parsePosition } from "./domain/place.ts";
 import { parseZone } from "./domain/time-zone.ts";
@@ -112,6 +113,19 @@ export const optionDefinitions = [
     kind: "text",
     value: "HOW",
     help: "with serve, what drives Bluetooth: bluez (the system's service), hci (an adapter of the hub's own), none, or auto: bluez where it runs or hci is not allowed, else hci (default auto)",
+  },
+  {
+    name: "controller",
+    kind: "text",
+    value: "CONTACT",
+    help: "who runs this hub for others, as the privacy notice names them; with the next two (default: its household)",
+  },
+  { name: "privacy-officer", kind: "text", value: "CONTACT", help: "their data protection officer" },
+  {
+    name: "eu-representative",
+    kind: "text",
+    value: "CONTACT",
+    help: "their representative in the European Union; in it: themselves",
   },
   { name: "log-level", kind: "text", value: "LEVEL", help: "debug, info, warn or error (default warn)" },
   { name: "bulbs", kind: "number", value: "N", help: "simulated lamps (default 20)", sim: true },
@@ -254,6 +268,7 @@ export const hubConfig = (given: OptionValues): HubConfig => {
     ...external(given),
     homeAssistant: given["home-assistant"] === true,
     ...place(given),
+    ...deployer(given),
     ...(readyFile === undefined ? {} : { readyFile }),
     ...(updateKey === undefined ? {} : { updateKey }),
     ...panel(given),
@@ -379,6 +394,21 @@ const tls = (given: OptionValues): Pick<HubConfig, "tls"> => {
 const legacy = (given: OptionValues): Pick<HubConfig, "legacy"> => {
   const host = text(given, "legacy-host");
   return host === undefined ? {} : { legacy: { host, port: whole(given, "legacy-port", 1884, 0, 65_535) } };
+};
+
+/** @throws NoticeContactMissing */
+const deployer = (given: OptionValues): Pick<HubConfig, "deployer"> => {
+  const [controller, officer, representative] = [
+    text(given, "controller"),
+    text(given, "privacy-officer"),
+    text(given, "eu-representative"),
+  ];
+  const contacts = deployerOf({
+    ...(controller === undefined ? {} : { controller }),
+    ...(officer === undefined ? {} : { officer }),
+    ...(representative === undefined ? {} : { representative }),
+  });
+  return contacts === undefined ? {} : { deployer: contacts };
 };
 
 const place = (given: OptionValues): Pick<HubConfig, "place" | "zone"> => {

@@ -1,4 +1,7 @@
+import type { HubConfig } from "./config.ts";
 import type { EventBus } from "./domain/event.ts";
+import type { Profile } from "./domain/profile.ts";
+import type { Purpose } from "./domain/purpose.ts";
 import type { AccountService } from "./people/account-service.ts";
 import type { PersonService } from "./people/person-service.ts";
 import type { SessionService } from "./people/session-service.ts";
@@ -8,9 +11,10 @@ import type { Entropy } from "./ports/entropy.ts";
 import type { Network } from "./ports/network.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
 import type { ChainName } from "./privacy/data-map.ts";
-import type { PersonalStore } from "./privacy/guarded-store.ts";
+import type { PersonalPurposeStore, PersonalStore } from "./privacy/guarded-store.ts";
 import type { Chain, ChainSigner } from "./privacy/sealed-chain.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
+import { documentsOf } from "./privacy-documents.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
 
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
@@ -22,18 +26,29 @@ export interface PrivacyParts {
   readonly bus: EventBus;
   readonly log: AuditedLog;
   readonly network: Network;
-  readonly store: PersonalStore;
+  /** Whole: hand a service what it is there for, `store.for("rights")`. */
+  readonly store: PersonalStore & {
+    for<Use extends Purpose>(...uses: readonly Use[]): PersonalPurposeStore<Use>;
+  };
   readonly chain: Chains;
   readonly people: PersonService;
   readonly accounts: AccountService;
   readonly sessions: SessionService;
   readonly tokens: TokenService;
+  readonly profiles: ReadonlyMap<string, Profile>;
+  readonly config: HubConfig;
+  /** Of this software. */
+  readonly version: string;
 }
 
 /** What the home owes its people: every service of it, built and plugged together. */
-export const privacyLayerOf = ({ chain }: PrivacyParts) => {
+export const privacyLayerOf = (parts: PrivacyParts) => {
+  const { chain, store } = parts;
   const changes = chain("changes");
+  // Nobody beyond this home is told anything yet: what stays in its own network is no disclosure to others.
+  const documents = documentsOf({ ...parts, told: () => [] }, store.for("rights"));
   return {
+    ...documents,
     books: new ChainBooks({ changes }),
     start: () => {},
     close: () => {},

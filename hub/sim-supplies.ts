@@ -99,7 +99,7 @@ export class SimSupplies {
     this.#host = host;
     this.#world = world;
     this.#config = config;
-    this.#storage = store.collection("sim-storage");
+    this.#storage = store.for("simulation").collection("sim-storage");
   }
 
   enrolment(device: SimResident): Enrolment {

@@ -3,6 +3,7 @@ import { accountRoutes } from "./contract/accounts.ts";
 import { circadianRoutes } from "./contract/circadian.ts";
 import { homeRoutes } from "./contract/home.ts";
 import { lightsRoutes } from "./contract/lights.ts";
+import { noticeRoutes } from "./contract/notices.ts";
 import { pairingRoutes } from "./contract/pairing.ts";
 import { peopleRoutes } from "./contract/people.ts";
 import { placeRoutes } from "./contract/place.ts";
@@ -31,6 +32,7 @@ export const routes = {
   ...wifiRoutes,
   ...resetRoutes,
   ...privacyRoutes,
+  ...noticeRoutes,
   ...systemRoutes,
   ...vaultRoutes,
   ...updateRoutes,

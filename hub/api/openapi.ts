@@ -82,7 +82,7 @@ const contentOf = ({ answer, media }: Route): Json => {
   if (media === undefined) {
     return answer === undefined ? {} : { content: { "application/json": { schema: reference(answer) } } };
   }
-  if (media === "application/openapi+json") return { content: { [media]: { schema: { type: "object" } } } };
+  if (media.endsWith("json")) return { content: { [media]: { schema: { type: "object" } } } };
   return {
     content: {
       // 3.1 has no word for the items of a stream: the data of each event is named here.

@@ -24,6 +24,7 @@ import { circadianHandlers } from "./routes/circadian.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
 import { lightHandlers } from "./routes/lights.ts";
+import { noticeHandlers } from "./routes/notices.ts";
 import { pairingHandlers } from "./routes/pairing.ts";
 import { peopleHandlers } from "./routes/people.ts";
 import { placeHandlers } from "./routes/place.ts";
@@ -161,6 +162,7 @@ export class ApiServer {
       ...wifiHandlers(services),
       ...resetHandlers(services),
       ...privacyHandlers(services),
+      ...noticeHandlers(this.#clock, services),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(

@@ -6,7 +6,7 @@ import type { Action, HomeMode, Rule } from "../domain/rule.ts";
 import { type Duration, Millis, Minutes, Mireds, Percent, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { StoredTimer } from "../privacy/data-map.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 import { circadianSource } from "./circadian-service.ts";
 import { RuleTimers } from "./rule-timers.ts";
 import type { Circadian, Directory, Lights, Scenes, Surroundings } from "./traits.ts";
@@ -61,7 +61,13 @@ export class Actions {
   readonly #timers: RuleTimers;
   readonly #steps = new Map<string, Timer>();
 
-  constructor(clock: Clock, bus: EventBus, store: GuardedStore, around: Surroundings, calls: ActionCalls) {
+  constructor(
+    clock: Clock,
+    bus: EventBus,
+    store: PurposeStore<"automation">,
+    around: Surroundings,
+    calls: ActionCalls,
+  ) {
     this.#clock = clock;
     this.#bus = bus;
     this.#home = around.home;

@@ -16,7 +16,7 @@ import type { LightCapabilities, LightCommand, LightState } from "../domain/ligh
 import type { Degrees } from "../domain/place.ts";
 import { type Duration, type Instant, later, Minutes, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 
 /** How the sun stands, for light that others can see: the roof gives the one that has been moved on purpose. */
 export interface CircadianSun {
@@ -63,7 +63,7 @@ export const circadianSource = { kind: "rule", trigger: "circadian" } as const;
 export class CircadianService {
   readonly #clock: Clock;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"automation">;
   readonly #lamps: CircadianLamps;
   readonly #sun: CircadianSun;
   readonly #targets = new Map<LightTargetId, CircadianTarget>();
@@ -74,7 +74,13 @@ export class CircadianService {
   readonly #before = new Map<LampId, LightState>();
   #steps: Timer | undefined;
 
-  constructor(clock: Clock, bus: EventBus, store: GuardedStore, lamps: CircadianLamps, sun: CircadianSun) {
+  constructor(
+    clock: Clock,
+    bus: EventBus,
+    store: PurposeStore<"automation">,
+    lamps: CircadianLamps,
+    sun: CircadianSun,
+  ) {
     this.#clock = clock;
     this.#bus = bus;
     this.#store = store;

@@ -1,7 +1,7 @@
 import type { EventBus } from "../domain/event.ts";
 import { type HomeMode, homeModes } from "../domain/rule.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 
 const setting = "mode";
 
@@ -11,10 +11,10 @@ const isMode = (value: unknown): value is HomeMode => homeModes.some((mode) => m
 export class HomeModes {
   readonly #clock: Clock;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"automation">;
   #mode: HomeMode = "home";
 
-  constructor(clock: Clock, bus: EventBus, store: GuardedStore) {
+  constructor(clock: Clock, bus: EventBus, store: PurposeStore<"automation">) {
     this.#clock = clock;
     this.#bus = bus;
     this.#store = store;

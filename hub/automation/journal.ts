@@ -5,7 +5,7 @@ import type { Edge, Occurrence, Rule } from "../domain/rule.ts";
 import { Days, type Instant, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import { type JournalEntry, journalDays } from "../privacy/data-map.ts";
-import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
+import type { Collection, PurposeStore } from "../privacy/guarded-store.ts";
 
 type Result = JournalEntry["result"];
 type Entries = Map<string, JournalEntry>;
@@ -51,7 +51,7 @@ export class Journal {
   /** Entries that may still stand as `begun`, and when they did. */
   readonly #begun = new Map<string, { readonly rule: RuleId; readonly at: number }>();
 
-  constructor(clock: Clock, store: GuardedStore) {
+  constructor(clock: Clock, store: PurposeStore<"automation">) {
     this.#clock = clock;
     this.#records = store.collection("rule-journal");
   }

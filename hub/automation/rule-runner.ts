@@ -6,7 +6,7 @@ import { impulseText } from "../domain/rule-text.ts";
 import { type Instant, Minutes } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 import type { Actions, Errand } from "./actions.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { Conditions } from "./conditions.ts";
@@ -31,7 +31,7 @@ export class RuleRunner {
   readonly #clock: Clock;
   readonly #log: AuditedLog;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"automation">;
   readonly #rules: RuleStore;
   readonly #journal: Journal;
   readonly #conditions: Conditions;
@@ -44,7 +44,7 @@ export class RuleRunner {
     clock: Clock,
     log: AuditedLog,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"automation">,
     rules: RuleStore,
     journal: Journal,
     conditions: Conditions,

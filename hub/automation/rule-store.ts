@@ -7,7 +7,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { StoredRule } from "../privacy/data-map.ts";
-import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
+import type { Collection, PurposeStore } from "../privacy/guarded-store.ts";
 
 /** What somebody writes down. */
 export type NewRule = Omit<Rule, "id" | "pausedUntil">;
@@ -21,7 +21,7 @@ export class RuleStore {
   readonly #entropy: Entropy;
   readonly #log: AuditedLog;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"automation">;
   readonly #records: Collection<StoredRule>;
   readonly #check: (rule: Rule, others: readonly Rule[]) => Rule;
   readonly #rules = new Map<RuleId, StoredRule>();
@@ -34,7 +34,7 @@ export class RuleStore {
     entropy: Entropy,
     log: AuditedLog,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"automation">,
     check: (rule: Rule, others: readonly Rule[]) => Rule,
   ) {
     this.#clock = clock;

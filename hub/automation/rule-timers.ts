@@ -2,7 +2,7 @@ import type { LampId } from "../domain/ids.ts";
 import { Instant, Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { StoredTimer } from "../privacy/data-map.ts";
-import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
+import type { Collection, PurposeStore } from "../privacy/guarded-store.ts";
 
 interface Running {
   stored: StoredTimer;
@@ -21,7 +21,7 @@ export class RuleTimers {
   readonly #expired: (timer: StoredTimer) => void;
   readonly #running = new Map<string, Running>();
 
-  constructor(clock: Clock, store: GuardedStore, expired: (timer: StoredTimer) => void) {
+  constructor(clock: Clock, store: PurposeStore<"automation">, expired: (timer: StoredTimer) => void) {
     this.#clock = clock;
     this.#records = store.collection("rule-timers");
     this.#expired = expired;

@@ -9,7 +9,7 @@ import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { StoredTimer } from "../privacy/data-map.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 import { Actions } from "./actions.ts";
 import { CatchUp } from "./catch-up.ts";
 import { Conditions } from "./conditions.ts";
@@ -33,7 +33,7 @@ export class ScheduleService {
   readonly #clock: Clock;
   readonly #log: AuditedLog;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"automation">;
   readonly #around: Surroundings;
   readonly #rules: RuleStore;
   readonly #journal: Journal;
@@ -52,7 +52,7 @@ export class ScheduleService {
     entropy: Entropy,
     log: AuditedLog,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"automation">,
     around: Surroundings,
   ) {
     const { lights } = around;

@@ -13,7 +13,7 @@ import {
   unknownShares,
 } from "../domain/vacation.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 
 /** The rooms of the home and their light; filled by the roof. */
 export interface VacationRooms {
@@ -54,7 +54,7 @@ const noParts = (): number[] => Array<number>(eveningParts).fill(0);
 export class VacationService {
   readonly #clock: Clock;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"automation">;
   readonly #rooms: VacationRooms;
   readonly #evenings: VacationEvenings;
   readonly #mode: () => HomeMode;
@@ -65,7 +65,7 @@ export class VacationService {
   constructor(
     clock: Clock,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"automation">,
     rooms: VacationRooms,
     evenings: VacationEvenings,
     mode: () => HomeMode,

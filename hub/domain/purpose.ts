@@ -21,6 +21,8 @@ export const purposes = {
   automation: service,
   history: service,
   setup: service,
+  /** The home's network: joining it, and handing it to a lamp. */
+  provisioning: service,
   access: service,
   backup: service,
   updates: service,

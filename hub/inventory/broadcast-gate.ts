@@ -12,7 +12,7 @@ import type { BleFrame, Frame } from "../domain/profile.ts";
 import { Minutes, type Monotonic, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 import type { SecretShelf } from "../privacy/secret-shelf.ts";
 import { type Broadcast, isKnownBroadcast, readBroadcast } from "./broadcast-dialects.ts";
 import type { SensorDirectory } from "./sensor-service.ts";
@@ -53,7 +53,7 @@ export class BroadcastGate {
   readonly #clock: Clock;
   readonly #log: AuditedLog;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"security">;
   readonly #keys: SecretShelf;
   readonly #directory: SensorDirectory;
   readonly #sealing = new Map<SensorId, Sealing>();
@@ -64,7 +64,7 @@ export class BroadcastGate {
     clock: Clock,
     log: AuditedLog,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"security">,
     keys: SecretShelf,
     directory: SensorDirectory,
   ) {

@@ -17,7 +17,7 @@ import { parseName } from "../domain/name.ts";
 import type { DeviceLink, Profile } from "../domain/profile.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
-import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
+import type { Collection, PurposeStore } from "../privacy/guarded-store.ts";
 
 /** What connects a device's address to its topics or GATT; filled by the roof. */
 export interface DeviceAttachment {
@@ -89,7 +89,7 @@ export class Inventory {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"lighting">;
   readonly #links: DeviceAttachment;
   readonly #profiles: ReadonlyMap<string, Profile>;
   readonly #devices = new Map<DeviceId, Device>();
@@ -102,7 +102,7 @@ export class Inventory {
     clock: Clock,
     entropy: Entropy,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"lighting">,
     links: DeviceAttachment,
     profiles: ReadonlyMap<string, Profile>,
   ) {

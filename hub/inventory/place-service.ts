@@ -12,7 +12,7 @@ import { type Duration, Seconds } from "../domain/units.ts";
 import { drawVeil, type VeilLevel, type VeilSecret, veiledPosition } from "../domain/veil.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { StoredPhonePlace, StoredPosition } from "../privacy/data-map.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 
 /** There is nothing to compute a sun for. */
 export class NoPlace extends CallerError {
@@ -78,7 +78,7 @@ const usualEvents: readonly SunEventKind[] = ["sunrise", "sunset"];
 export class PlaceService {
   readonly #clock: Clock;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"location" | "security">;
   readonly #deriver: VeilDeriver;
   readonly #phones: Phones;
   readonly #usualZone: ZoneName;
@@ -100,7 +100,7 @@ export class PlaceService {
   constructor(
     clock: Clock,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"location" | "security">,
     deriver: VeilDeriver,
     phones: Phones,
     usualZone: ZoneName,

@@ -5,7 +5,7 @@ import type { Frame, Profile, SensorReport } from "../domain/profile.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Instant } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 
 /** Frames that come from devices; filled by the roof. */
 export interface FrameSource {
@@ -47,7 +47,7 @@ interface Sensed {
 export class SensorService {
   readonly #clock: Clock;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"automation">;
   readonly #directory: SensorDirectory;
   readonly #source: FrameSource;
   readonly #gate: FrameGate;
@@ -58,7 +58,7 @@ export class SensorService {
   constructor(
     clock: Clock,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"automation">,
     directory: SensorDirectory,
     source: FrameSource,
     gate: FrameGate,

@@ -4,7 +4,7 @@ import type { EventBus } from "../domain/event.ts";
 import { Hours, Instant, Minutes } from "../domain/units.ts";
 import type { Timer } from "../ports/clock.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 import type { SteeredClock } from "./steered-clock.ts";
 
 /** Civil time that moves by less against the monotonic clock is being slewed, or the machine was busy. */
@@ -18,13 +18,13 @@ export class ClockWatch {
   readonly #clock: SteeredClock;
   readonly #log: AuditedLog;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"setup">;
   #timers: readonly Timer[] = [];
   /** Civil minus monotonic time when it was last looked at. */
   #distance = 0;
   #trust: ClockTrust["level"] = "unknown";
 
-  constructor(clock: SteeredClock, log: AuditedLog, bus: EventBus, store: GuardedStore) {
+  constructor(clock: SteeredClock, log: AuditedLog, bus: EventBus, store: PurposeStore<"setup">) {
     this.#clock = clock;
     this.#log = log;
     this.#bus = bus;

@@ -4,7 +4,7 @@ import { sharedState } from "../domain/report.ts";
 import { Days, Hours, Instant } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import { type CollectionValue, historyDays } from "../privacy/data-map.ts";
-import type { GuardedStore, LiveCollection } from "../privacy/guarded-store.ts";
+import type { LiveCollection, PurposeStore } from "../privacy/guarded-store.ts";
 import { type Change, History, type HistoryEntry } from "./history.ts";
 import { Neighbours } from "./neighbours.ts";
 
@@ -22,7 +22,7 @@ export class Histories {
   readonly #neighbours = new Neighbours<LampId>();
   #sweeps: Timer | undefined;
 
-  constructor(clock: Clock, store: GuardedStore) {
+  constructor(clock: Clock, store: PurposeStore<"history">) {
     this.#clock = clock;
     this.#records = store.live("occurrences", (page) => this.#recordsOf(page));
   }

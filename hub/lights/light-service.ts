@@ -12,7 +12,7 @@ import { type Duration, Millis, Minutes, Percent } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { CollectionValue } from "../privacy/data-map.ts";
-import type { GuardedStore, LiveCollection } from "../privacy/guarded-store.ts";
+import type { LiveCollection, PurposeStore } from "../privacy/guarded-store.ts";
 import { AppliedAlike } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
 import type { HistoryEntry } from "./history.ts";
@@ -105,7 +105,7 @@ export class LightService implements WriterOutcome {
     clock: Clock,
     entropy: Entropy,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"lighting" | "history">,
     directory: LampDirectory,
     source: FrameSource,
     writer: (outcome: WriterOutcome) => LampWriting,

@@ -9,7 +9,7 @@ import { paletteOffset, paletteState } from "../domain/scene.ts";
 import { type Duration, Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 import type { CommandOutcome, LampDirectory, LightService } from "./light-service.ts";
 
 export interface NewScene {
@@ -45,7 +45,7 @@ export class SceneService {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"lighting">;
   readonly #directory: LampDirectory;
   readonly #lights: LightService;
   readonly #scenes = new Map<SceneId, Scene>();
@@ -55,7 +55,7 @@ export class SceneService {
     clock: Clock,
     entropy: Entropy,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"lighting">,
     directory: LampDirectory,
     lights: LightService,
   ) {

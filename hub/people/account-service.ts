@@ -18,7 +18,7 @@ import { assertPassword } from "../domain/password.ts";
 import { type Person, rightsOf, roleOf } from "../domain/person.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 import type { AttemptLimiter } from "./attempt-limiter.ts";
 import type { NewPerson, PersonChange, PersonService } from "./person-service.ts";
 import type { SecondFactors } from "./second-factors.ts";
@@ -55,7 +55,7 @@ export class AccountService {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"access">;
   readonly #people: PersonService;
   readonly #limiter: AttemptLimiter;
   readonly #factors: SecondFactors;
@@ -69,7 +69,7 @@ export class AccountService {
     clock: Clock,
     entropy: Entropy,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"access">,
     { people, limiter, factors, credentials }: AccountParts,
     cost = passwordCost,
   ) {

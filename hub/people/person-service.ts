@@ -16,7 +16,7 @@ import {
 import { type Duration, Hours, later, Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
-import type { PersonalStore } from "../privacy/guarded-store.ts";
+import type { PersonalPurposeStore } from "../privacy/guarded-store.ts";
 
 /** More than any home has, fewer than would fill the key register. */
 const mostPeople = 100;
@@ -54,13 +54,13 @@ export class PersonService {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
   readonly #bus: EventBus;
-  readonly #store: PersonalStore;
+  readonly #store: PersonalPurposeStore<"presence">;
   readonly #people = new Map<PersonId, Person>();
   readonly #phones = new Map<PhoneId, Phone>();
   #onRights: (id: PersonId) => void = () => {};
   #expiry: Timer | undefined;
 
-  constructor(clock: Clock, entropy: Entropy, bus: EventBus, store: PersonalStore) {
+  constructor(clock: Clock, entropy: Entropy, bus: EventBus, store: PersonalPurposeStore<"presence">) {
     this.#clock = clock;
     this.#entropy = entropy;
     this.#bus = bus;

@@ -26,7 +26,7 @@ import {
 import { type Duration, type Instant, type Monotonic, type Percent, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { StoredPresence, StoredSign } from "../privacy/data-map.ts";
-import type { PersonalStore } from "../privacy/guarded-store.ts";
+import type { PersonalPurposeStore } from "../privacy/guarded-store.ts";
 import type { PersonService } from "./person-service.ts";
 
 /** Which of these devices the home's network has now; filled by the roof. Nobody else's are asked for. */
@@ -64,7 +64,7 @@ interface Held {
 export class PresenceService {
   readonly #clock: Clock;
   readonly #bus: EventBus;
-  readonly #store: PersonalStore;
+  readonly #store: PersonalPurposeStore<"presence">;
   readonly #people: PersonService;
   readonly #neighbourhood: Neighbourhood;
   readonly #voucher: ClockVoucher | undefined;
@@ -77,7 +77,7 @@ export class PresenceService {
   constructor(
     clock: Clock,
     bus: EventBus,
-    store: PersonalStore,
+    store: PersonalPurposeStore<"presence">,
     people: PersonService,
     neighbourhood: Neighbourhood,
     voucher?: ClockVoucher,

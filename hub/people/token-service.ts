@@ -18,7 +18,7 @@ import { parseName } from "../domain/name.ts";
 import { Days, type Duration, Hours, type Instant, later, Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 
 const secretBytes = 32;
 const atMost = Hours(1);
@@ -55,13 +55,13 @@ export class TokenService {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"access">;
   readonly #tokens = new Map<TokenId, Held>();
   /** Lives in memory only and dies with the process. */
   #ofThisRun: Held | undefined;
   #expiry: Timer | undefined;
 
-  constructor(clock: Clock, entropy: Entropy, bus: EventBus, store: GuardedStore) {
+  constructor(clock: Clock, entropy: Entropy, bus: EventBus, store: PurposeStore<"access">) {
     this.#clock = clock;
     this.#entropy = entropy;
     this.#bus = bus;

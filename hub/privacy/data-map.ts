@@ -5,11 +5,12 @@ import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
 import type { ZoneName } from "../domain/civil.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
-import type { LampId, PersonId, PhoneId, RoomId, RuleId, SensorId } from "../domain/ids.ts";
+import type { LampId, PersonId, PhoneId, RoomId, RuleId, SensorId, TokenId } from "../domain/ids.ts";
 import type { Clamped, LightState } from "../domain/light.ts";
 import type { Person, Phone } from "../domain/person.ts";
 import type { Degrees } from "../domain/place.ts";
 import type { PresenceSource } from "../domain/presence.ts";
+import type { Purpose } from "../domain/purpose.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant, Percent } from "../domain/units.ts";
@@ -148,6 +149,25 @@ export interface StoredBroadcastCounter {
   readonly counter: number;
 }
 
+/** Which version of the notice a person has accepted; the newest only. */
+export interface StoredAcceptance {
+  readonly person: PersonId;
+  readonly version: number;
+  /** Of the notice as it was shown. */
+  readonly hash: string;
+  readonly at: Instant;
+}
+
+/** When the owner last looked through the data map, and which one that was. */
+export interface StoredReview {
+  readonly id: string;
+  readonly at: Instant;
+  /** Its hash. */
+  readonly map: string;
+  /** The credential that it was signed with. */
+  readonly by: TokenId;
+}
+
 /** What a simulated device keeps inside itself; base64. Part of the simulated world, kept here so that it survives. */
 export interface StoredFlash {
   readonly address: string;
@@ -178,6 +198,8 @@ interface Stored {
   readonly people: Person;
   readonly phones: Phone;
   readonly presence: StoredPresence;
+  readonly "notice-acceptances": StoredAcceptance;
+  readonly "map-reviews": StoredReview;
   readonly "sim-storage": StoredFlash;
   readonly circadian: CircadianTarget;
   readonly "take-overs": TakeOver;
@@ -226,12 +248,17 @@ export type PagedName = keyof typeof pageCharacters;
 export const isPaged = (name: CollectionName): name is PagedName => Object.hasOwn(pageCharacters, name);
 
 /** Random ids, kinds of product, format numbers: the same words in every home, or words that mean nothing. */
-const none: Field = { class: "none" };
+const none = { class: "none" } as const satisfies Field;
 
 /** How the home is laid out and what its people call things. */
-const structure: Declaration = {
+const structure = {
   class: "household",
   category: "user.content.home_structure",
+  purposes: ["lighting"],
+  source: "you",
+  need: "essential",
+  atEnd: "delete",
+  transfer: "none",
   purpose: "show and command the lamps of the home by the names its people gave them",
   legalBasis: "contract",
   subject: "household",
@@ -241,22 +268,28 @@ const structure: Declaration = {
   key: "household",
   survives: ["network", "hand-over"],
   stopsIfRefused: "the home cannot be set up",
-};
+} as const satisfies Declaration;
 
 /** The address by which a device is spoken to; it says which device of which maker stands in this home. */
-const deviceAddress: Declaration = {
+const deviceAddress = {
   ...structure,
   category: "user.device.identifier",
+  source: "device",
   purpose: "reach the device",
   recipients: ["holders of a token with devices:write", "the device itself"],
   egress: ["api", "mqtt", "backup"],
   stopsIfRefused: "the device cannot be reached",
-};
+} as const satisfies Declaration;
 
 /** When which lamp is on says when somebody is at home and awake. */
-const light: Declaration = {
+const light = {
   class: "household",
   category: "user.behavior.light_use",
+  purposes: ["lighting"],
+  source: "you",
+  need: "essential",
+  atEnd: "delete",
+  transfer: "none",
   purpose: "bring every lamp to the state that was asked for, also after a power cut",
   legalBasis: "contract",
   subject: "household",
@@ -266,70 +299,100 @@ const light: Declaration = {
   key: "household",
   survives: ["network"],
   stopsIfRefused: "lamps forget their state when the hub restarts",
-};
+} as const satisfies Declaration;
+
+/** What a lamp was told by hand while it follows the sun. */
+const takenOver = {
+  ...light,
+  purposes: ["automation"],
+  purpose: "leave a lamp alone that somebody has set by hand while it follows the sun",
+  need: "optional",
+  stopsIfRefused: "a lamp that follows the sun takes back what somebody set by hand",
+} as const satisfies Declaration;
 
 /** Presence, sleep and habits can be read from sensors. */
-const sensed: Declaration = {
+const sensed = {
   ...light,
   category: "user.sensor.home",
+  purposes: ["automation"],
+  source: "device",
+  need: "optional",
   purpose: "show the newest reading, also after a restart",
   stopsIfRefused: "readings are unknown after a restart until the sensor speaks again",
-};
+} as const satisfies Declaration;
 
 /** It rises with everything the sensor says, so it tells how often that was. */
-const broadcastCounter: Declaration = {
+const broadcastCounter = {
   ...sensed,
+  purposes: ["security"],
+  legalBasis: "legitimate-interest",
   purpose: "tell what a sensor says from a recording of it, also after a restart",
   recipients: [],
   egress: [],
   stopsIfRefused: "a recording of what a sensor once said passes for news after a restart",
-};
+} as const satisfies Declaration;
 
 /** How far back the question why is answered. */
 export const historyDays = 7;
 
-const history: Declaration = {
+const history = {
   ...light,
   category: "user.behavior.light_use_history",
+  purposes: ["history"],
+  source: "derived",
+  need: "optional",
   purpose: "answer why a lamp changed, and why something due did not happen",
   retention: { kind: "days", days: historyDays },
   egress: ["api", "export"],
   stopsIfRefused: "the question why is answered for the present state only",
-};
+} as const satisfies Declaration;
 
 /** When people come home, sleep and wake can be read from the rules they make. */
-const rule: Declaration = {
+const rule = {
   ...structure,
   category: "user.behavior.light_schedule",
+  purposes: ["automation"],
+  need: "optional",
   purpose: "switch lamps by clock, sun, sensors and people as the owner wrote down",
   recipients: ["holders of a token with lights:read"],
   egress: ["api", "export", "backup"],
   stopsIfRefused: "nothing happens by itself",
-};
+} as const satisfies Declaration;
 
 /** How far back it is known what became of what was due. Longer than anything that is caught up with. */
 export const journalDays = 10;
 
-const ruleJournal: Declaration = {
+const ruleJournal = {
   ...light,
   category: "user.behavior.light_use_history",
+  purposes: ["automation"],
+  source: "derived",
+  need: "optional",
   purpose: "do what is due exactly once, also when the power fails or the clock is set",
   retention: { kind: "days", days: journalDays },
   egress: ["api", "export"],
   stopsIfRefused: "what was due may be done twice, or not at all",
-};
+} as const satisfies Declaration;
 
-const ruleTimer: Declaration = {
+const ruleTimer = {
   ...light,
+  purposes: ["automation"],
+  source: "derived",
+  need: "optional",
   purpose: "end what a rule began, also after a power cut",
   egress: ["export"],
   stopsIfRefused: "lamps stay on that should go off by themselves",
-};
+} as const satisfies Declaration;
 
 /** Who lives here. Under the person's own key, which dies with their removal. */
-const resident: Declaration = {
+const resident = {
   class: "person",
   category: "user.name",
+  purposes: ["presence"],
+  source: "you",
+  need: "optional",
+  atEnd: "delete",
+  transfer: "none",
   purpose: "tell people apart in rules and in the app",
   legalBasis: "consent",
   subject: "person",
@@ -339,47 +402,57 @@ const resident: Declaration = {
   key: "person",
   survives: ["network"],
   stopsIfRefused: "rules cannot be about this person",
-};
+} as const satisfies Declaration;
 
 /** A phone's public key and how many tokens it has sent; its name and number are not asked for. */
-const phone: Declaration = {
+const phone = {
   ...resident,
   category: "user.device.identifier",
+  source: "device",
   purpose: "know a token of this phone from a forged or repeated one",
   stopsIfRefused: "the phone cannot say that its owner has come home",
-};
+} as const satisfies Declaration;
 
 /** By which the home's own network tells that a phone is there; only of people who gave it for that. */
-const networkAddress: Declaration = {
+const networkAddress = {
   ...phone,
+  source: "you",
   purpose: "notice on the home's network that this person's phone is there",
   recipients: [],
   egress: ["export"],
   stopsIfRefused: "the home's network is not asked about this person",
-};
+} as const satisfies Declaration;
 
 /** That a permission was taken away, kept so that it counts after a restart, too. */
-const permission: Declaration = {
+const permission = {
   ...phone,
   category: "user.content.preference",
+  purposes: ["location"],
+  source: "you",
   purpose: "not use a place that came from a phone while its owner does not permit it to know where it is",
   egress: ["export"],
   stopsIfRefused: "the phone cannot give the home's place",
-};
+} as const satisfies Declaration;
 
 /** Home or away, since when, and who said so. No history, and never a position: phones keep that to themselves. */
-const whereabouts: Declaration = {
+const whereabouts = {
   ...resident,
   category: "user.location.presence",
+  source: "device",
   purpose: "light for those who come home, and none for those who have left",
   retention: { kind: "newest" },
   egress: ["api", "events", "export"],
   stopsIfRefused: "rules about this person's coming and going are paused",
-};
+} as const satisfies Declaration;
 
-const tokenHolder: Declaration = {
+const tokenHolder = {
   class: "household",
   category: "user.account",
+  purposes: ["access"],
+  source: "you",
+  need: "optional",
+  atEnd: "delete",
+  transfer: "none",
   purpose: "let the owner tell programs apart and take their access away",
   legalBasis: "contract",
   subject: "token-holder",
@@ -389,109 +462,153 @@ const tokenHolder: Declaration = {
   key: "household",
   survives: ["network"],
   stopsIfRefused: "programs cannot be given access",
-};
+} as const satisfies Declaration;
 
-const tokenSecret: Declaration = {
+const tokenSecret = {
   ...tokenHolder,
   class: "secret",
   category: "user.account.credential",
   purpose: "check a credential",
   recipients: [],
   egress: [],
-};
+} as const satisfies Declaration;
 
 /** Of a home that has accounts at all: none is needed to command lamps. */
-const account: Declaration = {
+const account = {
   ...resident,
   category: "user.account",
+  purposes: ["access"],
   purpose: "let this person sign in, and do what their role allows",
   legalBasis: "contract",
   egress: ["api", "export"],
   stopsIfRefused: "this person cannot sign in; whoever has a token or the printed link still can",
-};
+} as const satisfies Declaration;
 
-const accountSecret: Declaration = {
+const accountSecret = {
   ...account,
   class: "secret",
   category: "user.account.credential",
   purpose: "check who signs in",
   recipients: [],
   egress: [],
-};
+} as const satisfies Declaration;
 
-const choice: Declaration = {
+const choice = {
   ...structure,
   category: "user.content.preference",
+  purposes: ["setup", "automation"],
+  need: "optional",
   purpose: "do as the owner chose",
   egress: ["api", "export", "backup"],
   survives: ["network", "hand-over"],
   stopsIfRefused: "the hub runs with its defaults",
-};
+} as const satisfies Declaration;
 
 /** Of an empty home nobody shall see that it is empty: how its evenings usually look, as coarsely as that can be said. */
-const habit: Declaration = {
+const habit = {
   ...light,
   category: "user.behavior.light_use_summary",
+  purposes: ["automation"],
+  source: "derived",
+  need: "optional",
   purpose: "make the home look lived in while its people are away",
   retention: { kind: "newest" },
   recipients: [],
   egress: [],
   stopsIfRefused: "evenings of an empty home are drawn from what is usual in any home",
-};
+} as const satisfies Declaration;
 
 /** A key of its own: it can be destroyed alone. */
-const homePlace: Declaration = {
+const homePlace = {
   ...structure,
   category: "user.location.precise",
+  purposes: ["location"],
+  legalBasis: "consent",
+  need: "optional",
   purpose: "compute when the sun rises and sets at the home",
   recipients: ["the owner", "holders of a token with admin"],
   egress: ["api", "backup"],
   key: "place",
   survives: ["network"],
   stopsIfRefused: "rules that follow the sun rest",
-};
+} as const satisfies Declaration;
 
 /** Under the key of the person whose phone gave it: it goes with them. What stays is the zone of the home's clocks. */
-const givenPlace: Declaration = {
+const givenPlace = {
   ...resident,
   category: "user.location.precise",
+  purposes: ["location"],
+  source: "device",
   purpose: homePlace.purpose,
   recipients: homePlace.recipients,
   egress: ["api"],
   stopsIfRefused: "rules that follow the sun rest until somebody says the place by hand",
-};
+} as const satisfies Declaration;
 
 /** Who knows it can undo the veil for all that was ever observed. It is drawn anew only when the home is another. */
-const veilSecret: Declaration = {
+const veilSecret = {
   ...homePlace,
   class: "secret",
   category: "user.location.veil",
+  purposes: ["security"],
+  legalBasis: "legitimate-interest",
+  source: "derived",
   purpose: "keep the home's place out of the times at which its lamps follow the sun",
   recipients: [],
   egress: ["backup"],
   key: "veil",
   stopsIfRefused: "who sees when lamps follow the sun can compute where the home is",
-};
+} as const satisfies Declaration;
 
-const veilChoice: Declaration = {
+const veilChoice = {
   ...veilSecret,
   class: "household",
   category: "user.content.preference",
+  source: "you",
   purpose: "do as the owner chose",
   recipients: ["the owner", "holders of a token with admin"],
   egress: ["api", "backup"],
-};
+} as const satisfies Declaration;
+
+/** What the home owes: to show that somebody was told, and what. */
+const acceptance = {
+  ...resident,
+  category: "user.content.acceptance",
+  purposes: ["rights"],
+  purpose: "know which version of the notice counts for this person",
+  legalBasis: "legal-obligation",
+  retention: { kind: "newest" },
+  recipients: ["the person themselves"],
+  stopsIfRefused: "the first version of the notice counts for this person",
+} as const satisfies Declaration;
+
+/** That the yearly look was taken. */
+const review = {
+  ...choice,
+  category: "user.content.acceptance",
+  purposes: ["rights"],
+  purpose: "remind the owner once a year to look through what is kept",
+  legalBasis: "legal-obligation",
+  retention: { kind: "newest" },
+  recipients: ["holders of a token with privacy"],
+  egress: ["api", "export"],
+  survives: ["network"],
+  stopsIfRefused: "nobody is reminded",
+} as const satisfies Declaration;
 
 /** Its own, and not the hub's: it lives as long as the hub can reach the device, to make it forget. */
-const deviceStorage: Declaration = {
+const deviceStorage = {
   ...light,
+  purposes: ["simulation"],
+  source: "device",
+  need: "optional",
   purpose: "be the flash of a simulated lamp, with what a lamp keeps: its light, its name, its login",
   recipients: [],
   egress: [],
   key: "device-link",
   survives: ["network", "hand-over"],
   stopsIfRefused: "simulated lamps forget everything when the hub restarts",
-};
+} as const satisfies Declaration;
 
 type Collections = { readonly [Name in CollectionName]: CollectionDeclaration<Stored[Name]> };
 
@@ -499,7 +616,7 @@ type Collections = { readonly [Name in CollectionName]: CollectionDeclaration<St
  * Every collection and every field. What is about a person or a home is sealed before it reaches the store; the notice,
  * the record of processing, export, erasure and retention read this table and no other.
  */
-export const collections: Collections = {
+const declared = {
   devices: {
     durability: "immediate",
     fields: {
@@ -628,7 +745,7 @@ export const collections: Collections = {
     },
   },
   circadian: { durability: "immediate", fields: { target: none, curve: choice } },
-  "take-overs": { durability: "coalesced", fields: { lamp: none, brightness: light, color: light } },
+  "take-overs": { durability: "coalesced", fields: { lamp: none, brightness: takenOver, color: takenOver } },
   evenings: { durability: "coalesced", fields: { room: none, shares: habit } },
   people: {
     durability: "immediate",
@@ -666,19 +783,33 @@ export const collections: Collections = {
       signs: whereabouts,
     },
   },
+  "notice-acceptances": {
+    durability: "immediate",
+    fields: { person: none, version: acceptance, hash: acceptance, at: acceptance },
+  },
+  "map-reviews": {
+    durability: "immediate",
+    fields: { id: none, at: review, map: review, by: none },
+  },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-storage": {
     durability: "coalesced",
     fields: { address: none, content: deviceStorage },
   },
-};
+} as const satisfies Collections;
+
+export const collections: Collections = declared;
+
+type Chains = { readonly [Name in ChainName]: ChainDeclaration<ChainContent<Name>> };
 
 /** How long a change of a setting, a name or a permission stays on record. */
 export const changeDays = 365;
 
-const changeRecord: Declaration = {
+const changeRecord = {
   ...choice,
   category: "user.behavior.change_log",
+  purposes: ["security"],
+  source: "derived",
   purpose: "show who changed a setting, a name or a permission, and when",
   legalBasis: "legitimate-interest",
   retention: { kind: "days", days: changeDays },
@@ -686,10 +817,10 @@ const changeRecord: Declaration = {
   egress: ["api", "export"],
   survives: ["network"],
   stopsIfRefused: "nobody can look up what was changed in the home",
-};
+} as const satisfies Declaration;
 
 /** Chains of entries, each under the key of whoever it is about: hash-chained, signed, and gone for reading with that key. */
-export const chains: { readonly [Name in ChainName]: ChainDeclaration<ChainContent<Name>> } = {
+const declaredChains = {
   changes: {
     key: "household",
     fields: {
@@ -701,7 +832,9 @@ export const chains: { readonly [Name in ChainName]: ChainDeclaration<ChainConte
       by: none,
     },
   },
-};
+} as const satisfies Chains;
+
+export const chains: Chains = declaredChains;
 
 /**
  * Secrets, each under a key of its own, which is made with it and dies with it. They are in no export and in no backup,
@@ -714,6 +847,11 @@ export const secrets = {
     declaration: {
       class: "secret",
       category: "user.device.network_credential",
+      purposes: ["provisioning"],
+      source: "you",
+      need: "optional",
+      atEnd: "delete",
+      transfer: "none",
       purpose: "join the home's network, and hand it to a lamp inside a window that its owner has opened",
       legalBasis: "contract",
       subject: "household",
@@ -743,8 +881,13 @@ export const secretShelves = {
     declaration: {
       class: "secret",
       category: "user.device.credential",
+      purposes: ["security"],
+      source: "you",
+      need: "optional",
+      atEnd: "delete",
+      transfer: "none",
       purpose: "read what a sensor says that seals its readings, and believe nobody else",
-      legalBasis: "contract",
+      legalBasis: "legitimate-interest",
       subject: "household",
       retention: { kind: "until-removed" },
       recipients: [],
@@ -760,6 +903,11 @@ export const secretShelves = {
     declaration: {
       class: "secret",
       category: "user.device.identifier",
+      purposes: ["presence"],
+      source: "you",
+      need: "optional",
+      atEnd: "delete",
+      transfer: "none",
       purpose: "know this person's beacon or phone among all that are heard",
       legalBasis: "consent",
       subject: "person",
@@ -784,3 +932,23 @@ export const secretShelves = {
 } as const satisfies Readonly<Record<string, SecretDeclaration>>;
 
 export type ShelfName = keyof typeof secretShelves;
+
+type Uses<Item> = Item extends { readonly purposes: readonly (infer Use)[] } ? Use : never;
+type FieldsIn<Table, Name extends keyof Table> = Table[Name] extends { readonly fields: infer Fields }
+  ? Uses<Fields[keyof Fields]>
+  : never;
+type Bound<Of, Use extends Purpose, Name> = Extract<Of, Use> extends never ? never : Name;
+
+/** What holds something for a purpose; all else is closed to it. */
+export type CollectionFor<Use extends Purpose> = {
+  [Name in CollectionName]: Bound<FieldsIn<typeof declared, Name>, Use, Name>;
+}[CollectionName];
+export type ChainFor<Use extends Purpose> = {
+  [Name in ChainName]: Bound<FieldsIn<typeof declaredChains, Name>, Use, Name>;
+}[ChainName];
+export type SecretFor<Use extends Purpose> = {
+  [Name in SecretName]: Bound<Uses<(typeof secrets)[Name]["declaration"]>, Use, Name>;
+}[SecretName];
+export type ShelfFor<Use extends Purpose> = {
+  [Name in ShelfName]: Bound<Uses<(typeof secretShelves)[Name]["declaration"]>, Use, Name>;
+}[ShelfName];

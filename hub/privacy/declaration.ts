@@ -1,5 +1,6 @@
-import type { LegalBasis } from "../domain/purpose.ts";
+import type { LegalBasis, Purpose } from "../domain/purpose.ts";
 import type { ResetLevel } from "../domain/reset.ts";
+import type { Category } from "./categories.ts";
 
 /**
  * How close a thing is to a person. `none`: says nothing about anybody. `household`: names, habits and light of the
@@ -20,15 +21,34 @@ export type Retention =
   /** Counted from the record's `at`. */
   | { readonly kind: "days"; readonly days: number };
 
+/** Where it comes from: somebody said it, a device did, an assistant did, or the hub worked it out. */
+export type Source = "you" | "device" | "assistant" | "derived";
+
+/** What makes a transfer out of the country lawful (GDPR Art. 45, 46, 49). */
+export type Safeguard = "adequacy-decision" | "standard-contractual-clauses" | "explicit-consent";
+
+/** Out of the country: nowhere, or where to and under what. */
+export type Transfer = "none" | { readonly country: string; readonly safeguard: Safeguard };
+
 /** Everything a notice, a record of processing (GDPR Art. 30), an export and an erasure need to know. */
 export interface Declaration {
   readonly class: Exclude<DataClass, "none">;
-  /** In the words of fideslang: what kind of data this is. */
-  readonly category: string;
+  /** In the words of fideslang: what kind of data this is. Labels, examples, CCPA row and DPV terms go by it. */
+  readonly category: Category;
+  /** What it may be used for: a room that is there for none of these cannot open it. */
+  readonly purposes: readonly [Purpose, ...Purpose[]];
+  /** What for, in a sentence. */
   readonly purpose: string;
+  /** That of one of its purposes. */
   readonly legalBasis: LegalBasis;
+  readonly source: Source;
+  /** `optional`: whoever refuses it loses what `stopsIfRefused` says, and nothing else. */
+  readonly need: "essential" | "optional";
   readonly subject: "household" | "token-holder" | "person";
   readonly retention: Retention;
+  /** What becomes of it when its time is over. */
+  readonly atEnd: "delete" | "anonymise";
+  readonly transfer: Transfer;
   /** Who may see it, beyond the hub itself. */
   readonly recipients: readonly string[];
   readonly egress: readonly Egress[];

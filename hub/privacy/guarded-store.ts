@@ -1,5 +1,17 @@
 import type { PersonId } from "../domain/ids.ts";
-import type { CollectionName, CollectionValue, PagedName } from "./data-map.ts";
+import type { Purpose } from "../domain/purpose.ts";
+import type {
+  ChainFor,
+  CollectionFor,
+  CollectionName,
+  CollectionValue,
+  PagedName,
+  SecretFor,
+  ShelfFor,
+} from "./data-map.ts";
+import type { Chain, ChainSigner } from "./sealed-chain.ts";
+import type { SecretShelf } from "./secret-shelf.ts";
+import type { SecretSlot } from "./secret-slot.ts";
 
 /**
  * A declared collection. Values are sealed as the data map says before they reach the disk. A collection that the map
@@ -30,7 +42,41 @@ export interface LiveCollection<Value> {
   changed(page: string): void;
 }
 
-/** The only store a room holds: collections that the data map does not declare do not compile. */
+/**
+ * The store as a room holds it: of all that the data map declares, what is bound to the purposes that the room is there for.
+ * Anything else does not compile, and is refused to whoever asks all the same.
+ */
+export interface PurposeStore<Use extends Purpose> {
+  /** @throws PurposeRefused it holds nothing for these purposes */
+  collection<Name extends CollectionFor<Use>>(name: Name): Collection<CollectionValue<Name>>;
+  /** As `GuardedStore.live`. @throws PurposeRefused */
+  live<Name extends CollectionFor<Use> & PagedName>(
+    name: Name,
+    source: PageSource<CollectionValue<Name>>,
+  ): LiveCollection<CollectionValue<Name>>;
+  /** As `GuardedStore.atomically`. */
+  atomically(change: () => void): void;
+}
+
+/** For a room that takes people in and forgets them. */
+export interface PersonalPurposeStore<Use extends Purpose> extends PurposeStore<Use> {
+  /** As `PersonalStore.admit`. */
+  admit(person: PersonId): void;
+  /** As `PersonalStore.erase`. */
+  erase(person: PersonId): void;
+}
+
+/** With the doors to chains and secrets, which the roof hands on one by one. */
+export interface RoofPurposeStore<Use extends Purpose> extends PersonalPurposeStore<Use> {
+  /** @throws PurposeRefused */
+  chain<Name extends ChainFor<Use>>(name: Name, signer: () => ChainSigner): Chain<Name>;
+  /** @throws PurposeRefused */
+  secret(name: SecretFor<Use>): SecretSlot;
+  /** @throws PurposeRefused */
+  shelf(name: ShelfFor<Use>): SecretShelf;
+}
+
+/** The whole store: for the roof, which hands rooms their part of it. */
 export interface GuardedStore {
   collection<Name extends CollectionName>(name: Name): Collection<CollectionValue<Name>>;
   /** One owner for each collection: what it does not hold is gone with the next writing of its page. */

@@ -1,5 +1,6 @@
 import { InvariantBroken } from "../domain/errors.ts";
 import type { PersonId } from "../domain/ids.ts";
+import type { Purpose } from "../domain/purpose.ts";
 import { RecordUnreadable } from "../domain/store-errors.ts";
 import type { RecordStore, StoreWrite } from "../ports/store.ts";
 import { upgrade } from "../store/schema.ts";
@@ -17,7 +18,8 @@ import {
   secretShelves,
 } from "./data-map.ts";
 import { assertStored, isStored } from "./declared-fields.ts";
-import type { Collection, LiveCollection, PageSource, PersonalStore } from "./guarded-store.ts";
+import type { Collection, LiveCollection, PageSource, RoofPurposeStore } from "./guarded-store.ts";
+import { PurposeBoundStore, type WholeStore } from "./purpose-store.ts";
 import { type KeyHolder, keyOf, personIn, personKey, SealedCodec, schemaSteps } from "./record-codec.ts";
 import {
   type Page,
@@ -74,7 +76,7 @@ class LateWrite implements NamedWrite {
  * A record that does not open is skipped, reported once and left where it is: nothing else stops, and a repaired disk
  * brings it back.
  */
-export class SealedStore implements PersonalStore, PageCodec {
+export class SealedStore implements WholeStore, PageCodec {
   readonly #records: RecordStore;
   readonly #keys: KeyHolder;
   readonly #codec: SealedCodec;
@@ -96,6 +98,11 @@ export class SealedStore implements PersonalStore, PageCodec {
   start(): void {
     this.#sweep();
     upgrade(this.#records, this.#codec, schemaSteps);
+  }
+
+  /** What may be used for these purposes, and nothing else. */
+  for<Use extends Purpose>(...uses: readonly Use[]): RoofPurposeStore<Use> {
+    return new PurposeBoundStore(this, this.#log, uses);
   }
 
   collection<Name extends CollectionName>(name: Name): Collection<CollectionValue<Name>> {

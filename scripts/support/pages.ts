@@ -4,6 +4,8 @@ import { certificateJsonSchema, openApiDocument } from "../../hub/api/openapi.ts
 import manifest from "../../package.json" with { type: "json" };
 import { claimsIn, conformanceDocument } from "../conformance/claims.ts";
 
+import { privacyPages } from "./privacy-pages.ts";
+
 /** Pages that are written from the code, by file. A test holds what is checked in against them. */
 export const pages = (): Readonly<Record<string, string>> => ({
   "docs/cli.md": referencePage(),
@@ -11,5 +13,6 @@ export const pages = (): Readonly<Record<string, string>> => ({
   "docs/conformance.md": conformanceDocument(claimsIn()),
   "docs/scenario.schema.json": `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`,
   "docs/wipe-certificate.schema.json": `${JSON.stringify(certificateJsonSchema(), null, 2)}\n`,
+  ...privacyPages(),
   "docs/api/openapi.json": `${JSON.stringify(openApiDocument(), null, 1)}\n`,
 });

@@ -123,6 +123,12 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     source: "a choice from a list",
     signs: "numbers and times",
   },
+  "notice-acceptances": {
+    version: "numbers and times",
+    hash: "a choice from a list",
+    at: "numbers and times",
+  },
+  "map-reviews": { at: "numbers and times", map: "a choice from a list" },
   "sim-storage": { content: "numbers and times" },
   circadian: { curve: "numbers and times" },
   "take-overs": { brightness: "numbers and times", color: "numbers and times" },

@@ -251,5 +251,13 @@ export const furnishedRecords = (
       signs: { phone: { home: true, since: Instant(1_700_000_000_000) } },
     },
   ],
+  "notice-acceptances": [
+    furnishedPerson,
+    { person: furnishedPerson, version: 1, hash: `${mark}-hash`, at: Instant(1_700_000_000_000) },
+  ],
+  "map-reviews": [
+    "home",
+    { id: "home", at: Instant(1_700_000_000_000), map: `${mark}-map`, by: "t-aaaaaaaaaaaa" as TokenId },
+  ],
   "sim-storage": [`aaaaaaaaaaaaaaaa`, { address: `${mark}-address`, content: `${mark}-content` }],
 });

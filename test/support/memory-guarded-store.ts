@@ -35,6 +35,11 @@ export class MemoryGuardedStore implements PersonalStore {
     };
   }
 
+  /** The part for a purpose is told from the rest where the real store is tested. */
+  for(): this {
+    return this;
+  }
+
   live<Name extends PagedName>(
     name: Name,
     source: PageSource<CollectionValue<Name>>,
@@ -61,7 +66,7 @@ export class MemoryGuardedStore implements PersonalStore {
   }
 
   erase(person: PersonId): void {
-    for (const name of ["people", "phones", "presence", "accounts", "person-tokens"]) {
+    for (const name of ["people", "phones", "presence", "accounts", "person-tokens", "notice-acceptances"]) {
       const held = this.records.get(name);
       for (const key of held?.keys() ?? []) if (key.startsWith(person)) held?.delete(key);
     }

@@ -5,7 +5,9 @@
 import type { Broadcasts, Wifi } from "../../hub/api/traits.ts";
 import type { Device, Room } from "../../hub/domain/home.ts";
 import type { RoomId } from "../../hub/domain/ids.ts";
+import type { Purpose } from "../../hub/domain/purpose.ts";
 import type { AuditedLog } from "../../hub/privacy/audited-log.ts";
+import type { CategoryFacts } from "../../hub/privacy/categories.ts";
 import { collections, secrets } from "../../hub/privacy/data-map.ts";
 import type {
   CollectionDeclaration,
@@ -14,7 +16,7 @@ import type {
   FieldsOf,
   SecretDeclaration,
 } from "../../hub/privacy/declaration.ts";
-import type { GuardedStore } from "../../hub/privacy/guarded-store.ts";
+import type { GuardedStore, RoofPurposeStore } from "../../hub/privacy/guarded-store.ts";
 import type { Answer, OutboundHost, Topic } from "../../hub/privacy/outlets.ts";
 import type { SealedStore } from "../../hub/privacy/sealed-store.ts";
 
@@ -70,6 +72,94 @@ export const declaring = (): readonly unknown[] => {
   const durable: CollectionDeclaration<Room> = { fields: whole };
   return [whole, missing, foreign, optional, union, classless, bare, durable];
 };
+
+const whole = {
+  class: "household",
+  category: "user.content.preference",
+  purposes: ["setup"],
+  purpose: "do as the owner chose",
+  legalBasis: "contract",
+  source: "you",
+  need: "optional",
+  subject: "household",
+  retention: { kind: "until-removed" },
+  atEnd: "delete",
+  transfer: "none",
+  recipients: [],
+  egress: [],
+  key: "household",
+  survives: [],
+  stopsIfRefused: "the hub runs with its defaults",
+} as const satisfies Declaration;
+
+/** `[H40]`: no legal basis, no program. The same for each of what the documents are made from. */
+export const describing = (): readonly unknown[] => {
+  const { class: _1, ...classless } = whole;
+  const { category: _2, ...kindless } = whole;
+  const { purposes: _3, ...purposeless } = whole;
+  const { legalBasis: _4, ...baseless } = whole;
+  const { key: _5, ...keyless } = whole;
+  const { retention: _6, ...endless } = whole;
+  const { source: _7, ...sourceless } = whole;
+  const { transfer: _8, ...placeless } = whole;
+  // @ts-expect-error without a class
+  const a: Declaration = classless;
+  // @ts-expect-error without a kind of data
+  const b: Declaration = kindless;
+  // @ts-expect-error without a purpose
+  const c: Declaration = purposeless;
+  // @ts-expect-error without a legal basis
+  const d: Declaration = baseless;
+  // @ts-expect-error without a key
+  const e: Declaration = keyless;
+  // @ts-expect-error without an end
+  const f: Declaration = endless;
+  // @ts-expect-error without a source
+  const g: Declaration = sourceless;
+  // @ts-expect-error without saying whether it is carried abroad
+  const h: Declaration = placeless;
+  // @ts-expect-error for no purpose at all
+  const i: Declaration = { ...whole, purposes: [] };
+  // @ts-expect-error for a purpose that is not in the registry
+  const j: Declaration = { ...whole, purposes: ["advertising"] };
+  // @ts-expect-error of a kind that has no label, no CCPA row and no DPV term
+  const k: Declaration = { ...whole, category: "user.shoe_size" };
+  return [a, b, c, d, e, f, g, h, i, j, k];
+};
+
+export const labelling = (facts: CategoryFacts): readonly unknown[] => {
+  const { ccpa: _1, ...rowless } = facts;
+  // @ts-expect-error without its row of the CCPA table
+  const a: CategoryFacts = rowless;
+  // @ts-expect-error in one language only
+  const b: CategoryFacts = { ...facts, label: { en: "Names" } };
+  // @ts-expect-error without a DPV term
+  const c: CategoryFacts = { ...facts, dpv: [] };
+  return [a, b, c];
+};
+
+/** A room has what its purposes are bound to. */
+export const asking = (
+  presence: RoofPurposeStore<"presence">,
+  provisioning: RoofPurposeStore<"provisioning">,
+  sealed: SealedStore,
+  some: Purpose,
+): readonly unknown[] => [
+  presence.collection("people"),
+  presence.shelf("beacon-identities"),
+  provisioning.secret("wifi"),
+  // @ts-expect-error the place is not there for presence
+  presence.collection("place"),
+  // @ts-expect-error nor is the network
+  presence.secret("wifi"),
+  // @ts-expect-error nor the book of changes
+  presence.chain("changes"),
+  // @ts-expect-error and a network's room sees nobody
+  provisioning.collection("people"),
+  // @ts-expect-error a purpose that is not in the registry
+  sealed.for("advertising"),
+  sealed.for(some),
+];
 
 export const logging = (log: AuditedLog): void => {
   log.write("info", "api.failed", { code: "not_found", status: 404, ok: true });

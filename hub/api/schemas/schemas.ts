@@ -7,6 +7,7 @@ import { event } from "./event.ts";
 import * as home from "./home.ts";
 import { described, lazy, list } from "./lazy.ts";
 import * as light from "./light.ts";
+import * as notices from "./notices.ts";
 import * as pairing from "./pairing.ts";
 import * as people from "./people.ts";
 import * as place from "./place.ts";
@@ -141,6 +142,20 @@ export const schemas = {
   WipeCertificate: reset.wipeCertificate,
   BookVerdict: privacy.bookVerdict,
   BookVerdicts: privacy.bookVerdicts,
+  Notice: notices.notice,
+  NoticeQuery: notices.noticeQuery,
+  HomeNoticeQuery: notices.homeNoticeQuery,
+  NoticeVersion: notices.noticeVersion,
+  NoticeVersions: notices.noticeVersions,
+  NoticeChange: notices.noticeChange,
+  NoticeChanges: notices.noticeChanges,
+  NoticeChangesQuery: notices.noticeChangesQuery,
+  NoticeAcceptance: notices.noticeAcceptance,
+  OwnNotice: notices.ownNotice,
+  PrivacyDocument: notices.privacyDocument,
+  Authorities: notices.authorities,
+  AuthorityQuery: notices.authorityQuery,
+  MapReview: notices.mapReview,
   Clock: clock,
   System: update.system,
   Update: update.update,

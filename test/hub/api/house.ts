@@ -59,11 +59,11 @@ import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
-import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
 import { houseProfiles } from "./house-profiles.ts";
+import { layerParts } from "./layer-parts.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
 
@@ -342,7 +342,7 @@ export class House {
     { needsButton: true },
   );
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
-  readonly privacy = privacyLayerOf({ ...this, log: new AuditedLog(this.log), chain: memoryChains() });
+  readonly privacy = privacyLayerOf({ ...this, ...layerParts(this.log) });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];

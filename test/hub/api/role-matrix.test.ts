@@ -13,11 +13,13 @@ const granted: readonly Scope[] = ["lights:read", "metrics"];
  * installer, developer), and the routes that those and no others may use. Of lamps, a guest has the chosen ones alone.
  */
 const written: Readonly<Record<string, string>> = {
-  orgid: `signIn signInWithCode hearPhone readWipeCertificate readContract checkHealth checkReadiness
+  orgid: `signIn signInWithCode hearPhone readWipeCertificate readNotice listNotices compareNotices readPrivacyMap
+    readRecordOfProcessing readCcpa readImpactAssessment readErasurePlan readExportSchema readSupport readUsageDescription readDpv
+    listAuthorities readGpcSupport readSecurityContact getOwnNotice acceptNotice readContract checkHealth checkReadiness
     getSession signOut stepUp getAccount endOwnSessions changeOwnPassword beginTotp confirmTotp endTotp readClock
     listLights getLight explainLight streamEvents`,
   orgi: "setLight resumeCircadian",
-  orid: `readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup listDevices getDevice
+  orid: `readHomeNotice readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup listDevices getDevice
     listCircadian listSchedules listUpcoming compareSchedules getSchedule explainSchedule readMode readPlace findCities
     readSun`,
   ori: `recallScene setRoom setZone setGroup changeLight addScene changeScene removeScene addRoom changeRoom removeRoom
@@ -30,7 +32,7 @@ const written: Readonly<Record<string, string>> = {
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
     removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon setPresence pausePerson resumePerson
     setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi shareWifiInClear openProvisioning closeProvisioning
-    requestReset confirmReset readVault rotateVault listChecks verifyBooks readUpdate installUpdate confirmUpdate revertUpdate
+    requestReset confirmReset readVault rotateVault listChecks verifyBooks readMapReview signMapReview readUpdate installUpdate confirmUpdate revertUpdate
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
     listSimPeople moveSimPerson changeSimPhone readSimAccessPoint configureSimAccessPoint unplugSimAccessPoint

@@ -1,0 +1,250 @@
+import type { RequirementId } from "./requirement-id.ts";
+
+/** The languages that every document of the house comes in. */
+export const languages = ["en", "vi"] as const;
+export type Language = (typeof languages)[number];
+
+/** The same in each of them. */
+export type InEachLanguage = Readonly<Record<Language, string>>;
+
+/** Rows of the table of Cal. Civ. Code 1798.140(v)(1), in its order. */
+export const ccpaRows = [
+  "identifiers",
+  "customer-records",
+  "protected-characteristics",
+  "commercial",
+  "biometric",
+  "network-activity",
+  "geolocation",
+  "sensory",
+  "employment",
+  "education",
+  "inferences",
+] as const;
+export type CcpaRow = (typeof ccpaRows)[number];
+
+/** What a planted value of a kind looks like, so that a scan finds it again wherever it went. */
+export type CanaryPattern = "name" | "identifier" | "number" | "position" | "state" | "secret";
+
+/** What all data of one kind has in common. */
+export interface CategoryFacts {
+  readonly label: InEachLanguage;
+  readonly examples: InEachLanguage;
+  readonly ccpa: CcpaRow;
+  /** Terms of the W3C's extension for kinds of personal data, https://w3id.org/dpv/pd. */
+  readonly dpv: readonly [string, ...string[]];
+  readonly canary: CanaryPattern;
+  /** Requirements and provisions that say something about data of this kind. */
+  readonly rows: readonly RequirementId[];
+  readonly standards: readonly string[];
+}
+
+/** Every kind of data there is in the house. What a kind lacks here does not compile, and neither does data without a kind. */
+export const categories = {
+  "user.name": {
+    label: { en: "Names of people", vi: "Tên của mọi người" },
+    examples: { en: "the name a person is called by at home", vi: "tên gọi của một người trong nhà" },
+    ccpa: "identifiers",
+    dpv: ["Name"],
+    canary: "name",
+    rows: ["H11", "H12"],
+    standards: ["GDPR:5(1)(c)"],
+  },
+  "user.account": {
+    label: { en: "Accounts and access", vi: "Tài khoản và quyền truy cập" },
+    examples: {
+      en: "role, permitted lamps, when an access was made and when it ends",
+      vi: "vai trò, các đèn được phép dùng, thời điểm cấp và hết hạn quyền truy cập",
+    },
+    ccpa: "customer-records",
+    dpv: ["Identifier"],
+    canary: "name",
+    rows: ["H12", "H14"],
+    standards: ["EN303645:5.5-5"],
+  },
+  "user.account.credential": {
+    label: { en: "Proofs of identity", vi: "Thông tin xác thực" },
+    examples: {
+      en: "a slow salted hash of the password, the secret of an authenticator",
+      vi: "giá trị băm chậm có muối của mật khẩu, khóa của ứng dụng xác thực",
+    },
+    ccpa: "customer-records",
+    dpv: ["Authenticating"],
+    canary: "secret",
+    rows: ["H12"],
+    standards: ["EN303645:5.4-1"],
+  },
+  "user.behavior.change_log": {
+    label: { en: "Record of changes", vi: "Nhật ký thay đổi" },
+    examples: {
+      en: "which setting, name or permission was changed, before and after",
+      vi: "cài đặt, tên hoặc quyền nào đã thay đổi, giá trị trước và sau",
+    },
+    ccpa: "network-activity",
+    dpv: ["Household", "Behavioral"],
+    canary: "name",
+    rows: ["H26"],
+    standards: ["GDPR:5(2)"],
+  },
+  "user.behavior.light_schedule": {
+    label: { en: "Schedules and rules", vi: "Lịch và quy tắc chiếu sáng" },
+    examples: { en: "lights off at 23:00 in the hall", vi: "tắt đèn hành lang lúc 23:00" },
+    ccpa: "network-activity",
+    dpv: ["Behavioral"],
+    canary: "name",
+    rows: ["H5", "H6"],
+    standards: ["GDPR:20"],
+  },
+  "user.behavior.light_use": {
+    label: { en: "State of the lamps", vi: "Trạng thái của đèn" },
+    examples: {
+      en: "on or off, brightness, colour, and what caused it",
+      vi: "bật hay tắt, độ sáng, màu sắc và nguyên nhân",
+    },
+    ccpa: "network-activity",
+    dpv: ["Household", "Behavioral"],
+    canary: "state",
+    rows: ["H19"],
+    standards: ["GDPR:5(1)(b)"],
+  },
+  "user.behavior.light_use_history": {
+    label: { en: "Recent changes of light", vi: "Các thay đổi ánh sáng gần đây" },
+    examples: {
+      en: "when a lamp changed and why; what became of what was due",
+      vi: "đèn thay đổi khi nào và vì sao; kết quả của các lịch đã đến giờ",
+    },
+    ccpa: "network-activity",
+    dpv: ["Household", "Behavioral"],
+    canary: "state",
+    rows: ["H19", "H36"],
+    standards: ["GDPR:5(1)(e)"],
+  },
+  "user.behavior.light_use_summary": {
+    label: { en: "How evenings usually look", vi: "Thói quen chiếu sáng buổi tối" },
+    examples: {
+      en: "what share of its evenings a room is lit, and nothing finer",
+      vi: "tỷ lệ buổi tối một phòng được thắp sáng, không chi tiết hơn",
+    },
+    ccpa: "inferences",
+    dpv: ["Behavioral"],
+    canary: "number",
+    rows: ["A35"],
+    standards: ["GDPR:5(1)(c)"],
+  },
+  "user.content.acceptance": {
+    label: { en: "What was read and accepted", vi: "Những gì đã đọc và chấp nhận" },
+    examples: {
+      en: "the version of the notice that a person accepted, and when",
+      vi: "phiên bản thông báo mà một người đã chấp nhận, và khi nào",
+    },
+    ccpa: "customer-records",
+    dpv: ["Preference"],
+    canary: "state",
+    rows: ["D21", "U25"],
+    standards: ["GDPR:5(2)"],
+  },
+  "user.content.home_structure": {
+    label: { en: "Rooms, devices and their names", vi: "Phòng, thiết bị và tên của chúng" },
+    examples: { en: "“Bedroom”, “Reading lamp”", vi: "“Phòng ngủ”, “Đèn đọc sách”" },
+    ccpa: "customer-records",
+    dpv: ["Household"],
+    canary: "name",
+    rows: ["H11"],
+    standards: ["EN303645:6-1"],
+  },
+  "user.content.preference": {
+    label: { en: "Choices", vi: "Các lựa chọn" },
+    examples: {
+      en: "the mode of the home, how warm the light of an evening is",
+      vi: "chế độ của ngôi nhà, độ ấm của ánh sáng buổi tối",
+    },
+    ccpa: "customer-records",
+    dpv: ["Preference"],
+    canary: "state",
+    rows: ["H19"],
+    standards: ["GDPR:25"],
+  },
+  "user.device.credential": {
+    label: { en: "Keys of devices", vi: "Khóa của thiết bị" },
+    examples: {
+      en: "the key with which a sensor seals its readings",
+      vi: "khóa mà cảm biến dùng để niêm phong số đo",
+    },
+    ccpa: "customer-records",
+    dpv: ["Authenticating"],
+    canary: "secret",
+    rows: ["U14"],
+    standards: ["EN303645:5.4-1"],
+  },
+  "user.device.identifier": {
+    label: { en: "Identifiers of devices", vi: "Mã định danh của thiết bị" },
+    examples: {
+      en: "address of a lamp, public key of a phone",
+      vi: "địa chỉ của đèn, khóa công khai của điện thoại",
+    },
+    ccpa: "identifiers",
+    dpv: ["DeviceBased", "MACAddress"],
+    canary: "identifier",
+    rows: ["H19", "U24"],
+    standards: ["EN303645:5.6-2"],
+  },
+  "user.device.network_credential": {
+    label: { en: "The home's Wi-Fi", vi: "Wi-Fi của ngôi nhà" },
+    examples: { en: "name and password of the network", vi: "tên và mật khẩu của mạng" },
+    ccpa: "customer-records",
+    dpv: ["Authenticating"],
+    canary: "secret",
+    rows: ["U14"],
+    standards: ["EN303645:5.5-6", "EN303645:5.8-2"],
+  },
+  "user.location.precise": {
+    label: { en: "Where the home is", vi: "Vị trí của ngôi nhà" },
+    examples: {
+      en: "latitude and longitude, rounded; time zone",
+      vi: "vĩ độ và kinh độ đã làm tròn; múi giờ",
+    },
+    ccpa: "geolocation",
+    dpv: ["GPSCoordinate"],
+    canary: "position",
+    rows: ["H4", "H8"],
+    standards: ["GDPR:5(1)(c)"],
+  },
+  "user.location.presence": {
+    label: { en: "Home or away", vi: "Ở nhà hay vắng nhà" },
+    examples: {
+      en: "whether a person is home, since when, and who said so",
+      vi: "một người có ở nhà không, từ lúc nào, và nguồn thông tin",
+    },
+    ccpa: "geolocation",
+    dpv: ["Location"],
+    canary: "state",
+    rows: ["H7", "H44"],
+    standards: ["GDPR:7"],
+  },
+  "user.location.veil": {
+    label: { en: "The veil over the home's place", vi: "Lớp che vị trí ngôi nhà" },
+    examples: {
+      en: "by how much sun times are moved before anybody sees them",
+      vi: "mức dịch thời gian mặt trời trước khi người khác nhìn thấy",
+    },
+    ccpa: "geolocation",
+    dpv: ["Location"],
+    canary: "number",
+    rows: ["H8"],
+    standards: ["GDPR:32"],
+  },
+  "user.sensor.home": {
+    label: { en: "Readings of sensors", vi: "Số đo của cảm biến" },
+    examples: {
+      en: "movement, light, temperature, humidity, an open door",
+      vi: "chuyển động, ánh sáng, nhiệt độ, độ ẩm, cửa mở",
+    },
+    ccpa: "sensory",
+    dpv: ["Behavioral"],
+    canary: "state",
+    rows: ["H45"],
+    standards: ["EN303645:5.8-3"],
+  },
+} as const satisfies Readonly<Record<string, CategoryFacts>>;
+
+export type Category = keyof typeof categories;
