@@ -25,6 +25,7 @@ import { isId } from "./domain/ids.ts";
 import type { BleFrame, Profile } from "./domain/profile.ts";
 import { sunEventsIn } from "./domain/rule-moments.ts";
 import type { StartCheck } from "./domain/start-check.ts";
+import { egressOf } from "./egress-wiring.ts";
 import { entrancesOf, grantsOf } from "./entrances.ts";
 import { announcedIn, hubId, type Keeping, openStore } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
@@ -137,7 +138,7 @@ export const buildHub = (
   config: HubConfig,
   around: HubSurroundings,
 ) => {
-  const { random, entropy, network } = platform;
+  const { random, entropy } = platform;
   const clock = new SteeredClock(platform.clock);
   const log = new AuditedLog(platform.log);
   const bus = new SyncEventBus();
@@ -150,13 +151,24 @@ export const buildHub = (
     close: closeStore,
   } = stages.run("store", () => openStore(platform, log, around.keeping));
 
+  const chain = chainsOf(store, device);
+  const egress = egressOf({ clock, network: platform.network, store, chain: chain("ledger") }, config);
+  const network = egress.guard;
   const access: BrokerAccess = { authenticate: (username, password) => grants.ofLogin(username, password) };
   const broker = new EmbeddedBroker(clock, network, log, access);
   const id = hubId(store, entropy);
   const ownBroker =
     config.external === undefined
       ? undefined
-      : ownerBus(platform, log, config.external, around.ownerBroker ?? {}, { id, base: config.base });
+      : ownerBus(
+          { random, network: egress.ownerBroker.network },
+          log,
+          config.external,
+          around.ownerBroker ?? {},
+          { id, base: config.base },
+          false,
+          egress.ownerBroker.leaving,
+        );
   const radio = new GuardedCentral(clock, random.fork("ble"), log, platform.ble);
   const isDenied = (frame: BleFrame) => deniedBy(frame) !== undefined;
   const ble = new BleDeviceLink(clock, radio, isDenied);
@@ -286,8 +298,7 @@ export const buildHub = (
     pairing,
     resets,
   };
-  const chain = chainsOf(store, device);
-  const privacy = privacyLayerOf({ clock, entropy, bus, log, network, store, chain, ...rooms });
+  const privacy = privacyLayerOf({ clock, entropy, bus, log, egress, store, chain, ...rooms });
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =

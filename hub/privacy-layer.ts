@@ -1,11 +1,11 @@
 import type { EventBus } from "./domain/event.ts";
+import type { Egress } from "./egress-wiring.ts";
 import type { AccountService } from "./people/account-service.ts";
 import type { PersonService } from "./people/person-service.ts";
 import type { SessionService } from "./people/session-service.ts";
 import type { TokenService } from "./people/token-service.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Entropy } from "./ports/entropy.ts";
-import type { Network } from "./ports/network.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
 import type { ChainName } from "./privacy/data-map.ts";
 import type { PersonalStore } from "./privacy/guarded-store.ts";
@@ -21,7 +21,8 @@ export interface PrivacyParts {
   readonly entropy: Entropy;
   readonly bus: EventBus;
   readonly log: AuditedLog;
-  readonly network: Network;
+  /** Guarded: whoever leaves by it is declared, switched on, agreed to and written down. */
+  readonly egress: Egress;
   readonly store: PersonalStore;
   readonly chain: Chains;
   readonly people: PersonService;
@@ -31,12 +32,18 @@ export interface PrivacyParts {
 }
 
 /** What the home owes its people: every service of it, built and plugged together. */
-export const privacyLayerOf = ({ chain }: PrivacyParts) => {
+export const privacyLayerOf = ({ chain, egress }: PrivacyParts) => {
   const changes = chain("changes");
   return {
-    books: new ChainBooks({ changes }),
-    start: () => {},
-    close: () => {},
+    books: new ChainBooks({ changes, ledger: chain("ledger") }),
+    sharing: egress.sharing,
+    disclosures: egress.ledger,
+    start: () => {
+      egress.start();
+    },
+    close: () => {
+      egress.close();
+    },
   };
 };
 

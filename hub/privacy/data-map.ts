@@ -10,6 +10,7 @@ import type { Clamped, LightState } from "../domain/light.ts";
 import type { Person, Phone } from "../domain/person.ts";
 import type { Degrees } from "../domain/place.ts";
 import type { PresenceSource } from "../domain/presence.ts";
+import type { LegalBasis, Purpose } from "../domain/purpose.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant, Percent } from "../domain/units.ts";
@@ -154,6 +155,15 @@ export interface StoredFlash {
   readonly content: string;
 }
 
+/** That a recipient was switched on, and what its owner had been shown then. */
+export interface StoredSharing {
+  readonly recipient: string;
+  /** SHA-256 of the preview, hex. What is declared otherwise since was not agreed to. */
+  readonly preview: string;
+  readonly hosts: readonly string[];
+  readonly since: Instant;
+}
+
 /** Every collection there is, and what a record in it is. A field is added here and in the map below, or nowhere. */
 interface Stored {
   readonly devices: Device;
@@ -165,6 +175,7 @@ interface Stored {
   readonly accounts: Account;
   readonly "person-tokens": PersonToken;
   readonly settings: Setting;
+  readonly sharing: StoredSharing;
   readonly place: StoredPlace;
   readonly "phone-places": StoredPhonePlace;
   readonly veil: StoredVeil;
@@ -198,9 +209,29 @@ export interface ChangeEntry {
   readonly by?: string;
 }
 
+/** Something left the hub for somebody else, was let go, or was asked for. */
+export interface LedgerEntry {
+  /**
+   * `began`: a connection on which more will follow; `sent`: what left on it since then, an hour at most; `disclosed`: one
+   * thing that left by itself. After `began` without `sent` the power failed, and how much left is not known.
+   */
+  readonly act: "switched-on" | "switched-off" | "began" | "sent" | "disclosed" | "legal-request";
+  /** As the table of recipients names them; `authority` asks and gets what the owner gives. */
+  readonly recipient: string;
+  readonly purpose: Purpose;
+  readonly basis: LegalBasis;
+  readonly fields: readonly string[];
+  readonly people: readonly PersonId[];
+  readonly messages: number;
+  readonly bytes: number;
+  /** Of a switching: the preview, or `start`. Of a request: what its owner wrote down. */
+  readonly detail?: string;
+}
+
 /** Every chain there is, and what an entry in it says. */
 interface Chained {
   readonly changes: ChangeEntry;
+  readonly ledger: LedgerEntry;
 }
 
 export type ChainName = keyof Chained;
@@ -552,6 +583,10 @@ export const collections: Collections = {
     },
   },
   settings: { durability: "immediate", fields: { name: none, value: choice } },
+  sharing: {
+    durability: "immediate",
+    fields: { recipient: choice, preview: none, hosts: choice, since: choice },
+  },
   place: {
     durability: "immediate",
     fields: {
@@ -688,6 +723,18 @@ const changeRecord: Declaration = {
   stopsIfRefused: "nobody can look up what was changed in the home",
 };
 
+/** Two whole calendar years and the present one: what a yearly report is made of. */
+export const ledgerDays = 3 * 366;
+
+const disclosureRecord: Declaration = {
+  ...changeRecord,
+  category: "user.behavior.disclosure_log",
+  purpose: "show who got what from this hub, when and why",
+  legalBasis: "legal-obligation",
+  retention: { kind: "days", days: ledgerDays },
+  stopsIfRefused: "nobody can look up what has left the home",
+};
+
 /** Chains of entries, each under the key of whoever it is about: hash-chained, signed, and gone for reading with that key. */
 export const chains: { readonly [Name in ChainName]: ChainDeclaration<ChainContent<Name>> } = {
   changes: {
@@ -699,6 +746,20 @@ export const chains: { readonly [Name in ChainName]: ChainDeclaration<ChainConte
       before: changeRecord,
       after: changeRecord,
       by: none,
+    },
+  },
+  ledger: {
+    key: "household",
+    fields: {
+      act: disclosureRecord,
+      recipient: disclosureRecord,
+      purpose: disclosureRecord,
+      basis: disclosureRecord,
+      fields: disclosureRecord,
+      people: disclosureRecord,
+      messages: disclosureRecord,
+      bytes: disclosureRecord,
+      detail: disclosureRecord,
     },
   },
 };

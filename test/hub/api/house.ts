@@ -25,6 +25,7 @@ import type { Degrees } from "../../../hub/domain/place.ts";
 import { Instant, Percent } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
+import { egressOf } from "../../../hub/egress-wiring.ts";
 import { BroadcastGate } from "../../../hub/inventory/broadcast-gate.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PairingService } from "../../../hub/inventory/pairing-service.ts";
@@ -342,7 +343,12 @@ export class House {
     { needsButton: true },
   );
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
-  readonly privacy = privacyLayerOf({ ...this, log: new AuditedLog(this.log), chain: memoryChains() });
+  readonly chain = memoryChains();
+  readonly egress = egressOf(
+    { ...this, store: new MemoryGuardedStore(), chain: this.chain("ledger") },
+    { homeAssistant: false, base: "lampkeeper" },
+  );
+  readonly privacy = privacyLayerOf({ ...this, log: new AuditedLog(this.log) });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
