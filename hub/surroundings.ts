@@ -29,6 +29,7 @@ import { hardenProcess, startFacts } from "./platform/node/start-facts.ts";
 import { StaticFiles } from "./platform/node/static-files.ts";
 import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
+import { armTripwire } from "./platform/node/tripwire.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
 import { SimPanel } from "./platform/sim/sim-panel.ts";
@@ -70,6 +71,7 @@ const nodePlatform = (
   { panel, wifi, ble }: Pick<Platform, "panel" | "wifi" | "ble">,
 ): Platform => {
   const log = new JsonLog(clock, process.stderr, config.logLevel);
+  armTripwire(({ act, by }) => log.write("error", "egress.refused", { what: act, reason: by }));
   return {
     clock,
     entropy: new SystemEntropy(),
