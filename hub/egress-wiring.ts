@@ -31,7 +31,7 @@ export const egressOf = (
   { external, homeAssistant, base }: Pick<HubConfig, "external" | "homeAssistant" | "base">,
 ) => {
   const sharing = new Sharing(clock, loaded(table), store.collection("sharing"), consents);
-  const ledger = new DisclosureLedger(clock, chain, sharing);
+  const ledger = new DisclosureLedger(clock, chain, sharing, () => network.bytesSent?.());
   const guard = new EgressGuard(network, ledger);
   sharing.onSwitch(({ recipient, on }) => {
     if (!on) guard.cut(recipient);

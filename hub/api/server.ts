@@ -21,6 +21,7 @@ import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
 import { accountHandlers } from "./routes/accounts.ts";
 import { circadianHandlers } from "./routes/circadian.ts";
 import { deviceHandlers } from "./routes/devices.ts";
+import { disclosureHandlers } from "./routes/disclosures.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
 import { lightHandlers } from "./routes/lights.ts";
 import { pairingHandlers } from "./routes/pairing.ts";
@@ -160,6 +161,7 @@ export class ApiServer {
       ...wifiHandlers(services),
       ...resetHandlers(services),
       ...privacyHandlers(services),
+      ...disclosureHandlers(this.#clock, services),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(

@@ -75,6 +75,10 @@ export class EgressGuard implements Network {
 
   neighbours: Network["neighbours"] = (wanted) => this.#network.neighbours(wanted);
 
+  bytesSent(): number | undefined {
+    return this.#network.bytesSent?.();
+  }
+
   async #connect(recipient: string, options: ConnectOptions): Promise<Duplex> {
     const { host, port, tls } = options;
     const outflow = this.#rules.opened(recipient, { host, port, isSecure: tls !== undefined });

@@ -38,6 +38,17 @@ export interface DisclosureReport {
   readonly erased: number;
 }
 
+/**
+ * `sent` holds headers, encryption and what was answered to machines in the home that asked. Without any of these the
+ * difference is what has left unwritten.
+ */
+export interface KernelComparison {
+  readonly verifiable: boolean;
+  readonly counted: number;
+  readonly sent?: number;
+  readonly difference?: number;
+}
+
 /** A request of a court, the police or another authority, as the owner writes it down. */
 export interface LegalRequest {
   readonly reference: string;
@@ -65,9 +76,18 @@ export class DisclosureLedger implements Disclosures {
   readonly #sharing: Sharing;
   readonly #windows = new Map<string, Window>();
   readonly #timers: Timer[] = [];
+  readonly #sentByKernel: () => number | undefined;
   #bytes = 0;
+  #sentBefore: number | undefined;
 
-  constructor(clock: Clock, chain: Chain<"ledger">, sharing: Sharing) {
+  /** @param sentByKernel bytes that the kernel has sent for this process; undefined: it does not count them apart */
+  constructor(
+    clock: Clock,
+    chain: Chain<"ledger">,
+    sharing: Sharing,
+    sentByKernel: () => number | undefined = () => undefined,
+  ) {
+    this.#sentByKernel = sentByKernel;
     this.#clock = clock;
     this.#chain = chain;
     this.#sharing = sharing;
@@ -78,7 +98,16 @@ export class DisclosureLedger implements Disclosures {
     return this.#bytes;
   }
 
+  /** The ledger beside the kernel's own count, since the start. */
+  besideKernel(): KernelComparison {
+    const [now, before] = [this.#sentByKernel(), this.#sentBefore];
+    if (now === undefined || before === undefined) return { verifiable: false, counted: this.#bytes };
+    const sent = now - before;
+    return { verifiable: true, counted: this.#bytes, sent, difference: sent - this.#bytes };
+  }
+
   start(): void {
+    this.#sentBefore = this.#sentByKernel();
     this.#prune();
     this.#timers.push(
       this.#clock.every(settleEvery, () => this.#settleAll("go-on")),

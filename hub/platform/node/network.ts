@@ -18,6 +18,7 @@ import type {
   TlsIdentity,
 } from "../../ports/network.ts";
 import { ArpTable } from "./arp-table.ts";
+import { bytesSentOutside } from "./kernel-counters.ts";
 import { ParserBuffer } from "./parser-buffer.ts";
 import { opening } from "./socket-openers.ts";
 import { SystemClock } from "./system-clock.ts";
@@ -51,6 +52,10 @@ export class NodeNetwork implements Network {
 
   neighbours(wanted: ReadonlySet<HardwareAddress>): ReadonlySet<HardwareAddress> {
     return this.#neighbours.neighbours(wanted);
+  }
+
+  bytesSent(): number | undefined {
+    return bytesSentOutside();
   }
 
   async listen(options: ListenOptions, accept: (connection: Connection) => void): Promise<Listener> {
