@@ -4,7 +4,10 @@ import { egressOf } from "../../hub/egress-wiring.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { SimNetwork } from "../../hub/platform/sim/sim-network.ts";
 import { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
+import type { Clock } from "../../hub/ports/clock.ts";
+import type { Network } from "../../hub/ports/network.ts";
 import type { Recipient, Recipients } from "../../hub/privacy/recipients.ts";
+import type { Chains } from "../../hub/privacy-layer.ts";
 import { memoryChains } from "./memory-chain.ts";
 import { MemoryGuardedStore } from "./memory-guarded-store.ts";
 
@@ -36,6 +39,17 @@ export class HandConsents implements Consents {
     for (const call of this.#listeners) call({ purpose, allowed });
   }
 }
+
+/** The way out of a house for tests: every recipient is off. */
+export const egressBeside = (house: {
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly chain: Chains;
+}) =>
+  egressOf(
+    { ...house, store: new MemoryGuardedStore(), chain: house.chain("ledger") },
+    { homeAssistant: false, base: "lampkeeper" },
+  );
 
 /** The way out of a hub, on a network where `port` is open and keeps what it is sent. */
 export const wayOut = async (

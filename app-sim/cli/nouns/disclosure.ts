@@ -200,7 +200,8 @@ export const disclosureCommands: readonly CommandDefinition[] = [
     examples: ["lampkeeper privacy ledger", "lampkeeper privacy ledger --year 2026 --json"],
     run: async (context, _args, options) => {
       const { data } = await context.hub().call("listDisclosures", yearOf(options));
-      return { data, text: ledgerTable(data, await zoneOf(context)) };
+      const text = data.length === 0 ? "nothing has left" : ledgerTable(data, await zoneOf(context));
+      return { data, text };
     },
   },
   {

@@ -59,9 +59,12 @@ export const disarmTripwire = (): void => {
 
 const restores: (() => void)[] = [];
 
-// biome-ignore lint/suspicious/noExplicitAny: functions of any shape are wrapped
-type Anything = any;
-type Holder = Readonly<Record<string, Anything>>;
+type AnyFunction = (this: unknown, ...words: unknown[]) => unknown;
+
+const functionIn = (holder: object, name: string): AnyFunction | undefined => {
+  const found: unknown = Reflect.get(holder, name);
+  return typeof found === "function" ? (found as AnyFunction) : undefined;
+};
 
 /** @param mayPass what is allowed beside what the table allows */
 const guard = (
@@ -70,9 +73,9 @@ const guard = (
   usual: Act,
   mayPass: (self: object, words: readonly unknown[]) => boolean = () => false,
 ): void => {
-  const original: Anything = (holder as Holder)[name];
-  if (typeof original !== "function") return;
-  const guarded = function (this: object, ...words: readonly unknown[]): unknown {
+  const original = functionIn(holder, name);
+  if (original === undefined) return;
+  const guarded = function (this: object, ...words: unknown[]): unknown {
     const act = usual === "connect" && !("port" in destinationIn(words)) ? "unix" : usual;
     if (isOpening(act)) {
       if (this instanceof Object) known.add(this);
@@ -92,12 +95,22 @@ const put = (holder: object, name: string, value: unknown): void => {
 };
 
 const refuse = (act: Act): never => {
-  const by = callerIn(new Error().stack ?? "");
+  const by = callerIn(stackHere());
   hear?.({ act, by });
   throw new SocketRefused(`${by} may not ${verbs[act]}: it is not in the table of openers`, {
     what: act,
     by,
   });
+};
+
+/** Deep enough to come out of Node's own files. */
+const stackHere = (): string => {
+  const { stackTraceLimit } = Error;
+  const here = { stack: "" };
+  Error.stackTraceLimit = 60;
+  Error.captureStackTrace(here);
+  Error.stackTraceLimit = stackTraceLimit;
+  return here.stack;
 };
 
 const verbs: Readonly<Record<Act, string>> = {
@@ -140,11 +153,11 @@ const toItselfOnly = (original: object): object =>
   new Proxy(original, {
     apply: (target, self, said: unknown[]) => {
       assertItself(said[0]);
-      return Reflect.apply(target as Anything, self, said);
+      return Reflect.apply(target as AnyFunction, self, said);
     },
     construct: (target, said: unknown[]) => {
       assertItself(said[0]);
-      return Reflect.construct(target as Anything, said);
+      return Reflect.construct(target as typeof WebSocket, said);
     },
   });
 
@@ -200,8 +213,9 @@ const destinationIn = (said: readonly unknown[]): { host?: string | undefined; p
 };
 
 const notePorts = (): void => {
-  const listen: Anything = net.Server.prototype.listen;
-  put(net.Server.prototype, "listen", function (this: net.Server, ...said: readonly unknown[]): unknown {
+  const listen = functionIn(net.Server.prototype, "listen");
+  if (listen === undefined) return;
+  put(net.Server.prototype, "listen", function (this: net.Server, ...said: unknown[]): unknown {
     this.once("listening", () => {
       const address = this.address();
       if (typeof address !== "object" || address === null) return;

@@ -25,7 +25,6 @@ import type { Degrees } from "../../../hub/domain/place.ts";
 import { Instant, Percent } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
-import { egressOf } from "../../../hub/egress-wiring.ts";
 import { BroadcastGate } from "../../../hub/inventory/broadcast-gate.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PairingService } from "../../../hub/inventory/pairing-service.ts";
@@ -60,6 +59,7 @@ import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
+import { egressBeside } from "../../support/made-recipients.ts";
 import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
@@ -344,10 +344,7 @@ export class House {
   );
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
   readonly chain = memoryChains();
-  readonly egress = egressOf(
-    { ...this, store: new MemoryGuardedStore(), chain: this.chain("ledger") },
-    { homeAssistant: false, base: "lampkeeper" },
-  );
+  readonly egress = egressBeside(this);
   readonly privacy = privacyLayerOf({ ...this, log: new AuditedLog(this.log) });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
