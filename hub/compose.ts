@@ -1,4 +1,3 @@
-import type { KeyObject } from "node:crypto";
 import type { Asset } from "./api/assets.ts";
 import { ApiServer } from "./api/server.ts";
 import type { SimControl } from "./api/traits.ts";
@@ -25,6 +24,7 @@ import { isId } from "./domain/ids.ts";
 import type { BleFrame, Profile } from "./domain/profile.ts";
 import { sunEventsIn } from "./domain/rule-moments.ts";
 import type { StartCheck } from "./domain/start-check.ts";
+import { egressOf } from "./egress-wiring.ts";
 import { entrancesOf, grantsOf } from "./entrances.ts";
 import { announcedIn, hubId, type Keeping, openStore, partsOf } from "./home-store.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
@@ -34,11 +34,9 @@ import { Inventory } from "./inventory/inventory.ts";
 import { PairingService } from "./inventory/pairing-service.ts";
 import { PlaceService } from "./inventory/place-service.ts";
 import { SensorService } from "./inventory/sensor-service.ts";
-import { BootRecord } from "./lifecycle/boot-record.ts";
 import { BootStages } from "./lifecycle/boot-stages.ts";
 import { ClockWatch } from "./lifecycle/clock-watch.ts";
 import { DeviceUpdates } from "./lifecycle/device-updates.ts";
-import { ImageSlots } from "./lifecycle/image-slots.ts";
 import { ImprovProvisioning } from "./lifecycle/improv-provisioning.ts";
 import { ImprovService } from "./lifecycle/improv-service.ts";
 import { type LampAir, LampProvisioning } from "./lifecycle/lamp-provisioning.ts";
@@ -48,8 +46,6 @@ import { ResetButton } from "./lifecycle/reset-button.ts";
 import { ResetService } from "./lifecycle/reset-service.ts";
 import { StatusLight } from "./lifecycle/status-light.ts";
 import { SteeredClock } from "./lifecycle/steered-clock.ts";
-import type { Supervision } from "./lifecycle/supervision.ts";
-import { UpdateService } from "./lifecycle/update-service.ts";
 import { WifiService } from "./lifecycle/wifi-service.ts";
 import { LampGroups } from "./lights/lamp-groups.ts";
 import { type FrameSender, LampWriter, type LampWriting, type WriterOutcome } from "./lights/lamp-writer.ts";
@@ -59,13 +55,12 @@ import { SceneService } from "./lights/scene-service.ts";
 import { circadianOf, vacationOf } from "./living-light.ts";
 import { hubMetrics } from "./metrics.ts";
 import { openApp, tlsOf } from "./open-app.ts";
+import { type Firmware, updatesOf } from "./own-updates.ts";
 import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
 import { BeaconService } from "./people/beacon-service.ts";
 import { PersonService } from "./people/person-service.ts";
 import { type Neighbourhood, PresenceService } from "./people/presence-service.ts";
 import type { BlePeripheralRadio } from "./ports/ble-peripheral.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { BootFiles, SlotFiles } from "./ports/firmware.ts";
 import type { Endpoint, HttpHandler, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
@@ -110,14 +105,6 @@ export interface HubSurroundings {
   readonly writer?: (parts: WriterParts) => LampWriting;
 }
 
-/** A hub that is one of several images. */
-export interface Firmware {
-  readonly supervision: Supervision;
-  readonly slots: SlotFiles;
-  /** Whoever may sign updates. */
-  readonly keys: readonly KeyObject[];
-}
-
 export interface WriterParts {
   readonly platform: Platform;
   readonly link: FrameSender;
@@ -137,7 +124,7 @@ export const buildHub = (
   config: HubConfig,
   around: HubSurroundings,
 ) => {
-  const { random, entropy, network } = platform;
+  const { random, entropy } = platform;
   const clock = new SteeredClock(platform.clock);
   const log = new AuditedLog(platform.log);
   const bus = new SyncEventBus();
@@ -151,13 +138,24 @@ export const buildHub = (
   } = stages.run("store", () => openStore(platform, log, around.keeping));
 
   const parts = partsOf(store);
+  const chain = chainsOf(store, device);
+  const egress = egressOf({ clock, network: platform.network, store, chain: chain("ledger") }, config);
+  const network = egress.guard;
   const access: BrokerAccess = { authenticate: (username, password) => grants.ofLogin(username, password) };
   const broker = new EmbeddedBroker(clock, network, log, access);
   const id = hubId(parts.setup, entropy);
   const ownBroker =
     config.external === undefined
       ? undefined
-      : ownerBus(platform, log, config.external, around.ownerBroker ?? {}, { id, base: config.base });
+      : ownerBus(
+          { random, network: egress.ownerBroker.network },
+          log,
+          config.external,
+          around.ownerBroker ?? {},
+          { id, base: config.base },
+          false,
+          egress.ownerBroker.leaving,
+        );
   const radio = new GuardedCentral(clock, random.fork("ble"), log, platform.ble);
   const isDenied = (frame: BleFrame) => deniedBy(frame) !== undefined;
   const ble = new BleDeviceLink(clock, radio, isDenied);
@@ -289,9 +287,8 @@ export const buildHub = (
     pairing,
     resets,
   };
-  const chain = chainsOf(store, device);
   const privacy = privacyLayerOf({
-    ...{ clock, entropy, bus, log, network, store, chain, profiles, config },
+    ...{ clock, entropy, bus, log, egress, store, chain, profiles, config },
     version: around.version,
     ...rooms,
   });
@@ -465,19 +462,6 @@ export const buildHub = (
     },
     close,
   };
-};
-
-const updatesOf = (
-  clock: Clock,
-  log: AuditedLog,
-  files: BootFiles,
-  { firmware, version }: HubSurroundings,
-): UpdateService | undefined => {
-  if (firmware === undefined) return undefined;
-  const { supervision, slots, keys } = firmware;
-  const { model, ...image } = release;
-  const record = new BootRecord(files, { version, ...image });
-  return new UpdateService(clock, log, record, new ImageSlots(slots, keys), supervision, model);
 };
 
 /** Whether other machines get to see anything of this home. */

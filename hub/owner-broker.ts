@@ -4,7 +4,7 @@ import type { EventBus } from "./domain/event.ts";
 import { type DiscoveryRooms, HomeAssistantDiscovery } from "./interop/home-assistant/discovery.ts";
 import { NorthboundMqtt, type NorthboundRooms } from "./interop/mqtt/northbound.ts";
 import type { Log } from "./ports/log.ts";
-import type { ConnectOptions } from "./ports/network.ts";
+import type { ConnectOptions, Network } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 
 /** What reaches the owner's broker beside its address; read from the files the owner named. */
@@ -26,14 +26,16 @@ export interface OwnerBrokerHub {
 /**
  * The hub's client of the owner's broker: one connection for the home's topics and for the devices that live there.
  * @param isSilent it does not say that it is there
+ * @param leaving hears of each message just before it goes; absent: nobody does
  */
 export const ownerBus = (
-  { random, network }: Pick<Platform, "random" | "network">,
+  { random, network }: Pick<Platform, "random"> & { readonly network: Pick<Network, "clock" | "connect"> },
   log: Log,
   at: NonNullable<HubConfig["external"]>,
   { password, authority }: OwnerBrokerSecrets,
   { id, base }: Pick<OwnerBrokerHub, "id" | "base">,
   isSilent = false,
+  leaving?: (topic: string, payloadBytes: number) => void,
 ): ExternalBroker =>
   new ExternalBroker(random.fork("owner-broker"), network, log, {
     endpoint: ownerEndpoint(at, authority),
@@ -41,6 +43,7 @@ export const ownerBus = (
     ...(password === undefined ? {} : { password }),
     base,
     clientId: `lampkeeper-${id}`,
+    ...(leaving === undefined ? {} : { leaving }),
     ...(isSilent ? { isSilent } : {}),
   });
 

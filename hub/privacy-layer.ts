@@ -2,13 +2,13 @@ import type { HubConfig } from "./config.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Profile } from "./domain/profile.ts";
 import type { Purpose } from "./domain/purpose.ts";
+import type { Egress } from "./egress-wiring.ts";
 import type { AccountService } from "./people/account-service.ts";
 import type { PersonService } from "./people/person-service.ts";
 import type { SessionService } from "./people/session-service.ts";
 import type { TokenService } from "./people/token-service.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Entropy } from "./ports/entropy.ts";
-import type { Network } from "./ports/network.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
 import type { ChainName } from "./privacy/data-map.ts";
 import type { PersonalPurposeStore, PersonalStore } from "./privacy/guarded-store.ts";
@@ -25,7 +25,8 @@ export interface PrivacyParts {
   readonly entropy: Entropy;
   readonly bus: EventBus;
   readonly log: AuditedLog;
-  readonly network: Network;
+  /** Guarded: whoever leaves by it is declared, switched on, agreed to and written down. */
+  readonly egress: Egress;
   /** Whole: hand a service what it is there for, `store.for("rights")`. */
   readonly store: PersonalStore & {
     for<Use extends Purpose>(...uses: readonly Use[]): PersonalPurposeStore<Use>;
@@ -43,15 +44,21 @@ export interface PrivacyParts {
 
 /** What the home owes its people: every service of it, built and plugged together. */
 export const privacyLayerOf = (parts: PrivacyParts) => {
-  const { chain, store } = parts;
+  const { chain, store, egress } = parts;
   const changes = chain("changes");
   // Nobody beyond this home is told anything yet: what stays in its own network is no disclosure to others.
   const documents = documentsOf({ ...parts, told: () => [] }, store.for("rights"));
   return {
     ...documents,
-    books: new ChainBooks({ changes }),
-    start: () => {},
-    close: () => {},
+    books: new ChainBooks({ changes, ledger: chain("ledger") }),
+    sharing: egress.sharing,
+    disclosures: egress.ledger,
+    start: () => {
+      egress.start();
+    },
+    close: () => {
+      egress.close();
+    },
   };
 };
 

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { Firmware } from "./compose.ts";
+
 import type { HubConfig, SimConfig } from "./config.ts";
 import { InvalidInput } from "./domain/errors.ts";
 import type { StartCheck } from "./domain/start-check.ts";
@@ -8,6 +8,7 @@ import type { ProtectorKind } from "./domain/vault.ts";
 import type { Keeping } from "./home-store.ts";
 import { startChecks } from "./lifecycle/start-checks.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
+import type { Firmware } from "./own-updates.ts";
 import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
 import {
   appFolder,
@@ -29,6 +30,7 @@ import { hardenProcess, startFacts } from "./platform/node/start-facts.ts";
 import { StaticFiles } from "./platform/node/static-files.ts";
 import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
+import { armTripwire } from "./platform/node/tripwire.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
 import { SimPanel } from "./platform/sim/sim-panel.ts";
@@ -70,6 +72,7 @@ const nodePlatform = (
   { panel, wifi, ble }: Pick<Platform, "panel" | "wifi" | "ble">,
 ): Platform => {
   const log = new JsonLog(clock, process.stderr, config.logLevel);
+  armTripwire(({ act, by }) => log.write("error", "egress.refused", { what: act, reason: by }));
   return {
     clock,
     entropy: new SystemEntropy(),

@@ -18,6 +18,7 @@ const entries = {
   "start-image": "hub/start-image.ts",
   "ble-stack": "hub/platform/node/ble/stack-main.ts",
   cli: "app-sim/cli/main.ts",
+  "proof-part": "app-sim/cli/proof/part-main.ts",
   testing: "app-sim/testing/testing.ts",
   vitest: "app-sim/testing/vitest.ts",
 };

@@ -61,6 +61,7 @@ const entrances = [
   /^scripts\/[\w-]+\.(ts|mjs)$/,
   /^hub\/(main|start-image|supervise)\.ts$/,
   /^hub\/platform\/node\/ble\/stack-main\.ts$/,
+  /^app-sim\/cli\/proof\/part-main\.ts$/,
   /^app-sim\/(cli|web)\/main\.tsx?$/,
   /^app-sim\/testing\/(testing|vitest)\.ts$/,
   /^app-sim\/web\/style\/index\.css$/,

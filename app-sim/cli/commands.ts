@@ -6,6 +6,7 @@ import { circadianCommands } from "./nouns/circadian.ts";
 import { clockCommands } from "./nouns/clock.ts";
 import { completionCommand } from "./nouns/completion.ts";
 import { deviceCommands, sensorCommands } from "./nouns/device.ts";
+import { disclosureCommands } from "./nouns/disclosure.ts";
 import { homePlaceCommands } from "./nouns/home-place.ts";
 import { hubCommands } from "./nouns/hub.ts";
 import { lampCommands } from "./nouns/lamp.ts";
@@ -53,6 +54,7 @@ export const commands: readonly CommandDefinition[] = [
   ...wifiCommands,
   ...tokenCommands,
   ...privacyCommands,
+  ...disclosureCommands,
   ...resetCommands,
   ...verifyCommands,
   ...vaultCommands,

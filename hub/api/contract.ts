@@ -1,6 +1,7 @@
 import { accessRoutes } from "./contract/access.ts";
 import { accountRoutes } from "./contract/accounts.ts";
 import { circadianRoutes } from "./contract/circadian.ts";
+import { disclosureRoutes } from "./contract/disclosures.ts";
 import { homeRoutes } from "./contract/home.ts";
 import { lightsRoutes } from "./contract/lights.ts";
 import { noticeRoutes } from "./contract/notices.ts";
@@ -33,6 +34,7 @@ export const routes = {
   ...resetRoutes,
   ...privacyRoutes,
   ...noticeRoutes,
+  ...disclosureRoutes,
   ...systemRoutes,
   ...vaultRoutes,
   ...updateRoutes,

@@ -22,6 +22,7 @@ import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
 import { accountHandlers } from "./routes/accounts.ts";
 import { circadianHandlers } from "./routes/circadian.ts";
 import { deviceHandlers } from "./routes/devices.ts";
+import { disclosureHandlers } from "./routes/disclosures.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
 import { lightHandlers } from "./routes/lights.ts";
 import { noticeHandlers } from "./routes/notices.ts";
@@ -163,6 +164,7 @@ export class ApiServer {
       ...resetHandlers(services),
       ...privacyHandlers(services),
       ...noticeHandlers(this.#clock, services),
+      ...disclosureHandlers(this.#clock, services),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(

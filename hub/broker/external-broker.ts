@@ -26,6 +26,8 @@ export interface ExternalBrokerOptions {
   readonly isSilent?: true;
   /** Messages kept while the broker is away. */
   readonly offlineMessages?: number;
+  /** Called just before a message goes. @throws HubError it does not go */
+  readonly leaving?: (topic: string, payloadBytes: number) => void;
 }
 
 const firstRetry = Seconds(1);
@@ -45,7 +47,7 @@ interface Subscription {
  */
 export class ExternalBroker implements MqttBus {
   readonly #random: Random;
-  readonly #network: Network;
+  readonly #network: Pick<Network, "clock" | "connect">;
   readonly #log: Log;
   readonly #options: ExternalBrokerOptions;
   readonly #subscriptions = new Map<string, Subscription>();
@@ -61,7 +63,12 @@ export class ExternalBroker implements MqttBus {
   /** Connections made so far. */
   connects = 0;
 
-  constructor(random: Random, network: Network, log: Log, options: ExternalBrokerOptions) {
+  constructor(
+    random: Random,
+    network: Pick<Network, "clock" | "connect">,
+    log: Log,
+    options: ExternalBrokerOptions,
+  ) {
     this.#random = random;
     this.#network = network;
     this.#log = log;
@@ -117,7 +124,11 @@ export class ExternalBroker implements MqttBus {
     this.#retry?.cancel();
     const client = this.#client;
     if (client === undefined) return;
-    if (this.#isConnected && this.#options.isSilent !== true)
+    if (
+      this.#isConnected &&
+      this.#options.isSilent !== true &&
+      this.#mayLeave(this.#stateTopic, offline.length)
+    )
       await client.publishAsync(this.#stateTopic, offline, { retain: true, qos: 1 });
     await client.endAsync(!this.#isConnected);
     this.#setConnected(false);
@@ -176,7 +187,7 @@ export class ExternalBroker implements MqttBus {
     this.#log.write("info", "external-broker.connected", { connects: this.connects });
     for (const [filter, subscription] of this.#subscriptions) this.#ask(filter, subscription);
     // Not through `#send`: if this connection is lost too, the next one says it again.
-    if (this.#options.isSilent !== true)
+    if (this.#options.isSilent !== true && this.#mayLeave(this.#stateTopic, online.length))
       this.#client?.publish(this.#stateTopic, online, { retain: true, qos: 1 }, nothing);
     for (const message of this.#queue.takeAll()) this.#send(message);
   }
@@ -229,10 +240,23 @@ export class ExternalBroker implements MqttBus {
 
   #send(message: QueuedMessage): void {
     const { topic, payload, retain, qos } = message;
+    if (!this.#mayLeave(topic, payload.byteLength)) return;
     this.#client?.publish(topic, payload, { retain, qos }, (error) => {
       // The connection went away under it; what must arrive waits for the next one.
       if (error) this.#queue.put(message);
     });
+  }
+
+  /** What is refused is given up: it would be refused the next time, too. */
+  #mayLeave(topic: string, payloadBytes: number): boolean {
+    try {
+      this.#options.leaving?.(topic, payloadBytes);
+      return true;
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error;
+      this.#log.write("warn", "external-broker.withheld", { code: error.code });
+      return false;
+    }
   }
 
   #receive(topic: string, payload: Buffer, packet: IPublishPacket): void {

@@ -96,4 +96,9 @@ export interface Network {
   connect(options: ConnectOptions): Promise<Duplex>;
   /** Which of `wanted` are on the network of this machine now. What else is there is not looked at. Never throws. */
   neighbours(wanted: ReadonlySet<HardwareAddress>): ReadonlySet<HardwareAddress>;
+  /**
+   * Bytes that the kernel has sent for this process to other machines, headers included, ever growing. Undefined, or
+   * absent: it does not count them for this process alone.
+   */
+  bytesSent?(): number | undefined;
 }

@@ -74,6 +74,18 @@ export const categories = {
     rows: ["H12"],
     standards: ["EN303645:5.4-1"],
   },
+  "user.behavior.disclosure_log": {
+    label: { en: "Record of disclosures", vi: "Nhật ký tiết lộ" },
+    examples: {
+      en: "who was given which kinds of data, when, why and how many bytes",
+      vi: "ai đã nhận loại dữ liệu nào, khi nào, vì sao và bao nhiêu byte",
+    },
+    ccpa: "network-activity",
+    dpv: ["ServiceConsumptionBehavior"],
+    canary: "identifier",
+    rows: ["H33", "A10"],
+    standards: ["GDPR:30"],
+  },
   "user.behavior.change_log": {
     label: { en: "Record of changes", vi: "Nhật ký thay đổi" },
     examples: {

@@ -10,7 +10,7 @@ import type { Clamped, LightState } from "../domain/light.ts";
 import type { Person, Phone } from "../domain/person.ts";
 import type { Degrees } from "../domain/place.ts";
 import type { PresenceSource } from "../domain/presence.ts";
-import type { Purpose } from "../domain/purpose.ts";
+import type { LegalBasis, Purpose } from "../domain/purpose.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant, Percent } from "../domain/units.ts";
@@ -174,6 +174,15 @@ export interface StoredFlash {
   readonly content: string;
 }
 
+/** That a recipient was switched on, and what its owner had been shown then. */
+export interface StoredSharing {
+  readonly recipient: string;
+  /** SHA-256 of the preview, hex. What is declared otherwise since was not agreed to. */
+  readonly preview: string;
+  readonly hosts: readonly string[];
+  readonly since: Instant;
+}
+
 /** Every collection there is, and what a record in it is. A field is added here and in the map below, or nowhere. */
 interface Stored {
   readonly devices: Device;
@@ -185,6 +194,7 @@ interface Stored {
   readonly accounts: Account;
   readonly "person-tokens": PersonToken;
   readonly settings: Setting;
+  readonly sharing: StoredSharing;
   readonly place: StoredPlace;
   readonly "phone-places": StoredPhonePlace;
   readonly veil: StoredVeil;
@@ -220,9 +230,29 @@ export interface ChangeEntry {
   readonly by?: string;
 }
 
+/** Something left the hub for somebody else, was let go, or was asked for. */
+export interface LedgerEntry {
+  /**
+   * `began`: a connection on which more will follow; `sent`: what left on it since then, an hour at most; `disclosed`: one
+   * thing that left by itself. After `began` without `sent` the power failed, and how much left is not known.
+   */
+  readonly act: "switched-on" | "switched-off" | "began" | "sent" | "disclosed" | "legal-request";
+  /** As the table of recipients names them; `authority` asks and gets what the owner gives. */
+  readonly recipient: string;
+  readonly purpose: Purpose;
+  readonly basis: LegalBasis;
+  readonly fields: readonly string[];
+  readonly people: readonly PersonId[];
+  readonly messages: number;
+  readonly bytes: number;
+  /** Of a switching: the preview, or `start`. Of a request: what its owner wrote down. */
+  readonly detail?: string;
+}
+
 /** Every chain there is, and what an entry in it says. */
 interface Chained {
   readonly changes: ChangeEntry;
+  readonly ledger: LedgerEntry;
 }
 
 export type ChainName = keyof Chained;
@@ -669,6 +699,10 @@ const declared = {
     },
   },
   settings: { durability: "immediate", fields: { name: none, value: choice } },
+  sharing: {
+    durability: "immediate",
+    fields: { recipient: choice, preview: none, hosts: choice, since: choice },
+  },
   place: {
     durability: "immediate",
     fields: {
@@ -819,6 +853,19 @@ const changeRecord = {
   stopsIfRefused: "nobody can look up what was changed in the home",
 } as const satisfies Declaration;
 
+/** Two whole calendar years and the present one: what a yearly report is made of. */
+export const ledgerDays = 3 * 366;
+
+const disclosureRecord = {
+  ...changeRecord,
+  category: "user.behavior.disclosure_log",
+  purposes: ["rights"],
+  purpose: "show who got what from this hub, when and why",
+  legalBasis: "legal-obligation",
+  retention: { kind: "days", days: ledgerDays },
+  stopsIfRefused: "nobody can look up what has left the home",
+} as const satisfies Declaration;
+
 /** Chains of entries, each under the key of whoever it is about: hash-chained, signed, and gone for reading with that key. */
 const declaredChains = {
   changes: {
@@ -830,6 +877,20 @@ const declaredChains = {
       before: changeRecord,
       after: changeRecord,
       by: none,
+    },
+  },
+  ledger: {
+    key: "household",
+    fields: {
+      act: disclosureRecord,
+      recipient: disclosureRecord,
+      purpose: disclosureRecord,
+      basis: disclosureRecord,
+      fields: disclosureRecord,
+      people: disclosureRecord,
+      messages: disclosureRecord,
+      bytes: disclosureRecord,
+      detail: disclosureRecord,
     },
   },
 } as const satisfies Chains;

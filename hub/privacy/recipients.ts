@@ -1,16 +1,14 @@
-import type { Purpose } from "../domain/purpose.ts";
 import type { Category, InEachLanguage } from "./categories.ts";
 import type { Transfer } from "./declaration.ts";
+import type { Topic } from "./outlets.ts";
+import type { Recipient } from "./recipient.ts";
 import type { RequirementId } from "./requirement-id.ts";
 
 /** Somebody outside this hub who may be told something, and everything a person needs to know before they say yes. */
-export interface RecipientFacts {
+export interface RecipientFacts extends Recipient {
   readonly label: InEachLanguage;
-  readonly purpose: Purpose;
   /** Kinds of data that may be in what they get. */
   readonly categories: readonly [Category, ...Category[]];
-  /** What exactly is in it, and nothing else. */
-  readonly fields: readonly [string, ...string[]];
   /** Where it goes: `local` is this home's own network, `chosen` wherever its owner has put that service. */
   readonly place: "local" | "chosen";
   readonly transfer: Transfer;
@@ -21,13 +19,29 @@ export interface RecipientFacts {
   readonly rows: readonly RequirementId[];
 }
 
+const ownBrokerTopics = [
+  "lampkeeper/{id}",
+  "lampkeeper/{id}/availability",
+  "lampkeeper/{id}/error",
+  "lampkeeper/bridge/state",
+  "lampkeeper/bridge/reset",
+  "lampkeeper/bridge/response/{what}",
+  "device/{address}/command",
+] as const satisfies readonly Topic[];
+
 /** Everybody outside the hub who may ever be told anything. Nobody buys, rents or brokers data: such a recipient has no entry. */
 export const recipients = {
   "owner-broker": {
+    is: "the owner's own MQTT broker",
+    why: "programs of the owner's own show and command the lamps",
+    country: "home",
+    safeguard: "owner-keeps-it",
+    hosts: "named by the owner",
+    subRecipients: [],
     label: { en: "Your own MQTT broker", vi: "Máy chủ MQTT của chính bạn" },
     purpose: "owner-broker",
     categories: ["user.content.home_structure", "user.behavior.light_use", "user.sensor.home"],
-    fields: ["id", "state", "availability", "reading", "command"],
+    fields: ownBrokerTopics,
     place: "local",
     transfer: "none",
     when: {
@@ -38,10 +52,16 @@ export const recipients = {
     rows: ["H32", "H33"],
   },
   "home-assistant": {
+    is: "Home Assistant, at the owner's own broker",
+    why: "Home Assistant finds the lamps by itself",
+    country: "home",
+    safeguard: "owner-keeps-it",
+    hosts: "named by the owner",
+    subRecipients: [],
     label: { en: "Home Assistant", vi: "Home Assistant" },
     purpose: "owner-broker",
     categories: ["user.content.home_structure", "user.behavior.light_use", "user.sensor.home"],
-    fields: ["id", "name", "room", "model", "capabilities", "state", "availability", "reading", "command"],
+    fields: ["homeassistant/device/{id}/config"] satisfies readonly Topic[],
     place: "local",
     transfer: "none",
     when: {
@@ -52,6 +72,12 @@ export const recipients = {
     rows: ["H32", "H33"],
   },
   assistant: {
+    is: "a voice assistant",
+    why: "lamps are commanded by voice",
+    country: "home",
+    safeguard: "owner-keeps-it",
+    hosts: "named by the owner",
+    subRecipients: [],
     label: { en: "Voice assistant", vi: "Trợ lý giọng nói" },
     purpose: "assistant",
     categories: ["user.content.home_structure", "user.behavior.light_use"],
@@ -66,6 +92,12 @@ export const recipients = {
     rows: ["H28", "H29"],
   },
   "identity-provider": {
+    is: "a provider of accounts",
+    why: "people sign in with an account they have",
+    country: "home",
+    safeguard: "owner-keeps-it",
+    hosts: "named by the owner",
+    subRecipients: [],
     label: { en: "Sign-in with another account", vi: "Đăng nhập bằng tài khoản khác" },
     purpose: "identity-provider",
     categories: ["user.account"],
@@ -80,6 +112,12 @@ export const recipients = {
     rows: ["H13"],
   },
   mail: {
+    is: "the owner's mail server",
+    why: "people get the news and notices that they asked for",
+    country: "home",
+    safeguard: "owner-keeps-it",
+    hosts: "named by the owner",
+    subRecipients: [],
     label: { en: "Your mail server", vi: "Máy chủ thư của bạn" },
     purpose: "newsletter",
     categories: ["user.account"],
@@ -94,6 +132,12 @@ export const recipients = {
     rows: ["H27"],
   },
   relay: {
+    is: "a relay for a view from afar",
+    why: "the state of the lamps is seen from elsewhere, sealed on the way",
+    country: "home",
+    safeguard: "owner-keeps-it",
+    hosts: "named by the owner",
+    subRecipients: [],
     label: { en: "Relay for a view from afar", vi: "Máy chuyển tiếp để xem từ xa" },
     purpose: "remote-view",
     categories: ["user.behavior.light_use"],
@@ -107,21 +151,13 @@ export const recipients = {
     isOffByDefault: true,
     rows: ["H33"],
   },
-  "update-source": {
-    label: { en: "Where updates come from", vi: "Nguồn bản cập nhật" },
-    purpose: "updates",
-    categories: ["user.content.preference"],
-    fields: ["model", "version"],
-    place: "chosen",
-    transfer: "none",
-    when: {
-      en: "when the owner has an update looked for; otherwise they bring the file themselves",
-      vi: "khi chủ nhà cho tìm bản cập nhật; nếu không, họ tự mang tệp đến",
-    },
-    isOffByDefault: true,
-    rows: ["H32"],
-  },
   developer: {
+    is: "a program with a developer key",
+    why: "a program does what its owner approved",
+    country: "home",
+    safeguard: "owner-keeps-it",
+    hosts: "named by the owner",
+    subRecipients: [],
     label: { en: "A program with a developer key", vi: "Chương trình có khóa nhà phát triển" },
     purpose: "developer-access",
     categories: ["user.content.home_structure", "user.behavior.light_use", "user.sensor.home"],

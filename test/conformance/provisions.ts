@@ -117,6 +117,8 @@ export const provisions = {
   "GDPR:33": { says: "notice of a breach to the authority" },
   "GDPR:34": { says: "notice of a breach to people" },
   "GDPR:35": { says: "impact assessment" },
+  "GDPR:44": { says: "transfers only under the same protection" },
+  "GDPR:46": { says: "transfers under safeguards" },
   "IR8425:AssetIdentification": { says: "the product and its parts are known" },
   "IR8425:ProductConfiguration": { says: "configuration can be changed and restored by authorised people" },
   "IR8425:DataProtection": { says: "data is protected where it lies and where it goes, and can be deleted" },

@@ -14,6 +14,8 @@ import { type CanaryKind, drawCanaries } from "./support/canaries.ts";
 type NoText =
   | "ids of this hub"
   | "a choice from a list"
+  /** Named when a recipient is switched on, which no simulated home does. */
+  | "a host of the owner's"
   | "numbers and times"
   /** Only its digest is kept; the secret itself is among the words that are looked for. */
   | "derived from a secret"
@@ -43,6 +45,11 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     expires: "numbers and times",
   },
   settings: { value: "a choice from a list" },
+  sharing: {
+    recipient: "a choice from a list",
+    hosts: "a host of the owner's",
+    since: "numbers and times",
+  },
   place: {
     latitude: "latitude",
     longitude: "longitude",

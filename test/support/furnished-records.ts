@@ -54,6 +54,15 @@ export const furnishedRecords = (
     },
   ],
   rooms: [room, { id: room, name: `${mark} room` }],
+  sharing: [
+    "owner-broker",
+    {
+      recipient: `${mark} recipient`,
+      preview: "0".repeat(64),
+      hosts: [`tls://${mark}.example:8883`],
+      since: Instant(1_700_000_000_000),
+    },
+  ],
   zones: [
     "z-aaaaaaaaaaaa",
     { id: "z-aaaaaaaaaaaa" as ZoneId, name: `${mark} zone`, members: [lamp, sensor] },

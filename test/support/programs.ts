@@ -26,6 +26,7 @@ const programs = {
   },
   "dbus-daemon": { package: "dbus", paths: ["/usr/bin/dbus-daemon"] },
   ip: { package: "iproute2", paths: ["/usr/sbin/ip", "/sbin/ip"] },
+  tshark: { package: "tshark", paths: ["/usr/bin/tshark"] },
   mkfs: { package: "e2fsprogs", paths: ["/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4"] },
   openssl: { package: "openssl", paths: ["/usr/bin/openssl", "/usr/local/bin/openssl"] },
 } as const;

@@ -3,6 +3,7 @@ import * as access from "./access.ts";
 import * as accounts from "./accounts.ts";
 import * as circadian from "./circadian.ts";
 import { clock } from "./clock.ts";
+import * as disclosures from "./disclosures.ts";
 import { event } from "./event.ts";
 import * as home from "./home.ts";
 import { described, lazy, list } from "./lazy.ts";
@@ -156,6 +157,16 @@ export const schemas = {
   Authorities: notices.authorities,
   AuthorityQuery: notices.authorityQuery,
   MapReview: notices.mapReview,
+  Recipient: disclosures.recipient,
+  Recipients: disclosures.recipients,
+  RecipientPreview: disclosures.recipientPreview,
+  RecipientChoice: disclosures.recipientChoice,
+  SharingWish: disclosures.sharingWish,
+  YearQuery: disclosures.yearQuery,
+  Disclosure: disclosures.disclosure,
+  Disclosures: disclosures.disclosures,
+  DisclosureReport: disclosures.disclosureReport,
+  LegalRequest: disclosures.legalRequest,
   Clock: clock,
   System: update.system,
   Update: update.update,

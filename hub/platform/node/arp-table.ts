@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import type { HardwareAddress } from "../../domain/person.ts";
+import { opening } from "./socket-openers.ts";
 
 /** Columns: IP address, HW type, flags, HW address, mask, device. Flag 0x2: the address answered when last asked. */
 const line = /^(\S+)\s+0x1\s+(0x[0-9a-f]+)\s+([0-9a-f:]{17})\s/i;
@@ -48,5 +49,5 @@ function emptyDatagram(address: string): void {
   const socket = createSocket("udp4");
   // Whether it arrives is what the next look tells.
   socket.on("error", () => socket.close());
-  socket.send(new Uint8Array(), discardPort, address, () => socket.close());
+  opening("neighbours", () => socket.send(new Uint8Array(), discardPort, address, () => socket.close()));
 }

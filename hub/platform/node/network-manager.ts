@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { pskOf } from "../../crypto/wpa-psk.ts";
 import type { JoinOutcome, WifiCredentials, WifiLink } from "../../domain/wifi.ts";
 import type { WifiRadio } from "../../ports/wifi.ts";
+import { opening } from "./socket-openers.ts";
 
 /** What our profile is called. */
 const profile = "lampkeeper";
@@ -88,13 +89,15 @@ export class NetworkManagerRadio implements WifiRadio {
   ): Promise<Ended> {
     return new Promise((done) => {
       // nmcli opens its standard input by name, which can be done with a pipe and not with the socket that Node makes.
-      const child = spawn("/bin/sh", ["-c", 'cat | "$0" "$@"', this.#nmcli, ...words], {
-        stdio: ["pipe", ear === "open" ? "pipe" : "ignore", ear === "open" ? "pipe" : "ignore"],
-        // A group of its own, so that all of it can be ended.
-        detached: true,
-        // Answers in English. No home: its editor would write every line, the name too, to a history there.
-        env: { PATH: process.env["PATH"], LC_ALL: "C.UTF-8", HOME: "/dev/null" },
-      });
+      const child = opening("network-manager", () =>
+        spawn("/bin/sh", ["-c", 'cat | "$0" "$@"', this.#nmcli, ...words], {
+          stdio: ["pipe", ear === "open" ? "pipe" : "ignore", ear === "open" ? "pipe" : "ignore"],
+          // A group of its own, so that all of it can be ended.
+          detached: true,
+          // Answers in English. No home: its editor would write every line, the name too, to a history there.
+          env: { PATH: process.env["PATH"], LC_ALL: "C.UTF-8", HOME: "/dev/null" },
+        }),
+      );
       const said: Buffer[] = [];
       const end = (code: number | undefined) => {
         clearTimeout(patience);

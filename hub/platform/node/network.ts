@@ -18,7 +18,9 @@ import type {
   TlsIdentity,
 } from "../../ports/network.ts";
 import { ArpTable } from "./arp-table.ts";
+import { bytesSentOutside } from "./kernel-counters.ts";
 import { ParserBuffer } from "./parser-buffer.ts";
+import { opening } from "./socket-openers.ts";
 import { SystemClock } from "./system-clock.ts";
 
 /** A peer that vanished without a word is noticed by the kernel after a minute and a few more probes. */
@@ -50,6 +52,10 @@ export class NodeNetwork implements Network {
 
   neighbours(wanted: ReadonlySet<HardwareAddress>): ReadonlySet<HardwareAddress> {
     return this.#neighbours.neighbours(wanted);
+  }
+
+  bytesSent(): number | undefined {
+    return bytesSentOutside();
   }
 
   async listen(options: ListenOptions, accept: (connection: Connection) => void): Promise<Listener> {
@@ -85,7 +91,7 @@ export class NodeNetwork implements Network {
   connect(options: ConnectOptions): Promise<Duplex> {
     const { host, port, tls } = options;
     return new Promise((done, fail) => {
-      const socket =
+      const socket = opening("network", () =>
         tls === undefined
           ? connectPlain({ host, port, noDelay: true })
           : part("node:tls").connect({
@@ -94,7 +100,8 @@ export class NodeNetwork implements Network {
               minVersion: "TLSv1.3",
               servername: tls.serverName ?? (/^[\d.]+$|:/.test(host) ? "" : host),
               ...(tls.authority === undefined ? {} : { ca: tls.authority }),
-            });
+            }),
+      );
       const refuse = (error: Error) => fail(failed(error, port));
       socket.once("error", refuse);
       socket.once(tls === undefined ? "connect" : "secureConnect", () => {
@@ -249,7 +256,8 @@ const failed = (error: Error, port: number): PortBusy | NetworkFailed => {
 const started = (server: Server | HttpServer, options: ListenOptions, open: OpenSockets): Promise<Listener> =>
   new Promise((done, fail) => {
     server.once("error", (error) => fail(failed(error, options.port)));
-    server.listen({ host: options.host, port: options.port, backlog: 1024 }, () => {
+    const door = { host: options.host, port: options.port, backlog: 1024 };
+    opening("network", () => server.listen(door)).once("listening", () => {
       server.removeAllListeners("error");
       // Accepting failed once (out of descriptors): that peer is lost, the listener lives.
       server.on("error", () => undefined);

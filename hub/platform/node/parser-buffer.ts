@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { platform } from "node:os";
+import { opening } from "./socket-openers.ts";
 
 /** Of the one buffer that all HTTP requests of a process are read into. */
 const bufferBytes = 64 * 1_024;
@@ -36,8 +37,8 @@ export class ParserBuffer {
     // The parser takes zeros for no request and hangs up.
     server.on("clientError", (_error, socket) => socket.destroy());
     server.once("error", end);
-    server.listen({ path }, () => {
-      const zeros = connect({ path });
+    opening("parser-buffer", () => server.listen({ path })).once("listening", () => {
+      const zeros = opening("parser-buffer", () => connect({ path }));
       zeros.on("error", () => undefined);
       zeros.once("close", end);
       zeros.end(Buffer.alloc(bufferBytes));

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { InvariantBroken } from "../../domain/errors.ts";
 import { TpmFailed, TpmMissing } from "../../domain/protector-errors.ts";
 import type { KeyChip } from "../../ports/key-chip.ts";
+import { opening } from "./socket-openers.ts";
 
 /** NV indices of the owner (TCG Registry of Reserved TPM 2.0 Handles, 2.2.2). */
 const firstIndex = 0x0180_0000;
@@ -106,12 +107,14 @@ export class Tpm implements KeyChip {
 
   #call(program: string, args: readonly string[], input?: Uint8Array): Answer {
     const { PATH, TPM2TOOLS_TCTI } = this.#environment;
-    const { error, status, stdout, stderr } = spawnSync(program, args, {
-      input: input ?? Buffer.alloc(0),
-      // Without it the libraries repeat in their own words what the program says.
-      env: { PATH, TSS2_LOG: "all+none", ...(TPM2TOOLS_TCTI === undefined ? {} : { TPM2TOOLS_TCTI }) },
-      timeout: timeoutMs,
-    });
+    const { error, status, stdout, stderr } = opening("key-chip", () =>
+      spawnSync(program, args, {
+        input: input ?? Buffer.alloc(0),
+        // Without it the libraries repeat in their own words what the program says.
+        env: { PATH, TSS2_LOG: "all+none", ...(TPM2TOOLS_TCTI === undefined ? {} : { TPM2TOOLS_TCTI }) },
+        timeout: timeoutMs,
+      }),
+    );
     if (error !== undefined) {
       throw "code" in error && error.code === "ENOENT"
         ? new TpmMissing("the tools to speak to a TPM are missing; install tpm2-tools", { reason: "tools" })

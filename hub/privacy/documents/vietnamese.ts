@@ -113,4 +113,6 @@ export const vietnamese: Readonly<Record<string, string>> = {
   "the device itself": "chính thiết bị đó",
   "the owner": "chủ nhà",
   "the radio of this hub": "bộ thu phát của thiết bị này",
+  "show who got what from this hub, when and why": "cho biết ai đã nhận gì từ hub này, khi nào và vì sao",
+  "nobody can look up what has left the home": "không ai tra cứu được những gì đã rời khỏi ngôi nhà",
 };

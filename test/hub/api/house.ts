@@ -59,6 +59,8 @@ import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
+import { egressBeside } from "../../support/made-recipients.ts";
+import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
@@ -342,6 +344,8 @@ export class House {
     { needsButton: true },
   );
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
+  readonly chain = memoryChains();
+  readonly egress = egressBeside(this);
   readonly privacy = privacyLayerOf({ ...this, ...layerParts(this.log) });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */

@@ -32,7 +32,9 @@ const written: Readonly<Record<string, string>> = {
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
     removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon setPresence pausePerson resumePerson
     setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi shareWifiInClear openProvisioning closeProvisioning
-    requestReset confirmReset readVault rotateVault listChecks verifyBooks readMapReview signMapReview readUpdate installUpdate confirmUpdate revertUpdate
+    requestReset confirmReset readVault rotateVault listChecks verifyBooks readMapReview signMapReview readUpdate
+    installUpdate confirmUpdate revertUpdate listRecipients previewRecipient shareWith stopSharing listDisclosures
+    reportDisclosures addLegalRequest
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
     listSimPeople moveSimPerson changeSimPhone readSimAccessPoint configureSimAccessPoint unplugSimAccessPoint
@@ -41,7 +43,7 @@ const written: Readonly<Record<string, string>> = {
 
 /** Routes before which people show once more who they are. */
 const writtenStepUp = `addToken addSignInCode setPassword removePassword setRole removePerson requestReset confirmReset
-  changeOwnPassword beginTotp endTotp`;
+  changeOwnPassword beginTotp endTotp shareWith addLegalRequest`;
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter(Boolean);
 const rolesWritten = (name: string): string =>

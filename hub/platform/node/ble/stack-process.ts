@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { opening } from "../socket-openers.ts";
 import { readStackReport, type StackOrder, type StackReport } from "./stack-messages.ts";
 
 /** Far above what noble needs; a table that grows for ever ends this process and not the machine. */
@@ -22,14 +23,16 @@ export class StackProcess {
 
   constructor(onReport: (report: StackReport) => void) {
     const file = entry();
-    this.#child = fork(file, [], {
-      serialization: "advanced",
-      // Only what a program needs to run: nothing of the hub's environment is for one that listens to strangers.
-      env: { PATH: process.env["PATH"] },
-      execArgv: [mostHeap, ...(file.endsWith(".ts") ? ["--experimental-strip-types"] : [])],
-      // noble talks to the console, of addresses too.
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
-    });
+    this.#child = opening("bluetooth-stack", () =>
+      fork(file, [], {
+        serialization: "advanced",
+        // Only what a program needs to run: nothing of the hub's environment is for one that listens to strangers.
+        env: { PATH: process.env["PATH"] },
+        execArgv: [mostHeap, ...(file.endsWith(".ts") ? ["--experimental-strip-types"] : [])],
+        // noble talks to the console, of addresses too.
+        stdio: ["ignore", "ignore", "ignore", "ipc"],
+      }),
+    );
     // Neither keeps the hub from ending, and it ends with the hub.
     this.#child.unref();
     this.#child.channel?.unref();

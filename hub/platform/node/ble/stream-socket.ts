@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { connect, type Socket } from "node:net";
 import { splitH4 } from "../../../codec/ble/h4-stream.ts";
+import { opening } from "../socket-openers.ts";
 import type { HciDriver, HciSocket } from "./hci-socket.ts";
 
 /** A controller behind a Unix socket that carries H4, as BlueZ's btvirt and btproxy offer one. */
@@ -20,7 +21,7 @@ class StreamSocket extends EventEmitter implements HciSocket {
   bindUser(): void {}
 
   start(): void {
-    const socket = connect(this.#path);
+    const socket = opening("bluetooth-socket", () => connect(this.#path));
     this.#socket = socket;
     socket.on("data", (bytes) => this.#arrived(Buffer.from(bytes)));
     socket.on("error", (error) => this.emit("error", error));

@@ -1,6 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { Message, MessageBus } from "@jellybrick/dbus-next";
 import { BleError } from "../../../domain/ble-errors.ts";
+import { opening } from "../socket-openers.ts";
 
 const service = "org.bluez";
 const daemon = { destination: "org.freedesktop.DBus", path: "/org/freedesktop/DBus" } as const;
@@ -77,7 +78,7 @@ export class BluezBus {
   static async open(listener: BusListener, address?: string): Promise<BluezBus> {
     const library = await import("@jellybrick/dbus-next");
     const busAddress = address ?? process.env["DBUS_SYSTEM_BUS_ADDRESS"] ?? systemBus;
-    const raw = library.sessionBus({ busAddress });
+    const raw = opening("system-bus", () => library.sessionBus({ busAddress }));
     const bus = new BluezBus(library, raw, listener);
     await new Promise<void>((resolve, reject) => {
       raw.once("connect", resolve);
