@@ -8,8 +8,9 @@ import type { Log } from "../ports/log.ts";
 import type { HttpAnswer, HttpHandler, HttpRequest } from "../ports/network.ts";
 import { empty, json, problem, Reply } from "./answers.ts";
 import { type Asset, assetAnswer } from "./assets.ts";
+import { assertNoAudioType } from "./audio.ts";
 import { Authenticator, authorise, type Presence } from "./auth.ts";
-import { jsonBody, octetBody, octetPieces } from "./body.ts";
+import { assertNoBody, assertNoFields, jsonBody, octetBody, octetPieces } from "./body.ts";
 import { CommandDurations } from "./command-durations.ts";
 import { pathOf, type Route, type RouteName, routes } from "./contract.ts";
 import { MethodNotAllowed } from "./errors.ts";
@@ -187,13 +188,13 @@ export class ApiServer {
     id: string | undefined,
     request: HttpRequest,
   ): Promise<HttpAnswer> {
+    assertNoAudioType(request);
     const presence = route.scope === "open" ? undefined : this.#authenticator.admit(request);
     if (presence !== undefined) authorise(presence.caller, route, id);
     if (presence !== undefined && route.stepUp) this.#services.stepUp.assert(presence.caller);
     if (!isIdOf(route, id)) throw new NotFound("no such thing");
-    const query = route.query === undefined ? undefined : inShape(route.query, queryOf(request.target));
-    const body =
-      route.body === undefined ? undefined : inShape(route.body, orNothing(await jsonBody(request), route));
+    const query = queryIn(route, request);
+    const body = await bodyIn(route, request);
     const bytes = await bytesOf(route, request);
     const { caller, session } = presence ?? {};
     const answer = await withWiped(bytes, () =>
@@ -324,6 +325,22 @@ const queryOf = (target: string): Readonly<Record<string, string | number>> => {
   return Object.fromEntries(
     [...pairs].map(([key, value]) => [key, numeral.test(value) ? Number(value) : value]),
   );
+};
+
+/** @throws InvalidRequest, CardNumberRefused; also where a route knows no query at all */
+const queryIn = (route: Route, { target }: HttpRequest): unknown => {
+  const query = queryOf(target);
+  if (route.query !== undefined) return inShape(route.query, query);
+  assertNoFields(Object.keys(query));
+  return undefined;
+};
+
+/** @throws as `jsonBody`, `inShape`; also where a route takes no body at all */
+const bodyIn = async (route: Route, request: HttpRequest): Promise<unknown> => {
+  if (route.body !== undefined) return inShape(route.body, orNothing(await jsonBody(request), route));
+  if (route.bytes === undefined && request.method !== "GET" && request.method !== "HEAD")
+    await assertNoBody(request);
+  return undefined;
 };
 
 const orNothing = (body: unknown, route: Route): unknown =>
