@@ -257,7 +257,7 @@ export const buildHub = (
   const setUp = new ImprovService(clock, log, wifi, card, around.peripheral, led);
   const resetButton = new ResetButton(clock, log, platform.panel, led, resets, () => setUp.open());
 
-  const grants = grantsOf({ tokens, identities, groups, profiles }, config.base);
+  const grants = grantsOf({ tokens, identities, groups, profiles, inventory }, config.base);
   const rooms = {
     inventory,
     identities,
@@ -287,7 +287,7 @@ export const buildHub = (
     resets,
   };
   const chain = chainsOf(store, device);
-  const privacy = privacyLayerOf({ clock, entropy, bus, log, network, store, chain, ...rooms });
+  const privacy = privacyLayerOf({ ...platform, clock, bus, log, store, chain, ...rooms });
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =

@@ -1,4 +1,5 @@
 import type { EventBus } from "./domain/event.ts";
+import { membersOf } from "./members-wiring.ts";
 import type { AccountService } from "./people/account-service.ts";
 import type { PersonService } from "./people/person-service.ts";
 import type { SessionService } from "./people/session-service.ts";
@@ -6,12 +7,14 @@ import type { TokenService } from "./people/token-service.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Entropy } from "./ports/entropy.ts";
 import type { Network } from "./ports/network.ts";
+import type { Panel } from "./ports/panel.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
 import type { ChainName } from "./privacy/data-map.ts";
 import type { PersonalStore } from "./privacy/guarded-store.ts";
 import type { Chain, ChainSigner } from "./privacy/sealed-chain.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
+import type { PersonalRules } from "./rights/purge.ts";
 
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
 
@@ -22,21 +25,31 @@ export interface PrivacyParts {
   readonly bus: EventBus;
   readonly log: AuditedLog;
   readonly network: Network;
+  readonly panel: Panel;
   readonly store: PersonalStore;
   readonly chain: Chains;
   readonly people: PersonService;
   readonly accounts: AccountService;
   readonly sessions: SessionService;
   readonly tokens: TokenService;
+  readonly schedules: PersonalRules;
 }
 
 /** What the home owes its people: every service of it, built and plugged together. */
-export const privacyLayerOf = ({ chain }: PrivacyParts) => {
+export const privacyLayerOf = (parts: PrivacyParts) => {
+  const { chain } = parts;
   const changes = chain("changes");
+  const access = chain("access");
+  const members = membersOf(parts, access);
   return {
-    books: new ChainBooks({ changes }),
-    start: () => {},
-    close: () => {},
+    books: new ChainBooks({ changes, access }),
+    members,
+    start: () => {
+      members.start();
+    },
+    close: () => {
+      members.close();
+    },
   };
 };
 

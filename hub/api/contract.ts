@@ -1,8 +1,10 @@
 import { accessRoutes } from "./contract/access.ts";
 import { accountRoutes } from "./contract/accounts.ts";
 import { circadianRoutes } from "./contract/circadian.ts";
+import { developerRoutes } from "./contract/developers.ts";
 import { homeRoutes } from "./contract/home.ts";
 import { lightsRoutes } from "./contract/lights.ts";
+import { memberRoutes } from "./contract/members.ts";
 import { pairingRoutes } from "./contract/pairing.ts";
 import { peopleRoutes } from "./contract/people.ts";
 import { placeRoutes } from "./contract/place.ts";
@@ -27,6 +29,8 @@ export const routes = {
   ...accessRoutes,
   ...peopleRoutes,
   ...accountRoutes,
+  ...memberRoutes,
+  ...developerRoutes,
   ...placeRoutes,
   ...wifiRoutes,
   ...resetRoutes,

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { HubError, InvariantBroken, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
-import { isDeviceId, isId } from "../domain/ids.ts";
+import { type DeveloperId, isDeviceId, isId } from "../domain/ids.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { Log } from "../ports/log.ts";
@@ -21,9 +21,11 @@ import { RouteTable } from "./route-table.ts";
 import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
 import { accountHandlers } from "./routes/accounts.ts";
 import { circadianHandlers } from "./routes/circadian.ts";
+import { developerHandlers } from "./routes/developers.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
 import { lightHandlers } from "./routes/lights.ts";
+import { memberHandlers, passHandlers } from "./routes/members.ts";
 import { pairingHandlers } from "./routes/pairing.ts";
 import { peopleHandlers } from "./routes/people.ts";
 import { placeHandlers } from "./routes/place.ts";
@@ -155,6 +157,9 @@ export class ApiServer {
       ...tokenHandlers(services),
       ...peopleHandlers(services),
       ...accountHandlers(services),
+      ...memberHandlers(services),
+      ...passHandlers(services, { sessions: services.sessions, cookie: this.#options.cookie }),
+      ...developerHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
       ...placeHandlers(this.#clock, services),
       ...vaultHandlers(services),
@@ -183,13 +188,35 @@ export class ApiServer {
     return this.#called(entry, found.id, request);
   }
 
-  async #called(
+  async #called(entry: Entry, id: string | undefined, request: HttpRequest): Promise<HttpAnswer> {
+    assertNoAudioType(request);
+    const { scope } = entry.route;
+    const presence = scope === "open" ? undefined : this.#authenticator.admit(request);
+    const program = presence?.caller.developer?.id;
+    if (program === undefined) return this.#served(entry, id, request, presence);
+    const note = (status: number) => this.#noteCall(program, entry.route, status, request);
+    try {
+      const answer = await this.#served(entry, id, request, presence);
+      note(answer.status);
+      return answer;
+    } catch (error) {
+      note(error instanceof HubError ? error.status : 500);
+      throw error;
+    }
+  }
+
+  /** What a program did, whatever came of it. */
+  #noteCall(program: DeveloperId, route: Route, status: number, { remote }: HttpRequest): void {
+    const { developerLog } = this.#services.privacy.members;
+    developerLog.note(program, `${route.method} ${route.path}`, status, remote);
+  }
+
+  async #served(
     { name, route, handler }: Entry,
     id: string | undefined,
     request: HttpRequest,
+    presence: Presence | undefined,
   ): Promise<HttpAnswer> {
-    assertNoAudioType(request);
-    const presence = route.scope === "open" ? undefined : this.#authenticator.admit(request);
     if (presence !== undefined) authorise(presence.caller, route, id);
     if (presence !== undefined && route.stepUp) this.#services.stepUp.assert(presence.caller);
     if (!isIdOf(route, id)) throw new NotFound("no such thing");
