@@ -258,7 +258,7 @@ export const buildHub = (
   const setUp = new ImprovService(clock, log, wifi, card, around.peripheral, led);
   const resetButton = new ResetButton(clock, log, platform.panel, led, resets, () => setUp.open());
 
-  const grants = grantsOf({ tokens, identities, groups, profiles }, config.base);
+  const grants = grantsOf({ tokens, identities, groups, profiles, inventory }, config.base);
   const rooms = {
     inventory,
     identities,
@@ -288,7 +288,7 @@ export const buildHub = (
     resets,
   };
   const privacy = privacyLayerOf({
-    ...{ clock, entropy, bus, log, egress, store, chain, profiles, config },
+    ...{ clock, entropy, panel: platform.panel, bus, log, egress, store, chain, profiles, config },
     version: around.version,
     ...rooms,
   });

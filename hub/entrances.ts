@@ -41,10 +41,12 @@ interface Known {
   readonly identities: DeviceIdentities;
   readonly groups: LampGroups;
   readonly profiles: ReadonlyMap<string, Profile>;
+  readonly inventory: { devices(): readonly Pick<Device, "id">[] };
 }
 
 /** What whoever comes to the broker may touch there. @param base first level of the topics for programs */
-export const grantsOf = ({ tokens, identities, groups, profiles }: Known, base: string) => {
+export const grantsOf = ({ tokens, identities, groups, profiles, inventory }: Known, base: string) => {
+  const devices = () => inventory.devices().map(({ id }) => id);
   const topicsOf = (address: string) => groups.topicsOf(address);
   /** Its own topics, and those of the groups it is in at that moment. */
   const ofDevice = ({ profile, address }: Pick<Device, "profile" | "address">): AccessGrant | undefined => {
@@ -54,7 +56,7 @@ export const grantsOf = ({ tokens, identities, groups, profiles }: Known, base: 
   /** Programs sign in with a token, devices with their own identity; each gets its own few topics. */
   const ofLogin = (username: string, password: Uint8Array): AccessGrant | undefined => {
     const caller = tokens.authenticate(username, password);
-    if (caller !== undefined) return { id: caller.id, kind: "client", ...topicRights(caller, base) };
+    if (caller !== undefined) return { id: caller.id, kind: "client", ...topicRights(caller, base, devices) };
     const device = identities.authenticate(username, password);
     return device === undefined ? undefined : ofDevice(device);
   };

@@ -3,12 +3,14 @@ import type { EventBus } from "./domain/event.ts";
 import type { Profile } from "./domain/profile.ts";
 import type { Purpose } from "./domain/purpose.ts";
 import type { Egress } from "./egress-wiring.ts";
+import { membersOf } from "./members-wiring.ts";
 import type { AccountService } from "./people/account-service.ts";
 import type { PersonService } from "./people/person-service.ts";
 import type { SessionService } from "./people/session-service.ts";
 import type { TokenService } from "./people/token-service.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Entropy } from "./ports/entropy.ts";
+import type { Panel } from "./ports/panel.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
 import type { ChainName } from "./privacy/data-map.ts";
 import type { PersonalPurposeStore, PersonalStore } from "./privacy/guarded-store.ts";
@@ -16,6 +18,7 @@ import type { Chain, ChainSigner } from "./privacy/sealed-chain.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
 import { documentsOf } from "./privacy-documents.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
+import type { PersonalRules } from "./rights/purge.ts";
 
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
 
@@ -27,6 +30,7 @@ export interface PrivacyParts {
   readonly log: AuditedLog;
   /** Guarded: whoever leaves by it is declared, switched on, agreed to and written down. */
   readonly egress: Egress;
+  readonly panel: Panel;
   /** Whole: hand a service what it is there for, `store.for("rights")`. */
   readonly store: PersonalStore & {
     for<Use extends Purpose>(...uses: readonly Use[]): PersonalPurposeStore<Use>;
@@ -40,23 +44,29 @@ export interface PrivacyParts {
   readonly config: HubConfig;
   /** Of this software. */
   readonly version: string;
+  readonly schedules: PersonalRules;
 }
 
 /** What the home owes its people: every service of it, built and plugged together. */
 export const privacyLayerOf = (parts: PrivacyParts) => {
   const { chain, store, egress } = parts;
   const changes = chain("changes");
+  const access = chain("access");
+  const members = membersOf({ ...parts, network: egress.guard }, access);
   // Nobody beyond this home is told anything yet: what stays in its own network is no disclosure to others.
   const documents = documentsOf({ ...parts, told: () => [] }, store.for("rights"));
   return {
     ...documents,
-    books: new ChainBooks({ changes, ledger: chain("ledger") }),
+    books: new ChainBooks({ changes, ledger: chain("ledger"), access }),
+    members,
     sharing: egress.sharing,
     disclosures: egress.ledger,
     start: () => {
       egress.start();
+      members.start();
     },
     close: () => {
+      members.close();
       egress.close();
     },
   };

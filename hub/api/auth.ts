@@ -12,6 +12,7 @@ export interface TokenCheck {
 /** Who holds a session cookie; filled by people/session-service. */
 export interface SessionCheck {
   callerOf(secret: string): Caller | undefined;
+  isLive(secret: string): boolean;
 }
 
 /** An authenticated request: by a program's token, or by the cookie of a browser's session. */
@@ -49,9 +50,12 @@ export class Authenticator {
     return presence;
   }
 
-  /** Whether the credential of a request is good, now. */
+  /** Whether the credential of a request is good, now. It does not count as used. */
   knows(request: HttpRequest): boolean {
-    return this.#presenceOf(request) !== undefined;
+    const header = request.header("authorization");
+    if (header !== undefined) return this.#byToken(header) !== undefined;
+    const session = cookieOf(request.header("cookie"), this.cookie);
+    return session !== undefined && this.#sessions.isLive(session);
   }
 
   #presenceOf(request: HttpRequest): Presence | undefined {
@@ -90,7 +94,8 @@ export const authorise = (caller: Caller, route: Route, id: string | undefined):
   if (route.scope !== "any" && route.scope !== "open" && !caller.scopes.has(route.scope)) {
     throw new NotAuthorised(`this needs the scope ${route.scope}`, { scope: route.scope });
   }
-  if (caller.lamps === undefined) return;
+  // A program's own routes ask for each device what the owner allowed.
+  if (caller.lamps === undefined || route.scope === "developer") return;
   const chosen: ReadonlySet<string> = caller.lamps;
   if (route.chosenLamps !== true || (id !== undefined && !chosen.has(id))) {
     throw new NotAuthorised("this credential is limited to chosen lamps");

@@ -1,6 +1,7 @@
 import { LimitExceeded } from "../domain/errors.ts";
 import type { HttpRequest } from "../ports/network.ts";
-import { MalformedJson, UnsupportedMedia } from "./errors.ts";
+import { assertNoAudio } from "./audio.ts";
+import { InvalidRequest, MalformedJson, UnsupportedMedia } from "./errors.ts";
 
 /** Room for a scene or zone of thousands of lamps. */
 export const mostBodyBytes = 256 * 1_024;
@@ -15,7 +16,9 @@ export const jsonBody = async (request: HttpRequest): Promise<unknown> => {
   const encoding = request.header("content-encoding");
   if (encoding !== undefined && encoding !== "identity")
     throw new UnsupportedMedia("send the body uncompressed");
-  const text = textOf(within(await request.body(mostBodyBytes), mostBodyBytes));
+  const bytes = within(await request.body(mostBodyBytes), mostBodyBytes);
+  assertNoAudio(bytes);
+  const text = textOf(bytes);
   if (text.trim() === "") return undefined;
   try {
     return JSON.parse(text) as unknown;
@@ -25,13 +28,34 @@ export const jsonBody = async (request: HttpRequest): Promise<unknown> => {
   }
 };
 
+/** There is nothing to say here. @throws InvalidRequest: something was said all the same; as `jsonBody` */
+export const assertNoBody = async (request: HttpRequest): Promise<void> => {
+  const body = await jsonBody(request);
+  if (body === undefined) return;
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw new InvalidRequest("invalid_input", "this takes no body", []);
+  assertNoFields(Object.keys(body));
+};
+
+/** @throws InvalidRequest: fields where none are known */
+export const assertNoFields = (names: readonly string[]): void => {
+  if (names.length > 0)
+    throw new InvalidRequest(
+      "unknown_field",
+      `${names.length === 1 ? "an unknown field" : "unknown fields"}; none are known here`,
+      [],
+    );
+};
+
 /**
  * A body that is no text. @param most bytes
  * @throws LimitExceeded, UnsupportedMedia, NetworkFailed
  */
 export const octetBody = async (request: HttpRequest, most: number): Promise<Uint8Array> => {
   assertOctets(request);
-  return within(await request.body(most), most);
+  const bytes = within(await request.body(most), most);
+  assertNoAudio(bytes);
+  return bytes;
 };
 
 /** As `octetBody`, while it comes. @throws UnsupportedMedia; as it is read LimitExceeded, NetworkFailed */
@@ -43,6 +67,7 @@ export const octetPieces = (request: HttpRequest, most: number): AsyncIterable<U
 async function* withinAll(pieces: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
   let length = 0;
   for await (const piece of pieces) {
+    if (length === 0) assertNoAudio(piece);
     length += piece.length;
     if (length > most) throw tooLong(most);
     yield piece;

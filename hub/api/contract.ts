@@ -1,9 +1,11 @@
 import { accessRoutes } from "./contract/access.ts";
 import { accountRoutes } from "./contract/accounts.ts";
 import { circadianRoutes } from "./contract/circadian.ts";
+import { developerRoutes } from "./contract/developers.ts";
 import { disclosureRoutes } from "./contract/disclosures.ts";
 import { homeRoutes } from "./contract/home.ts";
 import { lightsRoutes } from "./contract/lights.ts";
+import { memberRoutes } from "./contract/members.ts";
 import { noticeRoutes } from "./contract/notices.ts";
 import { pairingRoutes } from "./contract/pairing.ts";
 import { peopleRoutes } from "./contract/people.ts";
@@ -29,6 +31,8 @@ export const routes = {
   ...accessRoutes,
   ...peopleRoutes,
   ...accountRoutes,
+  ...memberRoutes,
+  ...developerRoutes,
   ...placeRoutes,
   ...wifiRoutes,
   ...resetRoutes,

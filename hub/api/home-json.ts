@@ -219,6 +219,8 @@ export const tokenJson = (token: AccessToken): Shape<"Token"> => ({
   ...(token.lamps === undefined ? {} : { lamps: token.lamps }),
   created: isoText(token.created),
   expires: token.expires === null ? null : isoText(token.expires),
+  ...(token.used === undefined ? {} : { used: isoText(token.used) }),
+  ...(token.asked === undefined ? {} : { asked: isoText(token.asked) }),
 });
 
 export const callerJson = (caller: Caller): Shape<"Caller"> => ({

@@ -37,6 +37,8 @@ export const personJson = (
   phones: phones.map(phoneJson),
   beacons: beacons.map(beaconJson),
   onNetwork: person.addresses.length > 0,
+  ...(person.age === undefined ? {} : { age: person.age.band }),
+  ...(person.guardian === undefined ? {} : { guardian: person.guardian }),
 });
 
 const presenceJson = (

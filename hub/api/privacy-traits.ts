@@ -1,9 +1,33 @@
+import type { DeveloperLog } from "../people/developer-log.ts";
+import type { DeveloperService } from "../people/developer-service.ts";
+import type { Guardianship } from "../people/guardianship.ts";
+import type { GuestPasses } from "../people/guest-passes.ts";
+import type { RoleAcknowledgements } from "../people/role-acknowledgements.ts";
+import type { SignInNotices } from "../people/sign-in-notices.ts";
 import type { PrivacyLibrary } from "../privacy/documents/library.ts";
 import type { ChainBooks } from "../rights/chain-books.ts";
 import type { DisclosureLedger } from "../rights/disclosure-ledger.ts";
 import type { MapReview } from "../rights/map-review.ts";
 import type { NoticeService } from "../rights/notice-service.ts";
+import type { Purge } from "../rights/purge.ts";
 import type { Sharing } from "../rights/sharing.ts";
+
+/** Who may be in this home, as what, and who answers for them. */
+export interface MemberServices {
+  readonly signIns: Pick<SignInNotices, "note" | "of" | "see">;
+  readonly guardianship: Pick<
+    Guardianship,
+    "country" | "rule" | "setCountry" | "declare" | "isUnderAge" | "offer" | "confirm" | "withdraw"
+  >;
+  readonly roles: Pick<RoleAcknowledgements, "of" | "give">;
+  readonly passes: Pick<GuestPasses, "list" | "issue" | "revoke" | "look" | "enter">;
+  readonly developers: Pick<
+    DeveloperService,
+    "list" | "need" | "apply" | "challenge" | "enter" | "ask" | "decide" | "remove" | "assertMay"
+  >;
+  readonly purge: Pick<Purge, "purge">;
+  readonly developerLog: Pick<DeveloperLog, "note" | "of">;
+}
 
 /** What the home owes its people, as the door needs it. */
 export interface PrivacyServices {
@@ -14,4 +38,5 @@ export interface PrivacyServices {
   readonly review: Pick<MapReview, "status" | "sign">;
   readonly sharing: Pick<Sharing, "list" | "previewOf" | "switchOn" | "switchOff">;
   readonly disclosures: Pick<DisclosureLedger, "lines" | "report" | "legalRequest" | "besideKernel">;
+  readonly members: MemberServices;
 }

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { HubError, InvariantBroken, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
-import { isDeviceId, isId } from "../domain/ids.ts";
+import { type DeveloperId, isDeviceId, isId } from "../domain/ids.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { Log } from "../ports/log.ts";
@@ -9,8 +9,9 @@ import type { HttpAnswer, HttpHandler, HttpRequest } from "../ports/network.ts";
 import { assertAnswered } from "../privacy/declared-fields.ts";
 import { empty, json, problem, Reply } from "./answers.ts";
 import { type Asset, assetAnswer } from "./assets.ts";
+import { assertNoAudioType } from "./audio.ts";
 import { Authenticator, authorise, type Presence } from "./auth.ts";
-import { jsonBody, octetBody, octetPieces } from "./body.ts";
+import { assertNoBody, assertNoFields, jsonBody, octetBody, octetPieces } from "./body.ts";
 import { CommandDurations } from "./command-durations.ts";
 import { pathOf, type Route, type RouteName, routes } from "./contract.ts";
 import { MethodNotAllowed } from "./errors.ts";
@@ -21,10 +22,12 @@ import { RouteTable } from "./route-table.ts";
 import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
 import { accountHandlers } from "./routes/accounts.ts";
 import { circadianHandlers } from "./routes/circadian.ts";
+import { developerHandlers } from "./routes/developers.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { disclosureHandlers } from "./routes/disclosures.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
 import { lightHandlers } from "./routes/lights.ts";
+import { memberHandlers, passHandlers } from "./routes/members.ts";
 import { noticeHandlers } from "./routes/notices.ts";
 import { pairingHandlers } from "./routes/pairing.ts";
 import { peopleHandlers } from "./routes/people.ts";
@@ -157,6 +160,9 @@ export class ApiServer {
       ...tokenHandlers(services),
       ...peopleHandlers(services),
       ...accountHandlers(services),
+      ...memberHandlers(services),
+      ...passHandlers(services, { sessions: services.sessions, cookie: this.#options.cookie }),
+      ...developerHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
       ...placeHandlers(this.#clock, services),
       ...vaultHandlers(services),
@@ -187,18 +193,40 @@ export class ApiServer {
     return this.#called(entry, found.id, request);
   }
 
-  async #called(
+  async #called(entry: Entry, id: string | undefined, request: HttpRequest): Promise<HttpAnswer> {
+    assertNoAudioType(request);
+    const { scope } = entry.route;
+    const presence = scope === "open" ? undefined : this.#authenticator.admit(request);
+    const program = presence?.caller.developer?.id;
+    if (program === undefined) return this.#served(entry, id, request, presence);
+    const note = (status: number) => this.#noteCall(program, entry.route, status, request);
+    try {
+      const answer = await this.#served(entry, id, request, presence);
+      note(answer.status);
+      return answer;
+    } catch (error) {
+      note(error instanceof HubError ? error.status : 500);
+      throw error;
+    }
+  }
+
+  /** What a program did, whatever came of it. */
+  #noteCall(program: DeveloperId, route: Route, status: number, { remote }: HttpRequest): void {
+    const { developerLog } = this.#services.privacy.members;
+    developerLog.note(program, `${route.method} ${route.path}`, status, remote);
+  }
+
+  async #served(
     { name, route, handler }: Entry,
     id: string | undefined,
     request: HttpRequest,
+    presence: Presence | undefined,
   ): Promise<HttpAnswer> {
-    const presence = route.scope === "open" ? undefined : this.#authenticator.admit(request);
     if (presence !== undefined) authorise(presence.caller, route, id);
     if (presence !== undefined && route.stepUp) this.#services.stepUp.assert(presence.caller);
     if (!isIdOf(route, id)) throw new NotFound("no such thing");
-    const query = route.query === undefined ? undefined : inShape(route.query, queryOf(request.target));
-    const body =
-      route.body === undefined ? undefined : inShape(route.body, orNothing(await jsonBody(request), route));
+    const query = queryIn(route, request);
+    const body = await bodyIn(route, request);
     const bytes = await bytesOf(route, request);
     const { caller, session } = presence ?? {};
     const answer = await withWiped(bytes, () =>
@@ -330,6 +358,22 @@ const queryOf = (target: string): Readonly<Record<string, string | number>> => {
   return Object.fromEntries(
     [...pairs].map(([key, value]) => [key, numeral.test(value) ? Number(value) : value]),
   );
+};
+
+/** @throws InvalidRequest, CardNumberRefused; also where a route knows no query at all */
+const queryIn = (route: Route, { target }: HttpRequest): unknown => {
+  const query = queryOf(target);
+  if (route.query !== undefined) return inShape(route.query, query);
+  assertNoFields(Object.keys(query));
+  return undefined;
+};
+
+/** @throws as `jsonBody`, `inShape`; also where a route takes no body at all */
+const bodyIn = async (route: Route, request: HttpRequest): Promise<unknown> => {
+  if (route.body !== undefined) return inShape(route.body, orNothing(await jsonBody(request), route));
+  if (route.bytes === undefined && request.method !== "GET" && request.method !== "HEAD")
+    await assertNoBody(request);
+  return undefined;
 };
 
 const orNothing = (body: unknown, route: Route): unknown =>

@@ -97,11 +97,11 @@ export type Vacation = Pick<VacationService, "plan" | "held" | "isActive">;
 
 export type Tokens = Pick<
   TokenService,
-  "list" | "ofPeople" | "issueFor" | "get" | "issue" | "rename" | "revoke" | "authenticate"
+  "list" | "ofPeople" | "issueFor" | "get" | "issue" | "rename" | "revoke" | "keep" | "authenticate"
 >;
 export type Sessions = Pick<
   SessionService,
-  "sessionLives" | "list" | "open" | "issueCode" | "signIn" | "callerOf" | "signOut"
+  "sessionLives" | "list" | "open" | "issueCode" | "signIn" | "callerOf" | "isLive" | "signOut"
 >;
 
 export type People = Pick<PersonService, "list" | "get" | "need" | "phonesOf" | "addPhone" | "removePhone">;

@@ -1,4 +1,5 @@
 import type * as z from "zod/mini";
+import { assertNoCardNumber } from "../domain/payment-card.ts";
 import { type Finding, InvalidRequest } from "./errors.ts";
 import { type SchemaName, type Shape, schemas } from "./schemas/schemas.ts";
 
@@ -7,9 +8,11 @@ const longestKey = 64;
 
 /**
  * The value in the shape of the contract.
- * @throws InvalidRequest: never repeats a value, only names of fields, which the caller sent.
+ * @throws InvalidRequest: never repeats a value, only names of fields, which the caller sent. CardNumberRefused: whatever
+ * the shape allows, no text of it may be one.
  */
 export const inShape = <Name extends SchemaName>(name: Name, value: unknown): Shape<Name> => {
+  assertNoCardNumber(value);
   const result = schemas[name]().safeParse(value);
   // The record of schemas loses which of them `name` picks; the pick above is the proof.
   if (result.success) return result.data as Shape<Name>;

@@ -1,6 +1,7 @@
 import { dimmest } from "../domain/apply-command.ts";
 import { xyFromHueSaturation } from "../domain/color.ts";
 import type { LightCommand, LightState, Xy } from "../domain/light.ts";
+import { cardNumberIn } from "../domain/payment-card.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import { Mireds, Percent, Seconds } from "../domain/units.ts";
 
@@ -57,7 +58,13 @@ export const sensorPayload = ({ action: _event, ...state }: SensorReading): Omit
 
 /** Why a payload was refused; `field` names the place, if it is one we know: others could hold anything. */
 export interface Refusal {
-  readonly code: "limit_exceeded" | "malformed_json" | "unknown_field" | "invalid_input" | "range_violation";
+  readonly code:
+    | "limit_exceeded"
+    | "malformed_json"
+    | "unknown_field"
+    | "invalid_input"
+    | "range_violation"
+    | "card_number_refused";
   readonly message: string;
   readonly field?: string;
 }
@@ -79,6 +86,8 @@ export const parseObject = (payload: Uint8Array): Parsed<Readonly<Record<string,
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return refused("invalid_input", "a JSON object is needed");
   }
+  if (cardNumberIn(value) !== undefined)
+    return refused("card_number_refused", "this looks like the number of a payment card; the hub takes none");
   return { value: value as Readonly<Record<string, unknown>> };
 };
 

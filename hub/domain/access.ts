@@ -1,5 +1,5 @@
 import { NotAuthorised } from "./errors.ts";
-import type { LampId, PersonId, TokenId } from "./ids.ts";
+import type { DeveloperId, DeviceId, LampId, PersonId, SceneId, TokenId } from "./ids.ts";
 import type { Instant } from "./units.ts";
 
 /** What a credential may be used for. */
@@ -14,6 +14,7 @@ export const scopes = [
   "devices:write",
   "metrics",
   "sim",
+  "developer",
   "admin",
 ] as const;
 export type Scope = (typeof scopes)[number];
@@ -47,6 +48,10 @@ export interface AccessToken extends Rights {
   readonly created: Instant;
   /** Null: until revoked. */
   readonly expires: Instant | null;
+  /** The day on which it was last used, UTC; absent: never. */
+  readonly used?: Instant;
+  /** Nobody has used it for long: since when its holder is asked whether it is still wanted. */
+  readonly asked?: Instant;
 }
 
 /** What signing in gives to somebody who is at no browser: it ends with whatever ends their sessions. */
@@ -63,7 +68,18 @@ export interface Caller {
   readonly lamps?: ReadonlySet<LampId>;
   /** Who signed in; absent: a program, or whoever had a one-time code. */
   readonly person?: PersonId;
+  /** Of whoever came by a pass: the scenes that hang at the wall for them. */
+  readonly scenes?: ReadonlySet<SceneId>;
+  /** A program that was let in by its key, and has for each device what the owner allowed. */
+  readonly developer?: { readonly id: DeveloperId; readonly may: Allowed };
 }
+
+/** What a program may do with a device; asked each time. */
+export type Allowed = (action: DeveloperAction, device: DeviceId) => boolean;
+
+/** `list`: that the device is there and of which model; `read`: what it shows; `command`: what it should show. */
+export const developerActions = ["list", "read", "command"] as const;
+export type DeveloperAction = (typeof developerActions)[number];
 
 /** @throws NotAuthorised: nobody can give away more than they have */
 export const assertGrantable = (granted: readonly Scope[], by: Caller): void => {

@@ -17,6 +17,8 @@ export const idPrefixes = {
   command: "c-",
   reset: "rs-",
   pairing: "pa-",
+  pass: "gp-",
+  developer: "dv-",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -34,6 +36,8 @@ export type PersonId = Id<"person">;
 export type PhoneId = Id<"phone">;
 export type TokenId = Id<"token">;
 export type CommandId = Id<"command">;
+export type PassId = Id<"pass">;
+export type DeveloperId = Id<"developer">;
 export type PairingId = Id<"pairing">;
 
 /** RFC 4648 base32 in lower case: safe in topics, URLs and file names on every system. */

@@ -1,6 +1,8 @@
 import { type Rights, type Role, type Scope, scopesOfRole } from "./access.ts";
+import type { AgeDeclaration } from "./age-rule.ts";
 import { InvalidInput } from "./errors.ts";
 import type { LampId, PersonId, PhoneId } from "./ids.ts";
+import { isAcknowledged, type RoleAcknowledgement } from "./role-terms.ts";
 import type { Branded, Instant } from "./units.ts";
 
 /** Where a device is on its own network: six bytes, `aa:bb:cc:dd:ee:ff` in lower case (IEEE 802 MAC-48). */
@@ -26,6 +28,12 @@ export interface Person {
   readonly addresses: readonly HardwareAddress[];
   /** Present: of their coming and going nothing is recorded, and nothing of before is kept. */
   readonly pause?: { readonly reason: PauseReason; readonly since: Instant };
+  /** Absent: nobody said anything. */
+  readonly age?: AgeDeclaration;
+  /** Of somebody under age: who has confirmed that they may have an account. */
+  readonly guardian?: PersonId;
+  /** Of an installer or developer: absent, their role rests. */
+  readonly acknowledged?: RoleAcknowledgement;
 }
 
 /** A phone that may say where its person is. */
@@ -43,7 +51,13 @@ export interface Phone {
 
 export const roleOf = ({ isGuest, role }: Person): Role => role ?? (isGuest ? "guest" : "resident");
 
-/** What a person may do once they have signed in. */
+/** What a person may do now: a role whose words nobody has agreed to rests. */
+export const activeRightsOf = (person: Person): Rights => {
+  const rights = rightsOf(person);
+  return isAcknowledged(rights.role, person.acknowledged) ? rights : { ...rights, scopes: [] };
+};
+
+/** The most a person may do once they have signed in. */
 export const rightsOf = (person: Person): Rights => {
   const role = roleOf(person);
   return {

@@ -62,6 +62,7 @@ export class AccountService {
   readonly #credentials: readonly Credentials[];
   readonly #cost: ScryptCost;
   readonly #accounts = new Map<PersonId, Account>();
+  #mayHold: (person: Person) => void = () => {};
   /** Of nobody: what is compared where there is no account, so that it takes as long. */
   #decoy: PasswordHash | undefined;
 
@@ -93,6 +94,11 @@ export class AccountService {
     });
   }
 
+  /** Asks before somebody is given an account, and each time they sign in. @param assert throws where they may not */
+  guardWith(assert: (person: Person) => void): void {
+    this.#mayHold = assert;
+  }
+
   /** Undefined: they cannot sign in. */
   of(person: PersonId): AccountView | undefined {
     return this.#accounts.has(person) ? this.need(person) : undefined;
@@ -118,6 +124,7 @@ export class AccountService {
   setPassword(id: PersonId, password: Uint8Array, by: Caller): void {
     const person = this.#people.need(id);
     if (by.person !== id) assertGrantable(rightsOf(person).scopes, by);
+    this.#mayHold(person);
     assertPassword(password, person.name);
     this.#keep({
       ...this.#accounts.get(id),
@@ -157,6 +164,12 @@ export class AccountService {
     return this.#people.change(id, change);
   }
 
+  /** @throws NotFound, LastOwner */
+  assertRemovable(id: PersonId): void {
+    this.#people.need(id);
+    this.#assertOwnerWithout(id);
+  }
+
   /** As people/person-service has it. @throws LastOwner; as that */
   removePerson(id: PersonId): void {
     this.#assertOwnerWithout(id);
@@ -178,6 +191,7 @@ export class AccountService {
       throw refused();
     this.#useCode(account, proof.code);
     this.#limiter.succeeded(who);
+    this.#mayHold(person);
     this.#strengthen(person.id, proof.password);
     return person;
   }

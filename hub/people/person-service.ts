@@ -5,6 +5,7 @@ import type { EventBus } from "../domain/event.ts";
 import { idEntropyBytes, idFrom, type LampId, type PersonId, type PhoneId } from "../domain/ids.ts";
 import { parseName } from "../domain/name.ts";
 import {
+  activeRightsOf,
   type HardwareAddress,
   type PauseReason,
   type Person,
@@ -203,6 +204,22 @@ export class PersonService {
     };
   }
 
+  /** What stands with a person beside their name and role. `undefined` takes it away. @throws NotFound */
+  setStanding(id: PersonId, change: StandingChange): Person {
+    const before = this.need(id);
+    const { age, guardian, acknowledged, ...rest } = { ...before, ...change };
+    const person: Person = {
+      ...rest,
+      ...(age === undefined ? {} : { age }),
+      ...(guardian === undefined ? {} : { guardian }),
+      ...(acknowledged === undefined ? {} : { acknowledged }),
+    };
+    this.#keep(person);
+    if (reachOf(person) !== reachOf(before)) this.#onRights(id);
+    this.#changed(id, "changed");
+    return person;
+  }
+
   #with(person: Person, change: PersonChange): Person {
     const { name = person.name, expiresIn, addresses } = change;
     const standing = standingOf(person, change);
@@ -248,11 +265,19 @@ export class PersonService {
   }
 }
 
+/** As `Person` has them. */
+export interface StandingChange {
+  readonly age?: Person["age"] | undefined;
+  readonly guardian?: Person["guardian"] | undefined;
+  readonly acknowledged?: Person["acknowledged"] | undefined;
+}
+
 /** Found by its person, whose key seals it. */
 const fileOf = ({ person, id }: Phone): string => `${person}/${id}`;
 
 /** What somebody may do and until when, to be compared. */
-const reachOf = (person: Person): string => JSON.stringify([rightsOf(person), person.expires]);
+const reachOf = (person: Person): string =>
+  JSON.stringify([rightsOf(person), activeRightsOf(person), person.expires]);
 
 /** @throws InvalidInput a role that does not go with the rest */
 const standingOf = (

@@ -24,6 +24,12 @@ const secretBytes = 32;
 const atMost = Hours(1);
 /** Of somebody who signed in: as long as a browser's session. */
 const personTokenLives = Days(30);
+/** A token that nobody has used for so long is asked about; without an answer for so long it is removed. */
+const unusedLives = Days(90);
+const answerLives = Days(30);
+const dayMs = Days(1);
+/** The beginning of a day, UTC. */
+const dayOf = (at: Instant): Instant => (at - (at % dayMs)) as Instant;
 /** More than anybody has terminals; for one more the oldest ends. */
 const mostOfPerson = 32;
 
@@ -57,6 +63,8 @@ export class TokenService {
   readonly #bus: EventBus;
   readonly #store: PurposeStore<"access">;
   readonly #tokens = new Map<TokenId, Held>();
+  /** Of programs that show their key: in memory only. */
+  readonly #passing = new Map<TokenId, Held>();
   /** Lives in memory only and dies with the process. */
   #ofThisRun: Held | undefined;
   #expiry: Timer | undefined;
@@ -78,6 +86,7 @@ export class TokenService {
   /** Revokes the credential of this run. */
   close(): void {
     this.#ofThisRun = undefined;
+    this.#passing.clear();
     this.#expiry?.cancel();
   }
 
@@ -127,6 +136,27 @@ export class TokenService {
     for (const { id } of this.#of(person)) this.#remove(id);
   }
 
+  /** For a program that can show anew who it is: short-lived, and never stored. */
+  issuePassing(caller: Omit<Caller, "id">, lives: Duration): IssuedToken {
+    this.#forgetPassed();
+    const { role } = caller;
+    const { token, secret } = this.#draw({
+      name: "passing",
+      role,
+      scopes: [...caller.scopes],
+      expiresIn: lives,
+    });
+    this.#passing.set(token.id, { ...heldOf(token), caller: { ...caller, id: token.id } });
+    this.#changed(token.id, "added");
+    this.#awaitExpiry();
+    return { token, secret };
+  }
+
+  /** At every door at once. One that has ended already has ended. */
+  revokePassing(id: TokenId): void {
+    if (this.#passing.delete(id)) this.#changed(id, "removed");
+  }
+
   /** The owner's credential for the ready file: everything, until `close`. Never stored. */
   issueForThisRun(): IssuedToken {
     const issued = this.#draw({ name: "this run", role: "owner", scopes: allScopes });
@@ -174,9 +204,12 @@ export class TokenService {
   /** Who has this credential; undefined when it is unknown, wrong, expired or revoked. */
   authenticate(id: string, secret: Uint8Array): Caller | undefined {
     if (!isId("token", id)) return undefined;
-    const held = this.#ofThisRun?.token.id === id ? this.#ofThisRun : this.#tokens.get(id);
+    const held =
+      this.#ofThisRun?.token.id === id ? this.#ofThisRun : (this.#tokens.get(id) ?? this.#passing.get(id));
     if (held === undefined || !sameDigest(sha256(secret), held.digest)) return undefined;
-    return this.#hasExpired(held.token) ? undefined : held.caller;
+    if (this.#hasExpired(held.token)) return undefined;
+    this.#noteUse(held.token);
+    return held.caller;
   }
 
   /**
@@ -184,16 +217,56 @@ export class TokenService {
    * is removed does not come back when the clock is set right.
    */
   #removeExpired(): void {
+    this.#forgetPassed();
     if (this.#clock.trust().level === "trusted") {
       for (const token of this.#all()) if (this.#hasExpired(token)) this.#remove(token.id);
+      this.#askAboutUnused();
     }
     this.#awaitExpiry();
+  }
+
+  #forgetPassed(): void {
+    for (const [id, { token }] of [...this.#passing]) if (this.#hasExpired(token)) this.revokePassing(id);
+  }
+
+  /** What nobody has used for long is asked about, and goes if nobody answers. */
+  #askAboutUnused(): void {
+    const now = this.#clock.now();
+    for (const token of this.#all()) {
+      if (token.asked === undefined && now >= later(token.used ?? token.created, unusedLives)) {
+        this.#keep({ ...token, asked: now });
+        this.#changed(token.id, "changed");
+      } else if (token.asked !== undefined && now >= later(token.asked, answerLives)) this.#remove(token.id);
+    }
+  }
+
+  /** It is still wanted: its time begins anew. @throws NotFound */
+  keep(id: TokenId): AccessToken {
+    const { asked: _, ...token } = this.#need(id);
+    const kept = { ...token, used: dayOf(this.#clock.now()) };
+    this.#keep(kept);
+    this.#changed(id, "changed");
+    return kept;
+  }
+
+  /** No finer than a day, so that nobody's hours can be read from it. */
+  #noteUse(token: AccessToken | PersonToken): void {
+    const day = dayOf(this.#clock.now());
+    if (token.used === day || !this.#tokens.has(token.id)) return;
+    const { asked: _, ...rest } = token;
+    this.#keep({ ...rest, used: day });
   }
 
   /** Civil time may step meanwhile, so nothing is awaited for longer than an hour. */
   #awaitExpiry(): void {
     this.#expiry?.cancel();
-    const mortal = this.#all().flatMap(({ expires }) => expires ?? []);
+    const passing = [...this.#passing.values()].map(({ token }) => token);
+    const mortal = [...this.#all(), ...passing].map(({ expires, asked, used, created }) =>
+      Math.min(
+        expires ?? Number.MAX_SAFE_INTEGER,
+        later(asked ?? used ?? created, asked === undefined ? unusedLives : answerLives),
+      ),
+    );
     if (mortal.length === 0) return;
     const left = mortal.map((expires) => expires - this.#clock.now()).filter((ms) => ms > 0);
     this.#expiry = this.#clock.after(Millis(Math.min(atMost, ...left)), () => this.#removeExpired());

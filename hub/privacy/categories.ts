@@ -86,6 +86,39 @@ export const categories = {
     rows: ["H33", "A10"],
     standards: ["GDPR:30"],
   },
+  "user.behavior.sign_in": {
+    label: { en: "Record of sign-ins", vi: "Nhật ký đăng nhập" },
+    examples: { en: "when and with what somebody signed in", vi: "đăng nhập lúc nào và bằng gì" },
+    ccpa: "network-activity",
+    dpv: ["Authenticating"],
+    canary: "identifier",
+    rows: ["U28", "A40"],
+    standards: ["EN303645:5.10-1"],
+  },
+  "user.demographic.age_range": {
+    label: { en: "Age band", vi: "Nhóm tuổi" },
+    examples: {
+      en: "under age or of age, never a date of birth",
+      vi: "chưa đủ tuổi hoặc đủ tuổi, không bao giờ là ngày sinh",
+    },
+    ccpa: "protected-characteristics",
+    dpv: ["AgeRange"],
+    canary: "state",
+    rows: ["H42", "A54"],
+    standards: ["GDPR:8"],
+  },
+  "user.account.access_log": {
+    label: { en: "Record of a program's calls", vi: "Nhật ký truy cập của chương trình" },
+    examples: {
+      en: "which route was called when, with what outcome, from a hashed address",
+      vi: "đường dẫn nào được gọi, lúc nào, kết quả ra sao, từ địa chỉ đã băm",
+    },
+    ccpa: "network-activity",
+    dpv: ["ServiceConsumptionBehavior"],
+    canary: "identifier",
+    rows: ["D5"],
+    standards: ["EN303645:5.10-1"],
+  },
   "user.behavior.change_log": {
     label: { en: "Record of changes", vi: "Nhật ký thay đổi" },
     examples: {

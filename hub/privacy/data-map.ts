@@ -3,7 +3,9 @@ import type { Account } from "../domain/account.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
 import type { ZoneName } from "../domain/civil.ts";
+import type { Developer, DeveloperCall } from "../domain/developer.ts";
 import type { NotRunReason } from "../domain/event.ts";
+import type { GuestPass } from "../domain/guest-pass.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
 import type { LampId, PersonId, PhoneId, RoomId, RuleId, SensorId, TokenId } from "../domain/ids.ts";
 import type { Clamped, LightState } from "../domain/light.ts";
@@ -13,6 +15,7 @@ import type { PresenceSource } from "../domain/presence.ts";
 import type { LegalBasis, Purpose } from "../domain/purpose.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
+import type { SignInNotice } from "../domain/sign-in-notice.ts";
 import type { Duration, Instant, Percent } from "../domain/units.ts";
 import type { EveningShares } from "../domain/vacation.ts";
 import type { VeilLevel, VeilSecret } from "../domain/veil.ts";
@@ -193,6 +196,10 @@ interface Stored {
   readonly tokens: AccessToken;
   readonly accounts: Account;
   readonly "person-tokens": PersonToken;
+  readonly "sign-ins": SignInNotice;
+  readonly "guest-passes": GuestPass;
+  readonly developers: Developer;
+  readonly "developer-calls": DeveloperCall;
   readonly settings: Setting;
   readonly sharing: StoredSharing;
   readonly place: StoredPlace;
@@ -249,8 +256,24 @@ export interface LedgerEntry {
   readonly detail?: string;
 }
 
+/** Who was given a way in, or took a duty on. */
+export interface AccessEntry {
+  readonly what: "acknowledgement" | "guardian" | "resource" | "developer-removed";
+  /** Of an acknowledgement: the role, and the version of its words. */
+  readonly role?: string;
+  readonly version?: number;
+  /** Null: they are not any more. */
+  readonly guardian?: string | null;
+  readonly developer?: string;
+  readonly device?: string;
+  readonly action?: string;
+  readonly state?: string;
+  readonly reason?: string;
+}
+
 /** Every chain there is, and what an entry in it says. */
 interface Chained {
+  readonly access: AccessEntry;
   readonly changes: ChangeEntry;
   readonly ledger: LedgerEntry;
 }
@@ -523,6 +546,62 @@ const accountSecret = {
   egress: [],
 } as const satisfies Declaration;
 
+/** How long it stays on record that somebody came in. */
+export const signInDays = 90;
+
+const signInRecord = {
+  ...account,
+  purposes: ["security"],
+  category: "user.behavior.sign_in",
+  purpose: "tell this person of every sign-in under their name",
+  legalBasis: "legitimate-interest",
+  retention: { kind: "days", days: signInDays },
+  recipients: ["the person"],
+  stopsIfRefused: "nobody notices that somebody else signs in under this name",
+} as const satisfies Declaration;
+
+/** The band alone, and of which line it speaks: when somebody was born is asked nowhere. */
+const ageBand = {
+  ...account,
+  purposes: ["rights"],
+  category: "user.demographic.age_range",
+  purpose: "have a guardian confirm the account of somebody under age",
+  legalBasis: "legal-obligation",
+  stopsIfRefused: "this person counts as of age, on the word of whoever gives them the account",
+} as const satisfies Declaration;
+
+/** Says nothing of whom it is meant for. */
+const guestPass = {
+  ...tokenHolder,
+  purposes: ["access"],
+  purpose: "let guests in by a code that is shown or printed",
+  recipients: ["holders of a token with people:write"],
+  stopsIfRefused: "guests are let in by hand, one by one",
+} as const satisfies Declaration;
+
+/** A key and a word: who stands behind it is not asked. */
+const developer = {
+  ...tokenHolder,
+  purposes: ["access"],
+  purpose: "let the owner decide what a program of somebody else may do",
+  recipients: ["holders of a token with privacy", "the program itself"],
+  stopsIfRefused: "programs of others cannot be let in piece by piece",
+} as const satisfies Declaration;
+
+/** How long it stays on record what a program has called. */
+export const developerCallDays = 90;
+
+const developerCall = {
+  ...developer,
+  purposes: ["security"],
+  category: "user.account.access_log",
+  purpose: "show the owner what a program has called",
+  legalBasis: "legitimate-interest",
+  retention: { kind: "days", days: developerCallDays },
+  recipients: ["holders of a token with privacy"],
+  stopsIfRefused: "nobody can look up what a program did",
+} as const satisfies Declaration;
+
 const choice = {
   ...structure,
   category: "user.content.preference",
@@ -678,6 +757,8 @@ const declared = {
       lamps: tokenHolder,
       created: tokenHolder,
       expires: tokenHolder,
+      used: tokenHolder,
+      asked: tokenHolder,
     },
   },
   accounts: {
@@ -696,6 +777,52 @@ const declared = {
       lamps: account,
       created: account,
       expires: account,
+      used: account,
+      asked: account,
+    },
+  },
+  "sign-ins": {
+    durability: "immediate",
+    fields: { person: none, at: signInRecord, by: signInRecord, seen: signInRecord },
+  },
+  "guest-passes": {
+    durability: "immediate",
+    fields: {
+      id: none,
+      kind: guestPass,
+      hash: {
+        ...guestPass,
+        class: "secret",
+        category: "user.account.credential",
+        recipients: [],
+        egress: [],
+      },
+      scenes: guestPass,
+      lamps: guestPass,
+      staysMs: guestPass,
+      created: guestPass,
+      expires: guestPass,
+    },
+  },
+  developers: {
+    durability: "immediate",
+    fields: {
+      id: none,
+      label: developer,
+      publicKey: developer,
+      terms: developer,
+      created: developer,
+      resources: developer,
+    },
+  },
+  "developer-calls": {
+    durability: "coalesced",
+    fields: {
+      developer: none,
+      at: developerCall,
+      route: developerCall,
+      outcome: developerCall,
+      address: developerCall,
     },
   },
   settings: { durability: "immediate", fields: { name: none, value: choice } },
@@ -793,6 +920,9 @@ const declared = {
       expires: resident,
       addresses: networkAddress,
       pause: whereabouts,
+      age: ageBand,
+      guardian: account,
+      acknowledged: account,
     },
   },
   phones: {
@@ -866,8 +996,31 @@ const disclosureRecord = {
   stopsIfRefused: "nobody can look up what has left the home",
 } as const satisfies Declaration;
 
+const accessRecord = {
+  ...changeRecord,
+  purposes: ["rights"],
+  purpose:
+    "prove who agreed to the words of a role, who answers for whom, and what the owner allowed a program",
+  legalBasis: "legal-obligation",
+  stopsIfRefused: "nobody can prove afterwards who was given a way in",
+} as const satisfies Declaration;
+
 /** Chains of entries, each under the key of whoever it is about: hash-chained, signed, and gone for reading with that key. */
 const declaredChains = {
+  access: {
+    key: "household",
+    fields: {
+      what: accessRecord,
+      role: accessRecord,
+      version: accessRecord,
+      guardian: accessRecord,
+      developer: none,
+      device: none,
+      action: accessRecord,
+      state: accessRecord,
+      reason: accessRecord,
+    },
+  },
   changes: {
     key: "household",
     fields: {

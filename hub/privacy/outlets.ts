@@ -154,6 +154,27 @@ const tokenFields = {
   lamps: "household",
   created: "household",
   expires: "household",
+  used: "household",
+  asked: "household",
+} as const;
+
+const passFields = {
+  id: "none",
+  kind: "household",
+  scenes: "household",
+  lamps: "household",
+  created: "household",
+  expires: "household",
+} as const;
+
+const accessFields = {
+  role: "household",
+  routes: "none",
+  lights: "household",
+  scenes: "household",
+  people: "none",
+  reads: "none",
+  writes: "none",
 } as const;
 
 const callerFields = {
@@ -301,6 +322,54 @@ export const routeFields = {
     recoveryCodes: "person",
     expires: "person",
   },
+  SignIn: { at: "person", by: "person", seen: "person" },
+  Grant: {
+    id: "none",
+    kind: "none",
+    name: "person",
+    role: "household",
+    scopes: "household",
+    lamps: "household",
+    since: "household",
+    expires: "household",
+    signedIn: "person",
+  },
+  Access: accessFields,
+  /** The same words in every home; whose they are is who asks. */
+  RoleTerms: { role: "person", version: "none", text: "none", acknowledged: "person" },
+  AgeRule: {
+    country: "household",
+    guardianBelow: "none",
+    agreesFrom: "none",
+    minorBelow: "none",
+    source: "none",
+  },
+  GuardianOffer: { expiresIn: "none", needsButton: "none" },
+  Purged: { rules: "household", schedules: "household" },
+  GuestCode: passFields,
+  /** The code once, in the answer that issues the pass. */
+  IssuedPass: { ...passFields, code: "secret", fragment: "secret" },
+  PassOffer: { kind: "household", expires: "household", access: "household" },
+  WallScene: { id: "none", name: "household" },
+  Developer: {
+    id: "none",
+    label: "household",
+    publicKey: "household",
+    created: "household",
+    resources: "household",
+  },
+  DeveloperTerms: { version: "none", text: "none" },
+  DeveloperChallenge: { challenge: "none", expiresIn: "none" },
+  DeveloperToken: { token: "secret", mqtt: "secret", expires: "none" },
+  DeveloperDevice: {
+    id: "none",
+    kind: "none",
+    model: "household",
+    version: "household",
+    actions: "household",
+  },
+  DeveloperLamp: { id: "none", reachable: "household", desired: "household", reported: "household" },
+  DeveloperCall: { at: "household", route: "household", outcome: "household", address: "household" },
   /** Both once, to the person themselves. */
   TotpSetUp: { uri: "secret" },
   RecoveryCodes: { codes: "secret" },
@@ -330,6 +399,8 @@ export const routeFields = {
     phones: "person",
     beacons: "person",
     onNetwork: "person",
+    age: "person",
+    guardian: "none",
   },
   Phone: { id: "none", added: "person" },
   /** By what it is known is in no answer. */

@@ -3,8 +3,10 @@ import type { ZoneName } from "../../hub/domain/civil.ts";
 import { parseMonthDay, parseWallTime } from "../../hub/domain/civil.ts";
 import type {
   CommandId,
+  DeveloperId,
   GroupId,
   LampId,
+  PassId,
   PersonId,
   PhoneId,
   RoomId,
@@ -92,6 +94,52 @@ export const furnishedRecords = (
       lamps: [lamp],
       created: Instant(1_700_000_000_000),
       expires: Instant(1_800_000_000_000),
+    },
+  ],
+  "sign-ins": [
+    `${furnishedPerson}/000000001`,
+    { person: furnishedPerson, at: Instant(1_700_000_000_000), by: "browser", seen: false },
+  ],
+  "guest-passes": [
+    "gp-aaaaaaaaaaaa",
+    {
+      id: "gp-aaaaaaaaaaaa" as PassId,
+      kind: "invitation",
+      hash: `${mark}-hash`,
+      scenes: [],
+      lamps: [lamp],
+      staysMs: 86_400_000,
+      created: Instant(1_700_000_000_000),
+      expires: Instant(1_800_000_000_000),
+    },
+  ],
+  developers: [
+    "dv-aaaaaaaaaaaa",
+    {
+      id: "dv-aaaaaaaaaaaa" as DeveloperId,
+      label: `${mark} program`,
+      publicKey: `${mark}-key`,
+      terms: 1,
+      created: Instant(1_700_000_000_000),
+      resources: [
+        {
+          device: lamp,
+          action: "read",
+          state: "refused",
+          reason: `${mark} reason`,
+          since: Instant(1_700_000_000_000),
+        },
+      ],
+    },
+  ],
+  "developer-calls": [
+    "dv-aaaaaaaaaaaa/000000001",
+    {
+      developer: "dv-aaaaaaaaaaaa" as DeveloperId,
+      at: Instant(1_700_000_000_000),
+      route: `${mark} GET /developer`,
+      outcome: 200,
+      address: `${mark}-address`,
     },
   ],
   place: [

@@ -66,7 +66,15 @@ export class MemoryGuardedStore implements PersonalStore {
   }
 
   erase(person: PersonId): void {
-    for (const name of ["people", "phones", "presence", "accounts", "person-tokens", "notice-acceptances"]) {
+    for (const name of [
+      "people",
+      "phones",
+      "presence",
+      "accounts",
+      "person-tokens",
+      "notice-acceptances",
+      "sign-ins",
+    ]) {
       const held = this.records.get(name);
       for (const key of held?.keys() ?? []) if (key.startsWith(person)) held?.delete(key);
     }

@@ -39,6 +39,15 @@ export const accessRoutes = {
     status: 200,
     answer: "Token",
   },
+  keepToken: {
+    method: "POST",
+    path: "/tokens/{id}/keep",
+    id: "token",
+    scope: "admin",
+    summary: "An access token that was not used for long is still wanted",
+    status: 200,
+    answer: "Token",
+  },
   removeToken: {
     method: "DELETE",
     path: "/tokens/{id}",

@@ -2,19 +2,19 @@ import { readSignIn } from "../../codec/sign-in.ts";
 import { callerRights } from "../../domain/access.ts";
 import { NotAuthenticated, NotFound } from "../../domain/errors.ts";
 import { isoText } from "../../domain/instant-text.ts";
-import { rightsOf } from "../../domain/person.ts";
-import { Seconds, toSeconds } from "../../domain/units.ts";
+import { activeRightsOf } from "../../domain/person.ts";
+import { Seconds } from "../../domain/units.ts";
 import type { IssuedToken } from "../../people/token-service.ts";
-import type { HttpRequest } from "../../ports/network.ts";
-import { empty, json, jsonWith, type Reply } from "../answers.ts";
+import { empty, json } from "../answers.ts";
 import { bearerText } from "../auth.ts";
 import { byName } from "../by-name.ts";
 import { type Handlers, present } from "../handler.ts";
 import { callerJson, tokenJson } from "../home-json.ts";
 import type { Services } from "../traits.ts";
 import { lampsOf } from "./home.ts";
+import { entered, setCookie } from "./session-cookie.ts";
 
-type TokenRoutes = "listTokens" | "getToken" | "addToken" | "changeToken" | "removeToken";
+type TokenRoutes = "listTokens" | "getToken" | "addToken" | "changeToken" | "keepToken" | "removeToken";
 type SessionRoutes = "getSession" | "signIn" | "signInWithCode" | "addSignInCode" | "signOut";
 
 export const tokenHandlers = ({ tokens }: Services): Handlers<TokenRoutes> => ({
@@ -38,6 +38,7 @@ export const tokenHandlers = ({ tokens }: Services): Handlers<TokenRoutes> => ({
     return { ...tokenJson(token), ...secretsOf({ token, secret }) };
   },
   changeToken: ({ id, body }) => tokenJson(tokens.rename(id, body.name)),
+  keepToken: ({ id }) => tokenJson(tokens.keep(id)),
   removeToken: ({ id }) => {
     tokens.revoke(id);
     return undefined;
@@ -45,38 +46,41 @@ export const tokenHandlers = ({ tokens }: Services): Handlers<TokenRoutes> => ({
 });
 
 /** What is shown once of a token. */
-const secretsOf = ({ token, secret }: IssuedToken) => ({
+export const secretsOf = ({ token, secret }: IssuedToken) => ({
   token: bearerText(token.id, secret),
   mqtt: { username: token.id, password: secret.toString("latin1") },
 });
 
 /** @param cookie name of the session cookie */
 export const sessionHandlers = (
-  { sessions, tokens, accounts, stepUp }: Services,
+  {
+    sessions,
+    tokens,
+    accounts,
+    stepUp,
+    privacy: {
+      members: { signIns },
+    },
+  }: Services,
   cookie: string,
 ): Handlers<SessionRoutes> => {
-  // Strict: no other site's link or form brings the cookie along. Http-only: no script can read it.
-  const setCookie = (secret: string, seconds: number, { isSecure }: HttpRequest) => ({
-    "set-cookie": `${cookie}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${
-      isSecure ? "; Secure" : ""
-    }`,
-  });
-  const entered = (signedIn: ReturnType<Services["sessions"]["open"]>, request: HttpRequest): Reply => {
-    const lives = Math.floor(toSeconds(sessions.sessionLives));
-    return jsonWith(callerJson(signedIn.caller), 201, setCookie(signedIn.secret, lives, request));
-  };
+  const entering = { sessions, cookie };
   return {
     signIn: ({ bytes, query, request }) => {
       const person = accounts.signIn(readSignIn(bytes));
-      const rights = rightsOf(person);
+      const rights = activeRightsOf(person);
       const shown = accounts.of(person.id)?.totp ? "code" : "password";
       if (query.as !== "token") {
-        const signedIn = sessions.open({ ...callerRights(rights), person: person.id }, person.expires);
+        const isShared = query.terminal === "shared";
+        const entry = { until: person.expires, isShared };
+        const signedIn = sessions.open({ ...callerRights(rights), person: person.id }, entry);
         stepUp.show(signedIn.caller.id, shown);
-        return entered(signedIn, request);
+        signIns.note(person.id, isShared ? "shared-browser" : "browser");
+        return entered(entering, signedIn, request, isShared);
       }
       const issued = tokens.issueFor(person.id, rights, person.expires);
       stepUp.show(issued.token.id, shown);
+      signIns.note(person.id, "token");
       const caller = { ...callerRights(rights), id: issued.token.id, person: person.id };
       return json({ ...callerJson(caller), ...secretsOf(issued) }, 201);
     },
@@ -84,7 +88,7 @@ export const sessionHandlers = (
     signInWithCode: ({ body, request }) => {
       const signedIn = sessions.signIn(body.code);
       if (signedIn === undefined) throw new NotAuthenticated("the code is wrong, used or too old");
-      return entered(signedIn, request);
+      return entered(entering, signedIn, request);
     },
     addSignInCode: ({ caller }) => {
       const { id: _, ...rights } = present(caller);
@@ -95,7 +99,8 @@ export const sessionHandlers = (
       const { id, person } = present(caller);
       if (session !== undefined) sessions.signOut(session);
       else if (person !== undefined) tokens.revoke(id);
-      return empty(setCookie("", 0, request));
+      // Whatever this page has left in the browser goes with it: the next one may be somebody else.
+      return empty({ ...setCookie(entering, "", 0, request), "clear-site-data": '"cache", "storage"' });
     },
   };
 };

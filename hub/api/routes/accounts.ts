@@ -95,17 +95,22 @@ export const accountHandlers = (services: Services): Handlers<AccountRoutes> => 
 };
 
 /** @throws NoAccount */
-const personOf = (caller: Caller | undefined): PersonId => {
+export const personOf = (caller: Caller | undefined): PersonId => {
   const { person } = present(caller);
   if (person === undefined)
     throw new NoAccount("nobody has signed in with this credential; sign in as a person");
   return person;
 };
 
-const sessionJson = ({ caller, created, expires }: SessionView): Shape<"Sessions">["data"][number] => ({
+const sessionJson = ({
+  caller,
+  created,
+  expires,
+  isShared,
+}: SessionView): Shape<"Sessions">["data"][number] => ({
   id: caller.id,
   ...(caller.person === undefined ? {} : { person: caller.person }),
-  kind: "browser",
+  kind: isShared ? "shared-browser" : "browser",
   role: caller.role,
   created: isoText(created),
   expires: isoText(expires),

@@ -50,7 +50,7 @@ export const peopleHandlers = (services: Services): Handlers<PeopleRoutes> => {
   return {
     listPeople: () => ({ data: byName(people.list()).map(shown) }),
     getPerson: ({ id }) => existing(id),
-    addPerson: ({ body: { name, role, lamps, scopes, ...body }, caller }) => {
+    addPerson: ({ body: { name, role, lamps, scopes, age, ...body }, caller }) => {
       const { expiresIn, ...rest } = changeOf(body);
       const wanted = {
         ...rest,
@@ -60,7 +60,10 @@ export const peopleHandlers = (services: Services): Handlers<PeopleRoutes> => {
         ...(scopes === undefined ? {} : { scopes }),
         ...(expiresIn === undefined || expiresIn === null ? {} : { expiresIn }),
       };
-      return shown(accounts.addPerson(wanted, present(caller)));
+      const person = accounts.addPerson(wanted, present(caller));
+      return shown(
+        age === undefined ? person : services.privacy.members.guardianship.declare(person.id, age),
+      );
     },
     changePerson: ({ id, body, caller }) => shown(accounts.changePerson(id, changeOf(body), present(caller))),
     removePerson: ({ id }) => {

@@ -14,6 +14,10 @@ const tokenFields = lazy(() => ({
   lamps: z.optional(described(list(id()), "the only lamps it may see and command; absent: all")),
   created: instant(),
   expires: z.nullable(instant()),
+  used: z.optional(described(instant(), "the day on which it was last used, UTC; absent: never")),
+  asked: z.optional(
+    described(instant(), "not used for 90 days: it is removed 30 days after this, unless it is used or kept"),
+  ),
 }));
 
 export const token = lazy(() => z.strictObject(tokenFields()));

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import { scopes as allScopes } from "../../domain/access.ts";
+import { signInWays } from "../../domain/sign-in-notice.ts";
 import { caller, role, scope } from "./access.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
 import { id, instant } from "./light.ts";
@@ -9,6 +11,12 @@ export const signInQuery = lazy(() =>
       described(
         z.enum(["session", "token"]),
         "a browser's cookie, or a token for API and MQTT; session when absent",
+      ),
+    ),
+    terminal: z.optional(
+      described(
+        z.enum(["own", "shared"]),
+        "shared: a browser that others use too; it is signed out after ten minutes without use, after an hour at the latest, and when it is closed",
       ),
     ),
   }),
@@ -28,13 +36,22 @@ export const session = lazy(() =>
   z.strictObject({
     id: id(),
     person: z.optional(described(id(), "who signed in; absent: whoever had a one-time code")),
-    kind: z.enum(["browser", "token"]),
+    kind: z.enum(["browser", "shared-browser", "token"]),
     role: role(),
     created: instant(),
     expires: z.nullable(instant()),
   }),
 );
 export const sessions = lazy(() => collection(session()));
+
+export const signIn = lazy(() =>
+  z.strictObject({
+    at: instant(),
+    by: described(z.enum(signInWays), "what was signed in"),
+    seen: described(z.boolean(), "whether you have said that you know of it"),
+  }),
+);
+export const signIns = lazy(() => collection(signIn()));
 
 export const account = lazy(() =>
   z.strictObject({
@@ -64,7 +81,10 @@ export const rights = lazy(() => ({
     ),
   ),
   scopes: z.optional(
-    described(z.readonly(z.array(scope()).check(z.minLength(1), z.maxLength(11))), "of a developer"),
+    described(
+      z.readonly(z.array(scope()).check(z.minLength(1), z.maxLength(allScopes.length))),
+      "of a developer",
+    ),
   ),
 }));
 

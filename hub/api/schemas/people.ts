@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ageBands } from "../../domain/age-rule.ts";
 import { beaconKinds } from "../../domain/beacon.ts";
 import { presenceSources } from "../../domain/presence.ts";
 import { role } from "./access.ts";
@@ -43,6 +44,13 @@ export const person = lazy(() =>
     phones: list(phone()),
     beacons: list(beacon()),
     onNetwork: described(z.boolean(), "whether the home's network is asked about this person"),
+    age: z.optional(
+      described(
+        z.enum(ageBands),
+        "on which side of the age they are from which nobody needs a guardian; absent: nobody said",
+      ),
+    ),
+    guardian: z.optional(described(id(), "who answers for somebody under age")),
   }),
 );
 export const people = lazy(() => collection(person()));
@@ -65,6 +73,9 @@ export const newPerson = lazy(() =>
     ...rights(),
     expiresIn: z.optional(expiresIn()),
     addresses: z.optional(addresses()),
+    age: z.optional(
+      described(z.enum(ageBands), "on which side of the age they are from which nobody needs a guardian"),
+    ),
   }),
 );
 export const personChange = lazy(() =>

@@ -3,11 +3,13 @@ import * as access from "./access.ts";
 import * as accounts from "./accounts.ts";
 import * as circadian from "./circadian.ts";
 import { clock } from "./clock.ts";
+import * as developers from "./developers.ts";
 import * as disclosures from "./disclosures.ts";
 import { event } from "./event.ts";
 import * as home from "./home.ts";
 import { described, lazy, list } from "./lazy.ts";
 import * as light from "./light.ts";
+import * as members from "./members.ts";
 import * as notices from "./notices.ts";
 import * as pairing from "./pairing.ts";
 import * as people from "./people.ts";
@@ -106,6 +108,44 @@ export const schemas = {
   TotpSetUp: accounts.totpSetUp,
   RecoveryCodes: accounts.recoveryCodes,
   RoleChange: accounts.roleChange,
+  SignIn: accounts.signIn,
+  SignIns: accounts.signIns,
+  Grant: members.grant,
+  Grants: members.grants,
+  WantedAccess: members.wantedAccess,
+  Access: members.access,
+  RoleTerms: members.roleTerms,
+  AcknowledgedTerms: members.acknowledgedTerms,
+  AgeRule: members.ageRule,
+  Country: members.country,
+  DeclaredAge: members.declaredAge,
+  GuardianOffer: members.guardianOffer,
+  Purged: members.purged,
+  GuestCode: members.pass,
+  GuestCodes: members.passes,
+  NewPass: members.newPass,
+  IssuedPass: members.issuedPass,
+  PassCode: members.passCode,
+  PassEntry: members.passEntry,
+  PassOffer: members.passOffer,
+  WallScene: members.wallScene,
+  WallScenes: members.wallScenes,
+  WallSwitch: members.wallSwitch,
+  Developer: developers.developer,
+  Developers: developers.developers,
+  DeveloperTerms: developers.developerTerms,
+  NewDeveloper: developers.newDeveloper,
+  DeveloperName: developers.developerName,
+  DeveloperChallenge: developers.developerChallenge,
+  DeveloperProof: developers.developerProof,
+  DeveloperToken: developers.developerToken,
+  DeveloperWish: developers.developerWish,
+  DeveloperDecision: developers.developerDecision,
+  DeveloperDevice: developers.developerDevice,
+  DeveloperDevices: developers.developerDevices,
+  DeveloperLamp: developers.developerLamp,
+  DeveloperCall: developers.developerCall,
+  DeveloperCalls: developers.developerCalls,
   SignInCode: access.signInCode,
   IssuedCode: access.issuedCode,
   CircadianCurve: circadian.circadianCurve,

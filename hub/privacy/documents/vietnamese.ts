@@ -115,4 +115,27 @@ export const vietnamese: Readonly<Record<string, string>> = {
   "the radio of this hub": "bộ thu phát của thiết bị này",
   "show who got what from this hub, when and why": "cho biết ai đã nhận gì từ hub này, khi nào và vì sao",
   "nobody can look up what has left the home": "không ai tra cứu được những gì đã rời khỏi ngôi nhà",
+  "prove who agreed to the words of a role, who answers for whom, and what the owner allowed a program":
+    "chứng minh ai đã đồng ý với lời cam kết của vai trò, ai chịu trách nhiệm cho ai và chủ nhà đã cho phép chương trình làm gì",
+  "let guests in by a code that is shown or printed": "cho khách vào bằng mã được hiển thị hoặc in ra",
+  "guests are let in by hand, one by one": "khách được cho vào bằng tay, từng người một",
+  "nobody can prove afterwards who was given a way in":
+    "sau này không ai chứng minh được ai đã được cấp quyền vào",
+  "holders of a token with people:write": "người giữ thẻ có quyền people:write",
+  "the program itself": "chính chương trình đó",
+  "programs of others cannot be let in piece by piece":
+    "không thể cho chương trình của người khác vào từng phần",
+  "let the owner decide what a program of somebody else may do":
+    "để chủ nhà quyết định chương trình của người khác được làm gì",
+  "show the owner what a program has called": "cho chủ nhà thấy chương trình đã gọi những gì",
+  "nobody can look up what a program did": "không ai tra cứu được chương trình đã làm gì",
+  "the person": "người đó",
+  "tell this person of every sign-in under their name":
+    "báo cho người này biết mỗi lần đăng nhập bằng tên của họ",
+  "nobody notices that somebody else signs in under this name":
+    "không ai nhận ra khi người khác đăng nhập bằng tên này",
+  "this person counts as of age, on the word of whoever gives them the account":
+    "người này được xem là đủ tuổi, theo lời của người cấp tài khoản",
+  "have a guardian confirm the account of somebody under age":
+    "để người giám hộ xác nhận tài khoản của người chưa đủ tuổi",
 };

@@ -1,8 +1,10 @@
+import { DeveloperKey } from "../../../app-sim/client/developer-key.ts";
 import type { InsideClient } from "../../../app-sim/client/inside-client.ts";
 import { signInBytes } from "../../../app-sim/client/sign-in-bytes.ts";
 import { CanarySearch } from "../../../app-sim/verify/canary-search.ts";
 import { packBeaconIdentity } from "../../../hub/codec/beacon-identity.ts";
 import { packWifiCredentials } from "../../../hub/codec/wifi-credentials.ts";
+import { sha256 } from "../../../hub/crypto/digest.ts";
 import { pskOf } from "../../../hub/crypto/wpa-psk.ts";
 import type { DeviceId, PersonId, PhoneId, SensorId } from "../../../hub/domain/ids.ts";
 import type { HardwareAddress } from "../../../hub/domain/person.ts";
@@ -282,9 +284,25 @@ export class Quarter {
       const issued = await this.#owner.call("addToken", { body: { name: text, ...who } });
       await this.#home.as(issued.token).call("getSession");
       this.#secrets.push(issued.token.split(".").at(-1) ?? "");
+      if (at === 0) await this.#applyForProgram(text);
       await this.#signInByMqtt(issued.mqtt.username, issued.mqtt.password);
       return issued;
     });
+  }
+
+  /** Somebody's program, known by its key and this word, asks for all lamps and is refused. */
+  async #applyForProgram(label: string): Promise<void> {
+    const [seed] = this.#of("phone key");
+    const key = new DeveloperKey(Buffer.from(sha256(Buffer.from(seed?.text ?? label))));
+    const body = { label, publicKey: key.publicKey, terms: 1, signature: key.signApplication(label) };
+    const { id } = await this.#owner.call("applyDeveloper", { body });
+    const { challenge } = await this.#owner.call("challengeDeveloper", { body: { id } });
+    const proof = { id, challenge, signature: key.signProof(id, challenge) };
+    const { token } = await this.#owner.call("enterDeveloper", { body: proof });
+    this.#secrets.push(token.split(".").at(-1) ?? "");
+    await this.#home.as(token).call("askResource", { body: { device: "all", action: "command" } });
+    const refusal = { device: "all", action: "command", decision: "refuse", reason: label } as const;
+    await this.#owner.call("decideResource", { id, body: refusal });
   }
 
   async #addPeople(): Promise<readonly Phoned[]> {

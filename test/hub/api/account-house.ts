@@ -1,4 +1,5 @@
 import type { Shape } from "../../../hub/api/contract.ts";
+import type { PersonId } from "../../../hub/domain/ids.ts";
 import { octets, signIn } from "../../support/signing-in.ts";
 import { House, type SendInit } from "./house.ts";
 
@@ -28,7 +29,14 @@ export class AccountHouse extends House {
   async settled(name: string, body: object = {}): Promise<Shape<"Person">> {
     const person = await this.added(name, body);
     await this.ask("PUT", `/people/${person.id}/password`, bytes(password, 204));
+    if (["installer", "developer"].includes(person.role)) this.agree(person.id);
     return person;
+  }
+
+  /** They agree to the words of their role. */
+  agree(id: string): void {
+    const { roles } = this.privacy.members;
+    roles.give(id as PersonId, roles.of(id as PersonId)?.version ?? 0);
   }
 
   entering(name: string, word = password, code = ""): Promise<Response> {

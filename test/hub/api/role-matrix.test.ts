@@ -14,36 +14,43 @@ const granted: readonly Scope[] = ["lights:read", "metrics"];
  */
 const written: Readonly<Record<string, string>> = {
   orgid: `signIn signInWithCode hearPhone readWipeCertificate readNotice listNotices compareNotices readPrivacyMap
-    readRecordOfProcessing readCcpa readImpactAssessment readErasurePlan readExportSchema readSupport readUsageDescription readDpv
-    listAuthorities readGpcSupport readSecurityContact getOwnNotice acceptNotice readContract checkHealth checkReadiness
-    getSession signOut stepUp getAccount endOwnSessions changeOwnPassword beginTotp confirmTotp endTotp readClock
-    listLights getLight explainLight streamEvents`,
-  orgi: "setLight resumeCircadian",
-  orid: `readHomeNotice readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup listDevices getDevice
-    listCircadian listSchedules listUpcoming compareSchedules getSchedule explainSchedule readMode readPlace findCities
-    readSun`,
+    readRecordOfProcessing readCcpa readImpactAssessment readErasurePlan readExportSchema readSupport
+    readUsageDescription readDpv listAuthorities readGpcSupport readSecurityContact getOwnNotice acceptNotice
+    readContract checkHealth checkReadiness getSession signOut stepUp getAccount endOwnSessions changeOwnPassword
+    beginTotp confirmTotp endTotp readClock listLights getLight explainLight streamEvents listSignIns seeSignIns
+    readRoleTerms acknowledgeRole listWallScenes lookAtPass enterByPass readDeveloperTerms applyDeveloper
+    challengeDeveloper enterDeveloper`,
+  orgi: `setLight resumeCircadian recallWallScene`,
+  orid: `readHomeNotice readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup
+    listDevices getDevice listCircadian listSchedules listUpcoming compareSchedules getSchedule explainSchedule
+    readMode readPlace findCities readSun`,
   ori: `recallScene setRoom setZone setGroup changeLight addScene changeScene removeScene addRoom changeRoom removeRoom
     addZone changeZone removeZone addGroup changeGroup removeGroup setCircadian endCircadian previewRoundings`,
   or: `readVacation addSchedule changeSchedule removeSchedule pauseSchedule resumeSchedule runSchedule setMode
-    vouchForClock listPeople getPerson`,
-  oi: `addDevice changeDevice removeDevice setBindKey shareWifi shareWifiSealed readDeviceFirmware beginPairing readPairing
-    identifyCandidate addCandidate endPairing`,
-  oid: "readMetrics",
+    vouchForClock listPeople getPerson listGrants readAccess readAgeRule offerGuardian confirmGuardian
+    withdrawGuardian listPasses`,
+  oi: `addDevice changeDevice removeDevice setBindKey shareWifi shareWifiSealed readDeviceFirmware beginPairing
+    readPairing identifyCandidate addCandidate endPairing`,
+  oid: `readMetrics`,
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
-    removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon setPresence pausePerson resumePerson
-    setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi shareWifiInClear openProvisioning closeProvisioning
-    requestReset confirmReset readVault rotateVault listChecks verifyBooks readMapReview signMapReview readUpdate
-    installUpdate confirmUpdate revertUpdate listRecipients previewRecipient shareWith stopSharing listDisclosures
-    reportDisclosures addLegalRequest
+    removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon
+    setPresence pausePerson resumePerson setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi
+    testWifi shareWifiInClear openProvisioning closeProvisioning requestReset confirmReset readVault rotateVault
+    listChecks verifyBooks readMapReview signMapReview readUpdate installUpdate confirmUpdate revertUpdate
+    listRecipients previewRecipient shareWith stopSharing listDisclosures reportDisclosures addLegalRequest
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
     listSimPeople moveSimPerson changeSimPhone readSimAccessPoint configureSimAccessPoint unplugSimAccessPoint
-    plugSimAccessPoint readSimPanel pressSimPanel tellBySimPhone listSimShelf readSimFaults clearSimFaults`,
+    plugSimAccessPoint readSimPanel pressSimPanel tellBySimPhone listSimShelf readSimFaults clearSimFaults
+    previewAccess setCountry declareAge purgePerson addPass removePass readOwnDeveloper askResource
+    listDeveloperDevices readDeveloperLamp commandDeveloperLamp listDevelopers listDeveloperCalls decideResource
+    removeDeveloper keepToken`,
 };
 
 /** Routes before which people show once more who they are. */
 const writtenStepUp = `addToken addSignInCode setPassword removePassword setRole removePerson requestReset confirmReset
-  changeOwnPassword beginTotp endTotp shareWith addLegalRequest`;
+    changeOwnPassword beginTotp endTotp shareWith addLegalRequest offerGuardian confirmGuardian withdrawGuardian
+    purgePerson addPass decideResource removeDeveloper`;
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter(Boolean);
 const rolesWritten = (name: string): string =>
