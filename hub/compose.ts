@@ -150,7 +150,7 @@ export const buildHub = (
     close: closeStore,
   } = stages.run("store", () => openStore(platform, log, around.keeping));
 
-  const access: BrokerAccess = { authenticate: (username, password) => grants.ofLogin(username, password) };
+  const access: BrokerAccess = { authenticate: (...login) => grants.ofLogin(...login) };
   const broker = new EmbeddedBroker(clock, network, log, access);
   const id = hubId(store, entropy);
   const ownBroker =
@@ -230,7 +230,7 @@ export const buildHub = (
   const led = new LedPlayer(platform.clock, platform.panel);
   const statusLight = new StatusLight(bus, led);
   const update = updatesOf(clock, log, platform.store.files, around);
-  const { tokens, sessions, accounts, stepUp } = entrancesOf(platform, clock, bus, store, people);
+  const { tokens, sessions, accounts, stepUp, doorWatch } = entrancesOf(platform, clock, bus, store, people);
   const resetByOthers = around.reset;
   const resets = new ResetService(
     network.clock,
@@ -257,7 +257,7 @@ export const buildHub = (
   const setUp = new ImprovService(clock, log, wifi, card, around.peripheral, led);
   const resetButton = new ResetButton(clock, log, platform.panel, led, resets, () => setUp.open());
 
-  const grants = grantsOf({ tokens, identities, groups, profiles }, config.base);
+  const grants = grantsOf({ tokens, identities, groups, profiles, doorWatch }, config.base);
   const rooms = {
     inventory,
     identities,
@@ -276,6 +276,7 @@ export const buildHub = (
     people,
     accounts,
     stepUp,
+    doorWatch,
     presence,
     beacons,
     vault,
@@ -287,7 +288,9 @@ export const buildHub = (
     resets,
   };
   const chain = chainsOf(store, device);
-  const privacy = privacyLayerOf({ clock, entropy, bus, log, network, store, chain, ...rooms });
+  const { panel } = platform;
+  const parts = { clock, entropy, bus, log, network, store, chain, panel, broker, config };
+  const privacy = privacyLayerOf({ ...parts, ...rooms });
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =

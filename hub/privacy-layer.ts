@@ -11,12 +11,13 @@ import type { ChainName } from "./privacy/data-map.ts";
 import type { PersonalStore } from "./privacy/guarded-store.ts";
 import type { Chain, ChainSigner } from "./privacy/sealed-chain.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
+import { type RequestsParts, requestsOf } from "./requests-wiring.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
 
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
 
 /** What the privacy layer stands on: ports, and any rooms of the house by the names the roof calls them. */
-export interface PrivacyParts {
+export interface PrivacyParts extends RequestsParts {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly bus: EventBus;
@@ -31,12 +32,20 @@ export interface PrivacyParts {
 }
 
 /** What the home owes its people: every service of it, built and plugged together. */
-export const privacyLayerOf = ({ chain }: PrivacyParts) => {
-  const changes = chain("changes");
+export const privacyLayerOf = (parts: PrivacyParts) => {
+  const { chain } = parts;
+  const [changes, requests, incidents] = [chain("changes"), chain("requests"), chain("incidents")];
+  const books = new ChainBooks({ changes, requests, incidents });
+  const { start, close, ...asked } = requestsOf(parts, { requests, incidents, all: books });
   return {
-    books: new ChainBooks({ changes }),
-    start: () => {},
-    close: () => {},
+    books,
+    ...asked,
+    start: () => {
+      start();
+    },
+    close: () => {
+      close();
+    },
   };
 };
 

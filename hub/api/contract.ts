@@ -2,11 +2,13 @@ import { accessRoutes } from "./contract/access.ts";
 import { accountRoutes } from "./contract/accounts.ts";
 import { circadianRoutes } from "./contract/circadian.ts";
 import { homeRoutes } from "./contract/home.ts";
+import { incidentRoutes } from "./contract/incidents.ts";
 import { lightsRoutes } from "./contract/lights.ts";
 import { pairingRoutes } from "./contract/pairing.ts";
 import { peopleRoutes } from "./contract/people.ts";
 import { placeRoutes } from "./contract/place.ts";
 import { privacyRoutes } from "./contract/privacy.ts";
+import { requestRoutes } from "./contract/requests.ts";
 import { resetRoutes } from "./contract/reset.ts";
 import type { Route } from "./contract/route.ts";
 import { schedulesRoutes } from "./contract/schedules.ts";
@@ -31,6 +33,8 @@ export const routes = {
   ...wifiRoutes,
   ...resetRoutes,
   ...privacyRoutes,
+  ...requestRoutes,
+  ...incidentRoutes,
   ...systemRoutes,
   ...vaultRoutes,
   ...updateRoutes,

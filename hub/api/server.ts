@@ -22,11 +22,13 @@ import { accountHandlers } from "./routes/accounts.ts";
 import { circadianHandlers } from "./routes/circadian.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
+import { incidentHandlers } from "./routes/incidents.ts";
 import { lightHandlers } from "./routes/lights.ts";
 import { pairingHandlers } from "./routes/pairing.ts";
 import { peopleHandlers } from "./routes/people.ts";
 import { placeHandlers } from "./routes/place.ts";
 import { privacyHandlers } from "./routes/privacy.ts";
+import { requestHandlers } from "./routes/requests.ts";
 import { resetHandlers } from "./routes/reset.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
@@ -100,7 +102,12 @@ export class ApiServer {
     this.#services = services;
     this.#options = options;
     this.#guard = new OriginGuard(options);
-    this.#authenticator = new Authenticator(services.tokens, services.sessions, options.cookie);
+    this.#authenticator = new Authenticator(
+      services.tokens,
+      services.sessions,
+      services.doorWatch,
+      options.cookie,
+    );
   }
 
   start(): void {
@@ -160,6 +167,8 @@ export class ApiServer {
       ...wifiHandlers(services),
       ...resetHandlers(services),
       ...privacyHandlers(services),
+      ...requestHandlers(services),
+      ...incidentHandlers(services),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(

@@ -17,6 +17,9 @@ export const idPrefixes = {
   command: "c-",
   reset: "rs-",
   pairing: "pa-",
+  request: "rq-",
+  incident: "in-",
+  notice: "no-",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -35,6 +38,9 @@ export type PhoneId = Id<"phone">;
 export type TokenId = Id<"token">;
 export type CommandId = Id<"command">;
 export type PairingId = Id<"pairing">;
+export type RequestId = Id<"request">;
+export type IncidentId = Id<"incident">;
+export type NoticeId = Id<"notice">;
 
 /** RFC 4648 base32 in lower case: safe in topics, URLs and file names on every system. */
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567";

@@ -1,4 +1,9 @@
+import type { CivilDate } from "./civil.ts";
 import { CallerError } from "./errors.ts";
+import type { PersonId, RequestId } from "./ids.ts";
+import type { DeadlineLaw, Jurisdiction } from "./jurisdiction.ts";
+import type { Purpose } from "./purpose.ts";
+import type { Instant } from "./units.ts";
 
 /** What somebody may ask of the home, in the words of the laws that give them the right, and of people who need help. */
 export const requestKinds = [
@@ -43,8 +48,8 @@ const mayFollow: Readonly<Record<RequestState, readonly RequestState[]>> = {
   granted: ["closed"],
   "partly-granted": ["appealed", "closed"],
   declined: ["appealed", "closed"],
-  appealed: ["closed"],
-  closed: ["appealed"],
+  appealed: ["granted", "partly-granted", "declined"],
+  closed: [],
 };
 
 /** Why less than all that was asked for is done. No other reason is accepted, and none is not one. */
@@ -160,4 +165,68 @@ export class SecretInText extends CallerError {
 export class NoExtension extends CallerError {
   override readonly code = "no_extension";
   override readonly status = 409;
+}
+
+/** Why an answer takes longer; GDPR Art. 12(3) knows these two. */
+export const extensionReasons = ["complexity", "number-of-requests"] as const;
+export type ExtensionReason = (typeof extensionReasons)[number];
+
+/** By what an agent shows that they may ask. */
+export const evidenceKinds = ["power-of-attorney", "signed-letter"] as const;
+
+/** A document that somebody else holds: what is kept of it is its digest. */
+export interface AgentEvidence {
+  readonly kind: (typeof evidenceKinds)[number];
+  /** SHA-256, hex. */
+  readonly sha256: string;
+}
+
+/** Days before a deadline on which somebody is warned. */
+export const alarmDays = [7, 1, 0] as const;
+
+/** A request as it stands. What was written in it lies elsewhere and goes sooner. */
+export interface StoredRequest {
+  readonly id: RequestId;
+  readonly kind: RequestKind;
+  readonly state: RequestState;
+  readonly received: Instant;
+  /** Whom it is about; absent: nobody of this home is named. */
+  readonly person?: PersonId;
+  /** Of an objection: to what. */
+  readonly purpose?: Purpose;
+  readonly law: DeadlineLaw;
+  readonly due: Instant;
+  readonly lastDay: CivilDate;
+  readonly jurisdiction: Jurisdiction;
+  readonly isOfDeveloper: boolean;
+  readonly extended?: ExtensionReason;
+  readonly identity?: IdentityLevel;
+  /** Who asks for another; they are told the answer once that person has agreed. */
+  readonly agent?: PersonId;
+  readonly evidence?: AgentEvidence;
+  readonly isConfirmed?: boolean;
+  /** How many of the alarms have been raised. */
+  readonly alarms: number;
+  readonly outcome?: RequestOutcome;
+  readonly declined?: DeclineCode;
+  /** Who decided. */
+  readonly decider?: string;
+  readonly decided?: Instant;
+  readonly closed?: Instant;
+  /** Of an appeal: against which decision. */
+  readonly against?: RequestId;
+  /** Of a message that came from outside: SHA-256 of what tells it from others. */
+  readonly message?: string;
+}
+
+/** What happened to a request. */
+export interface RequestEntry {
+  readonly request: RequestId;
+  readonly step: RequestState | "identified" | "confirmed" | "alarm" | "copied" | "form-erased" | "deleted";
+  readonly identity?: IdentityLevel;
+  readonly reason?: ExtensionReason | DeclineCode;
+  /** Of an alarm. */
+  readonly daysLeft?: number;
+  /** Of the credential or person by whom. */
+  readonly by?: string;
 }

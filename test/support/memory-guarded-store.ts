@@ -61,7 +61,14 @@ export class MemoryGuardedStore implements PersonalStore {
   }
 
   erase(person: PersonId): void {
-    for (const name of ["people", "phones", "presence", "accounts", "person-tokens"]) {
+    for (const name of [
+      "people",
+      "phones",
+      "presence",
+      "accounts",
+      "person-tokens",
+      "person-request-forms",
+    ]) {
       const held = this.records.get(name);
       for (const key of held?.keys() ?? []) if (key.startsWith(person)) held?.delete(key);
     }

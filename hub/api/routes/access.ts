@@ -52,7 +52,7 @@ const secretsOf = ({ token, secret }: IssuedToken) => ({
 
 /** @param cookie name of the session cookie */
 export const sessionHandlers = (
-  { sessions, tokens, accounts, stepUp }: Services,
+  { sessions, tokens, accounts, stepUp, doorWatch: { guesses } }: Services,
   cookie: string,
 ): Handlers<SessionRoutes> => {
   // Strict: no other site's link or form brings the cookie along. Http-only: no script can read it.
@@ -82,8 +82,12 @@ export const sessionHandlers = (
     },
     getSession: ({ caller }) => callerJson(present(caller)),
     signInWithCode: ({ body, request }) => {
+      guesses.assertOpen("code", request.remote, "code");
       const signedIn = sessions.signIn(body.code);
-      if (signedIn === undefined) throw new NotAuthenticated("the code is wrong, used or too old");
+      if (signedIn === undefined) {
+        guesses.wrong(request.remote, "code");
+        throw new NotAuthenticated("the code is wrong, used or too old");
+      }
       return entered(signedIn, request);
     },
     addSignInCode: ({ caller }) => {

@@ -25,6 +25,7 @@ import type { Degrees } from "../../../hub/domain/place.ts";
 import { Instant, Percent } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
+import { doorWatchOf } from "../../../hub/entrances.ts";
 import { BroadcastGate } from "../../../hub/inventory/broadcast-gate.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PairingService } from "../../../hub/inventory/pairing-service.ts";
@@ -342,7 +343,13 @@ export class House {
     { needsButton: true },
   );
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
-  readonly privacy = privacyLayerOf({ ...this, log: new AuditedLog(this.log), chain: memoryChains() });
+  readonly doorWatch = doorWatchOf(this.clock);
+  readonly privacy = privacyLayerOf({
+    ...this,
+    vault: { status: () => this.vault },
+    log: new AuditedLog(this.log),
+    chain: memoryChains(),
+  });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
@@ -396,6 +403,7 @@ export class House {
       people: this.people,
       accounts: this.accounts,
       stepUp: this.stepUp,
+      doorWatch: this.doorWatch,
       presence: this.presence,
       beacons: this.beacons,
       vault: {

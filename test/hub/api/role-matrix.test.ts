@@ -15,6 +15,8 @@ const granted: readonly Scope[] = ["lights:read", "metrics"];
 const written: Readonly<Record<string, string>> = {
   orgid: `signIn signInWithCode hearPhone readWipeCertificate readContract checkHealth checkReadiness
     getSession signOut stepUp getAccount endOwnSessions changeOwnPassword beginTotp confirmTotp endTotp readClock
+    addRequest listOwnRequests getOwnRequest identifyForRequest appealRequest fetchRequestCopy closeOwnRequest
+    removeOwnRequest listNotices readNotice wasNotMe readBanners readResetInstructions
     listLights getLight explainLight streamEvents`,
   orgi: "setLight resumeCircadian",
   orid: `readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup listDevices getDevice
@@ -30,7 +32,10 @@ const written: Readonly<Record<string, string>> = {
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
     removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon setPresence pausePerson resumePerson
     setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi shareWifiInClear openProvisioning closeProvisioning
-    requestReset confirmReset readVault rotateVault listChecks verifyBooks readUpdate installUpdate confirmUpdate revertUpdate
+    requestReset confirmReset readVault rotateVault listChecks verifyBooks
+    listRequests getRequest investigateRequest extendRequest decideRequest readJurisdiction setJurisdiction listIncidents
+    addIncident getIncident draftReport sendIncidentNotice markReported closeIncident replaceLeakedToken checkUpSecurity
+    markReviewed readUpdate installUpdate confirmUpdate revertUpdate
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
     listSimPeople moveSimPerson changeSimPhone readSimAccessPoint configureSimAccessPoint unplugSimAccessPoint
@@ -39,7 +44,7 @@ const written: Readonly<Record<string, string>> = {
 
 /** Routes before which people show once more who they are. */
 const writtenStepUp = `addToken addSignInCode setPassword removePassword setRole removePerson requestReset confirmReset
-  changeOwnPassword beginTotp endTotp`;
+  changeOwnPassword beginTotp endTotp fetchRequestCopy decideRequest wasNotMe replaceLeakedToken`;
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter(Boolean);
 const rolesWritten = (name: string): string =>

@@ -1,16 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { CivilDate, ZoneName } from "../../../hub/domain/civil.ts";
-import {
-  addMonths,
-  type DeadlineQuestion,
-  deadlineOf,
-  deadlinesOf,
-  type Jurisdiction,
-  jurisdictions,
-} from "../../../hub/domain/deadline.ts";
+import { addMonths, type DeadlineQuestion, deadlineOf, deadlinesOf } from "../../../hub/domain/deadline.ts";
 import { easterSunday, isHoliday } from "../../../hub/domain/holidays.ts";
 import { parseInstant } from "../../../hub/domain/instant-text.ts";
+import { type Jurisdiction, jurisdictions } from "../../../hub/domain/jurisdiction.ts";
 import { type RequestKind, requestKinds } from "../../../hub/domain/request.ts";
 import { Instant } from "../../../hub/domain/units.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
