@@ -447,6 +447,7 @@ export const buildHub = (
     /** Holds the keys above all keys: a reset goes on with it when this hub has ended. */
     protector,
     grantOfDevice: grants.ofDevice,
+    grantOfLogin: grants.ofLogin,
     led,
     /** The HTTP door, without a socket. Meaningful once started. */
     handle: ((request) => api?.handle(request) ?? { status: 503, headers: {} }) satisfies HttpHandler,

@@ -3,6 +3,7 @@ import type { HubConfig } from "./config.ts";
 import type { Caller } from "./domain/access.ts";
 import type { PersonId, TokenId } from "./domain/ids.ts";
 import { type Jurisdiction, jurisdictions } from "./domain/jurisdiction.ts";
+import { assertPassword } from "./domain/password.ts";
 import { roleOf } from "./domain/person.ts";
 import type { StartCheck } from "./domain/start-check.ts";
 import { Days, Hours, type Instant, Millis } from "./domain/units.ts";
@@ -122,6 +123,9 @@ export const requestsOf = (
       }),
     /** Everything that was opened as somebody ends, they have another password, and it is on record: in one act. */
     notMe: (caller: Caller, person: PersonId, password: Uint8Array) => {
+      assertPassword(password, people.need(person).name);
+      // What is open ends first: a password takes its time.
+      accounts.endOf(person);
       accounts.setPassword(person, password, caller);
       return incidents.register({ detector: "not-me", subject: person, people: [person], by: person });
     },

@@ -402,6 +402,7 @@ export const routeFields = {
     form: "person",
     history: "household",
   },
+  RequestCopy: { copy: "person" },
   Jurisdiction: { jurisdiction: "household" },
   Notice: {
     id: "none",

@@ -50,6 +50,11 @@ export class ButtonProof {
     return true;
   }
 
+  /** It was shown otherwise: the button is free for the next one. */
+  free(request: RequestId): void {
+    if (this.#waiting?.request === request) this.#waiting = undefined;
+  }
+
   #open() {
     if (this.#waiting !== undefined && this.#clock.monotonic() >= this.#waiting.until)
       this.#waiting = undefined;

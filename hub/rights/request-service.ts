@@ -169,7 +169,10 @@ export class RequestService {
     if (request.person !== person) throw new NotFound("no such request");
     const level = this.#parts.button.take(id) ? "button" : shown;
     if (!isOpen(request.state)) throw new WrongState("this request has its answer", { kind: request.state });
-    if (isEnough(level, request.kind)) return this.#known(request, level, person);
+    if (isEnough(level, request.kind)) {
+      this.#parts.button.free(id);
+      return this.#known(request, level, person);
+    }
     if (!this.#parts.button.await(id))
       throw new Conflict("another request waits for the button; try again in two minutes");
     throw new IdentityNeeded(asks[neededIdentity[request.kind]], { kind: neededIdentity[request.kind] });

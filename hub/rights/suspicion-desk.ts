@@ -16,12 +16,14 @@ export const thresholds: Readonly<Record<Detector, Threshold>> = {
   clone: { times: 5, within: Minutes(10) },
   "tampered-book": { times: 1, within: Minutes(10) },
   "leaked-token": { times: 1, within: Minutes(10) },
-  "malformed-flood": { times: 50, within: Minutes(1) },
+  "malformed-flood": { times: 50, within: Minutes(10) },
   "not-me": { times: 1, within: Minutes(10) },
   report: { times: 1, within: Minutes(10) },
 };
 
-/** Counts that are there anyway, and what it means when they rise. Read once a minute. */
+const readEvery = Minutes(10);
+
+/** Counts that are there anyway, and what it means when they rise. Read every ten minutes. */
 export interface WatchedCount {
   readonly detector: "replay" | "clone" | "malformed-flood";
   read(): number;
@@ -58,7 +60,7 @@ export class SuspicionDesk {
   start(): void {
     for (const source of this.#sources.counts) this.#last.set(source, source.read());
     this.#timers.push(
-      this.#clock.every(Minutes(1), () => this.readCounts()),
+      this.#clock.every(readEvery, () => this.readCounts()),
       this.#clock.every(Hours(6), () => this.checkBooks()),
     );
   }

@@ -66,7 +66,7 @@ export const requestRoutes = {
     stepUp: true,
     summary: "What was granted, as JSON; as often as you want it, six times an hour at most",
     status: 200,
-    media: "text/plain",
+    answer: "RequestCopy",
   },
   closeOwnRequest: {
     method: "POST",

@@ -10,7 +10,6 @@ import {
   type RequestForm,
   type StoredRequest,
 } from "../../domain/request.ts";
-import { text } from "../answers.ts";
 import type { requestRoutes } from "../contract/requests.ts";
 import type { RouteName, Shape } from "../contract.ts";
 import { type Handlers, present } from "../handler.ts";
@@ -38,11 +37,9 @@ export const requestHandlers = ({ privacy, stepUp }: Services): Handlers<Asked> 
       return shown(requests.identify(id, personOf(caller), level));
     },
     appealRequest: ({ id, body, caller }) => shown(requests.appeal(id, formOf(body), personOf(caller))),
-    fetchRequestCopy: async ({ id, caller }) =>
-      text(
-        Buffer.from(await requests.copy(id, personOf(caller))).toString(),
-        "application/json; charset=utf-8",
-      ),
+    fetchRequestCopy: async ({ id, caller }) => ({
+      copy: JSON.parse(Buffer.from(await requests.copy(id, personOf(caller))).toString()) as unknown,
+    }),
     closeOwnRequest: ({ id, caller }) => {
       const person = personOf(caller);
       return shown(requests.close(requests.own(id, person).id, person));

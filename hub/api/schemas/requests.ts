@@ -107,6 +107,9 @@ export const request = lazy(() =>
 );
 export const requests = lazy(() => collection(request()));
 
+/** What it holds is up to what is kept of whom. */
+export const requestCopy = lazy(() => z.strictObject({ copy: z.unknown() }));
+
 export const notice = lazy(() =>
   z.strictObject({
     id: id(),

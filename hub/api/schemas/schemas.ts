@@ -148,6 +148,7 @@ export const schemas = {
   Jurisdiction: requests.jurisdiction,
   Request: requests.request,
   Requests: requests.requests,
+  RequestCopy: requests.requestCopy,
   Notice: requests.notice,
   Notices: requests.notices,
   NewIncident: incidents.newIncident,

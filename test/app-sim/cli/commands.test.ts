@@ -138,6 +138,13 @@ const everyCommand: readonly (readonly string[])[] = [
   ["device", "firmware", "Sink"],
   ["session", "list"],
   ["privacy", "verify"],
+  ["privacy", "requests"],
+  ["privacy", "jurisdiction", "DE"],
+  ["privacy", "jurisdiction"],
+  ["privacy", "incident", "drill"],
+  ["privacy", "incident", "list"],
+  ["privacy", "notices"],
+  ["privacy", "checkup", "--reviewed"],
   ["update", "status"],
   ["panel", "show"],
   ["config", "show", "--origin"],
@@ -146,7 +153,7 @@ const everyCommand: readonly (readonly string[])[] = [
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
 const elsewhere =
-  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|update (install|confirm|revert|postpone))$/;
+  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|privacy (request|not-me)|token leaked|panel press|device (update|key)|beacon (add|remove)|update (install|confirm|revert|postpone))$/;
 
 test("a real case's button is for a hand", async () => {
   await using real = await Terminal.open({ sim: false });

@@ -22,6 +22,7 @@ import {
 } from "../../../hub/domain/ids.ts";
 import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
 import type { Degrees } from "../../../hub/domain/place.ts";
+import type { StartCheck } from "../../../hub/domain/start-check.ts";
 import { Instant, Percent } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
@@ -39,7 +40,7 @@ import { WifiService } from "../../../hub/lifecycle/wifi-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
 import { AccountService } from "../../../hub/people/account-service.ts";
-import { AttemptLimiter, defaultAttemptLimits } from "../../../hub/people/attempt-limiter.ts";
+import { defaultAttemptLimits } from "../../../hub/people/attempt-limiter.ts";
 import { BeaconService } from "../../../hub/people/beacon-service.ts";
 import { PersonService } from "../../../hub/people/person-service.ts";
 import { PresenceService } from "../../../hub/people/presence-service.ts";
@@ -47,6 +48,7 @@ import { SecondFactors } from "../../../hub/people/second-factors.ts";
 import { SessionService } from "../../../hub/people/session-service.ts";
 import { StepUp } from "../../../hub/people/step-up.ts";
 import { TokenService } from "../../../hub/people/token-service.ts";
+import { WatchedLimiter } from "../../../hub/people/watched-limiter.ts";
 import { Ether } from "../../../hub/platform/sim/ble/ether.ts";
 import { VirtualCentral } from "../../../hub/platform/sim/ble/virtual-central.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
@@ -217,6 +219,7 @@ export class House {
   readonly tokens = new TokenService(this.clock, this.entropy, this.bus, this.store);
   readonly sessions = new SessionService(this.clock, this.entropy, this.bus);
   readonly people = new PersonService(this.clock, this.entropy, this.bus, this.store);
+  readonly doorWatch = doorWatchOf(this.clock);
   readonly accounts = new AccountService(
     this.clock,
     this.entropy,
@@ -224,7 +227,7 @@ export class House {
     this.store,
     {
       people: this.people,
-      limiter: new AttemptLimiter(this.clock, defaultAttemptLimits),
+      limiter: new WatchedLimiter(this.clock, defaultAttemptLimits, this.doorWatch.suspicions),
       factors: new SecondFactors(this.clock, this.entropy, new MemorySecretShelf()),
       credentials: [this.sessions, this.tokens],
     },
@@ -342,8 +345,11 @@ export class House {
     },
     { needsButton: true },
   );
+  /** What its start found. */
+  readonly checks = (): readonly StartCheck[] => [
+    { check: "swap", state: "warn", found: "on", repair: "swapoff -a" },
+  ];
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
-  readonly doorWatch = doorWatchOf(this.clock);
   readonly privacy = privacyLayerOf({
     ...this,
     vault: { status: () => this.vault },
@@ -412,7 +418,7 @@ export class House {
           this.vault = { ...this.vault, epoch: this.vault.epoch + 1 };
         },
       },
-      checks: () => [{ check: "swap", state: "warn", found: "on", repair: "swapoff -a" }],
+      checks: this.checks,
       wifi: this.wifi,
       provisioning: this.provisioning,
       improv: this.improv,
