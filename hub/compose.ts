@@ -141,7 +141,7 @@ export const buildHub = (
   const chain = chainsOf(store, device);
   const egress = egressOf({ clock, network: platform.network, store, chain: chain("ledger") }, config);
   const network = egress.guard;
-  const access: BrokerAccess = { authenticate: (username, password) => grants.ofLogin(username, password) };
+  const access: BrokerAccess = { authenticate: (...login) => grants.ofLogin(...login) };
   const broker = new EmbeddedBroker(clock, network, log, access);
   const id = hubId(parts.setup, entropy);
   const ownBroker =
@@ -231,7 +231,13 @@ export const buildHub = (
   const led = new LedPlayer(platform.clock, platform.panel);
   const statusLight = new StatusLight(bus, led);
   const update = updatesOf(clock, log, platform.store.files, around);
-  const { tokens, sessions, accounts, stepUp } = entrancesOf(platform, clock, bus, parts.access, people);
+  const { tokens, sessions, accounts, stepUp, doorWatch } = entrancesOf(
+    platform,
+    clock,
+    bus,
+    parts.access,
+    people,
+  );
   const resetByOthers = around.reset;
   const resets = new ResetService(
     network.clock,
@@ -258,7 +264,7 @@ export const buildHub = (
   const setUp = new ImprovService(clock, log, wifi, card, around.peripheral, led);
   const resetButton = new ResetButton(clock, log, platform.panel, led, resets, () => setUp.open());
 
-  const grants = grantsOf({ tokens, identities, groups, profiles, inventory }, config.base);
+  const grants = grantsOf({ tokens, identities, groups, profiles, inventory, doorWatch }, config.base);
   const rooms = {
     inventory,
     identities,
@@ -277,6 +283,7 @@ export const buildHub = (
     people,
     accounts,
     stepUp,
+    doorWatch,
     presence,
     beacons,
     vault,
@@ -288,7 +295,20 @@ export const buildHub = (
     resets,
   };
   const privacy = privacyLayerOf({
-    ...{ clock, entropy, panel: platform.panel, bus, log, egress, store, chain, profiles, config },
+    ...{
+      clock,
+      entropy,
+      panel: platform.panel,
+      bus,
+      log,
+      network,
+      broker,
+      egress,
+      store,
+      chain,
+      profiles,
+      config,
+    },
     version: around.version,
     ...rooms,
   });
@@ -448,6 +468,7 @@ export const buildHub = (
     /** Holds the keys above all keys: a reset goes on with it when this hub has ended. */
     protector,
     grantOfDevice: grants.ofDevice,
+    grantOfLogin: grants.ofLogin,
     led,
     /** The HTTP door, without a socket. Meaningful once started. */
     handle: ((request) => api?.handle(request) ?? { status: 503, headers: {} }) satisfies HttpHandler,

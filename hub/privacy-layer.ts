@@ -17,13 +17,14 @@ import type { PersonalPurposeStore, PersonalStore } from "./privacy/guarded-stor
 import type { Chain, ChainSigner } from "./privacy/sealed-chain.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
 import { documentsOf } from "./privacy-documents.ts";
+import { type RequestsParts, requestsOf } from "./requests-wiring.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
 import type { PersonalRules } from "./rights/purge.ts";
 
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
 
 /** What the privacy layer stands on: ports, and any rooms of the house by the names the roof calls them. */
-export interface PrivacyParts {
+export interface PrivacyParts extends RequestsParts {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly bus: EventBus;
@@ -50,22 +51,27 @@ export interface PrivacyParts {
 /** What the home owes its people: every service of it, built and plugged together. */
 export const privacyLayerOf = (parts: PrivacyParts) => {
   const { chain, store, egress } = parts;
-  const changes = chain("changes");
-  const access = chain("access");
+  const [changes, access, ledger] = [chain("changes"), chain("access"), chain("ledger")];
+  const [requests, incidents] = [chain("requests"), chain("incidents")];
+  const books = new ChainBooks({ changes, access, ledger, requests, incidents });
+  const asked = requestsOf({ ...parts, network: egress.guard }, { requests, incidents, all: books });
   const members = membersOf({ ...parts, network: egress.guard }, access);
   // Nobody beyond this home is told anything yet: what stays in its own network is no disclosure to others.
   const documents = documentsOf({ ...parts, told: () => [] }, store.for("rights"));
   return {
     ...documents,
-    books: new ChainBooks({ changes, ledger: chain("ledger"), access }),
+    books,
+    ...asked,
     members,
     sharing: egress.sharing,
     disclosures: egress.ledger,
     start: () => {
       egress.start();
       members.start();
+      asked.start();
     },
     close: () => {
+      asked.close();
       members.close();
       egress.close();
     },

@@ -21,6 +21,7 @@ export const servicesOf = (
     | "people"
     | "accounts"
     | "stepUp"
+    | "doorWatch"
     | "presence"
     | "beacons"
     | "vault"

@@ -9,12 +9,14 @@ import { deviceCommands, sensorCommands } from "./nouns/device.ts";
 import { disclosureCommands } from "./nouns/disclosure.ts";
 import { homePlaceCommands } from "./nouns/home-place.ts";
 import { hubCommands } from "./nouns/hub.ts";
+import { incidentCommands } from "./nouns/incidents.ts";
 import { lampCommands } from "./nouns/lamp.ts";
 import { pairCommand } from "./nouns/pair.ts";
 import { panelCommands } from "./nouns/panel.ts";
 import { personCommands } from "./nouns/person.ts";
 import { placeCommands, placeNouns } from "./nouns/place.ts";
 import { privacyCommands } from "./nouns/privacy.ts";
+import { requestCommands } from "./nouns/requests.ts";
 import { resetCommands } from "./nouns/reset.ts";
 import { runCommands } from "./nouns/run.ts";
 import { scenarioCommands } from "./nouns/scenario.ts";
@@ -55,6 +57,8 @@ export const commands: readonly CommandDefinition[] = [
   ...tokenCommands,
   ...privacyCommands,
   ...disclosureCommands,
+  ...requestCommands,
+  ...incidentCommands,
   ...resetCommands,
   ...verifyCommands,
   ...vaultCommands,

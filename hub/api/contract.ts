@@ -4,6 +4,7 @@ import { circadianRoutes } from "./contract/circadian.ts";
 import { developerRoutes } from "./contract/developers.ts";
 import { disclosureRoutes } from "./contract/disclosures.ts";
 import { homeRoutes } from "./contract/home.ts";
+import { incidentRoutes } from "./contract/incidents.ts";
 import { lightsRoutes } from "./contract/lights.ts";
 import { memberRoutes } from "./contract/members.ts";
 import { noticeRoutes } from "./contract/notices.ts";
@@ -11,6 +12,7 @@ import { pairingRoutes } from "./contract/pairing.ts";
 import { peopleRoutes } from "./contract/people.ts";
 import { placeRoutes } from "./contract/place.ts";
 import { privacyRoutes } from "./contract/privacy.ts";
+import { requestRoutes } from "./contract/requests.ts";
 import { resetRoutes } from "./contract/reset.ts";
 import type { Route } from "./contract/route.ts";
 import { schedulesRoutes } from "./contract/schedules.ts";
@@ -39,6 +41,8 @@ export const routes = {
   ...privacyRoutes,
   ...noticeRoutes,
   ...disclosureRoutes,
+  ...requestRoutes,
+  ...incidentRoutes,
   ...systemRoutes,
   ...vaultRoutes,
   ...updateRoutes,

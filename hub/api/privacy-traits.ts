@@ -1,15 +1,25 @@
+import type { Caller } from "../domain/access.ts";
+import type { PersonId, TokenId } from "../domain/ids.ts";
+import type { Incident } from "../domain/incident.ts";
+import type { Jurisdiction } from "../domain/jurisdiction.ts";
 import type { DeveloperLog } from "../people/developer-log.ts";
 import type { DeveloperService } from "../people/developer-service.ts";
 import type { Guardianship } from "../people/guardianship.ts";
 import type { GuestPasses } from "../people/guest-passes.ts";
 import type { RoleAcknowledgements } from "../people/role-acknowledgements.ts";
 import type { SignInNotices } from "../people/sign-in-notices.ts";
+import type { IssuedToken } from "../people/token-service.ts";
 import type { PrivacyLibrary } from "../privacy/documents/library.ts";
 import type { ChainBooks } from "../rights/chain-books.ts";
+import type { CheckUpFinding } from "../rights/check-up.ts";
 import type { DisclosureLedger } from "../rights/disclosure-ledger.ts";
+import type { IncidentService } from "../rights/incident-service.ts";
 import type { MapReview } from "../rights/map-review.ts";
+import type { NoticeBoard } from "../rights/notice-board.ts";
 import type { NoticeService } from "../rights/notice-service.ts";
 import type { Purge } from "../rights/purge.ts";
+import type { RequestBook } from "../rights/request-book.ts";
+import type { RequestService } from "../rights/request-service.ts";
 import type { Sharing } from "../rights/sharing.ts";
 
 /** Who may be in this home, as what, and who answers for them. */
@@ -39,4 +49,20 @@ export interface PrivacyServices {
   readonly sharing: Pick<Sharing, "list" | "previewOf" | "switchOn" | "switchOff">;
   readonly disclosures: Pick<DisclosureLedger, "lines" | "report" | "legalRequest" | "besideKernel">;
   readonly members: MemberServices;
+  readonly requests: Omit<RequestService, "intake">;
+  readonly requestBook: Pick<RequestBook, "formOf" | "historyOf" | "need">;
+  readonly board: Pick<NoticeBoard, "list" | "read">;
+  readonly incidents: Pick<
+    IncidentService,
+    "list" | "need" | "register" | "draft" | "notify" | "banners" | "reported" | "end"
+  >;
+  jurisdiction(): Jurisdiction;
+  setJurisdiction(to: Jurisdiction): void;
+  checkUp(): readonly CheckUpFinding[];
+  /** What is kept here was looked through. */
+  reviewed(): void;
+  /** @throws PasswordTooShort, PasswordTooLong, PasswordTooCommon: nothing has changed */
+  notMe(caller: Caller, person: PersonId, password: Uint8Array): Incident;
+  /** @throws NotFound, NotAuthorised */
+  leaked(id: TokenId, by: Caller): IssuedToken;
 }

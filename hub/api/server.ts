@@ -26,6 +26,7 @@ import { developerHandlers } from "./routes/developers.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { disclosureHandlers } from "./routes/disclosures.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
+import { incidentHandlers } from "./routes/incidents.ts";
 import { lightHandlers } from "./routes/lights.ts";
 import { memberHandlers, passHandlers } from "./routes/members.ts";
 import { noticeHandlers } from "./routes/notices.ts";
@@ -33,6 +34,7 @@ import { pairingHandlers } from "./routes/pairing.ts";
 import { peopleHandlers } from "./routes/people.ts";
 import { placeHandlers } from "./routes/place.ts";
 import { privacyHandlers } from "./routes/privacy.ts";
+import { requestHandlers } from "./routes/requests.ts";
 import { resetHandlers } from "./routes/reset.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
@@ -106,7 +108,12 @@ export class ApiServer {
     this.#services = services;
     this.#options = options;
     this.#guard = new OriginGuard(options);
-    this.#authenticator = new Authenticator(services.tokens, services.sessions, options.cookie);
+    this.#authenticator = new Authenticator(
+      services.tokens,
+      services.sessions,
+      services.doorWatch,
+      options.cookie,
+    );
   }
 
   start(): void {
@@ -171,6 +178,8 @@ export class ApiServer {
       ...privacyHandlers(services),
       ...noticeHandlers(this.#clock, services),
       ...disclosureHandlers(this.#clock, services),
+      ...requestHandlers(services),
+      ...incidentHandlers(services),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(

@@ -28,6 +28,8 @@ import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
 import type { AccountService } from "../people/account-service.ts";
 import type { BeaconService } from "../people/beacon-service.ts";
+import type { CredentialWatch } from "../people/credential-watch.ts";
+import type { GuessGate } from "../people/guess-gate.ts";
 import type { PersonService } from "../people/person-service.ts";
 import type { PresenceService } from "../people/presence-service.ts";
 import type { SessionService } from "../people/session-service.ts";
@@ -99,6 +101,11 @@ export type Tokens = Pick<
   TokenService,
   "list" | "ofPeople" | "issueFor" | "get" | "issue" | "rename" | "revoke" | "keep" | "authenticate"
 >;
+/** Who guesses, and from how many places a credential is used. */
+export interface DoorWatching {
+  readonly guesses: Pick<GuessGate, "assertOpen" | "wrong">;
+  readonly uses: Pick<CredentialWatch, "used">;
+}
 export type Sessions = Pick<
   SessionService,
   "sessionLives" | "list" | "open" | "issueCode" | "signIn" | "callerOf" | "isLive" | "signOut"
@@ -293,6 +300,7 @@ export interface Services {
   readonly people: People;
   readonly accounts: Accounts;
   readonly stepUp: Pick<StepUp, "show" | "assert" | "hasCode">;
+  readonly doorWatch: DoorWatching;
   readonly presence: WhoIsHome;
   readonly beacons: Beacons;
   readonly vault: Keys;

@@ -73,6 +73,8 @@ export class BrokerCounters {
   throttled = 0;
   oversized = 0;
   malformed = 0;
+  /** Connections of who had sent too many of those. */
+  quarantined = 0;
   slowReaders = 0;
   /** Connections ended for saying nothing, before CONNECT or beyond the keep-alive. */
   silent = 0;

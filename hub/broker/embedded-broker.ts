@@ -16,6 +16,7 @@ import { MessageRouter } from "./message-router.ts";
 import type { AccessGrant, BrokerAccess, MqttBus, MqttMessage, PublishOptions } from "./mqtt-bus.ts";
 import type { Entrance } from "./peer.ts";
 import { Permissions } from "./permissions.ts";
+import { Quarantine } from "./quarantine.ts";
 import { RemoteSessions } from "./remote-sessions.ts";
 import { RetainedMessages } from "./retained-messages.ts";
 import { type OpenSession, type PresenceListener, SessionRegistry } from "./session-registry.ts";
@@ -64,6 +65,7 @@ export class EmbeddedBroker implements MqttBus {
   readonly #router: MessageRouter;
   readonly #sessionHost: SessionHost;
   readonly #connects = new Map<string, TokenBucket>();
+  readonly #quarantine: Quarantine;
   readonly #listeners = new Set<Listener>();
   #remote: RemoteSessions | undefined;
   #starting: Promise<RemoteSessions> | undefined;
@@ -75,6 +77,7 @@ export class EmbeddedBroker implements MqttBus {
     this.#log = log;
     this.#access = access;
     this.#limits = { ...defaultLimits, ...options.limits };
+    this.#quarantine = new Quarantine(clock);
     this.#router = new MessageRouter(new RetainedMessages(this.#limits.retained));
     this.#sessionHost = this.#hostOfSessions();
   }
@@ -216,6 +219,7 @@ export class EmbeddedBroker implements MqttBus {
       counters: this.counters,
       router: this.#router,
       registry: this.#registry,
+      quarantine: this.#quarantine,
       get isClosing() {
         return isClosing();
       },
@@ -242,6 +246,10 @@ export class EmbeddedBroker implements MqttBus {
 
   #admit(grant: AccessGrant): boolean {
     const { deviceConnects, clientConnects, connectionsPerClient } = this.#limits;
+    if (this.#quarantine.isShut(grant.id)) {
+      this.counters.quarantined++;
+      return false;
+    }
     let bucket = this.#connects.get(grant.id);
     if (bucket === undefined) {
       bucket = new TokenBucket(this.#clock, grant.kind === "device" ? deviceConnects : clientConnects);

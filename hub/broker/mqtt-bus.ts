@@ -39,5 +39,6 @@ export interface AccessGrant {
 
 /** Who may come in: filled in compose from device identities and tokens. */
 export interface BrokerAccess {
-  authenticate(username: string, password: Uint8Array): AccessGrant | undefined;
+  /** @param remote from where, for rate limits only */
+  authenticate(username: string, password: Uint8Array, remote: string): AccessGrant | undefined;
 }

@@ -8,6 +8,7 @@ import type { AccessGrant, BrokerAccess } from "./mqtt-bus.ts";
 import { Outbox, type OutboxOwner, type WriteTurn } from "./outbox.ts";
 import { PacketReader, type PacketTaker, type Violation } from "./packet-reader.ts";
 import type { Permissions } from "./permissions.ts";
+import type { Quarantine } from "./quarantine.ts";
 import type { CloseReason, OpenSession, SessionRegistry } from "./session-registry.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 import { longestTopicBytes } from "./topic.ts";
@@ -27,6 +28,7 @@ export interface RemoteHost {
   readonly router: MessageRouter;
   readonly registry: SessionRegistry;
   readonly isClosing: boolean;
+  readonly quarantine: Quarantine;
   /** Whether an identity may sign in once more just now. */
   admit(grant: AccessGrant): boolean;
   /** From here on it is connected; an earlier session in whose place it comes ends. */

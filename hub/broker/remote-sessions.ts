@@ -49,6 +49,11 @@ export class RemoteSessions implements PeerOwner {
   accept(connection: Connection, entrance: Entrance): void {
     const { counters } = this.#host;
     const { stream, remote } = connection;
+    if (this.#host.quarantine.isShut(remote)) {
+      counters.quarantined++;
+      stream.destroy();
+      return;
+    }
     if (!this.#door.enter(remote)) {
       counters.connectionsRefused++;
       stream.destroy();
@@ -79,8 +84,9 @@ export class RemoteSessions implements PeerOwner {
     return this.#packets.take(peer, data, at, start, end);
   }
 
-  onViolation(_peer: Peer, violation: Violation): void {
+  onViolation({ remote, permissions }: Peer, violation: Violation): void {
     this.#host.counters[violation]++;
+    this.#host.quarantine.blame(remote, permissions?.id);
   }
 
   onSlow(): void {

@@ -31,7 +31,7 @@ export class SignIn {
     // [MQTT-3.1.3-8] who wants to be remembered needs a name; and a name is not an essay.
     if ((!isClean && clientId === "") || Buffer.byteLength(clientId) > longestTopicBytes)
       return identifierRejected;
-    const grant = access.authenticate(connect.username, connect.password);
+    const grant = access.authenticate(connect.username, connect.password, peer.remote);
     if (grant === undefined) return badCredentials;
     if (peer.entrance === "legacy" && grant.kind !== "device") return notAuthorised;
     const permissions = new Permissions(grant);

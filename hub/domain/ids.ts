@@ -19,6 +19,9 @@ export const idPrefixes = {
   pairing: "pa-",
   pass: "gp-",
   developer: "dv-",
+  request: "rq-",
+  incident: "in-",
+  notice: "no-",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -39,6 +42,9 @@ export type CommandId = Id<"command">;
 export type PassId = Id<"pass">;
 export type DeveloperId = Id<"developer">;
 export type PairingId = Id<"pairing">;
+export type RequestId = Id<"request">;
+export type IncidentId = Id<"incident">;
+export type NoticeId = Id<"notice">;
 
 /** RFC 4648 base32 in lower case: safe in topics, URLs and file names on every system. */
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567";

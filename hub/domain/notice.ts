@@ -1,25 +1,32 @@
-import type { PersonId } from "./ids.ts";
-import type { Purpose } from "./purpose.ts";
+import type { NoticeId, PersonId } from "./ids.ts";
+import type { Instant } from "./units.ts";
 
-/** Something that a person is asked to accept. */
-export interface PendingNotice {
-  readonly version: number;
-  /** Of the newest that counts for them now. */
-  readonly inForce: number;
+/**
+ * What people are told unasked, and how many a day of each kind each of them at most: who is told too much reads nothing.
+ * There is no kind that advertises.
+ */
+export const noticeCaps = { security: 5, incident: 10, request: 10, service: 2 } as const;
+export type NoticeClass = keyof typeof noticeCaps;
+
+/** Something that somebody is told, with what they can do. */
+export interface Notice {
+  readonly id: NoticeId;
+  readonly class: NoticeClass;
+  /** Whom it is for; absent: whoever keeps the home. */
+  readonly to?: PersonId;
+  readonly at: Instant;
+  readonly title: string;
+  readonly steps: readonly string[];
+  /** How many more there were that day which are not shown one by one. */
+  readonly more: number;
+  readonly isRead: boolean;
 }
 
-/** Which version of the notice counts for whom. */
-export interface NoticeVersions {
-  /** In effect for whoever comes new. */
-  current(): number;
-  /** What this person has not accepted and would have to; undefined: nothing. */
-  pending(person: PersonId): PendingNotice | undefined;
-  /** @throws NotFound no such version; Conflict not in effect, or not the newest */
-  accept(person: PersonId, version: number): void;
-  /** The newest whose changes this person has accepted, or did not have to. */
-  inForce(person: PersonId): number;
-  /** Whether all that is done for a purpose now is what the version in force for this person says. Else it rests for them. */
-  covers(person: PersonId, purpose: Purpose): boolean;
-  /** Called when somebody has accepted a version: consents to what it adds are to be asked for anew. @returns unsubscribe */
-  onAccepted(call: (person: PersonId, version: number) => void): () => void;
+/** What is to be told. */
+export type NewNotice = Pick<Notice, "class" | "to" | "title" | "steps">;
+
+/** Whoever shows it. */
+export interface Notices {
+  /** @returns undefined: there were enough today, and this one is counted with the last of them */
+  post(notice: NewNotice): Notice | undefined;
 }

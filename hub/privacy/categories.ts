@@ -119,6 +119,66 @@ export const categories = {
     rows: ["D5"],
     standards: ["EN303645:5.10-1"],
   },
+  "user.behavior.rights_request": {
+    label: { en: "Requests about data", vi: "Yêu cầu về dữ liệu" },
+    examples: {
+      en: "what kind of request was made, until when it is due, what became of it",
+      vi: "loại yêu cầu, hạn trả lời và kết quả",
+    },
+    ccpa: "customer-records",
+    dpv: ["ServiceConsumptionBehavior"],
+    canary: "state",
+    rows: ["H18", "A47"],
+    standards: ["GDPR:12"],
+  },
+  "user.content.rights_request": {
+    label: { en: "What a request says", vi: "Nội dung yêu cầu" },
+    examples: {
+      en: "name, contact, relationship and words of whoever asks",
+      vi: "tên, cách liên hệ, quan hệ và lời của người yêu cầu",
+    },
+    ccpa: "customer-records",
+    dpv: ["Contact"],
+    canary: "name",
+    rows: ["A47", "H56"],
+    standards: ["GDPR:12"],
+  },
+  "user.content.notice": {
+    label: { en: "What people were told", vi: "Thông báo đã gửi" },
+    examples: {
+      en: "a security notice with its next steps",
+      vi: "thông báo bảo mật kèm các bước tiếp theo",
+    },
+    ccpa: "network-activity",
+    dpv: ["ServiceConsumptionBehavior"],
+    canary: "state",
+    rows: ["A40", "A11"],
+    standards: ["GDPR:34"],
+  },
+  "user.behavior.token_use": {
+    label: { en: "When a token was used", vi: "Thời điểm dùng thẻ" },
+    examples: {
+      en: "the day on which a program's access was used last",
+      vi: "ngày gần nhất quyền của chương trình được dùng",
+    },
+    ccpa: "network-activity",
+    dpv: ["ServiceConsumptionBehavior"],
+    canary: "state",
+    rows: ["A38"],
+    standards: ["EN303645:5.12-3"],
+  },
+  "system.security_incident": {
+    label: { en: "Security incidents", vi: "Sự cố bảo mật" },
+    examples: {
+      en: "what was noticed, when, whom it concerns, what was done",
+      vi: "điều được phát hiện, lúc nào, liên quan đến ai, đã làm gì",
+    },
+    ccpa: "network-activity",
+    dpv: ["ServiceConsumptionBehavior"],
+    canary: "identifier",
+    rows: ["U26", "D13"],
+    standards: ["GDPR:33"],
+  },
   "user.behavior.change_log": {
     label: { en: "Record of changes", vi: "Nhật ký thay đổi" },
     examples: {

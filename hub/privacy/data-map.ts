@@ -7,12 +7,24 @@ import type { Developer, DeveloperCall } from "../domain/developer.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { GuestPass } from "../domain/guest-pass.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
-import type { LampId, PersonId, PhoneId, RoomId, RuleId, SensorId, TokenId } from "../domain/ids.ts";
+import type {
+  LampId,
+  PersonId,
+  PhoneId,
+  RequestId,
+  RoomId,
+  RuleId,
+  SensorId,
+  TokenId,
+} from "../domain/ids.ts";
+import type { IncidentEntry } from "../domain/incident.ts";
 import type { Clamped, LightState } from "../domain/light.ts";
+import type { Notice } from "../domain/notice.ts";
 import type { Person, Phone } from "../domain/person.ts";
 import type { Degrees } from "../domain/place.ts";
 import type { PresenceSource } from "../domain/presence.ts";
 import type { LegalBasis, Purpose } from "../domain/purpose.ts";
+import type { RequestEntry, RequestForm, StoredRequest } from "../domain/request.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { SignInNotice } from "../domain/sign-in-notice.ts";
@@ -186,6 +198,18 @@ export interface StoredSharing {
   readonly since: Instant;
 }
 
+/** What somebody wrote who asks for something. */
+export interface StoredForm extends RequestForm {
+  readonly id: RequestId;
+}
+
+/** When a token was last used, to the day, and since when its owner is asked whether it is still needed. */
+export interface StoredTokenUse {
+  readonly id: TokenId;
+  readonly used: Instant;
+  readonly asked?: Instant;
+}
+
 /** Every collection there is, and what a record in it is. A field is added here and in the map below, or nowhere. */
 interface Stored {
   readonly devices: Device;
@@ -221,6 +245,11 @@ interface Stored {
   readonly circadian: CircadianTarget;
   readonly "take-overs": TakeOver;
   readonly evenings: RoomEvenings;
+  readonly requests: StoredRequest;
+  readonly "request-forms": StoredForm;
+  readonly "person-request-forms": StoredForm;
+  readonly notices: Notice;
+  readonly "token-uses": StoredTokenUse;
 }
 
 /** Somebody changed a setting, a name or a permission; of nothing else is there such a record. */
@@ -276,6 +305,8 @@ interface Chained {
   readonly access: AccessEntry;
   readonly changes: ChangeEntry;
   readonly ledger: LedgerEntry;
+  readonly requests: RequestEntry;
+  readonly incidents: IncidentEntry;
 }
 
 export type ChainName = keyof Chained;
@@ -627,6 +658,68 @@ const habit = {
   stopsIfRefused: "evenings of an empty home are drawn from what is usual in any home",
 } as const satisfies Declaration;
 
+/** How long it can be shown that a request was answered, and in time. */
+export const requestDays = 1_095;
+
+/** That somebody asked for something and what became of it, without a word of theirs. */
+const requestRecord = {
+  class: "household",
+  purposes: ["rights"],
+  source: "you",
+  need: "essential",
+  atEnd: "delete",
+  transfer: "none",
+  category: "user.behavior.rights_request",
+  purpose: "answer what people ask of this home in time, and be able to show it",
+  legalBasis: "legal-obligation",
+  subject: "household",
+  retention: { kind: "days", days: requestDays },
+  recipients: ["whoever asked", "holders of a token with privacy"],
+  egress: ["api", "export"],
+  key: "household",
+  survives: ["network"],
+  stopsIfRefused: "requests cannot be taken",
+} as const satisfies Declaration;
+
+/** Goes some time after the request is closed. */
+const requestForm = {
+  ...requestRecord,
+  category: "user.content.rights_request",
+  purpose: "know what is asked for, and by whom",
+  retention: { kind: "days", days: 60 },
+} as const satisfies Declaration;
+
+/** The same, of somebody of this home: under their own key, so that it goes with them. */
+const personForm = {
+  ...requestForm,
+  class: "person",
+  subject: "person",
+  key: "person",
+} as const satisfies Declaration;
+
+/** How long what people were told can be read again. */
+export const noticeDays = 90;
+
+const told = {
+  ...requestRecord,
+  category: "user.content.notice",
+  purpose: "tell people what concerns their safety or their rights, with what they can do",
+  retention: { kind: "days", days: noticeDays },
+  recipients: ["whom it is for"],
+  stopsIfRefused: "nobody is warned",
+} as const satisfies Declaration;
+
+const tokenUse = {
+  ...tokenHolder,
+  purposes: ["security"],
+  category: "user.behavior.token_use",
+  purpose: "find access that nobody uses any more",
+  legalBasis: "legitimate-interest",
+  retention: { kind: "newest" },
+  egress: ["api"],
+  stopsIfRefused: "forgotten tokens stay good",
+} as const satisfies Declaration;
+
 /** A key of its own: it can be destroyed alone. */
 const homePlace = {
   ...structure,
@@ -955,6 +1048,69 @@ const declared = {
     durability: "immediate",
     fields: { id: none, at: review, map: review, by: none },
   },
+  requests: {
+    durability: "immediate",
+    fields: {
+      id: none,
+      kind: requestRecord,
+      state: requestRecord,
+      received: requestRecord,
+      person: none,
+      purpose: requestRecord,
+      law: requestRecord,
+      due: requestRecord,
+      lastDay: requestRecord,
+      jurisdiction: requestRecord,
+      isOfDeveloper: requestRecord,
+      extended: requestRecord,
+      identity: requestRecord,
+      agent: none,
+      evidence: requestRecord,
+      isConfirmed: requestRecord,
+      alarms: requestRecord,
+      outcome: requestRecord,
+      declined: requestRecord,
+      decider: none,
+      decided: requestRecord,
+      closed: requestRecord,
+      against: none,
+      message: requestRecord,
+    },
+  },
+  "request-forms": {
+    durability: "immediate",
+    fields: {
+      id: none,
+      name: requestForm,
+      contact: requestForm,
+      relationship: requestForm,
+      request: requestForm,
+    },
+  },
+  "person-request-forms": {
+    durability: "immediate",
+    fields: {
+      id: none,
+      name: personForm,
+      contact: personForm,
+      relationship: personForm,
+      request: personForm,
+    },
+  },
+  notices: {
+    durability: "immediate",
+    fields: {
+      id: none,
+      class: told,
+      to: none,
+      at: told,
+      title: told,
+      steps: told,
+      more: told,
+      isRead: told,
+    },
+  },
+  "token-uses": { durability: "coalesced", fields: { id: none, used: tokenUse, asked: tokenUse } },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-storage": {
     durability: "coalesced",
@@ -1005,6 +1161,18 @@ const accessRecord = {
   stopsIfRefused: "nobody can prove afterwards who was given a way in",
 } as const satisfies Declaration;
 
+/** How long what went wrong stays on record (GDPR Art. 33(5)). */
+export const incidentDays = 1_825;
+
+const incidentRecord = {
+  ...requestRecord,
+  category: "system.security_incident",
+  purpose: "notice attacks, answer them, and be able to show what was done and when",
+  retention: { kind: "days", days: incidentDays },
+  recipients: ["holders of a token with privacy"],
+  stopsIfRefused: "attacks go unnoticed",
+} as const satisfies Declaration;
+
 /** Chains of entries, each under the key of whoever it is about: hash-chained, signed, and gone for reading with that key. */
 const declaredChains = {
   access: {
@@ -1044,6 +1212,34 @@ const declaredChains = {
       messages: disclosureRecord,
       bytes: disclosureRecord,
       detail: disclosureRecord,
+    },
+  },
+  requests: {
+    key: "household",
+    fields: {
+      request: none,
+      step: requestRecord,
+      identity: requestRecord,
+      reason: requestRecord,
+      daysLeft: requestRecord,
+      by: none,
+    },
+  },
+  incidents: {
+    key: "household",
+    fields: {
+      incident: none,
+      step: incidentRecord,
+      detector: incidentRecord,
+      entrance: incidentRecord,
+      isDrill: incidentRecord,
+      count: incidentRecord,
+      people: incidentRecord,
+      hoursLeft: incidentRecord,
+      notice: incidentRecord,
+      banner: incidentRecord,
+      by: none,
+      subject: none,
     },
   },
 } as const satisfies Chains;

@@ -1,6 +1,6 @@
 import { Conflict, NotFound } from "../domain/errors.ts";
 import type { PersonId } from "../domain/ids.ts";
-import type { NoticeVersions, PendingNotice } from "../domain/notice.ts";
+import type { NoticeVersions, PendingNotice } from "../domain/notice-version.ts";
 import type { Purpose } from "../domain/purpose.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { PurposeStore } from "../privacy/guarded-store.ts";

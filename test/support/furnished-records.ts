@@ -1,14 +1,16 @@
 import { usualCurve } from "../../hub/domain/circadian.ts";
-import type { ZoneName } from "../../hub/domain/civil.ts";
+import type { CivilDate, ZoneName } from "../../hub/domain/civil.ts";
 import { parseMonthDay, parseWallTime } from "../../hub/domain/civil.ts";
 import type {
   CommandId,
   DeveloperId,
   GroupId,
   LampId,
+  NoticeId,
   PassId,
   PersonId,
   PhoneId,
+  RequestId,
   RoomId,
   RuleId,
   SceneId,
@@ -35,6 +37,14 @@ const cause = (mark: string) =>
     actor: mark,
     trigger: mark,
   }) as const;
+
+const formWith = (mark: string) => ({
+  id: "rq-aaaaaaaaaaaa" as RequestId,
+  name: `${mark} requester`,
+  contact: `${mark} contact`,
+  relationship: "self" as const,
+  request: `${mark} words`,
+});
 
 /**
  * One record in every collection, every field filled. Free text holds `mark`, so that it can be looked for wherever it
@@ -219,6 +229,58 @@ export const furnishedRecords = (
       catchUp: { kind: "late", within: Seconds(60) },
       pausedUntil: Instant(1_800_000_000_000),
       since: Instant(1_700_000_000_000),
+    },
+  ],
+  requests: [
+    "rq-aaaaaaaaaaaa",
+    {
+      id: "rq-aaaaaaaaaaaa" as RequestId,
+      kind: "object",
+      state: "declined",
+      received: Instant(1_700_000_000_000),
+      person: furnishedPerson,
+      purpose: "security",
+      law: "gdpr",
+      due: Instant(1_702_000_000_000),
+      lastDay: "2023-12-14" as CivilDate,
+      jurisdiction: "DE",
+      isOfDeveloper: false,
+      extended: "complexity",
+      identity: "session",
+      agent: furnishedPerson,
+      evidence: { kind: "signed-letter", sha256: `${mark}-digest` },
+      isConfirmed: true,
+      alarms: 1,
+      outcome: "declined",
+      declined: "not-eligible",
+      decider: furnishedPerson,
+      decided: Instant(1_701_000_000_000),
+      closed: Instant(1_701_000_000_000),
+      against: "rq-bbbbbbbbbbbb" as RequestId,
+      message: `${mark}-message`,
+    },
+  ],
+  "request-forms": ["rq-aaaaaaaaaaaa", formWith(mark)],
+  "person-request-forms": [`${furnishedPerson}/rq-aaaaaaaaaaaa`, formWith(mark)],
+  notices: [
+    "no-aaaaaaaaaaaa",
+    {
+      id: "no-aaaaaaaaaaaa" as NoticeId,
+      class: "security",
+      to: furnishedPerson,
+      at: Instant(1_700_000_000_000),
+      title: `${mark} title`,
+      steps: [`${mark} step`],
+      more: 2,
+      isRead: true,
+    },
+  ],
+  "token-uses": [
+    "t-aaaaaaaaaaaa",
+    {
+      id: "t-aaaaaaaaaaaa" as TokenId,
+      used: Instant(1_700_000_000_000),
+      asked: Instant(1_701_000_000_000),
     },
   ],
   "rule-journal": [

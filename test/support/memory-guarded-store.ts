@@ -74,6 +74,7 @@ export class MemoryGuardedStore implements PersonalStore {
       "person-tokens",
       "notice-acceptances",
       "sign-ins",
+      "person-request-forms",
     ]) {
       const held = this.records.get(name);
       for (const key of held?.keys() ?? []) if (key.startsWith(person)) held?.delete(key);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { AnswerOf } from "../../../hub/api/contract.ts";
 import { resetLevels } from "../../../hub/domain/reset.ts";
+import { resetInstructions } from "../../../hub/domain/reset-instructions.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import type { Context } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
@@ -108,13 +109,16 @@ const reset = async (context: Context, level: Offer["level"], options: Options):
   return resultOf(certificate, file);
 };
 
+/** The last prints how it is done, without asking any hub. */
+const words = [...resetLevels, "instructions"] as const;
+
 export const resetCommands: readonly CommandDefinition[] = [
   {
     path: "reset",
     summary: "Make the hub forget: its Wi-Fi, its people, or everything",
     details:
-      "network: the Wi-Fi of the hub. hand-over: everything about its people; house and lamps stay set up under neutral names. factory: everything, and each lamp is told to forget its home and has to prove it. Neither can be undone, and no backup is made.",
-    args: [{ name: "level", help: resetLevels.join(", "), completes: { choices: [...resetLevels] } }],
+      "instructions: print how to do it, with the button or here; no hub is needed. network: the Wi-Fi of the hub. hand-over: everything about its people; house and lamps stay set up under neutral names. factory: everything, and each lamp is told to forget its home and has to prove it. Neither can be undone, and no backup is made.",
+    args: [{ name: "level", help: [...words].join(", "), completes: { choices: [...words] } }],
     options: [
       {
         name: "certificate",
@@ -130,6 +134,8 @@ export const resetCommands: readonly CommandDefinition[] = [
       "lampkeeper reset hand-over --keep-names --yes",
     ],
     run: async (context, [word = ""], options) => {
+      if (word === "instructions")
+        return { data: { instructions: resetInstructions }, text: resetInstructions.trimEnd() };
       const level = resetLevels.find((each) => each === word);
       if (level === undefined)
         throw usageError(`there is no reset "${word}"`, `one of ${resetLevels.join(", ")}`);

@@ -58,6 +58,7 @@ export const sessionHandlers = (
     tokens,
     accounts,
     stepUp,
+    doorWatch: { guesses },
     privacy: {
       members: { signIns },
     },
@@ -86,8 +87,12 @@ export const sessionHandlers = (
     },
     getSession: ({ caller }) => callerJson(present(caller)),
     signInWithCode: ({ body, request }) => {
+      guesses.assertOpen("code", request.remote, "code");
       const signedIn = sessions.signIn(body.code);
-      if (signedIn === undefined) throw new NotAuthenticated("the code is wrong, used or too old");
+      if (signedIn === undefined) {
+        guesses.wrong(request.remote, "code");
+        throw new NotAuthenticated("the code is wrong, used or too old");
+      }
       return entered(entering, signedIn, request);
     },
     addSignInCode: ({ caller }) => {

@@ -7,6 +7,7 @@ import * as developers from "./developers.ts";
 import * as disclosures from "./disclosures.ts";
 import { event } from "./event.ts";
 import * as home from "./home.ts";
+import * as incidents from "./incidents.ts";
 import { described, lazy, list } from "./lazy.ts";
 import * as light from "./light.ts";
 import * as members from "./members.ts";
@@ -15,6 +16,7 @@ import * as pairing from "./pairing.ts";
 import * as people from "./people.ts";
 import * as place from "./place.ts";
 import * as privacy from "./privacy.ts";
+import * as requests from "./requests.ts";
 import * as reset from "./reset.ts";
 import * as schedule from "./schedule.ts";
 import * as sim from "./sim.ts";
@@ -181,6 +183,27 @@ export const schemas = {
   ResetOffer: reset.resetOffer,
   BegunReset: reset.begunReset,
   WipeCertificate: reset.wipeCertificate,
+  RequestForm: requests.requestForm,
+  NewRequest: requests.newRequest,
+  RequestExtension: requests.requestExtension,
+  RequestDecision: requests.requestDecision,
+  Jurisdiction: requests.jurisdiction,
+  Request: requests.request,
+  Requests: requests.requests,
+  RequestCopy: requests.requestCopy,
+  Message: requests.notice,
+  Messages: requests.notices,
+  NewIncident: incidents.newIncident,
+  Incident: incidents.incident,
+  Incidents: incidents.incidents,
+  IncidentMark: incidents.incidentMark,
+  IncidentNotice: incidents.incidentNotice,
+  IncidentReport: incidents.incidentReport,
+  NoticeResult: incidents.noticeResult,
+  Banner: incidents.banner,
+  Banners: incidents.banners,
+  WeakPoint: incidents.weakPoint,
+  WeakPoints: incidents.weakPointList,
   BookVerdict: privacy.bookVerdict,
   BookVerdicts: privacy.bookVerdicts,
   Notice: notices.notice,

@@ -138,4 +138,18 @@ export const vietnamese: Readonly<Record<string, string>> = {
     "người này được xem là đủ tuổi, theo lời của người cấp tài khoản",
   "have a guardian confirm the account of somebody under age":
     "để người giám hộ xác nhận tài khoản của người chưa đủ tuổi",
+  "answer what people ask of this home in time, and be able to show it":
+    "trả lời đúng hạn điều mọi người yêu cầu ngôi nhà này, và có thể chứng minh điều đó",
+  "attacks go unnoticed": "các cuộc tấn công không bị phát hiện",
+  "find access that nobody uses any more": "tìm các quyền truy cập không còn ai dùng",
+  "forgotten tokens stay good": "các thẻ bị quên vẫn còn hiệu lực",
+  "know what is asked for, and by whom": "biết điều gì được yêu cầu và bởi ai",
+  "nobody is warned": "không ai được cảnh báo",
+  "notice attacks, answer them, and be able to show what was done and when":
+    "phát hiện tấn công, ứng phó và có thể cho thấy đã làm gì, lúc nào",
+  "requests cannot be taken": "không thể nhận yêu cầu",
+  "tell people what concerns their safety or their rights, with what they can do":
+    "báo cho mọi người điều liên quan đến an toàn hoặc quyền của họ, kèm những gì họ có thể làm",
+  "whoever asked": "người đã yêu cầu",
+  "whom it is for": "người mà nó dành cho",
 };

@@ -26,6 +26,7 @@ const plan = {
   ssid: 8,
   password: 8,
   "account password": 8,
+  "request words": 4,
 } as const;
 
 export type CanaryKind = keyof typeof plan;
@@ -81,6 +82,7 @@ const draw: Readonly<Record<CanaryKind, (random: Random, at: number) => string>>
   longitude: (random, at) => degrees(random, 161 + at),
   ssid: name,
   password: (random) => `"${word(random, 10)}" & ${word(random, 12)}`,
+  "request words": name,
   "account password": (random) => `ä "${word(random, 10)}" / ${word(random, 12)}`,
 };
 

@@ -204,6 +204,16 @@ export class Quarter {
     const { person, token = "" } = await this.#owner.call("signIn", { bytes, query: { as: "token" } });
     if (person === id) this.#arrived.add(canary.number);
     this.#secrets.push(token.split(".").at(-1) ?? "");
+    await this.#askFor(token, at);
+  }
+
+  /** What people write to the keeper of the home. */
+  async #askFor(token: string, at: number): Promise<void> {
+    const words = this.#of("request words")[at];
+    if (words === undefined) return;
+    const body = { kind: "support", name: "A", relationship: "self", request: words.text } as const;
+    const { form } = await this.#home.as(token).call("addRequest", { body });
+    if (form?.request === words.text) this.#arrived.add(words.number);
   }
 
   /** Somebody has changed the password of the access point. What the hub says of that is heard, whatever it is. */

@@ -22,9 +22,11 @@ import {
 } from "../../../hub/domain/ids.ts";
 import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
 import type { Degrees } from "../../../hub/domain/place.ts";
+import type { StartCheck } from "../../../hub/domain/start-check.ts";
 import { Instant, Percent } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
+import { doorWatchOf } from "../../../hub/entrances.ts";
 import { BroadcastGate } from "../../../hub/inventory/broadcast-gate.ts";
 import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { PairingService } from "../../../hub/inventory/pairing-service.ts";
@@ -38,7 +40,7 @@ import { WifiService } from "../../../hub/lifecycle/wifi-service.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
 import { AccountService } from "../../../hub/people/account-service.ts";
-import { AttemptLimiter, defaultAttemptLimits } from "../../../hub/people/attempt-limiter.ts";
+import { defaultAttemptLimits } from "../../../hub/people/attempt-limiter.ts";
 import { BeaconService } from "../../../hub/people/beacon-service.ts";
 import { PersonService } from "../../../hub/people/person-service.ts";
 import { PresenceService } from "../../../hub/people/presence-service.ts";
@@ -46,6 +48,7 @@ import { SecondFactors } from "../../../hub/people/second-factors.ts";
 import { SessionService } from "../../../hub/people/session-service.ts";
 import { StepUp } from "../../../hub/people/step-up.ts";
 import { TokenService } from "../../../hub/people/token-service.ts";
+import { WatchedLimiter } from "../../../hub/people/watched-limiter.ts";
 import { Ether } from "../../../hub/platform/sim/ble/ether.ts";
 import { VirtualCentral } from "../../../hub/platform/sim/ble/virtual-central.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
@@ -218,6 +221,7 @@ export class House {
   readonly tokens = new TokenService(this.clock, this.entropy, this.bus, this.store);
   readonly sessions = new SessionService(this.clock, this.entropy, this.bus);
   readonly people = new PersonService(this.clock, this.entropy, this.bus, this.store);
+  readonly doorWatch = doorWatchOf(this.clock);
   readonly accounts = new AccountService(
     this.clock,
     this.entropy,
@@ -225,7 +229,7 @@ export class House {
     this.store,
     {
       people: this.people,
-      limiter: new AttemptLimiter(this.clock, defaultAttemptLimits),
+      limiter: new WatchedLimiter(this.clock, defaultAttemptLimits, this.doorWatch.suspicions),
       factors: new SecondFactors(this.clock, this.entropy, new MemorySecretShelf()),
       credentials: [this.sessions, this.tokens],
     },
@@ -343,10 +347,18 @@ export class House {
     },
     { needsButton: true },
   );
+  /** What its start found. */
+  readonly checks = (): readonly StartCheck[] => [
+    { check: "swap", state: "warn", found: "on", repair: "swapoff -a" },
+  ];
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
   readonly chain = memoryChains();
   readonly egress = egressBeside(this);
-  readonly privacy = privacyLayerOf({ ...this, ...layerParts(this.log) });
+  readonly privacy = privacyLayerOf({
+    ...this,
+    ...layerParts(this.log),
+    vault: { status: () => this.vault },
+  });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
@@ -400,6 +412,7 @@ export class House {
       people: this.people,
       accounts: this.accounts,
       stepUp: this.stepUp,
+      doorWatch: this.doorWatch,
       presence: this.presence,
       beacons: this.beacons,
       vault: {
@@ -408,7 +421,7 @@ export class House {
           this.vault = { ...this.vault, epoch: this.vault.epoch + 1 };
         },
       },
-      checks: () => [{ check: "swap", state: "warn", found: "on", repair: "swapoff -a" }],
+      checks: this.checks,
       wifi: this.wifi,
       provisioning: this.provisioning,
       improv: this.improv,

@@ -19,7 +19,8 @@ const written: Readonly<Record<string, string>> = {
     readContract checkHealth checkReadiness getSession signOut stepUp getAccount endOwnSessions changeOwnPassword
     beginTotp confirmTotp endTotp readClock listLights getLight explainLight streamEvents listSignIns seeSignIns
     readRoleTerms acknowledgeRole listWallScenes lookAtPass enterByPass readDeveloperTerms applyDeveloper
-    challengeDeveloper enterDeveloper`,
+    challengeDeveloper enterDeveloper addRequest listOwnRequests getOwnRequest identifyForRequest appealRequest
+    fetchRequestCopy closeOwnRequest removeOwnRequest listMessages readMessage wasNotMe readBanners readResetInstructions`,
   orgi: `setLight resumeCircadian recallWallScene`,
   orid: `readHomeNotice readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup
     listDevices getDevice listCircadian listSchedules listUpcoming compareSchedules getSchedule explainSchedule
@@ -44,13 +45,15 @@ const written: Readonly<Record<string, string>> = {
     plugSimAccessPoint readSimPanel pressSimPanel tellBySimPhone listSimShelf readSimFaults clearSimFaults
     previewAccess setCountry declareAge purgePerson addPass removePass readOwnDeveloper askResource
     listDeveloperDevices readDeveloperLamp commandDeveloperLamp listDevelopers listDeveloperCalls decideResource
-    removeDeveloper keepToken`,
+    removeDeveloper keepToken listRequests getRequest investigateRequest extendRequest decideRequest
+    readJurisdiction setJurisdiction listIncidents addIncident getIncident draftReport sendIncidentNotice
+    markReported closeIncident replaceLeakedToken checkUpSecurity markReviewed`,
 };
 
 /** Routes before which people show once more who they are. */
 const writtenStepUp = `addToken addSignInCode setPassword removePassword setRole removePerson requestReset confirmReset
     changeOwnPassword beginTotp endTotp shareWith addLegalRequest offerGuardian confirmGuardian withdrawGuardian
-    purgePerson addPass decideResource removeDeveloper`;
+    purgePerson addPass decideResource removeDeveloper fetchRequestCopy decideRequest wasNotMe replaceLeakedToken`;
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter(Boolean);
 const rolesWritten = (name: string): string =>
