@@ -24,7 +24,7 @@ import type { PersonalRules } from "./rights/purge.ts";
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
 
 /** What the privacy layer stands on: ports, and any rooms of the house by the names the roof calls them. */
-export interface PrivacyParts extends RequestsParts {
+export interface PrivacyParts extends Omit<RequestsParts, "review"> {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly bus: EventBus;
@@ -54,10 +54,13 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
   const [changes, access, ledger] = [chain("changes"), chain("access"), chain("ledger")];
   const [requests, incidents] = [chain("requests"), chain("incidents")];
   const books = new ChainBooks({ changes, access, ledger, requests, incidents });
-  const asked = requestsOf({ ...parts, network: egress.guard }, { requests, incidents, all: books });
   const members = membersOf({ ...parts, network: egress.guard }, access);
   // Nobody beyond this home is told anything yet: what stays in its own network is no disclosure to others.
   const documents = documentsOf({ ...parts, told: () => [] }, store.for("rights"));
+  const asked = requestsOf(
+    { ...parts, network: egress.guard, review: documents.review },
+    { requests, incidents, all: books },
+  );
   return {
     ...documents,
     books,

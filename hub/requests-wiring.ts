@@ -1,6 +1,7 @@
 import { isLoopback } from "./broker/listener-policy.ts";
 import type { HubConfig } from "./config.ts";
 import type { Caller } from "./domain/access.ts";
+import type { EventBus } from "./domain/event.ts";
 import type { PersonId, TokenId } from "./domain/ids.ts";
 import { type Jurisdiction, jurisdictions } from "./domain/jurisdiction.ts";
 import { assertPassword } from "./domain/password.ts";
@@ -13,7 +14,7 @@ import type { PlaceService } from "./inventory/place-service.ts";
 import type { AccountService } from "./people/account-service.ts";
 import type { PersonService } from "./people/person-service.ts";
 import type { PresenceService } from "./people/presence-service.ts";
-import type { IssuedToken, TokenService } from "./people/token-service.ts";
+import { answerDays, type IssuedToken, type TokenService, unusedDays } from "./people/token-service.ts";
 import { plainActs } from "./plain-acts.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Entropy } from "./ports/entropy.ts";
@@ -26,18 +27,19 @@ import { ButtonProof } from "./rights/button-proof.ts";
 import type { ChainBooks } from "./rights/chain-books.ts";
 import { type CheckUpFinding, checkUp, type SecurityState } from "./rights/check-up.ts";
 import { IncidentService, type Reach } from "./rights/incident-service.ts";
+import type { MapReview } from "./rights/map-review.ts";
 import { NoticeBoard } from "./rights/notice-board.ts";
 import { RequestBook } from "./rights/request-book.ts";
 import { RequestService } from "./rights/request-service.ts";
 import { RequestWatch } from "./rights/request-watch.ts";
 import type { RightsActs } from "./rights/rights-acts.ts";
 import { SuspicionDesk, type WatchedCount } from "./rights/suspicion-desk.ts";
-import { TokenTidy } from "./rights/token-tidy.ts";
 
 /** What requests, incidents and the check-up stand on, by the names the roof calls it. */
 export interface RequestsParts {
   readonly clock: Clock;
   readonly entropy: Entropy;
+  readonly bus: EventBus;
   readonly log: AuditedLog;
   readonly network: Network;
   readonly panel: Panel;
@@ -48,6 +50,7 @@ export interface RequestsParts {
   readonly places: PlaceService;
   readonly presence: PresenceService;
   readonly doorWatch: DoorWatch;
+  readonly review: Pick<MapReview, "status">;
   readonly vault: { status(): VaultStatus };
   readonly checks?: () => readonly StartCheck[];
   /** Absent: nobody comes by MQTT. */
@@ -63,7 +66,6 @@ export interface RequestsBooks {
 }
 
 const passwordAge = Days(365);
-const reviewAge = Days(365);
 
 /** Requests of people, incidents, what people are told, and the check-up. */
 export const requestsOf = (
@@ -72,7 +74,8 @@ export const requestsOf = (
   acts: RightsActs = plainActs(parts),
   send: Reach["send"] = () => false,
 ) => {
-  const { clock, entropy, log, network, panel, store, people, accounts, tokens, places, doorWatch } = parts;
+  const { clock, entropy, bus, log, network, panel, store, people, accounts, tokens, places, doorWatch } =
+    parts;
   const knows = (person: PersonId): boolean => people.get(person) !== undefined;
   const settings = () => store.collection("settings");
   const jurisdiction = (): Jurisdiction => {
@@ -91,9 +94,22 @@ export const requestsOf = (
     counts: countsOf(parts),
     books: () => books.all.verify(),
   });
-  const tidy = new TokenTidy(clock, store, tokens, board);
   const setting = (name: string, value: string | number): void => settings().put(name, { name, value });
-  const reviewed = () => Number(settings().get("privacy-reviewed")?.value ?? 0);
+  /** A token that nobody uses: whether it is still needed is asked once. */
+  const asked = new Map<TokenId, Instant>();
+  const askAbout = (id: TokenId): void => {
+    const at = tokens.get(id)?.asked;
+    if (at === undefined || asked.get(id) === at) return;
+    asked.set(id, at);
+    board.post({
+      class: "security",
+      title: "Is this token still needed?",
+      steps: [
+        `Nobody has used ${id} for ${unusedDays} days.`,
+        `Use it within ${answerDays} days to keep it; else it is taken back.`,
+      ],
+    });
+  };
   const openIncidents = () => incidents.list().filter(({ closed }) => closed === undefined).length;
   const isLate = ({ due, decided }: { due: Instant; decided?: Instant }) =>
     decided === undefined && clock.now() >= due;
@@ -106,12 +122,10 @@ export const requestsOf = (
     incidents,
     jurisdiction,
     setJurisdiction: (to: Jurisdiction): void => setting("jurisdiction", to),
-    /** What is kept was looked through. */
-    reviewed: (): void => setting("privacy-reviewed", clock.now()),
     checkUp: (): readonly CheckUpFinding[] =>
       checkUp({
         ...accountsState(parts),
-        unusedTokens: tidy.unused().length,
+        unusedTokens: tokens.list().filter(({ asked }) => asked !== undefined).length,
         endlessAdminTokens: tokens.list().filter(isEndless).length,
         ...listenersState(parts.config),
         protector: parts.vault.status().protector,
@@ -119,7 +133,7 @@ export const requestsOf = (
         booksSound: books.all.verify().every(({ verdict }) => verdict.sound),
         openIncidents: openIncidents(),
         lateRequests: requests.list().filter(isLate).length,
-        isReviewOverdue: clock.now() - reviewed() >= reviewAge,
+        isReviewOverdue: parts.review.status().isOverdue,
       }),
     /** Everything that was opened as somebody ends, they have another password, and it is on record: in one act. */
     notMe: (caller: Caller, person: PersonId, password: Uint8Array) => {
@@ -139,17 +153,19 @@ export const requestsOf = (
       return tokens.issue({ name, role, scopes, ...(lamps !== undefined && { lamps }), ...left }, by);
     },
     start: (): void => {
-      for (const service of [board, book, button, watch, incidents, desk, tidy]) service.start();
+      for (const service of [board, book, button, watch, incidents, desk]) service.start();
       const sweeping = clock.every(Hours(6), () => board.sweep(knows));
       stops.push(
         () => sweeping.cancel(),
         doorWatch.suspicions.listen((suspicion) => desk.note(suspicion)),
-        doorWatch.uses.onUse((id) => tidy.used(id)),
+        bus.subscribe("home.changed", ({ what, id, change }) => {
+          if (what === "token" && change === "changed") askAbout(id as TokenId);
+        }),
       );
     },
     close: (): void => {
       for (const stop of stops.splice(0)) stop();
-      for (const service of [tidy, desk, incidents, watch, button]) service.close();
+      for (const service of [desk, incidents, watch, button]) service.close();
     },
   };
 };

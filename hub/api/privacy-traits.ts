@@ -59,8 +59,6 @@ export interface PrivacyServices {
   jurisdiction(): Jurisdiction;
   setJurisdiction(to: Jurisdiction): void;
   checkUp(): readonly CheckUpFinding[];
-  /** What is kept here was looked through. */
-  reviewed(): void;
   /** @throws PasswordTooShort, PasswordTooLong, PasswordTooCommon: nothing has changed */
   notMe(caller: Caller, person: PersonId, password: Uint8Array): Incident;
   /** @throws NotFound, NotAuthorised */

@@ -26,8 +26,10 @@ const atMost = Hours(1);
 /** Of somebody who signed in: as long as a browser's session. */
 const personTokenLives = Days(30);
 /** A token that nobody has used for so long is asked about; without an answer for so long it is removed. */
-const unusedLives = Days(90);
-const answerLives = Days(30);
+export const unusedDays = 90;
+export const answerDays = 30;
+const unusedLives = Days(unusedDays);
+const answerLives = Days(answerDays);
 const dayMs = Days(1);
 /** The beginning of a day, UTC. */
 const dayOf = (at: Instant): Instant => (at - (at % dayMs)) as Instant;

@@ -155,18 +155,6 @@ export const categories = {
     rows: ["A40", "A11"],
     standards: ["GDPR:34"],
   },
-  "user.behavior.token_use": {
-    label: { en: "When a token was used", vi: "Thời điểm dùng thẻ" },
-    examples: {
-      en: "the day on which a program's access was used last",
-      vi: "ngày gần nhất quyền của chương trình được dùng",
-    },
-    ccpa: "network-activity",
-    dpv: ["ServiceConsumptionBehavior"],
-    canary: "state",
-    rows: ["A38"],
-    standards: ["EN303645:5.12-3"],
-  },
   "system.security_incident": {
     label: { en: "Security incidents", vi: "Sự cố bảo mật" },
     examples: {

@@ -203,13 +203,6 @@ export interface StoredForm extends RequestForm {
   readonly id: RequestId;
 }
 
-/** When a token was last used, to the day, and since when its owner is asked whether it is still needed. */
-export interface StoredTokenUse {
-  readonly id: TokenId;
-  readonly used: Instant;
-  readonly asked?: Instant;
-}
-
 /** Every collection there is, and what a record in it is. A field is added here and in the map below, or nowhere. */
 interface Stored {
   readonly devices: Device;
@@ -249,7 +242,6 @@ interface Stored {
   readonly "request-forms": StoredForm;
   readonly "person-request-forms": StoredForm;
   readonly notices: Notice;
-  readonly "token-uses": StoredTokenUse;
 }
 
 /** Somebody changed a setting, a name or a permission; of nothing else is there such a record. */
@@ -709,17 +701,6 @@ const told = {
   stopsIfRefused: "nobody is warned",
 } as const satisfies Declaration;
 
-const tokenUse = {
-  ...tokenHolder,
-  purposes: ["security"],
-  category: "user.behavior.token_use",
-  purpose: "find access that nobody uses any more",
-  legalBasis: "legitimate-interest",
-  retention: { kind: "newest" },
-  egress: ["api"],
-  stopsIfRefused: "forgotten tokens stay good",
-} as const satisfies Declaration;
-
 /** A key of its own: it can be destroyed alone. */
 const homePlace = {
   ...structure,
@@ -1110,7 +1091,6 @@ const declared = {
       isRead: told,
     },
   },
-  "token-uses": { durability: "coalesced", fields: { id: none, used: tokenUse, asked: tokenUse } },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-storage": {
     durability: "coalesced",

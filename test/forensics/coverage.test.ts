@@ -177,7 +177,6 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     more: "numbers and times",
     isRead: "a choice from a list",
   },
-  "token-uses": { used: "numbers and times", asked: "numbers and times" },
   people: {
     name: "person",
     isGuest: "a choice from a list",

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Shape } from "../../hub/api/contract.ts";
 import { Days, Hours, Minutes } from "../../hub/domain/units.ts";
+import { answerDays, unusedDays } from "../../hub/people/token-service.ts";
 import { checkUp, type SecurityState, type WeakPoint, weakPoints } from "../../hub/rights/check-up.ts";
-import { answerDays, unusedDays } from "../../hub/rights/token-tidy.ts";
 import { proves } from "../support/proves.ts";
 import { authenticator } from "../support/signing-in.ts";
 import { AccountHouse, bytes } from "./api/account-house.ts";
@@ -87,9 +87,8 @@ describe("of a real house", () => {
   const has = async (point: WeakPoint): Promise<boolean> => (await points()).includes(point);
 
   test(`what it says comes and goes with what is so ${proves("A38", "EN303645:5.12-3")}`, async () => {
-    expect(await points()).toEqual(["keys-in-clear", "no-owner-account", "review-overdue", "swap"]);
+    expect(await points()).toEqual(["keys-in-clear", "no-owner-account", "swap"]);
     house.vault = { ...house.vault, protector: "passphrase" };
-    await house.ask("POST", "/privacy/reviewed", { status: 204 });
     await house.settled("Boss", { role: "owner" });
     expect(await points()).toEqual(["owner-without-second-factor", "swap"]);
     await house.settled("Ana");
@@ -122,6 +121,13 @@ describe("of a real house", () => {
     expect(await house.ask("GET", "/account", ana)).toMatchObject({ since: new Date(since).toISOString() });
     await house.ask("PUT", "/account/password", bytes("another word for the door", 204, ana));
     expect(await has("old-password")).toBe(false);
+  });
+
+  test("a yearly look at what is kept is missed, and made up for", async () => {
+    house.clock.step(Days(400));
+    expect(await has("review-overdue")).toBe(true);
+    await house.ask("POST", "/privacy/review");
+    expect(await has("review-overdue")).toBe(false);
   });
 
   test(`a token that nobody has used for 90 days is asked about, and then taken back ${proves("A38", "D17")}`, async () => {

@@ -275,14 +275,6 @@ export const furnishedRecords = (
       isRead: true,
     },
   ],
-  "token-uses": [
-    "t-aaaaaaaaaaaa",
-    {
-      id: "t-aaaaaaaaaaaa" as TokenId,
-      used: Instant(1_700_000_000_000),
-      asked: Instant(1_701_000_000_000),
-    },
-  ],
   "rule-journal": [
     rule,
     {

@@ -137,7 +137,7 @@ export const incidentCommands: readonly CommandDefinition[] = [
     options: [{ name: "reviewed", help: "say that what is kept here was looked through" }],
     examples: ["lampkeeper privacy checkup", "lampkeeper privacy checkup --reviewed"],
     run: async (context, _, options) => {
-      if (options["reviewed"] === true && !context.dryRun) await context.hub().call("markReviewed");
+      if (options["reviewed"] === true && !context.dryRun) await context.hub().call("signMapReview");
       const { data } = await context.hub().call("checkUpSecurity");
       const lines = data.flatMap(({ severity, found, repair }) => [
         `${severity.toUpperCase().padEnd(6)} ${found}`,

@@ -90,13 +90,6 @@ export const incidentRoutes = {
     status: 200,
     answer: "WeakPoints",
   },
-  markReviewed: {
-    method: "POST",
-    path: "/privacy/reviewed",
-    scope: "privacy",
-    summary: "What is kept here was looked through",
-    status: 204,
-  },
   readResetInstructions: {
     method: "GET",
     path: "/reset/instructions",

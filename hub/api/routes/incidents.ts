@@ -40,10 +40,6 @@ export const incidentHandlers = ({ privacy }: Services): Handlers<Asked> => {
       };
     },
     checkUpSecurity: () => ({ data: privacy.checkUp() }),
-    markReviewed: () => {
-      privacy.reviewed();
-      return undefined;
-    },
     readResetInstructions: () => text(resetInstructions, "text/plain; charset=utf-8"),
   };
 };

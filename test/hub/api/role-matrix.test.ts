@@ -47,7 +47,7 @@ const written: Readonly<Record<string, string>> = {
     listDeveloperDevices readDeveloperLamp commandDeveloperLamp listDevelopers listDeveloperCalls decideResource
     removeDeveloper keepToken listRequests getRequest investigateRequest extendRequest decideRequest
     readJurisdiction setJurisdiction listIncidents addIncident getIncident draftReport sendIncidentNotice
-    markReported closeIncident replaceLeakedToken checkUpSecurity markReviewed`,
+    markReported closeIncident replaceLeakedToken checkUpSecurity`,
 };
 
 /** Routes before which people show once more who they are. */
