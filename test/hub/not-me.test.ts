@@ -52,7 +52,7 @@ describe("this was not me", () => {
     expect((await home.signIn("Ana", "another word for the door")).person).toBe(person);
     const { data } = await home.owner.call("listIncidents");
     expect(data).toMatchObject([{ detector: "not-me", people: 1, drill: false }]);
-    expect((await home.owner.call("listNotices")).data).toMatchObject([
+    expect((await home.owner.call("listMessages")).data).toMatchObject([
       { class: "security", title: "Somebody says that it was not them" },
     ]);
   });
