@@ -126,7 +126,7 @@ describe("of a real house", () => {
   test("a yearly look at what is kept is missed, and made up for", async () => {
     house.clock.step(Days(500));
     expect(await has("review-overdue")).toBe(true);
-    await house.ask("POST", "/privacy/review");
+    await house.ask("PUT", "/privacy/review");
     expect(await has("review-overdue")).toBe(false);
   });
 
