@@ -67,6 +67,7 @@ import type { BlePeripheralRadio } from "./ports/ble-peripheral.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { BootFiles, SlotFiles } from "./ports/firmware.ts";
 import type { Endpoint, HttpHandler, TlsIdentity } from "./ports/network.ts";
+import type { Outside } from "./ports/outside.ts";
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
 import { chainsOf, privacyLayerOf } from "./privacy-layer.ts";
@@ -98,6 +99,8 @@ export interface HubSurroundings {
   readonly place?: SunSource;
   /** Where lamps that are not in the network yet can be spoken to; absent: nowhere. */
   readonly lampAir?: LampAir;
+  /** The wire to services of others; absent: this hub knows none. */
+  readonly outside?: Outside;
   /** The radio as a device that phones connect to, to tell the hub its network; absent: none can. */
   readonly peripheral?: BlePeripheralRadio;
   /** Who goes on with a reset when this hub has ended; absent: there is no reset but of the network. */
@@ -287,7 +290,11 @@ export const buildHub = (
     resets,
   };
   const chain = chainsOf(store, device);
-  const privacy = privacyLayerOf({ clock, entropy, bus, log, network, store, chain, ...rooms });
+  const privacy = privacyLayerOf({
+    ...{ clock, entropy, bus, log, network, store, chain, ...rooms },
+    connectionKeys: store.shelf("connection-keys"),
+    outside: around.outside,
+  });
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =

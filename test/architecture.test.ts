@@ -61,7 +61,8 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/keeping.ts": [...sockets, ...platforms, "hub/config.ts", "hub/home-store.ts", "hub/vault"],
   "hub/living-light.ts": hub,
   "hub/entrances.ts": hub,
-  "hub/privacy-layer.ts": hub,
+  "hub/connections-wiring.ts": hub,
+  "hub/privacy-layer.ts": [...hub, "hub/connections-wiring.ts"],
   "hub/open-app.ts": [...hub, "hub/chosen-port.ts"],
   "hub/metrics.ts": ["hub/api", "hub/ble", "hub/broker", "hub/interop"],
   "hub/release.ts": [],
@@ -157,6 +158,8 @@ const mayImport: Record<string, readonly string[]> = {
     "app-sim/verify",
     "package.json",
   ],
+  // Programs of others: what they know of a hub is how bytes are sealed.
+  "app-sim/world": sockets,
   "app-sim/phone": ["hub/domain", "hub/ports", "app-sim/client"],
   // A hub inside a test stands where a process would: on the street, above the roof.
   "app-sim/testing": [

@@ -17,6 +17,8 @@ export const idPrefixes = {
   command: "c-",
   reset: "rs-",
   pairing: "pa-",
+  connection: "co-",
+  viewer: "vi-",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -35,6 +37,8 @@ export type PhoneId = Id<"phone">;
 export type TokenId = Id<"token">;
 export type CommandId = Id<"command">;
 export type PairingId = Id<"pairing">;
+export type ConnectionId = Id<"connection">;
+export type ViewerId = Id<"viewer">;
 
 /** RFC 4648 base32 in lower case: safe in topics, URLs and file names on every system. */
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567";

@@ -61,7 +61,15 @@ export class MemoryGuardedStore implements PersonalStore {
   }
 
   erase(person: PersonId): void {
-    for (const name of ["people", "phones", "presence", "accounts", "person-tokens"]) {
+    for (const name of [
+      "people",
+      "phones",
+      "presence",
+      "accounts",
+      "person-tokens",
+      "provider-links",
+      "contacts",
+    ]) {
       const held = this.records.get(name);
       for (const key of held?.keys() ?? []) if (key.startsWith(person)) held?.delete(key);
     }

@@ -1,3 +1,4 @@
+import { Outsiders } from "../../../app-sim/world/outsiders.ts";
 import { bearerText } from "../../../hub/api/auth.ts";
 import { type RouteName, routes } from "../../../hub/api/contract.ts";
 import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
@@ -59,6 +60,7 @@ import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
+import { TestConsents, TestDisclosures } from "../../support/agreements.ts";
 import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
@@ -342,7 +344,19 @@ export class House {
     { needsButton: true },
   );
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
-  readonly privacy = privacyLayerOf({ ...this, log: new AuditedLog(this.log), chain: memoryChains() });
+  /** Services of others, and what was agreed to and written down of them. */
+  readonly outsiders = new Outsiders(this.clock, new SeededEntropy(new SeededRandom(10)));
+  readonly agreed = new TestConsents();
+  readonly ledger = new TestDisclosures();
+  readonly privacy = privacyLayerOf({
+    ...this,
+    log: new AuditedLog(this.log),
+    chain: memoryChains(),
+    connectionKeys: new MemorySecretShelf(),
+    outside: this.outsiders,
+    consents: this.agreed,
+    disclosures: this.ledger,
+  });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];

@@ -1,0 +1,139 @@
+import type { Connection, ServiceNotice } from "../../domain/connection.ts";
+import type { Disclosures } from "../../domain/disclosure.ts";
+import { HubError } from "../../domain/errors.ts";
+import { Days, Hours } from "../../domain/units.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Collection, GuardedStore } from "../../privacy/guarded-store.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { OutsideMessage } from "./message.ts";
+import type { ServiceLink } from "./service-link.ts";
+
+/** What a service is to be told. */
+export interface Telling {
+  readonly what: ServiceNotice["what"];
+  /** As in `ServiceNotice`. */
+  readonly about?: string;
+  /** Of a correction: what is right. */
+  readonly alias?: string;
+}
+
+/** Asked again so often, until it is confirmed. */
+const again = Hours(6);
+const mostTries = 28;
+/** How long a notice that was confirmed stays on the list. */
+const confirmedLives = Days(30);
+
+/**
+ * Makes services of others correct or forget what they were given (GDPR Art. 19), and keeps the list of those that have said
+ * that they did and of those that have not: what a stranger really does, nobody here can know.
+ */
+export class ServiceNotices {
+  readonly #clock: Clock;
+  readonly #notices: Collection<ServiceNotice>;
+  readonly #catalogue: Catalogue;
+  readonly #disclosures: Disclosures;
+  readonly #link: ServiceLink;
+  #timer: Timer | undefined;
+
+  constructor(
+    clock: Clock,
+    store: GuardedStore,
+    catalogue: Catalogue,
+    disclosures: Disclosures,
+    link: ServiceLink,
+  ) {
+    this.#clock = clock;
+    this.#notices = store.collection("service-notices");
+    this.#catalogue = catalogue;
+    this.#disclosures = disclosures;
+    this.#link = link;
+  }
+
+  start(): void {
+    this.#timer = this.#clock.every(again, () => void this.retry());
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+  }
+
+  list(): readonly ServiceNotice[] {
+    return [...this.#notices.entries()].map(([, notice]) => notice);
+  }
+
+  /** Written down at once, sent after that; whether it was confirmed stands in the list. */
+  tell({ id, connector }: Pick<Connection, "id" | "connector">, { what, about, alias }: Telling): void {
+    const notice: ServiceNotice = {
+      connection: id,
+      connector,
+      what,
+      ...(about === undefined ? {} : { about }),
+      asked: this.#clock.now(),
+      tries: 0,
+      confirmed: null,
+    };
+    this.#notices.put(fileOf(notice), notice);
+    void this.#send(notice, alias);
+  }
+
+  /** Asks again whoever has not confirmed. Resolves when all have answered or failed. */
+  async retry(): Promise<void> {
+    this.#forgetOld();
+    const open = this.list().filter(({ confirmed, tries }) => confirmed === null && tries < mostTries);
+    // What is right now is told with the next word about that lamp; what was wrong is to be forgotten.
+    await Promise.all(open.map((notice) => this.#send(notice)));
+  }
+
+  async #send(notice: ServiceNotice, alias?: string): Promise<void> {
+    const service = this.#catalogue.get(notice.connector);
+    const tried = { ...notice, tries: notice.tries + 1 };
+    this.#notices.put(fileOf(tried), tried);
+    if (service === undefined) return;
+    const message: OutsideMessage = {
+      kind: notice.what,
+      grant: notice.connection,
+      ...(notice.about === undefined ? {} : { [aboutKeys[service.kind]]: notice.about }),
+      ...(alias === undefined ? {} : { alias }),
+    };
+    try {
+      this.#disclosures.record({
+        recipient: service.name,
+        purpose: "rights",
+        fields: fieldsOf(message),
+        bytes: this.#link.sizeOf(message),
+      });
+      const answer = await this.#link.ask(service, message);
+      if (answer["kind"] !== "confirmed" || answer["grant"] !== notice.connection) return;
+      this.#notices.put(fileOf(tried), { ...tried, confirmed: this.#clock.now() });
+    } catch (error) {
+      // It stays on the list of those that have not confirmed.
+      if (!(error instanceof HubError)) throw error;
+    }
+  }
+
+  #forgetOld(): void {
+    for (const notice of this.list())
+      if (notice.confirmed !== null && this.#clock.now() - notice.confirmed > confirmedLives)
+        this.#notices.remove(fileOf(notice));
+  }
+}
+
+const aboutKeys = {
+  assistant: "handle",
+  mail: "recipient",
+  relay: "mailbox",
+  "identity-provider": "client",
+} as const;
+
+/** All of a notice are random names, but for the alias that is right. */
+const fieldsOf = (message: OutsideMessage): readonly string[] => [
+  "message.kind",
+  "link.grant",
+  ...("handle" in message ? ["lamp.handle"] : []),
+  ...("recipient" in message ? ["mail.recipient"] : []),
+  ...("mailbox" in message ? ["view.sealed"] : []),
+  ...("alias" in message ? ["lamp.alias"] : []),
+];
+
+const fileOf = ({ connection, what, about = "all" }: ServiceNotice): string =>
+  `${connection}/${what}/${about}`;
