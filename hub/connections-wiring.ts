@@ -53,7 +53,14 @@ export const connectionsOf = (parts: ConnectionParts) => {
     disclosures,
     link,
   });
-  const notices = new ServiceNotices(clock, store, catalogue, disclosures, link);
+  const notices = new ServiceNotices(
+    clock,
+    store,
+    catalogue,
+    disclosures,
+    link,
+    (id, handle) => connections.get(id)?.lamps.find((lamp) => lamp.handle === handle)?.alias,
+  );
   const assistants = new AssistantDoor(clock, entropy, connections, parts.lamps, parts.scope);
   const provider = new ProviderSignIn(clock, entropy, store, connections, consents);
   const sharing = { stopSharing: (person: PersonId) => services.stopSharing(person) };

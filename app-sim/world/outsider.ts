@@ -25,6 +25,8 @@ export abstract class Outsider {
   isStubborn = false;
   /** How much it remembers. */
   most = 1_000;
+  /** It confirms under this name whatever it is asked; undefined: under the right one. */
+  confirmsAs: string | undefined;
   readonly declared: Declared;
   readonly #pair: KeyPair;
 
@@ -66,6 +68,6 @@ export abstract class Outsider {
     const isNotice = said["kind"] === "erase" || said["kind"] === "rectify";
     if (isNotice && this.isStubborn) return { kind: "noted" };
     const answer = this.answer(said);
-    return isNotice ? { kind: "confirmed", grant: said["grant"] } : answer;
+    return isNotice ? { kind: "confirmed", grant: this.confirmsAs ?? said["grant"] } : answer;
   }
 }

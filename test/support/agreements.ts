@@ -2,6 +2,7 @@ import type { ConsentChange, Consents } from "../../hub/domain/consent.ts";
 import { type Disclosure, DisclosureRefused, type Disclosures } from "../../hub/domain/disclosure.ts";
 import type { PersonId } from "../../hub/domain/ids.ts";
 import type { OptionalPurpose } from "../../hub/domain/purpose.ts";
+import type { OptOut, OptOutIntake } from "../../hub/interop/mail/opt-out.ts";
 
 /** What somebody in a test has agreed to: nothing, until they say so. */
 export class TestConsents implements Consents {
@@ -33,5 +34,14 @@ export class TestDisclosures implements Disclosures {
   record(disclosure: Disclosure): void {
     if (this.refuse) throw new DisclosureRefused("the book is closed", { reason: "off" });
     this.entries.push(disclosure);
+  }
+}
+
+/** The book of requests, in memory. */
+export class TestOptOuts implements OptOutIntake {
+  readonly recorded: OptOut[] = [];
+
+  record(optOut: OptOut): void {
+    this.recorded.push(optOut);
   }
 }

@@ -1,6 +1,7 @@
 import type { Connection, ServiceNotice } from "../../domain/connection.ts";
 import type { Disclosures } from "../../domain/disclosure.ts";
 import { HubError } from "../../domain/errors.ts";
+import type { ConnectionId } from "../../domain/ids.ts";
 import { Days, Hours } from "../../domain/units.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Collection, GuardedStore } from "../../privacy/guarded-store.ts";
@@ -13,9 +14,10 @@ export interface Telling {
   readonly what: ServiceNotice["what"];
   /** As in `ServiceNotice`. */
   readonly about?: string;
-  /** Of a correction: what is right. */
-  readonly alias?: string;
 }
+
+/** What a lamp is called at a service now; undefined: it is not known there any more. */
+export type RightName = (connection: ConnectionId, handle: string) => string | undefined;
 
 /** Asked again so often, until it is confirmed. */
 const again = Hours(6);
@@ -33,6 +35,7 @@ export class ServiceNotices {
   readonly #catalogue: Catalogue;
   readonly #disclosures: Disclosures;
   readonly #link: ServiceLink;
+  readonly #rightName: RightName;
   #timer: Timer | undefined;
 
   constructor(
@@ -41,12 +44,14 @@ export class ServiceNotices {
     catalogue: Catalogue,
     disclosures: Disclosures,
     link: ServiceLink,
+    rightName: RightName,
   ) {
     this.#clock = clock;
     this.#notices = store.collection("service-notices");
     this.#catalogue = catalogue;
     this.#disclosures = disclosures;
     this.#link = link;
+    this.#rightName = rightName;
   }
 
   start(): void {
@@ -62,7 +67,10 @@ export class ServiceNotices {
   }
 
   /** Written down at once, sent after that; whether it was confirmed stands in the list. */
-  tell({ id, connector }: Pick<Connection, "id" | "connector">, { what, about, alias }: Telling): void {
+  tell({ id, connector }: Pick<Connection, "id" | "connector">, { what, about }: Telling): void {
+    // Whoever forgets all of it has nothing left to correct.
+    if (what === "erase" && about === undefined)
+      for (const open of this.list()) if (open.connection === id) this.#notices.remove(fileOf(open));
     const notice: ServiceNotice = {
       connection: id,
       connector,
@@ -73,24 +81,25 @@ export class ServiceNotices {
       confirmed: null,
     };
     this.#notices.put(fileOf(notice), notice);
-    void this.#send(notice, alias);
+    void this.#send(notice);
   }
 
   /** Asks again whoever has not confirmed. Resolves when all have answered or failed. */
   async retry(): Promise<void> {
     this.#forgetOld();
     const open = this.list().filter(({ confirmed, tries }) => confirmed === null && tries < mostTries);
-    // What is right now is told with the next word about that lamp; what was wrong is to be forgotten.
     await Promise.all(open.map((notice) => this.#send(notice)));
   }
 
-  async #send(notice: ServiceNotice, alias?: string): Promise<void> {
+  async #send(notice: ServiceNotice): Promise<void> {
     const service = this.#catalogue.get(notice.connector);
     const tried = { ...notice, tries: notice.tries + 1 };
     this.#notices.put(fileOf(tried), tried);
     if (service === undefined) return;
+    const { what, about = "" } = notice;
+    const alias = what === "rectify" ? this.#rightName(notice.connection, about) : undefined;
     const message: OutsideMessage = {
-      kind: notice.what,
+      kind: what,
       grant: notice.connection,
       ...(notice.about === undefined ? {} : { [aboutKeys[service.kind]]: notice.about }),
       ...(alias === undefined ? {} : { alias }),

@@ -57,7 +57,7 @@ export class ServicesOfOthers {
     const name = parseName(alias);
     const lamps = connection.lamps.map((lamp) => (lamp.handle === handle ? { ...lamp, alias: name } : lamp));
     const changed = this.#connections.change({ ...connection, lamps });
-    this.#notices.tell(connection, { what: "rectify", about: handle, alias: name });
+    this.#notices.tell(connection, { what: "rectify", about: handle });
     return changed;
   }
 }

@@ -60,7 +60,7 @@ import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
-import { TestConsents, TestDisclosures } from "../../support/agreements.ts";
+import { TestConsents, TestDisclosures, TestOptOuts } from "../../support/agreements.ts";
 import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
@@ -348,6 +348,9 @@ export class House {
   readonly outsiders = new Outsiders(this.clock, new SeededEntropy(new SeededRandom(10)));
   readonly agreed = new TestConsents();
   readonly ledger = new TestDisclosures();
+  readonly optOuts = new TestOptOuts();
+  /** Lamps that assistants may have. */
+  readonly scoped = new Set<LampId>();
   readonly privacy = privacyLayerOf({
     ...this,
     log: new AuditedLog(this.log),
@@ -356,6 +359,8 @@ export class House {
     outside: this.outsiders,
     consents: this.agreed,
     disclosures: this.ledger,
+    optOuts: this.optOuts,
+    deviceScope: { allows: (lamp) => this.scoped.has(lamp) },
   });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
@@ -382,6 +387,7 @@ export class House {
       this.inventory.addDevice({ profile, name, room: this.room.id }).id;
     this.lamp = add("test/color", "Sink") as LampId;
     this.other = add("test/color", "Table") as LampId;
+    this.scoped.add(this.lamp).add(this.other);
     this.sensor = add("test/motion", "Door") as SensorId;
     const services: Services = {
       lights: this.lights,
