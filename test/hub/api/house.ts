@@ -349,13 +349,14 @@ export class House {
   readonly agreed = new TestConsents();
   readonly ledger = new TestDisclosures();
   readonly optOuts = new TestOptOuts();
+  readonly connectionKeys = new MemorySecretShelf();
   /** Lamps that assistants may have. */
   readonly scoped = new Set<LampId>();
   readonly privacy = privacyLayerOf({
     ...this,
     log: new AuditedLog(this.log),
     chain: memoryChains(),
-    connectionKeys: new MemorySecretShelf(),
+    connectionKeys: this.connectionKeys,
     outside: this.outsiders,
     consents: this.agreed,
     disclosures: this.ledger,

@@ -111,7 +111,7 @@ test(`after an objection no marketing class can be sent, whoever confirms what $
   expect(outbox()).toHaveLength(1);
 });
 
-test(`of a thousand occasions at most the cap is written about ${proves("U6")}`, async () => {
+test(`of a thousand occasions at most the cap is written about ${proves("U6", "A11")}`, async () => {
   subscribed();
   const results = [];
   for (let at = 0; at < 1_000; at++) results.push(await send(service));
