@@ -1,20 +1,24 @@
+import {
+  AssistantDoor,
+  type AssistantLamps,
+  type DeviceScope,
+} from "./connections/assistant/assistant-door.ts";
+import { Catalogue } from "./connections/connectors/catalogue.ts";
+import { Connections } from "./connections/connectors/connections.ts";
+import { mostWireBytes } from "./connections/connectors/message.ts";
+import { ServiceLink } from "./connections/connectors/service-link.ts";
+import { ServiceNotices } from "./connections/connectors/service-notices.ts";
+import { ServicesOfOthers } from "./connections/connectors/services-of-others.ts";
+import { ProviderSignIn } from "./connections/identity/provider-sign-in.ts";
+import { Announcements } from "./connections/mail/announcements.ts";
+import { MailRoom } from "./connections/mail/mail-room.ts";
+import type { OptOutIntake } from "./connections/mail/opt-out.ts";
+import { type HomeView, RemoteView } from "./connections/relay/remote-view.ts";
 import type { Consents } from "./domain/consent.ts";
 import { DisclosureRefused, type Disclosures } from "./domain/disclosure.ts";
 import { NetworkFailed } from "./domain/errors.ts";
 import type { EventBus } from "./domain/event.ts";
 import { isId, type PersonId } from "./domain/ids.ts";
-import { AssistantDoor, type AssistantLamps, type DeviceScope } from "./interop/assistant/assistant-door.ts";
-import { Catalogue } from "./interop/connectors/catalogue.ts";
-import { Connections } from "./interop/connectors/connections.ts";
-import { mostWireBytes } from "./interop/connectors/message.ts";
-import { ServiceLink } from "./interop/connectors/service-link.ts";
-import { ServiceNotices } from "./interop/connectors/service-notices.ts";
-import { ServicesOfOthers } from "./interop/connectors/services-of-others.ts";
-import { ProviderSignIn } from "./interop/identity/provider-sign-in.ts";
-import { Announcements } from "./interop/mail/announcements.ts";
-import { MailRoom } from "./interop/mail/mail-room.ts";
-import type { OptOutIntake } from "./interop/mail/opt-out.ts";
-import { type HomeView, RemoteView } from "./interop/relay/remote-view.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Entropy } from "./ports/entropy.ts";
 import type { Outside } from "./ports/outside.ts";

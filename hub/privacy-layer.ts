@@ -1,9 +1,9 @@
+import type { DeviceScope } from "./connections/assistant/assistant-door.ts";
+import type { OptOutIntake } from "./connections/mail/opt-out.ts";
 import { connectionsOf, nothingAgreed, nothingLeaves } from "./connections-wiring.ts";
 import type { Consents } from "./domain/consent.ts";
 import type { Disclosures } from "./domain/disclosure.ts";
 import type { EventBus } from "./domain/event.ts";
-import type { DeviceScope } from "./interop/assistant/assistant-door.ts";
-import type { OptOutIntake } from "./interop/mail/opt-out.ts";
 import type { Inventory } from "./inventory/inventory.ts";
 import type { LightService } from "./lights/light-service.ts";
 import type { AccountService } from "./people/account-service.ts";

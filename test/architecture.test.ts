@@ -9,7 +9,15 @@ import { expect, test } from "vitest";
 const ground = ["hub/domain", "hub/codec", "hub/crypto"];
 const sockets = [...ground, "hub/ports"];
 const pipes = ["hub/bus", "hub/store", "hub/vault", "hub/broker", "hub/ble"];
-const rooms = ["hub/inventory", "hub/lights", "hub/automation", "hub/people", "hub/lifecycle", "hub/rights"];
+const rooms = [
+  "hub/inventory",
+  "hub/lights",
+  "hub/automation",
+  "hub/people",
+  "hub/lifecycle",
+  "hub/rights",
+  "hub/connections",
+];
 const hub = [...sockets, ...pipes, "hub/privacy", ...rooms, "hub/api", "hub/interop"];
 /** What both platforms fill their sockets with. */
 const fillings = ["hub/platform/write-behind.ts", "hub/platform/clock-loops.ts", "hub/platform/no-radio.ts"];
@@ -28,6 +36,7 @@ const roof = [
   "hub/sim-ble-home.ts",
   "hub/sim-controls.ts",
   "hub/sim-panel-control.ts",
+  "hub/sim-services.ts",
 ];
 const street = [
   ...roof,
@@ -93,6 +102,7 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/sim-leave.ts": [...hub, ...devices, "hub/home-store.ts", "hub/reset", "hub/sim-supplies.ts"],
   "hub/sim-ble-home.ts": [...hub, ...platforms, ...devices, "hub/compose.ts"],
   "hub/sim-controls.ts": [...hub, ...platforms, ...devices, "hub/sim-air.ts", "hub/sim-ble-home.ts"],
+  "hub/sim-services.ts": [...hub, "app-sim/world", "hub/connections-wiring.ts"],
   "hub/sim-panel-control.ts": [...hub, ...platforms],
   "hub/surroundings.ts": [
     ...hub,
@@ -102,6 +112,7 @@ const mayImport: Record<string, readonly string[]> = {
     "hub/home-store.ts",
     "hub/keeping.ts",
     "hub/owner-broker.ts",
+    "app-sim/world",
     "hub/sim-air.ts",
     "hub/sim-supplies.ts",
   ],
@@ -114,6 +125,7 @@ const mayImport: Record<string, readonly string[]> = {
     "hub/surroundings.ts",
     "app-sim/client",
     "app-sim/phone",
+    "app-sim/world",
     "package.json",
   ],
   "hub/end-on-signals.ts": [],
@@ -170,6 +182,7 @@ const mayImport: Record<string, readonly string[]> = {
     "hub/options.ts",
     "app-sim/client",
     "app-sim/phone",
+    "app-sim/world",
     "package.json",
   ],
   scripts: [

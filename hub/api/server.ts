@@ -20,6 +20,12 @@ import { RouteTable } from "./route-table.ts";
 import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
 import { accountHandlers } from "./routes/accounts.ts";
 import { circadianHandlers } from "./routes/circadian.ts";
+import {
+  connectionHandlers,
+  ownConnectionHandlers,
+  providerSignInHandlers,
+  simServiceHandlers,
+} from "./routes/connections.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
 import { lightHandlers } from "./routes/lights.ts";
@@ -160,6 +166,10 @@ export class ApiServer {
       ...wifiHandlers(services),
       ...resetHandlers(services),
       ...privacyHandlers(services),
+      ...connectionHandlers(services),
+      ...ownConnectionHandlers(services),
+      ...providerSignInHandlers(services, this.#options.cookie),
+      ...simServiceHandlers(services),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(

@@ -20,6 +20,8 @@ export interface Connection {
   readonly since: Instant;
   /** Null: until it is taken back. */
   readonly expires: Instant | null;
+  /** The service's key as it was then: whoever has another is somebody else. */
+  readonly key: string;
   readonly terms: number;
   readonly fields: readonly ConnectorField[];
   readonly hosts: readonly string[];

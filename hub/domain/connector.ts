@@ -64,7 +64,7 @@ export interface ConnectorDeclaration {
 
 /**
  * `context.reason`: `missing`, `malformed`, `plain-text`, `unknown-field` (it does not load, `context.what` names the line);
- * `field`, `host`, `sub-recipient`, `terms`, `off`, `expired`, `no-consent`, `scope`, `rate`, `replay`, `forged`, `preview`.
+ * `field`, `key`, `host`, `sub-recipient`, `terms`, `off`, `expired`, `no-consent`, `scope`, `rate`, `replay`, `forged`, `preview`.
  */
 export class ConnectorRefused extends CallerError {
   override readonly code = "connector_refused";

@@ -695,6 +695,7 @@ export const collections: Collections = {
       person: none,
       since: connection,
       expires: connection,
+      key: connection,
       terms: connection,
       fields: connection,
       hosts: connection,

@@ -390,6 +390,48 @@ export const routeFields = {
     broken: "none",
     reason: "none",
   },
+  /** What services of others say of themselves: the same in every home. */
+  ConnectorList: { data: "none", refused: "none" },
+  Connection: {
+    id: "none",
+    connector: "household",
+    since: "household",
+    expires: "household",
+    terms: "household",
+    hosts: "household",
+    subRecipients: "household",
+    lamps: "household",
+    mostPerMinute: "household",
+    linked: "household",
+    state: "household",
+    reason: "household",
+    what: "household",
+  },
+  /** Once, to who lets the service in. */
+  LinkingCode: { code: "secret", key: "none" },
+  ServiceNotice: {
+    connection: "none",
+    connector: "household",
+    what: "household",
+    asked: "household",
+    tries: "household",
+    confirmed: "household",
+  },
+  Viewer: { id: "none", since: "household" },
+  ViewerInvitation: { id: "none", since: "household", hubKey: "none", mailbox: "household" },
+  /** Read by anybody: of what sort it is and since when, nothing more. */
+  Banner: { kind: "none", since: "none" },
+  Announced: { sent: "household", unreached: "household" },
+  Contact: { channel: "person", address: "person", news: "person" },
+  NewsCode: { subject: "secret" },
+  ProviderStep: { url: "secret", state: "secret", scopes: "none", declined: "none" },
+  ProviderLink: {
+    connector: "person",
+    account: "person",
+    email: "person",
+    since: "person",
+    notKept: "none",
+  },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
   /** Which software runs says nothing about a home. */
   System: { version: "none", image: "none", stages: "none" },
@@ -443,6 +485,17 @@ export const routeFields = {
     refusal: "none",
   },
   SimPanel: { signal: "none", lit: "none", pressed: "none" },
+  /** What a simulated home has given to simulated strangers. */
+  SimService: {
+    name: "none",
+    kind: "none",
+    host: "none",
+    received: "none",
+    newest: "household",
+    offline: "none",
+    acts: "none",
+  },
+  SimServiceOutcome: { done: "none", said: "household" },
   SimFaults: { known: "none", active: "none" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, DataClass>>>>;
 

@@ -19,7 +19,7 @@ type NoText =
   | "derived from a secret"
   | "drawn by the hub"
   /** Nothing but what services of others are given; these go through it there. */
-  | "canaries of test/hub/interop/connectors";
+  | "canaries of test/hub/connections";
 
 /** Each field that the data map calls personal, and the canaries that go through it. */
 const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKind | NoText>>>> = {
@@ -130,17 +130,18 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     connector: "a choice from a list",
     since: "numbers and times",
     expires: "numbers and times",
+    key: "a choice from a list",
     terms: "numbers and times",
     fields: "a choice from a list",
     hosts: "a choice from a list",
     subRecipients: "a choice from a list",
-    lamps: "canaries of test/hub/interop/connectors",
+    lamps: "canaries of test/hub/connections",
     mostPerMinute: "numbers and times",
     heard: "numbers and times",
     linked: "a choice from a list",
   },
   viewers: {
-    publicKey: "canaries of test/hub/interop/connectors",
+    publicKey: "canaries of test/hub/connections",
     mailbox: "drawn by the hub",
     since: "numbers and times",
     starts: "numbers and times",
@@ -148,13 +149,13 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
   "provider-links": {
     connector: "a choice from a list",
     subject: "derived from a secret",
-    account: "canaries of test/hub/interop/connectors",
-    email: "canaries of test/hub/interop/connectors",
+    account: "canaries of test/hub/connections",
+    email: "canaries of test/hub/connections",
     since: "numbers and times",
   },
   contacts: {
     channel: "a choice from a list",
-    address: "canaries of test/hub/interop/connectors",
+    address: "canaries of test/hub/connections",
     recipient: "drawn by the hub",
     marketing: "a choice from a list",
     code: "drawn by the hub",

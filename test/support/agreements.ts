@@ -1,8 +1,8 @@
+import type { OptOut, OptOutIntake } from "../../hub/connections/mail/opt-out.ts";
 import type { ConsentChange, Consents } from "../../hub/domain/consent.ts";
 import { type Disclosure, DisclosureRefused, type Disclosures } from "../../hub/domain/disclosure.ts";
 import type { PersonId } from "../../hub/domain/ids.ts";
 import type { OptionalPurpose } from "../../hub/domain/purpose.ts";
-import type { OptOut, OptOutIntake } from "../../hub/interop/mail/opt-out.ts";
 
 /** What somebody in a test has agreed to: nothing, until they say so. */
 export class TestConsents implements Consents {

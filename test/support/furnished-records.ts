@@ -261,6 +261,7 @@ export const furnishedRecords = (
       person: furnishedPerson,
       since: Instant(1_700_000_000_000),
       expires: Instant(1_800_000_000_000),
+      key: `${mark}-key`,
       terms: 1,
       fields: ["lamp.alias"],
       hosts: [`${mark}.example`],

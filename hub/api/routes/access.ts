@@ -50,20 +50,36 @@ const secretsOf = ({ token, secret }: IssuedToken) => ({
   mqtt: { username: token.id, password: secret.toString("latin1") },
 });
 
+/**
+ * Strict: no other site's link or form brings the cookie along. Http-only: no script can read it.
+ * @param cookie its name
+ */
+const cookieOf =
+  (cookie: string) =>
+  (secret: string, seconds: number, { isSecure }: HttpRequest) => ({
+    "set-cookie": `${cookie}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${
+      isSecure ? "; Secure" : ""
+    }`,
+  });
+
+/** The answer to a browser that has signed in. @param cookie name of the session cookie */
+export const enteredBy = (
+  cookie: string,
+  caller: ReturnType<typeof callerJson>,
+  secret: string,
+  seconds: number,
+  request: HttpRequest,
+): Reply => jsonWith(caller, 201, cookieOf(cookie)(secret, seconds, request));
+
 /** @param cookie name of the session cookie */
 export const sessionHandlers = (
   { sessions, tokens, accounts, stepUp }: Services,
   cookie: string,
 ): Handlers<SessionRoutes> => {
-  // Strict: no other site's link or form brings the cookie along. Http-only: no script can read it.
-  const setCookie = (secret: string, seconds: number, { isSecure }: HttpRequest) => ({
-    "set-cookie": `${cookie}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${
-      isSecure ? "; Secure" : ""
-    }`,
-  });
+  const setCookie = cookieOf(cookie);
   const entered = (signedIn: ReturnType<Services["sessions"]["open"]>, request: HttpRequest): Reply => {
     const lives = Math.floor(toSeconds(sessions.sessionLives));
-    return jsonWith(callerJson(signedIn.caller), 201, setCookie(signedIn.secret, lives, request));
+    return enteredBy(cookie, callerJson(signedIn.caller), signedIn.secret, lives, request);
   };
   return {
     signIn: ({ bytes, query, request }) => {

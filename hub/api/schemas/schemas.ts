@@ -3,6 +3,7 @@ import * as access from "./access.ts";
 import * as accounts from "./accounts.ts";
 import * as circadian from "./circadian.ts";
 import { clock } from "./clock.ts";
+import * as connections from "./connections.ts";
 import { event } from "./event.ts";
 import * as home from "./home.ts";
 import { described, lazy, list } from "./lazy.ts";
@@ -141,6 +142,37 @@ export const schemas = {
   WipeCertificate: reset.wipeCertificate,
   BookVerdict: privacy.bookVerdict,
   BookVerdicts: privacy.bookVerdicts,
+  ConnectorList: connections.connectorList,
+  Connection: connections.connection,
+  Connections: connections.connections,
+  NewConnection: connections.newConnection,
+  ShownConnector: connections.shownConnector,
+  LinkingCode: connections.linkingCode,
+  SharedLampChange: connections.sharedLampChange,
+  ServiceNotice: connections.serviceNotice,
+  ServiceNotices: connections.serviceNotices,
+  Viewer: connections.viewer,
+  Viewers: connections.viewers,
+  NewViewer: connections.newViewer,
+  ViewerInvitation: connections.viewerInvitation,
+  Banner: connections.banner,
+  Banners: connections.banners,
+  BannerChoice: connections.bannerChoice,
+  Announcement: connections.announcement,
+  Announced: connections.announced,
+  News: connections.news,
+  Contact: connections.contact,
+  Contacts: connections.contacts,
+  NewContact: connections.newContact,
+  ContactChoice: connections.contactChoice,
+  NewsCode: connections.newsCode,
+  OptOut: connections.optOut,
+  ProviderChoice: connections.providerChoice,
+  NewProviderLink: connections.newProviderLink,
+  ProviderStep: connections.providerStep,
+  ProviderReturn: connections.providerReturn,
+  ProviderLink: connections.providerLink,
+  ProviderLinks: connections.providerLinks,
   Clock: clock,
   System: update.system,
   Update: update.update,
@@ -167,6 +199,10 @@ export const schemas = {
   SimPhoneTold: sim.simPhoneTold,
   SimShelvedLamp: sim.simShelvedLamp,
   SimShelvedLamps: sim.simShelvedLamps,
+  SimService: connections.simService,
+  SimServices: connections.simServices,
+  SimServiceAct: connections.simServiceAct,
+  SimServiceOutcome: connections.simServiceOutcome,
 } as const;
 
 export type SchemaName = keyof typeof schemas;

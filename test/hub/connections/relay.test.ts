@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { RemoteViewer } from "../../../../app-sim/world/remote-viewer.ts";
-import { frameBytes } from "../../../../hub/crypto/view-frame.ts";
-import { Hours, Minutes, Percent, Seconds } from "../../../../hub/domain/units.ts";
-import { SeededEntropy } from "../../../../hub/platform/sim/seeded-entropy.ts";
-import { SeededRandom } from "../../../../hub/platform/sim/seeded-random.ts";
-import { proves } from "../../../support/proves.ts";
-import { size } from "../../../support/size.ts";
+import { RemoteViewer } from "../../../app-sim/world/remote-viewer.ts";
+import { frameBytes } from "../../../hub/crypto/view-frame.ts";
+import { Hours, Minutes, Percent, Seconds } from "../../../hub/domain/units.ts";
+import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
+import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
+import { proves } from "../../support/proves.ts";
+import { size } from "../../support/size.ts";
 import { ConnectedHouse, refusal } from "./connected-house.ts";
 import { accuracyOf, featuresOf, type Passed, type Stretch } from "./traffic-classifier.ts";
 

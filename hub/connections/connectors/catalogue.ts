@@ -64,9 +64,12 @@ export const previewOf = (declaration: ConnectorDeclaration): string =>
 
 /** Why a connection rests, if anything was changed since it was agreed to. Silence is no yes. */
 export const pauseOf = (
-  { terms, fields, hosts, subRecipients }: Connection,
+  { key, terms, fields, hosts, subRecipients }: Connection,
   declaration: ConnectorDeclaration,
-): { readonly reason: "terms" | "field" | "host" | "sub-recipient"; readonly what: string } | undefined => {
+):
+  | { readonly reason: "key" | "terms" | "field" | "host" | "sub-recipient"; readonly what: string }
+  | undefined => {
+  if (declaration.key !== key) return { reason: "key", what: "key" };
   if (declaration.terms.version > terms) return { reason: "terms", what: `${declaration.terms.version}` };
   const field = declaration.fields.find((each) => !fields.includes(each));
   if (field !== undefined) return { reason: "field", what: field };

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { ProviderAccount, TokenFault } from "../../../../app-sim/world/identity-provider.ts";
-import type { PersonId } from "../../../../hub/domain/ids.ts";
-import { Minutes } from "../../../../hub/domain/units.ts";
-import { proves } from "../../../support/proves.ts";
+import type { ProviderAccount, TokenFault } from "../../../app-sim/world/identity-provider.ts";
+import type { PersonId } from "../../../hub/domain/ids.ts";
+import { Minutes } from "../../../hub/domain/units.ts";
+import { proves } from "../../support/proves.ts";
 import { ConnectedHouse, keysOf, refusalOf } from "./connected-house.ts";
 
 const canary = (what: string) => `CANARY-${what}-7f3a`;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Days, Hours } from "../../../../hub/domain/units.ts";
-import type { Letter } from "../../../../hub/interop/mail/mail-room.ts";
-import { proves } from "../../../support/proves.ts";
+import type { Letter } from "../../../hub/connections/mail/mail-room.ts";
+import { Days, Hours } from "../../../hub/domain/units.ts";
+import { proves } from "../../support/proves.ts";
 import { ConnectedHouse } from "./connected-house.ts";
 
 const news: Letter = { class: "promotional", subject: "New scenes", text: "Try the evening scene." };

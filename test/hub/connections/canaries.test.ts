@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CanarySearch } from "../../../../app-sim/verify/canary-search.ts";
-import type { ProviderAccount } from "../../../../app-sim/world/identity-provider.ts";
-import { RemoteViewer } from "../../../../app-sim/world/remote-viewer.ts";
-import { connectorFields } from "../../../../hub/domain/connector.ts";
-import type { LampId, PersonId } from "../../../../hub/domain/ids.ts";
-import { Seconds } from "../../../../hub/domain/units.ts";
-import { SeededEntropy } from "../../../../hub/platform/sim/seeded-entropy.ts";
-import { SeededRandom } from "../../../../hub/platform/sim/seeded-random.ts";
-import { drawCanaries } from "../../../forensics/support/canaries.ts";
-import { proves } from "../../../support/proves.ts";
+import { CanarySearch } from "../../../app-sim/verify/canary-search.ts";
+import type { ProviderAccount } from "../../../app-sim/world/identity-provider.ts";
+import { RemoteViewer } from "../../../app-sim/world/remote-viewer.ts";
+import { connectorFields } from "../../../hub/domain/connector.ts";
+import type { LampId, PersonId } from "../../../hub/domain/ids.ts";
+import { Seconds } from "../../../hub/domain/units.ts";
+import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
+import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
+import { drawCanaries } from "../../forensics/support/canaries.ts";
+import { proves } from "../../support/proves.ts";
 import { ConnectedHouse, keysOf } from "./connected-house.ts";
 
 let house: ConnectedHouse;
@@ -108,7 +108,7 @@ test(`of five hundred words of the home only those that the book says come to an
 });
 
 test(`what is sealed is sealed in the store as well: the two claims of a provider are a person's own ${proves("H13")}`, async () => {
-  const { collections } = await import("../../../../hub/privacy/data-map.ts");
+  const { collections } = await import("../../../hub/privacy/data-map.ts");
   const { account, email, subject } = collections["provider-links"].fields;
   for (const field of [account, email, subject])
     expect(field).toMatchObject({ class: "person", key: "person" });

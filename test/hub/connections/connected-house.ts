@@ -1,11 +1,11 @@
-import type { AssistantCloud } from "../../../../app-sim/world/assistant-cloud.ts";
-import type { Connection } from "../../../../hub/domain/connection.ts";
-import { ConnectorRefused } from "../../../../hub/domain/connector.ts";
-import type { PersonId } from "../../../../hub/domain/ids.ts";
-import type { OptionalPurpose } from "../../../../hub/domain/purpose.ts";
-import { previewOf } from "../../../../hub/interop/connectors/catalogue.ts";
-import type { NewConnection } from "../../../../hub/interop/connectors/connections.ts";
-import { House } from "../../api/house.ts";
+import type { AssistantCloud } from "../../../app-sim/world/assistant-cloud.ts";
+import { previewOf } from "../../../hub/connections/connectors/catalogue.ts";
+import type { NewConnection } from "../../../hub/connections/connectors/connections.ts";
+import type { Connection } from "../../../hub/domain/connection.ts";
+import { ConnectorRefused } from "../../../hub/domain/connector.ts";
+import type { PersonId } from "../../../hub/domain/ids.ts";
+import type { OptionalPurpose } from "../../../hub/domain/purpose.ts";
+import { House } from "../api/house.ts";
 
 /** A house with a line to services of others, of which none is let in yet. */
 export class ConnectedHouse extends House {

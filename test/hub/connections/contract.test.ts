@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { assistantDeclared } from "../../../../app-sim/world/declarations.ts";
-import { readConnector } from "../../../../hub/domain/connector.ts";
-import { proves } from "../../../support/proves.ts";
+import { assistantDeclared } from "../../../app-sim/world/declarations.ts";
+import { readConnector } from "../../../hub/domain/connector.ts";
+import { proves } from "../../support/proves.ts";
 import { ConnectedHouse, refusal, refusalOf } from "./connected-house.ts";
 
 const key = Buffer.alloc(32, 1).toString("base64");
@@ -126,6 +126,13 @@ test(`new terms pause a connection until they are accepted, and their number is 
   const accepted = house.connected.connections.accept(connection.id, house.shown("sim-assistant"));
   expect(accepted.terms).toBe(2);
   expect(cloud.direct({ kind: "discover" })).toBeDefined();
+});
+
+test("a service that comes with another key is somebody else until it is agreed to", () => {
+  const { connection, cloud } = house.linkedAssistant();
+  cloud.declared["key"] = Buffer.alloc(32, 5).toString("base64");
+  expect(cloud.discover()).toBeUndefined();
+  expect(house.connected.connections.stateOf(connection)).toMatchObject({ state: "paused", reason: "key" });
 });
 
 test(`each service asks for its own terms: accepting one accepts no other ${proves("U44", "D25")}`, () => {

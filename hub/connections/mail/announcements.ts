@@ -44,23 +44,39 @@ export class Announcements {
     return { sent, unreached };
   }
 
+  /** To those who have asked for it twice, and to nobody else; nobody is told by a banner. */
+  async news(letter: Omit<Letter, "class">): Promise<Announced> {
+    const people = this.#people();
+    const results = await Promise.all(
+      people.map((person) => isSent(this.#mail.send(person, { ...letter, class: "promotional" }))),
+    );
+    return {
+      sent: people.filter((_, index) => results[index]),
+      unreached: people.filter((_, index) => !results[index]),
+    };
+  }
+
   /** None is fine. */
   dismiss(kind: BannerKind): void {
     this.#banners.remove(kind);
   }
 
-  async #tell(person: PersonId, kind: BannerKind, letter: Omit<Letter, "class">): Promise<boolean> {
-    try {
-      const isSecurity = kind === "breach" || kind === "drill";
-      await this.#mail.send(person, { ...letter, class: isSecurity ? "security" : "service" });
-      return true;
-    } catch (error) {
-      if (!(error instanceof HubError)) throw error;
-      return false;
-    }
+  #tell(person: PersonId, kind: BannerKind, letter: Omit<Letter, "class">): Promise<boolean> {
+    const isSecurity = kind === "breach" || kind === "drill";
+    return isSent(this.#mail.send(person, { ...letter, class: isSecurity ? "security" : "service" }));
   }
 
   #show(kind: BannerKind, unreached: number): void {
     this.#banners.put(kind, { kind, since: this.#clock.now(), unreached });
   }
 }
+
+const isSent = async (sending: Promise<void>): Promise<boolean> => {
+  try {
+    await sending;
+    return true;
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error;
+    return false;
+  }
+};

@@ -36,6 +36,7 @@ export class ServiceNotices {
   readonly #disclosures: Disclosures;
   readonly #link: ServiceLink;
   readonly #rightName: RightName;
+  readonly #sending = new Set<Promise<void>>();
   #timer: Timer | undefined;
 
   constructor(
@@ -81,7 +82,12 @@ export class ServiceNotices {
       confirmed: null,
     };
     this.#notices.put(fileOf(notice), notice);
-    void this.#send(notice);
+    this.#track(this.#send(notice));
+  }
+
+  /** Resolves when whatever was being sent has been answered or has failed. */
+  async sent(): Promise<void> {
+    await Promise.all(this.#sending);
   }
 
   /** Asks again whoever has not confirmed. Resolves when all have answered or failed. */
@@ -91,10 +97,14 @@ export class ServiceNotices {
     await Promise.all(open.map((notice) => this.#send(notice)));
   }
 
+  #track(sending: Promise<void>): void {
+    this.#sending.add(sending);
+    void sending.finally(() => this.#sending.delete(sending));
+  }
+
   async #send(notice: ServiceNotice): Promise<void> {
     const service = this.#catalogue.get(notice.connector);
     const tried = { ...notice, tries: notice.tries + 1 };
-    this.#notices.put(fileOf(tried), tried);
     if (service === undefined) return;
     const { what, about = "" } = notice;
     const alias = what === "rectify" ? this.#rightName(notice.connection, about) : undefined;
@@ -105,6 +115,7 @@ export class ServiceNotices {
       ...(alias === undefined ? {} : { alias }),
     };
     try {
+      this.#notices.put(fileOf(tried), tried);
       this.#disclosures.record({
         recipient: service.name,
         purpose: "rights",

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Hours } from "../../../../hub/domain/units.ts";
-import { proves } from "../../../support/proves.ts";
+import { Hours } from "../../../hub/domain/units.ts";
+import { proves } from "../../support/proves.ts";
 import { ConnectedHouse } from "./connected-house.ts";
 
 let house: ConnectedHouse;

@@ -205,6 +205,12 @@ export class Connections {
     return new ConnectorSandbox(() => this.live(id), sources, this.#link, this.#disclosures);
   }
 
+  /** Makes every key of it anew: who had the old one has nothing. @throws NotFound, StoreFailed */
+  renewKeys(id: ConnectionId): void {
+    this.change({ ...this.need(id), linked: false, heard: 0 });
+    this.#makeKeys(id);
+  }
+
   /** The hub's own key pair for what a service says by this connection. */
   keyPair(id: ConnectionId): KeyPair | undefined {
     return this.#keys.read(id, (secret) => keyPairOf(Buffer.from(secret.subarray(0, x25519Bytes))));
@@ -290,7 +296,8 @@ export class Connections {
   }
 }
 
-const agreedTo = ({ terms, fields, hosts, subRecipients }: ConnectorDeclaration) => ({
+const agreedTo = ({ key, terms, fields, hosts, subRecipients }: ConnectorDeclaration) => ({
+  key,
   terms: terms.version,
   fields,
   hosts,

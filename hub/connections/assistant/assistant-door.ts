@@ -6,9 +6,8 @@ import { ConnectorRefused } from "../../domain/connector.ts";
 import { DisclosureRefused } from "../../domain/disclosure.ts";
 import { NotFound } from "../../domain/errors.ts";
 import type { ConnectionId, LampId } from "../../domain/ids.ts";
-import type { LightCommand } from "../../domain/light.ts";
+import type { LightCapabilities, LightCommand, LightState } from "../../domain/light.ts";
 import { Minutes, type Monotonic, Percent } from "../../domain/units.ts";
-import type { LightView } from "../../lights/lamp.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Entropy } from "../../ports/entropy.ts";
 import type { Connections } from "../connectors/connections.ts";
@@ -16,9 +15,15 @@ import { type OutsideMessage, readMessage, textIn } from "../connectors/message.
 import type { FieldSource } from "../connectors/sandbox.ts";
 import { type Directive, isSignedWith, readDirective, type SignedDirective } from "./directive.ts";
 
+/** A lamp, as far as an assistant may know it. */
+export interface AssistantLamp {
+  readonly capabilities: LightCapabilities;
+  readonly desired: LightState;
+}
+
 /** The lamps of this home, as far as an assistant can reach them. */
 export interface AssistantLamps {
-  get(id: LampId): LightView | undefined;
+  get(id: LampId): AssistantLamp | undefined;
   command(target: LampId, command: LightCommand, source: CauseSource): unknown;
 }
 
@@ -87,7 +92,8 @@ export class AssistantDoor {
 
   /** A code for the assistant's app; one at a time, for ten minutes. @throws ConnectorRefused, NotFound */
   linkingCode(id: ConnectionId): LinkingCode {
-    this.#connections.live(id);
+    // Asked for again, whoever was linked before is not any more.
+    if (this.#connections.live(id).connection.linked) this.#connections.renewKeys(id);
     const pair = this.#connections.keyPair(id);
     if (pair === undefined) throw new NotFound("no such connection");
     const code = this.#entropy.bytes(12).toString("base64url");

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { connectorFields } from "../../../../hub/domain/connector.ts";
-import { Minutes, Seconds } from "../../../../hub/domain/units.ts";
-import { proves } from "../../../support/proves.ts";
+import { connectorFields } from "../../../hub/domain/connector.ts";
+import { Minutes, Seconds } from "../../../hub/domain/units.ts";
+import { proves } from "../../support/proves.ts";
 import { ConnectedHouse, keysOf } from "./connected-house.ts";
 
 let house: ConnectedHouse;
@@ -159,6 +159,16 @@ test("a linking code is good once, for ten minutes, and gone with a wrong guess"
   expect(cloud.link(good)).toMatchObject({ kind: "linked" });
   // Linked is linked: the code opens nothing again.
   expect(cloud.link(good)).toBeUndefined();
+});
+
+test("linked anew, whoever was linked before has nothing", () => {
+  const { connection, cloud } = house.linkedAssistant();
+  const old = cloud.signed({ kind: "discover" });
+  const code = house.connected.assistants.linkingCode(connection.id);
+  expect(cloud.say(old)).toBeUndefined();
+  expect(cloud.discover()).toBeUndefined();
+  expect(cloud.link(code)).toMatchObject({ kind: "linked" });
+  expect(cloud.discover()).toBeDefined();
 });
 
 test("a lamp that its people took away from assistants is not there for them", () => {

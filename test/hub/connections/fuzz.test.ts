@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { readIdToken } from "../../../../hub/codec/id-token.ts";
-import { openedCall, sealedCall } from "../../../../hub/crypto/sealed-call.ts";
-import { frameBytes, frameKey, openFrame, sealFrame } from "../../../../hub/crypto/view-frame.ts";
-import { keyPairOf } from "../../../../hub/crypto/x25519.ts";
-import { ConnectorRefused, readConnector } from "../../../../hub/domain/connector.ts";
-import { readDirective } from "../../../../hub/interop/assistant/directive.ts";
-import { readMessage } from "../../../../hub/interop/connectors/message.ts";
-import { readProviderFacts } from "../../../../hub/interop/identity/discovery.ts";
-import { intakeOf, readIncoming } from "../../../../hub/interop/mail/incoming.ts";
-import { SeededRandom } from "../../../../hub/platform/sim/seeded-random.ts";
-import { size } from "../../../support/size.ts";
+import { readIdToken } from "../../../hub/codec/id-token.ts";
+import { readDirective } from "../../../hub/connections/assistant/directive.ts";
+import { readMessage } from "../../../hub/connections/connectors/message.ts";
+import { readProviderFacts } from "../../../hub/connections/identity/discovery.ts";
+import { intakeOf, readIncoming } from "../../../hub/connections/mail/incoming.ts";
+import { openedCall, sealedCall } from "../../../hub/crypto/sealed-call.ts";
+import { frameBytes, frameKey, openFrame, sealFrame } from "../../../hub/crypto/view-frame.ts";
+import { keyPairOf } from "../../../hub/crypto/x25519.ts";
+import { ConnectorRefused, readConnector } from "../../../hub/domain/connector.ts";
+import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
+import { size } from "../../support/size.ts";
 
 /** What comes from outside is noise until it is proven to be something. */
 const rounds = size(100_000, 1_000_000);

@@ -1,4 +1,4 @@
-import type { Random } from "../../../../hub/ports/random.ts";
+import type { Random } from "../../../hub/ports/random.ts";
 
 /** Something that was seen to pass, by whoever sits on the wire. */
 export interface Passed {
@@ -43,7 +43,9 @@ export const accuracyOf = (stretches: readonly Stretch[], random: Random): numbe
   const asked = stretches.filter((_, index) => index % 4 >= 2);
   /** The word of the nearest few, and of all who are as near as the last of those. */
   const guessed = (of: Stretch): boolean => {
-    const near = shown.map((each) => ({ home: each.home, far: apart(of, each) })).sort((a, b) => a.far - b.far);
+    const near = shown
+      .map((each) => ({ home: each.home, far: apart(of, each) }))
+      .sort((a, b) => a.far - b.far);
     const edge = near[Math.min(voters, near.length) - 1]?.far ?? 0;
     const voices = near.filter(({ far }) => far <= edge);
     const home = voices.filter((each) => each.home).length;
