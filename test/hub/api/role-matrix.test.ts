@@ -13,7 +13,8 @@ const granted: readonly Scope[] = ["lights:read", "metrics"];
  * installer, developer), and the routes that those and no others may use. Of lamps, a guest has the chosen ones alone.
  */
 const written: Readonly<Record<string, string>> = {
-  orgid: `signIn signInWithCode hearPhone readWipeCertificate readContract checkHealth checkReadiness
+  orgid: `listBanners listContacts setContact removeContact askForNews stopNews optOut listProviderLinks beginProviderLink
+    finishProviderLink removeProviderLinks beginProviderSignIn finishProviderSignIn signIn signInWithCode hearPhone readWipeCertificate readContract checkHealth checkReadiness
     getSession signOut stepUp getAccount endOwnSessions changeOwnPassword beginTotp confirmTotp endTotp readClock
     listLights getLight explainLight streamEvents`,
   orgi: "setLight resumeCircadian",
@@ -30,7 +31,9 @@ const written: Readonly<Record<string, string>> = {
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
     removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon setPresence pausePerson resumePerson
     setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi shareWifiInClear openProvisioning closeProvisioning
-    requestReset confirmReset readVault rotateVault listChecks verifyBooks readUpdate installUpdate confirmUpdate revertUpdate
+    requestReset confirmReset readVault rotateVault listChecks verifyBooks listConnectors listConnections addConnection acceptConnection removeConnection
+    linkConnection renameSharedLamp eraseEverywhere listServiceNotices retryServiceNotices listViewers addViewer removeViewer
+    announce dismissBanner sendNews listSimServices actSimService readUpdate installUpdate confirmUpdate revertUpdate
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
     listSimPeople moveSimPerson changeSimPhone readSimAccessPoint configureSimAccessPoint unplugSimAccessPoint
@@ -39,7 +42,8 @@ const written: Readonly<Record<string, string>> = {
 
 /** Routes before which people show once more who they are. */
 const writtenStepUp = `addToken addSignInCode setPassword removePassword setRole removePerson requestReset confirmReset
-  changeOwnPassword beginTotp endTotp`;
+  changeOwnPassword beginTotp endTotp addConnection acceptConnection linkConnection eraseEverywhere addViewer announce sendNews
+  setContact beginProviderLink`;
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter(Boolean);
 const rolesWritten = (name: string): string =>
