@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => terminal.close());
 
 const agree = (purpose: OptionalPurpose, person?: string) =>
-  terminal.house.agreed.say(purpose, true, person as never);
+  terminal.house.consents.say(purpose, true, person as never);
 
 const type = (...words: readonly string[]) => terminal.type(words);
 const letIn = (name: string, ...more: readonly string[]) => type("connect", "enable", name, ...more, "--yes");

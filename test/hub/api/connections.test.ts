@@ -11,7 +11,8 @@ type Outcome = Shape<"SimServiceOutcome">;
 let house: AccountHouse;
 beforeEach(() => {
   house = new AccountHouse();
-  for (const purpose of ["assistant", "remote-view", "newsletter"] as const) house.agreed.say(purpose, true);
+  for (const purpose of ["assistant", "remote-view", "newsletter"] as const)
+    house.consents.say(purpose, true);
 });
 afterEach(() => {
   expect(house.broken).toEqual([]);
@@ -34,7 +35,7 @@ const authorized = async ({ url }: Shape<"ProviderStep">): Promise<Shape<"Provid
 
 const linked = async (name: string): Promise<{ readonly me: SendInit; readonly person: PersonId }> => {
   const person = (await house.settled(name)).id as PersonId;
-  house.agreed.say("identity-provider", true, person);
+  house.consents.say("identity-provider", true, person);
   const me = await house.terminal(name);
   const body = { connector: "sim-accounts", email: true };
   const step = await house.ask<Shape<"ProviderStep">>("POST", "/account/providers", { ...me, body });
@@ -139,7 +140,7 @@ describe("signing in by another provider", () => {
 
   test(`of what the provider offers the friends list is named as dropped ${proves("A8")}`, async () => {
     const person = (await house.settled("Ana")).id as PersonId;
-    house.agreed.say("identity-provider", true, person);
+    house.consents.say("identity-provider", true, person);
     const me = await house.terminal("Ana");
     const body = { connector: "sim-accounts" };
     const step = await house.ask<Shape<"ProviderStep">>("POST", "/account/providers", { ...me, body });
@@ -155,7 +156,7 @@ describe("signing in by another provider", () => {
 test(`news go to those who have said yes twice, and the answer says to how many ${proves("H27", "U6")}`, async () => {
   await letIn("sim-mail");
   const person = (await house.settled("Ana")).id as PersonId;
-  house.agreed.say("newsletter", true, person);
+  house.consents.say("newsletter", true, person);
   const me = await house.terminal("Ana");
   const body = { subject: "New scenes", text: "Try the evening scene." };
   expect(await house.ask("POST", "/news", { body })).toEqual({ sent: 0, unreached: 1 });

@@ -1,4 +1,3 @@
-import { Outsiders } from "../../../app-sim/world/outsiders.ts";
 import { bearerText } from "../../../hub/api/auth.ts";
 import { type RouteName, routes } from "../../../hub/api/contract.ts";
 import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
@@ -55,12 +54,11 @@ import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { SimBle } from "../../../hub/platform/sim/sim-ble.ts";
 import { SimNetwork } from "../../../hub/platform/sim/sim-network.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
-import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
-import { TestConsents, TestDisclosures, TestOptOuts } from "../../support/agreements.ts";
+import { AmongStrangers } from "../../support/among-strangers.ts";
 import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
@@ -200,8 +198,7 @@ class PlainScenes implements Scenes {
 }
 
 /** A house behind a real door: real inventory, tokens and sessions; lamps that obey at once. */
-export class House {
-  readonly clock = new VirtualClock(Instant(1_790_000_000_000));
+export class House extends AmongStrangers {
   readonly entropy = new SeededEntropy(new SeededRandom(7));
   readonly bus = new SyncEventBus();
   readonly log = new MemoryLog();
@@ -344,25 +341,7 @@ export class House {
     { needsButton: true },
   );
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
-  /** Services of others, and what was agreed to and written down of them. */
-  readonly outsiders = new Outsiders(this.clock, new SeededEntropy(new SeededRandom(10)));
-  readonly agreed = new TestConsents();
-  readonly ledger = new TestDisclosures();
-  readonly optOuts = new TestOptOuts();
-  readonly connectionKeys = new MemorySecretShelf();
-  /** Lamps that assistants may have. */
-  readonly scoped = new Set<LampId>();
-  readonly privacy = privacyLayerOf({
-    ...this,
-    log: new AuditedLog(this.log),
-    chain: memoryChains(),
-    connectionKeys: this.connectionKeys,
-    outside: this.outsiders,
-    consents: this.agreed,
-    disclosures: this.ledger,
-    optOuts: this.optOuts,
-    deviceScope: { allows: (lamp) => this.scoped.has(lamp) },
-  });
+  readonly privacy = privacyLayerOf({ ...this, log: new AuditedLog(this.log), chain: memoryChains() });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
@@ -373,6 +352,7 @@ export class House {
   readonly owner: string;
 
   constructor(options: { readonly sim?: boolean; readonly services?: Partial<Services> } = {}) {
+    super();
     this.inventory.start();
     this.tokens.start();
     this.circadian.start();
@@ -388,7 +368,6 @@ export class House {
       this.inventory.addDevice({ profile, name, room: this.room.id }).id;
     this.lamp = add("test/color", "Sink") as LampId;
     this.other = add("test/color", "Table") as LampId;
-    this.scoped.add(this.lamp).add(this.other);
     this.sensor = add("test/motion", "Door") as SensorId;
     const services: Services = {
       lights: this.lights,

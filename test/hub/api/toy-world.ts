@@ -28,7 +28,7 @@ interface ToyHouse {
   readonly people: PersonService;
   readonly air: SimAir;
   readonly entropy: Entropy;
-  readonly outsiders: Outsiders;
+  readonly outside: Outsiders;
   readonly privacy: { readonly connections: ConnectionServices };
 }
 
@@ -54,7 +54,7 @@ export class ToyWorld implements SimControl {
 
   constructor(house: ToyHouse) {
     this.house = house;
-    this.services = new SimOutsiders(house.clock, house.entropy, house.outsiders, house.privacy.connections);
+    this.services = new SimOutsiders(house.clock, house.entropy, house.outside, house.privacy.connections);
     this.panel = new SimPanelControl(house.clock, new SimPanel(), { signal: "ready" });
   }
 

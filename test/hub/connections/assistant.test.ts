@@ -11,16 +11,16 @@ beforeEach(() => {
 afterEach(() => house.close());
 
 const isOn = () => house.lights.get(house.lamp)?.desired.on;
-const sent = () => house.outsiders.crossings.filter(({ way }) => way === "out");
+const sent = () => house.outside.crossings.filter(({ way }) => way === "out");
 
 test(`before it is let in a directive is refused, and nothing is sent ${proves("H28")}`, () => {
   const other = new ConnectedHouse();
   const { cloud } = other.linkedAssistant();
   // A directive of another home, handed to this one's door.
-  const recorded = other.outsiders.crossings.findLast(({ way }) => way === "in")?.bytes as Buffer;
+  const recorded = other.outside.crossings.findLast(({ way }) => way === "in")?.bytes as Buffer;
   expect(house.connected.receive(cloud.name, recorded)).toBeUndefined();
-  expect(house.outsiders.crossings).toEqual([]);
-  expect(house.ledger.entries).toEqual([]);
+  expect(house.outside.crossings).toEqual([]);
+  expect(house.disclosures.entries).toEqual([]);
   expect(isOn()).toBe(false);
   other.close();
 });
@@ -79,7 +79,7 @@ test(`the fields in all bytes that it gets are exactly those that are shown befo
   got.delete("lamps");
   const shown = new Set<string>(fields.flatMap((field) => connectorFields[field].keys));
   expect([...got].sort()).toEqual([...shown].sort());
-  const written = new Set(house.ledger.entries.flatMap((entry) => entry.fields));
+  const written = new Set(house.disclosures.entries.flatMap((entry) => entry.fields));
   expect([...written].sort()).toEqual([...fields].sort());
 });
 
@@ -94,7 +94,7 @@ test(`names of the home are not in anything that it gets ${proves("H29")}`, () =
 test(`on the way nobody reads along ${proves("EN303645:5.8-1")}`, () => {
   const { cloud } = house.linkedAssistant();
   cloud.discover();
-  const wire = Buffer.concat(house.outsiders.crossings.map(({ bytes }) => bytes)).toString("latin1");
+  const wire = Buffer.concat(house.outside.crossings.map(({ bytes }) => bytes)).toString("latin1");
   const words = cloud.received.flatMap(({ said }) => [
     ...keysOf(said),
     "Desk light",
@@ -147,7 +147,7 @@ test("it may command so often in a minute, and again in the next", async () => {
 
 test("a linking code is good once, for ten minutes, and gone with a wrong guess", async () => {
   const connection = house.letIn("sim-assistant", { lamps: [{ lamp: house.lamp, alias: "One" }] });
-  const [cloud] = house.outsiders.assistants;
+  const [cloud] = house.outside.assistants;
   const code = () => house.connected.assistants.linkingCode(connection.id);
   const late = code();
   await house.clock.advance(Minutes(10));
@@ -174,7 +174,7 @@ test("linked anew, whoever was linked before has nothing", () => {
 test("a lamp that its people took away from assistants is not there for them", () => {
   const { connection, cloud } = house.linkedAssistant();
   expect(cloud.discover()?.["lamps"]).toHaveLength(1);
-  house.scoped.delete(house.lamp);
+  house.withheld.add(house.lamp);
   expect(cloud.discover()?.["lamps"]).toEqual([]);
   expect(cloud.direct({ kind: "set", handle: connection.lamps[0]?.handle, on: true })).toBeUndefined();
 });

@@ -34,15 +34,14 @@ const planted = () => {
   for (const name of of("scene")) house.scenes.add({ name, states: {} });
   for (const name of of("token").slice(0, 8))
     house.tokens.issue({ name, role: "developer", scopes: ["lights:read"] });
-  for (const lamp of lamps) house.scoped.add(lamp);
   return { canaries, lamps, aliases, people };
 };
 
 test(`of five hundred words of the home only those that the book says come to anybody outside ${proves("M7", "H29")}`, async () => {
   const { canaries, lamps, aliases, people } = planted();
   expect(canaries.length).toBeGreaterThanOrEqual(500);
-  house.outsiders.most = Number.POSITIVE_INFINITY;
-  for (const service of house.outsiders.all) service.most = Number.POSITIVE_INFINITY;
+  house.outside.most = Number.POSITIVE_INFINITY;
+  for (const service of house.outside.all) service.most = Number.POSITIVE_INFINITY;
   const [ana, ben] = people as [PersonId, PersonId];
 
   // Everything is on at once.
@@ -54,10 +53,10 @@ test(`of five hundred words of the home only those that the book says come to an
   for (const lamp of cloud.lamps)
     cloud.direct({ kind: "set", handle: lamp["handle"], on: true, brightness: 30 });
   house.letIn("sim-accounts");
-  house.agreed.say("identity-provider", true, ana);
+  house.consents.say("identity-provider", true, ana);
   const account: ProviderAccount = { sub: "s", claims: { preferred_username: "ana", email: "a@b.example" } };
   const begun = await house.connected.provider.begin("sim-accounts", { person: ana });
-  const back = house.outsiders.provider.authorize(begun.url, account);
+  const back = house.outside.provider.authorize(begun.url, account);
   await house.connected.provider.link(ana, back?.state ?? "", back?.code ?? "");
   house.letIn("sim-mail");
   house.connected.mail.setAddress(ana, "email", "canary-address@home.example");
@@ -75,13 +74,13 @@ test(`of five hundred words of the home only those that the book says come to an
   // On the wire there is nothing at all of anybody's.
   const all = [...canaries.map(({ text }) => text), "canary-address@home.example", "canary-of-the-letter"];
   const search = new CanarySearch(all);
-  const wire = house.outsiders.crossings.map(({ bytes }) => bytes);
+  const wire = house.outside.crossings.map(({ bytes }) => bytes);
   expect(wire.length).toBeGreaterThan(60);
   expect(wire.flatMap((bytes) => search.in(bytes))).toEqual([]);
 
   // At each service are the words that are in the book, and no others.
   const found = new Map(
-    house.outsiders.all.map((service) => {
+    house.outside.all.map((service) => {
       const text = Buffer.from(JSON.stringify(service.received.map(({ said }) => said)));
       return [service.name, new Set(search.in(text).map(({ canary }) => all[canary]))] as const;
     }),
@@ -92,11 +91,11 @@ test(`of five hundred words of the home only those that the book says come to an
     expect(found.get(name)?.size).toBe(0);
 
   // And each message stands in the book with the fields that are in it, none more and none less.
-  for (const service of house.outsiders.all) {
+  for (const service of house.outside.all) {
     const got = new Set(
       service.received.flatMap(({ said }) => keysOf(said)).filter((key) => key !== "lamps"),
     );
-    const entries = house.ledger.entries.filter(({ recipient }) => recipient === service.name);
+    const entries = house.disclosures.entries.filter(({ recipient }) => recipient === service.name);
     const written = new Set<string>(
       entries.flatMap(({ fields }) =>
         fields.flatMap((field) => connectorFields[field as keyof typeof connectorFields].keys),

@@ -13,7 +13,7 @@ export class ConnectedHouse extends House {
 
   constructor() {
     super();
-    this.outsiders.attach((connector, bytes) => this.connected.receive(connector, bytes));
+    this.outside.attach((connector, bytes) => this.connected.receive(connector, bytes));
     this.ana = this.people.add({ name: "Ana" }).id;
   }
 
@@ -35,7 +35,7 @@ export class ConnectedHouse extends House {
   /** Lets a service in for which everybody has agreed. */
   letIn(connector: string, wanted: Partial<NewConnection> = {}): Connection {
     const { purposes } = this.connected.catalogue.need(connector);
-    for (const purpose of purposes) this.agreed.say(purpose as OptionalPurpose, true, wanted.person);
+    for (const purpose of purposes) this.consents.say(purpose as OptionalPurpose, true, wanted.person);
     return this.connected.connections.enable({ ...this.shown(connector), ...wanted });
   }
 
@@ -49,7 +49,7 @@ export class ConnectedHouse extends House {
       person: this.ana,
       ...wanted,
     });
-    const [cloud] = this.outsiders.assistants;
+    const [cloud] = this.outside.assistants;
     cloud.link(this.connected.assistants.linkingCode(connection.id));
     return { connection: this.connected.connections.need(connection.id), cloud };
   }

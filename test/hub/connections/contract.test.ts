@@ -50,7 +50,7 @@ test.each([
 });
 
 test(`a service that does not declare itself whole cannot be let in, and is listed with the line that it lacks ${proves("H35")}`, () => {
-  const [cloud] = house.outsiders.assistants;
+  const [cloud] = house.outside.assistants;
   delete cloud.declared["country"];
   expect(() => house.letIn("sim-assistant")).toThrow("declaration does not load");
   expect(house.connected.catalogue.refused()).toEqual([
@@ -61,8 +61,8 @@ test(`a service that does not declare itself whole cannot be let in, and is list
 test(`nothing is let in at first, and nothing is sent by itself ${proves("H35", "U16", "H28")}`, async () => {
   expect(house.connected.connections.list()).toEqual([]);
   await house.clock.advance((24 * 3_600_000) as never);
-  expect(house.outsiders.crossings).toEqual([]);
-  expect(house.ledger.entries).toEqual([]);
+  expect(house.outside.crossings).toEqual([]);
+  expect(house.disclosures.entries).toEqual([]);
 });
 
 test(`a field that was not declared is refused and named, in reading and in sending ${proves("A51")}`, async () => {
@@ -70,7 +70,7 @@ test(`a field that was not declared is refused and named, in reading and in send
   const sandbox = house.connected.connections.sandbox(connection.id, {
     "mail.address": () => "ana@mail.example",
   });
-  const before = house.outsiders.crossings.length;
+  const before = house.outside.crossings.length;
   expect(refusal(() => sandbox.read("mail.address", "x"))).toEqual(["field", "mail.address"]);
   const message = { kind: "state", to: "ana@mail.example" };
   expect(await refusalOf(sandboxed(sandbox, message))).toEqual(["field", "mail.address"]);
@@ -78,7 +78,7 @@ test(`a field that was not declared is refused and named, in reading and in send
   expect(await refusalOf(sandboxed(sandbox, unknown))).toEqual(["field", "ssid"]);
   const nested = { kind: "lamps", lamps: [{ handle: "x", room: "Kitchen" }] };
   expect(await refusalOf(sandboxed(sandbox, nested))).toEqual(["field", "room"]);
-  expect(house.outsiders.crossings.length).toBe(before);
+  expect(house.outside.crossings.length).toBe(before);
 });
 
 test(`a purpose that it was not let in for is refused ${proves("A51")}`, async () => {
@@ -146,8 +146,8 @@ test(`each service asks for its own terms: accepting one accepts no other ${prov
 
 test(`what was not shown cannot be agreed to ${proves("U40", "U44")}`, () => {
   const shown = house.shown("sim-assistant");
-  house.agreed.say("assistant", true);
-  house.outsiders.assistants[0].declared["warning"] = "We read everything.";
+  house.consents.say("assistant", true);
+  house.outside.assistants[0].declared["warning"] = "We read everything.";
   const wanted = { ...shown, lamps: [{ lamp: house.lamp, alias: "One" }] };
   expect(refusal(() => house.connected.connections.enable(wanted))).toEqual(["preview", undefined]);
   expect(house.connected.connections.list()).toEqual([]);
@@ -157,17 +157,17 @@ test("without consent nothing is let in, and with it taken back it ends at once"
   const wanted = { ...house.shown("sim-assistant"), lamps: [{ lamp: house.lamp, alias: "One" }] };
   expect(refusal(() => house.connected.connections.enable(wanted))).toEqual(["no-consent", "assistant"]);
   const { connection, cloud } = house.linkedAssistant();
-  house.agreed.say("assistant", false, house.ana);
+  house.consents.say("assistant", false, house.ana);
   expect(cloud.discover()).toBeUndefined();
   expect(house.connected.connections.get(connection.id)).toBeUndefined();
 });
 
 test("what cannot be written into the book is not sent", () => {
   const { cloud } = house.linkedAssistant();
-  house.ledger.refuse = true;
-  const before = house.outsiders.crossings.filter(({ way }) => way === "out").length;
+  house.disclosures.refuse = true;
+  const before = house.outside.crossings.filter(({ way }) => way === "out").length;
   expect(cloud.discover()).toBeUndefined();
-  expect(house.outsiders.crossings.filter(({ way }) => way === "out").length).toBe(before);
+  expect(house.outside.crossings.filter(({ way }) => way === "out").length).toBe(before);
 });
 
 const sandboxed = async (

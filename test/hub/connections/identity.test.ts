@@ -26,7 +26,7 @@ let house: ConnectedHouse;
 beforeEach(() => {
   house = new ConnectedHouse();
   house.letIn("sim-accounts");
-  house.agreed.say("identity-provider", true, house.ana);
+  house.consents.say("identity-provider", true, house.ana);
 });
 afterEach(() => house.close());
 
@@ -34,13 +34,13 @@ const provider = () => house.connected.provider;
 
 const linking = async (person: PersonId, wanted: readonly "email"[] = ["email"], as = account) => {
   const begun = await provider().begin("sim-accounts", { person, wanted });
-  const { state, code } = house.outsiders.provider.authorize(begun.url, as) ?? { state: "", code: "" };
+  const { state, code } = house.outside.provider.authorize(begun.url, as) ?? { state: "", code: "" };
   return { begun, made: await provider().link(person, state, code) };
 };
 
 const signingIn = async (as = account) => {
   const begun = await provider().begin("sim-accounts", {});
-  const { state, code } = house.outsiders.provider.authorize(begun.url, as) ?? { state: "", code: "" };
+  const { state, code } = house.outside.provider.authorize(begun.url, as) ?? { state: "", code: "" };
   return provider().signIn(state, code);
 };
 
@@ -75,7 +75,7 @@ test(`an e-mail address that nobody asked for, or that is not verified, is not k
 
 test("nothing of the home goes to the provider", async () => {
   await linking(house.ana);
-  const said = house.outsiders.provider.received.map((each) => each.said);
+  const said = house.outside.provider.received.map((each) => each.said);
   expect(new Set(said.flatMap(keysOf))).toEqual(new Set(["kind", "client", "code", "verifier"]));
   expect(JSON.stringify(said)).not.toContain(house.ana);
 });
@@ -92,16 +92,16 @@ test("whoever linked an account comes in by it, and nobody else", async () => {
 test("an account that is one person's cannot become another's", async () => {
   await linking(house.ana);
   const ben = house.people.add({ name: "Ben" }).id;
-  house.agreed.say("identity-provider", true, ben);
+  house.consents.say("identity-provider", true, ben);
   await expect(linking(ben)).rejects.toMatchObject({ code: "conflict" });
 });
 
 test("unlinked, or with consent taken back, it opens nothing", async () => {
   await linking(house.ana);
-  house.agreed.say("identity-provider", false, house.ana);
+  house.consents.say("identity-provider", false, house.ana);
   await expect(signingIn()).rejects.toMatchObject({ code: "not_authenticated" });
   expect(await refusalOf(linking(house.ana))).toEqual(["no-consent", "identity-provider"]);
-  house.agreed.say("identity-provider", true, house.ana);
+  house.consents.say("identity-provider", true, house.ana);
   provider().unlink(house.ana);
   expect(provider().of(house.ana)).toEqual([]);
   await expect(signingIn()).rejects.toMatchObject({ code: "not_authenticated" });
@@ -111,14 +111,14 @@ test.each<TokenFault>(["none-algorithm", "other-key", "other-audience", "old", "
   "a token with %s is not believed",
   async (fault) => {
     await linking(house.ana);
-    house.outsiders.provider.fault = fault;
+    house.outside.provider.fault = fault;
     await expect(signingIn()).rejects.toMatchObject({ code: "not_authenticated" });
   },
 );
 
 test("a sign-in is good once, for ten minutes, and for whom it was begun", async () => {
   const begin = () => provider().begin("sim-accounts", { person: house.ana });
-  const answer = (url: string) => house.outsiders.provider.authorize(url, account) ?? { state: "", code: "" };
+  const answer = (url: string) => house.outside.provider.authorize(url, account) ?? { state: "", code: "" };
   const ben = house.people.add({ name: "Ben" }).id;
   const one = answer((await begin()).url);
   await expect(provider().link(ben, one.state, one.code)).rejects.toMatchObject({
@@ -142,7 +142,7 @@ test("a sign-in is good once, for ten minutes, and for whom it was begun", async
 test("a code that somebody else has seen is worth nothing without the proof key", async () => {
   const begun = await provider().begin("sim-accounts", {});
   await linking(house.ana);
-  const seen = house.outsiders.provider.authorize(begun.url, account) ?? { state: "", code: "" };
+  const seen = house.outside.provider.authorize(begun.url, account) ?? { state: "", code: "" };
   const other = await provider().begin("sim-accounts", {});
   await expect(provider().signIn(other.state, seen.code)).rejects.toMatchObject({
     code: "not_authenticated",
@@ -152,7 +152,7 @@ test("a code that somebody else has seen is worth nothing without the proof key"
 test("a provider that is taken back while it answers does not sign anybody in", async () => {
   await linking(house.ana);
   const begun = await provider().begin("sim-accounts", {});
-  const { state, code } = house.outsiders.provider.authorize(begun.url, account) ?? { state: "", code: "" };
+  const { state, code } = house.outside.provider.authorize(begun.url, account) ?? { state: "", code: "" };
   const going = provider().signIn(state, code);
   const [connection] = house.connected.connections.list();
   if (connection !== undefined) house.connected.connections.revoke(connection.id);

@@ -17,12 +17,12 @@ let house: ConnectedHouse;
 beforeEach(() => {
   house = new ConnectedHouse();
   house.letIn("sim-mail");
-  house.outsiders.mail.hubKey = house.connected.mail.key();
+  house.outside.mail.hubKey = house.connected.mail.key();
 });
 afterEach(() => house.close());
 
 const room = () => house.connected.mail;
-const outbox = () => house.outsiders.mail.outbox;
+const outbox = () => house.outside.mail.outbox;
 const send = (letter: Letter) =>
   room()
     .send(house.ana, letter)
@@ -34,9 +34,9 @@ const send = (letter: Letter) =>
 /** Both yeses. */
 const subscribed = () => {
   room().setAddress(house.ana, "email", address);
-  house.agreed.say("newsletter", true, house.ana);
+  house.consents.say("newsletter", true, house.ana);
   const { code } = room().subscribe(house.ana, "email");
-  house.outsiders.mail.write(address, `Confirm ${code}`);
+  house.outside.mail.write(address, `Confirm ${code}`);
 };
 
 test(`no message leaves before the second yes, and none without the first ${proves("H27", "U6")}`, async () => {
@@ -44,16 +44,16 @@ test(`no message leaves before the second yes, and none without the first ${prov
   room().setAddress(house.ana, "email", address);
   expect(await send(news)).toBe("stopped");
   expect(() => room().subscribe(house.ana, "email")).toThrow("has not agreed");
-  house.agreed.say("newsletter", true, house.ana);
+  house.consents.say("newsletter", true, house.ana);
   expect(await send(news)).toBe("stopped");
   const { code } = room().subscribe(house.ana, "email");
   expect(await send(news)).toBe("stopped");
-  house.outsiders.mail.write("stranger@home.example", `Confirm ${code}`);
-  house.outsiders.mail.write(address, `Confirm ${code}`, false);
-  house.outsiders.mail.write(address, "Confirm aaaaaaaaaaaa");
+  house.outside.mail.write("stranger@home.example", `Confirm ${code}`);
+  house.outside.mail.write(address, `Confirm ${code}`, false);
+  house.outside.mail.write(address, "Confirm aaaaaaaaaaaa");
   expect(await send(news)).toBe("stopped");
   expect(outbox()).toEqual([]);
-  house.outsiders.mail.write(address.toUpperCase(), `Re: confirm   ${code.toUpperCase()}`);
+  house.outside.mail.write(address.toUpperCase(), `Re: confirm   ${code.toUpperCase()}`);
   expect(await send(news)).toBe("sent");
   expect(outbox()).toHaveLength(1);
 });
@@ -76,7 +76,7 @@ test(`one click ends it ${proves("H27", "U6", "Z18")}`, async () => {
   expect(posted?.headers?.["List-Unsubscribe"]).toMatch(
     /^<https:\/\/mail\.example\/stop\/[\w-]{22}>, <mailto:/,
   );
-  if (posted !== undefined) house.outsiders.mail.click(posted);
+  if (posted !== undefined) house.outside.mail.click(posted);
   expect(await send(news)).toBe("stopped");
   expect(outbox()).toHaveLength(1);
 });
@@ -86,13 +86,13 @@ test("a link that a scanner opens ends nothing: a click has a body of its own", 
   await send(news);
   const [posted] = outbox();
   const headers = { ...posted?.headers, "List-Unsubscribe-Post": "" };
-  if (posted !== undefined) house.outsiders.mail.click({ ...posted, headers });
+  if (posted !== undefined) house.outside.mail.click({ ...posted, headers });
   expect(await send(news)).toBe("sent");
 });
 
 test(`security and service notices still come after news were stopped ${proves("Z18")}`, async () => {
   subscribed();
-  house.outsiders.mail.write(address, "STOP");
+  house.outside.mail.write(address, "STOP");
   expect(await send(news)).toBe("stopped");
   expect(await send(breach)).toBe("sent");
   expect(await send(service)).toBe("sent");
@@ -105,7 +105,7 @@ test(`security and service notices still come after news were stopped ${proves("
 test(`after an objection no marketing class can be sent, whoever confirms what ${proves("A26")}`, async () => {
   subscribed();
   expect(await send(news)).toBe("sent");
-  house.agreed.say("newsletter", false, house.ana);
+  house.consents.say("newsletter", false, house.ana);
   expect(await send(news)).toBe("stopped");
   expect(() => room().subscribe(house.ana, "email")).toThrow("has not agreed");
   expect(outbox()).toHaveLength(1);
@@ -131,10 +131,10 @@ test("of a break-in people hear, however much was written before, and a service 
   for (let at = 0; at < 20; at++) await send(service);
   expect(await send(breach)).toBe("sent");
   await house.clock.advance(Days(1));
-  house.outsiders.mail.isOffline = true;
-  const tried = house.outsiders.crossings.length;
+  house.outside.mail.isOffline = true;
+  const tried = house.outside.crossings.length;
   for (let at = 0; at < 50; at++) await send(service);
-  expect(house.outsiders.crossings.length - tried).toBe(10);
+  expect(house.outside.crossings.length - tried).toBe(10);
 });
 
 test.each([
@@ -148,7 +148,7 @@ test.each([
   (subject, law) => {
     subscribed();
     house.linkedAssistant();
-    house.outsiders.mail.write(address, subject);
+    house.outside.mail.write(address, subject);
     expect(house.optOuts.recorded).toEqual([{ law, by: "mail", person: house.ana, verified: true }]);
     expect(house.connected.connections.list().map(({ connector }) => connector)).toEqual(["sim-mail"]);
     expect(room().of(house.ana)[0]?.marketing).toBe("none");
@@ -166,16 +166,16 @@ test("another subject, or one from nobody here, turns nothing off", () => {
   house.linkedAssistant();
   subscribed();
   for (const subject of ["California", "I like California Opt-Out", "Opt-Out", "Nevada Opt-Out", "Confirm"])
-    house.outsiders.mail.write(address, subject);
+    house.outside.mail.write(address, subject);
   expect(house.optOuts.recorded).toEqual([]);
-  house.outsiders.mail.write("stranger@x.example", "California Opt-Out");
+  house.outside.mail.write("stranger@x.example", "California Opt-Out");
   expect(house.optOuts.recorded).toEqual([{ law: "california", by: "mail", verified: false }]);
   expect(house.connected.connections.ofKind("assistant")).toHaveLength(1);
 });
 
 test("the answer to a letter does not tell whose address is known here", () => {
   subscribed();
-  const mail = house.outsiders.mail;
+  const mail = house.outside.mail;
   expect(mail.write(address, "California Opt-Out")).toEqual(
     mail.write("stranger@x.example", "California Opt-Out"),
   );
@@ -226,7 +226,7 @@ test(`whoever cannot be written to is told by a banner for everybody ${proves("D
   await house.clock.advance(Hours(1));
   await house.connected.announcements.announce("notice-changed", { subject, text });
   expect(house.connected.announcements.banners()).toEqual([]);
-  house.outsiders.mail.isOffline = true;
+  house.outside.mail.isOffline = true;
   await house.connected.announcements.announce("notice-changed", { subject, text });
   expect(house.connected.announcements.banners()).toMatchObject([{ unreached: 2 }]);
 });
@@ -250,7 +250,7 @@ test(`an address that is removed is forgotten by the service, also when its pers
   expect(house.connected.notices.list()).toMatchObject([
     { connector: "sim-mail", what: "erase", about: contact?.recipient, confirmed: house.clock.now() },
   ]);
-  const told = house.outsiders.mail.received.at(-1)?.said;
+  const told = house.outside.mail.received.at(-1)?.said;
   expect(told).toMatchObject({ kind: "erase", recipient: contact?.recipient });
   expect(JSON.stringify(told)).not.toContain(address);
 });

@@ -20,9 +20,9 @@ test(`one command makes every service forget, and those that do not say so are l
   house.letIn("sim-assistant-two", { lamps: two });
   house.letIn("sim-relay");
   house.letIn("sim-mail");
-  const [, stubborn] = house.outsiders.assistants;
+  const [, stubborn] = house.outside.assistants;
   stubborn.isStubborn = true;
-  house.outsiders.relay.isOffline = true;
+  house.outside.relay.isOffline = true;
   cloud.discover();
   house.connected.services.eraseEverywhere();
   await house.settled();
@@ -35,7 +35,7 @@ test(`one command makes every service forget, and those that do not say so are l
   ]);
   expect(cloud.lamps).toEqual([]);
   // Whoever did not answer is asked again, by itself.
-  house.outsiders.relay.isOffline = false;
+  house.outside.relay.isOffline = false;
   await house.clock.advance(Hours(6));
   await house.settled();
   expect(status()).toContainEqual(["sim-relay", "erase", true]);
@@ -70,9 +70,9 @@ test("what services of others are told stands in the book, before it leaves", as
   const { connection, cloud } = house.linkedAssistant();
   house.connected.connections.revoke(connection.id);
   await house.settled();
-  expect(house.ledger.entries.at(-1)).toMatchObject({ recipient: "sim-assistant", purpose: "rights" });
+  expect(house.disclosures.entries.at(-1)).toMatchObject({ recipient: "sim-assistant", purpose: "rights" });
   house.linkedAssistant();
-  house.ledger.refuse = true;
+  house.disclosures.refuse = true;
   const before = cloud.received.length;
   house.connected.services.eraseEverywhere();
   await house.settled();

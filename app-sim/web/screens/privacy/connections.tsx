@@ -81,6 +81,7 @@ const LetIn = ({ service }: { service: Service }) => {
     .map(([lamp, alias]) => ({ lamp, alias }));
   return (
     <form
+      class="form"
       onSubmit={(event) => {
         event.preventDefault();
         const { name: connector, preview, terms } = service;
@@ -148,21 +149,24 @@ const Keep = ({ service, connection }: { service: Service; connection: Connectio
 
 const ServiceRow = ({ service }: { service: Service }) => {
   const connection = connections.value.find(({ connector }) => connector === service.name);
+  const isOpen = useSignal(false);
   return (
     <li class="row">
-      <details class="service">
+      <details
+        class="service"
+        onToggle={(event) => {
+          isOpen.value = event.currentTarget.open;
+        }}
+      >
         <summary>
           <span class="row__name">
             <strong>{service.title}</strong>
             <span class="quiet">{stateWords(connection)}</span>
           </span>
         </summary>
-        <Facts service={service} />
-        {connection === undefined ? (
-          <LetIn service={service} />
-        ) : (
-          <Keep service={service} connection={connection} />
-        )}
+        {isOpen.value && <Facts service={service} />}
+        {isOpen.value && connection === undefined && <LetIn service={service} />}
+        {isOpen.value && connection !== undefined && <Keep service={service} connection={connection} />}
       </details>
     </li>
   );
