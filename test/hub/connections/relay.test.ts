@@ -202,7 +202,7 @@ const lived = async (home: boolean, hours: number, random: SeededRandom) => {
 };
 
 test(`from what passes the relay nobody can tell whether somebody is home ${proves("M13", "U16")}`, async () => {
-  const hours = size(30, 168);
+  const hours = size(48, 168);
   house.letIn("sim-relay");
   invited();
   relay().most = house.outside.most = Number.POSITIVE_INFINITY;
