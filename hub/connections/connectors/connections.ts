@@ -4,7 +4,14 @@ import { type ConnectorDeclaration, type ConnectorKind, ConnectorRefused } from 
 import type { Consents } from "../../domain/consent.ts";
 import type { Disclosures } from "../../domain/disclosure.ts";
 import { Conflict, InvalidInput, LimitExceeded, NotFound } from "../../domain/errors.ts";
-import { type ConnectionId, idEntropyBytes, idFrom, type LampId, type PersonId } from "../../domain/ids.ts";
+import {
+  type ConnectionId,
+  idEntropyBytes,
+  idFrom,
+  isId,
+  type LampId,
+  type PersonId,
+} from "../../domain/ids.ts";
 import { parseName } from "../../domain/name.ts";
 import { type OptionalPurpose, type Purpose, purposes } from "../../domain/purpose.ts";
 import { type Duration, later } from "../../domain/units.ts";
@@ -55,6 +62,7 @@ export class Connections {
   readonly #consents: Consents;
   readonly #disclosures: Disclosures;
   readonly #link: ServiceLink;
+  readonly #ending: ((connection: Connection) => void)[] = [];
   readonly #ended: ((connection: Connection, kind: ConnectorKind | undefined) => void)[] = [];
   #unsubscribe: (() => void) | undefined;
 
@@ -81,6 +89,9 @@ export class Connections {
   }
 
   start(): void {
+    // The power went between a key and its connection.
+    for (const id of this.#keys.keys())
+      if (!isId("connection", id) || this.get(id) === undefined) this.#keys.remove(id);
     this.#unsubscribe = this.#consents.onChange(({ purpose, person, allowed }) => {
       if (!allowed) this.#withdrawn(purpose, person);
     });
@@ -88,6 +99,11 @@ export class Connections {
 
   close(): void {
     this.#unsubscribe?.();
+  }
+
+  /** Calls before one ends: what has to be done about it afterwards is written down first, so that no power cut loses it. */
+  onEnding(call: (connection: Connection) => void): void {
+    this.#ending.push(call);
   }
 
   /** Calls when one has ended: what is left of it at the service is to be followed up. */
@@ -180,6 +196,7 @@ export class Connections {
   /** From when this returns nothing passes it, whatever is in flight. @throws NotFound, StoreFailed */
   revoke(id: ConnectionId): void {
     const connection = this.need(id);
+    for (const call of this.#ending) call(connection);
     this.#held.remove(id);
     this.#keys.remove(id);
     const kind = this.#catalogue.get(connection.connector)?.kind;

@@ -68,7 +68,19 @@ export class ServiceNotices {
   }
 
   /** Written down at once, sent after that; whether it was confirmed stands in the list. */
-  tell({ id, connector }: Pick<Connection, "id" | "connector">, { what, about }: Telling): void {
+  tell(connection: Pick<Connection, "id" | "connector">, telling: Telling): void {
+    this.note(connection, telling);
+    this.send(connection.id);
+  }
+
+  /** Sends what was written down of this connection and never sent. */
+  send(connection: ConnectionId): void {
+    for (const notice of this.list())
+      if (notice.connection === connection && notice.tries === 0) this.#track(this.#send(notice));
+  }
+
+  /** On the disk when this returns; it is sent when somebody says so, or with the next round. */
+  note({ id, connector }: Pick<Connection, "id" | "connector">, { what, about }: Telling): void {
     // Whoever forgets all of it has nothing left to correct.
     if (what === "erase" && about === undefined)
       for (const open of this.list()) if (open.connection === id) this.#notices.remove(fileOf(open));
@@ -82,7 +94,6 @@ export class ServiceNotices {
       confirmed: null,
     };
     this.#notices.put(fileOf(notice), notice);
-    this.#track(this.#send(notice));
   }
 
   /** Resolves when whatever was being sent has been answered or has failed. */

@@ -23,7 +23,12 @@ export class ServicesOfOthers {
 
   start(): void {
     // Whatever ends a connection: what the service still has of it is to be forgotten.
-    this.#connections.onEnd((connection) => this.#notices.tell(connection, { what: "erase" }));
+    this.#connections.onEnding((connection) => this.#notices.note(connection, { what: "erase" }));
+    this.#connections.onEnd(({ id }) => this.#notices.send(id));
+    // The power went between the two.
+    for (const { connection, what, about } of this.#notices.list())
+      if (what === "erase" && about === undefined && this.#connections.get(connection) !== undefined)
+        this.#connections.revoke(connection);
   }
 
   /** Ends every connection and makes every service forget; confirmed or not stands in the list. */
