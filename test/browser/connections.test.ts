@@ -39,3 +39,28 @@ test(`a banner is there for whoever opens the app, also before they sign in ${pr
   await hub.visit(page, "#/home");
   await page.getByRole("alert").filter({ hasText: "This is a drill" }).waitFor();
 });
+
+test(`somebody gives an address, is refused news without consent, and opts out with a button ${proves("A30", "H27")}`, async () => {
+  const password = "three keys on a ring";
+  const { id } = await hub.ask<{ readonly id: string }>("POST", "/people", { name: "Ben", role: "owner" });
+  await hub.send("PUT", `/people/${id}/password`, Buffer.from(password));
+  await using watched = await WatchedPage.open(browser(), hub.app);
+  const { page } = watched;
+  await page.goto(hub.app);
+  await page.getByLabel("Name", { exact: true }).fill("Ben");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("Live", { exact: true }).waitFor();
+  await page.goto(`${hub.app}#/privacy`);
+  const card = page.getByRole("region", { name: "Messages to you" });
+  await card.getByLabel("E-mail address").fill("ben@home.example");
+  await card.getByRole("button", { name: "Keep this address" }).click();
+  await card.getByText("No news", { exact: true }).waitFor();
+  expect(await violationsOn(page)).toEqual([]);
+  await card.getByRole("button", { name: "News to ben@home.example" }).click();
+  await page.locator(".notice", { hasText: "mail_refused" }).waitFor();
+  await card.getByRole("button", { name: "Do not sell or share my data" }).click();
+  await card.getByRole("button", { name: "Remove ben@home.example" }).click();
+  await card.getByLabel("E-mail address").waitFor();
+  expect(await card.getByText("ben@home.example").count()).toBe(0);
+});
