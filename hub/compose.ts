@@ -62,6 +62,7 @@ import { PersonService } from "./people/person-service.ts";
 import { type Neighbourhood, PresenceService } from "./people/presence-service.ts";
 import type { BlePeripheralRadio } from "./ports/ble-peripheral.ts";
 import type { Endpoint, HttpHandler, TlsIdentity } from "./ports/network.ts";
+import type { Outside } from "./ports/outside.ts";
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
 import { chainsOf, privacyLayerOf } from "./privacy-layer.ts";
@@ -93,6 +94,8 @@ export interface HubSurroundings {
   readonly place?: SunSource;
   /** Where lamps that are not in the network yet can be spoken to; absent: nowhere. */
   readonly lampAir?: LampAir;
+  /** The wire to services of others; absent: this hub knows none. */
+  readonly outside?: Outside;
   /** The radio as a device that phones connect to, to tell the hub its network; absent: none can. */
   readonly peripheral?: BlePeripheralRadio;
   /** Who goes on with a reset when this hub has ended; absent: there is no reset but of the network. */
@@ -310,6 +313,8 @@ export const buildHub = (
       config,
     },
     version: around.version,
+    connectionKeys: store.shelf("connection-keys"),
+    outside: around.outside,
     ...rooms,
   });
   const northboundRooms = { lights, sensors, home: inventory };

@@ -6,7 +6,7 @@ import { EgressGuard } from "./privacy/egress-guard.ts";
 import type { GuardedStore } from "./privacy/guarded-store.ts";
 import { type Topic, topics } from "./privacy/outlets.ts";
 import { loaded, type Recipients } from "./privacy/recipient.ts";
-import { recipients } from "./privacy/recipients.ts";
+import { reached } from "./privacy/recipients.ts";
 import type { Chain } from "./privacy/sealed-chain.ts";
 import { DisclosureLedger } from "./rights/disclosure-ledger.ts";
 import { Sharing } from "./rights/sharing.ts";
@@ -28,7 +28,7 @@ export interface EgressParts {
 
 /** The one way out of the hub, who may be at its other end, and the book that is kept of it. */
 export const egressOf = (
-  { clock, network, store, chain, consents = () => nobody, recipients: table = recipients }: EgressParts,
+  { clock, network, store, chain, consents = () => nobody, recipients: table = reached }: EgressParts,
   { external, homeAssistant, base }: Pick<HubConfig, "external" | "homeAssistant" | "base">,
 ) => {
   const sharing = new Sharing(clock, loaded(table), store.collection("sharing"), consents);

@@ -31,6 +31,7 @@ import { SimControls } from "./sim-controls.ts";
 import { SimHome } from "./sim-home.ts";
 import { type LastSeen, leavingLamps } from "./sim-leave.ts";
 import { SimPanelControl } from "./sim-panel-control.ts";
+import { SimOutsiders } from "./sim-services.ts";
 import {
   appOf,
   checkedStart,
@@ -164,7 +165,7 @@ const openHome = async (
   { world, keeping, checks, supervision, onOpen }: HomeStart,
   onReset: (end: () => Promise<Ended>) => void,
 ): Promise<HomeProcess> => {
-  const { sockets, paced, air, peripheral, panel, platform, ownerBroker } = world;
+  const { sockets, paced, air, outsiders, peripheral, panel, platform, ownerBroker } = world;
   const hub = buildHub(platform, byId, config, {
     version,
     zone: hostZone(),
@@ -175,6 +176,7 @@ const openHome = async (
     checks,
     ...(air === undefined ? {} : { lampAir: air.lamps }),
     ...(peripheral === undefined ? {} : { peripheral }),
+    ...(outsiders === undefined ? {} : { outside: outsiders }),
     ...appOf(),
     // The answer to whoever confirmed leaves first.
     reset: { begun: () => sockets.after(answerLeaves, () => onReset(ended)), needsButton: sim === undefined },
@@ -238,6 +240,14 @@ const openHome = async (
               air,
               panel: new SimPanelControl(paced, panel, hub.led),
               phone: new ImprovPhone(paced, air.phone),
+              ...(outsiders && {
+                services: new SimOutsiders(
+                  platform.clock,
+                  platform.entropy,
+                  outsiders,
+                  hub.privacy.connections,
+                ),
+              }),
             },
             household,
             bleHome,

@@ -1,8 +1,15 @@
 import type { HubConfig } from "./config.ts";
+import type { DeviceScope } from "./connections/assistant/assistant-door.ts";
+import type { OptOutIntake } from "./connections/mail/opt-out.ts";
+import { connectionsOf, nothingAgreed } from "./connections-wiring.ts";
+import type { Consents } from "./domain/consent.ts";
+import type { Disclosures } from "./domain/disclosure.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { Profile } from "./domain/profile.ts";
 import type { Purpose } from "./domain/purpose.ts";
 import type { Egress } from "./egress-wiring.ts";
+import type { Inventory } from "./inventory/inventory.ts";
+import type { LightService } from "./lights/light-service.ts";
 import { membersOf } from "./members-wiring.ts";
 import type { AccountService } from "./people/account-service.ts";
 import type { PersonService } from "./people/person-service.ts";
@@ -10,12 +17,14 @@ import type { SessionService } from "./people/session-service.ts";
 import type { TokenService } from "./people/token-service.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Entropy } from "./ports/entropy.ts";
+import type { Outside } from "./ports/outside.ts";
 import type { Panel } from "./ports/panel.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
 import type { ChainName } from "./privacy/data-map.ts";
 import type { PersonalPurposeStore, PersonalStore } from "./privacy/guarded-store.ts";
 import type { Chain, ChainSigner } from "./privacy/sealed-chain.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
+import type { SecretShelf } from "./privacy/secret-shelf.ts";
 import { documentsOf } from "./privacy-documents.ts";
 import { type RequestsParts, requestsOf } from "./requests-wiring.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
@@ -46,6 +55,15 @@ export interface PrivacyParts extends Omit<RequestsParts, "review"> {
   /** Of this software. */
   readonly version: string;
   readonly schedules: PersonalRules;
+  readonly lights: Pick<LightService, "get" | "list" | "command">;
+  readonly inventory: Pick<Inventory, "device">;
+  readonly connectionKeys: SecretShelf;
+  readonly consents?: Consents;
+  readonly disclosures?: Disclosures;
+  readonly optOuts?: OptOutIntake;
+  readonly deviceScope?: DeviceScope;
+  /** Absent: this hub knows no service of others. */
+  readonly outside?: Outside | undefined;
 }
 
 /** What the home owes its people: every service of it, built and plugged together. */
@@ -61,19 +79,40 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
     { ...parts, network: egress.guard, review: documents.review },
     { requests, incidents, all: books },
   );
+  const { people, lights, presence } = parts;
+  const connections = connectionsOf({
+    ...parts,
+    keys: parts.connectionKeys,
+    outside: parts.outside,
+    consents: parts.consents ?? nothingAgreed,
+    disclosures: parts.disclosures ?? egress.ledger.ofConnections,
+    intake: parts.optOuts ?? { record: () => {} },
+    scope: parts.deviceScope ?? { allows: () => true },
+    lamps: lights,
+    home: {
+      status: () => ({
+        lit: lights.list().filter(({ reported }) => reported?.on === true).length,
+        anybodyHome: people.list().some(({ id }) => presence.of(id)?.home === true),
+      }),
+    },
+    people: () => people.list().map(({ id }) => id),
+  });
   return {
     ...documents,
     books,
     ...asked,
     members,
+    connections,
     sharing: egress.sharing,
     disclosures: egress.ledger,
     start: () => {
       egress.start();
       members.start();
       asked.start();
+      connections.start();
     },
     close: () => {
+      connections.close();
       asked.close();
       members.close();
       egress.close();

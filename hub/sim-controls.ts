@@ -10,6 +10,7 @@ import type {
   SimImprovPhone,
   SimPanelControl,
   SimPeople,
+  SimServices,
   SimShelf,
 } from "./api/traits.ts";
 import { InvalidInput, NotFound } from "./domain/errors.ts";
@@ -44,6 +45,7 @@ export class SimControls implements SimControl {
   readonly phone: SimImprovPhone;
   readonly shelf: SimShelf;
   readonly people: SimPeople | undefined;
+  readonly services: SimServices | undefined;
   readonly #air: SimAir["lamps"];
   readonly #bleHome: SimBleHome | undefined;
 
@@ -54,6 +56,7 @@ export class SimControls implements SimControl {
       readonly air: Pick<SimAir, "accessPoint" | "lamps" | "shelf">;
       readonly panel: SimPanelControl;
       readonly phone: SimImprovPhone;
+      readonly services?: SimServices;
     },
     people?: SimPeople,
     bleHome?: SimBleHome,
@@ -65,6 +68,7 @@ export class SimControls implements SimControl {
     this.#air = around.air.lamps;
     this.panel = around.panel;
     this.phone = around.phone;
+    this.services = around.services;
     this.people = people;
     this.#bleHome = bleHome;
   }

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-
+import { Outsiders } from "../app-sim/world/outsiders.ts";
 import type { HubConfig, SimConfig } from "./config.ts";
 import { InvalidInput } from "./domain/errors.ts";
 import type { StartCheck } from "./domain/start-check.ts";
@@ -32,6 +32,7 @@ import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
 import { armTripwire } from "./platform/node/tripwire.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
+import { SeededEntropy } from "./platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
 import { SimPanel } from "./platform/sim/sim-panel.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -57,7 +58,9 @@ export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
   const ble = air?.ble ?? radioOf(config.ble, sockets, chance());
   const peripheral = air?.peripheral ?? peripheralOf(config.ble, sockets);
   const platform = nodePlatform(config, paced ?? sockets, { panel, wifi, ble });
-  return { sockets, paced, air, peripheral, panel, platform, ownerBroker: ownerBrokerOf(config) };
+  const outsiders =
+    paced && sim && new Outsiders(paced, new SeededEntropy(new SeededRandom(sim.seed).fork("outsiders")));
+  return { sockets, paced, air, outsiders, peripheral, panel, platform, ownerBroker: ownerBrokerOf(config) };
 };
 
 /** What is on the case, as far as the options say where. @throws InvalidInput */

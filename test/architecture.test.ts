@@ -9,7 +9,15 @@ import { expect, test } from "vitest";
 const ground = ["hub/domain", "hub/codec", "hub/crypto"];
 const sockets = [...ground, "hub/ports"];
 const pipes = ["hub/bus", "hub/store", "hub/vault", "hub/broker", "hub/ble"];
-const rooms = ["hub/inventory", "hub/lights", "hub/automation", "hub/people", "hub/lifecycle", "hub/rights"];
+const rooms = [
+  "hub/inventory",
+  "hub/lights",
+  "hub/automation",
+  "hub/people",
+  "hub/lifecycle",
+  "hub/rights",
+  "hub/connections",
+];
 const hub = [...sockets, ...pipes, "hub/privacy", ...rooms, "hub/api", "hub/interop"];
 /** What both platforms fill their sockets with. */
 const fillings = ["hub/platform/write-behind.ts", "hub/platform/clock-loops.ts", "hub/platform/no-radio.ts"];
@@ -28,6 +36,7 @@ const roof = [
   "hub/sim-ble-home.ts",
   "hub/sim-controls.ts",
   "hub/sim-panel-control.ts",
+  "hub/sim-services.ts",
 ];
 const street = [
   ...roof,
@@ -65,6 +74,7 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/privacy-layer.ts": [
     ...hub,
     "hub/config.ts",
+    "hub/connections-wiring.ts",
     "hub/egress-wiring.ts",
     "hub/members-wiring.ts",
     "hub/requests-wiring.ts",
@@ -75,6 +85,7 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/members-wiring.ts": hub,
   "hub/requests-wiring.ts": [...hub, "hub/config.ts", "hub/entrances.ts", "hub/plain-acts.ts"],
   "hub/plain-acts.ts": hub,
+  "hub/connections-wiring.ts": hub,
   "hub/open-app.ts": [...hub, "hub/chosen-port.ts"],
   "hub/metrics.ts": ["hub/api", "hub/ble", "hub/broker", "hub/interop", "hub/privacy"],
   "hub/release.ts": [],
@@ -107,6 +118,7 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/sim-leave.ts": [...hub, ...devices, "hub/home-store.ts", "hub/reset", "hub/sim-supplies.ts"],
   "hub/sim-ble-home.ts": [...hub, ...platforms, ...devices, "hub/compose.ts"],
   "hub/sim-controls.ts": [...hub, ...platforms, ...devices, "hub/sim-air.ts", "hub/sim-ble-home.ts"],
+  "hub/sim-services.ts": [...hub, "app-sim/world", "hub/connections-wiring.ts"],
   "hub/sim-panel-control.ts": [...hub, ...platforms],
   "hub/surroundings.ts": [
     ...hub,
@@ -117,6 +129,7 @@ const mayImport: Record<string, readonly string[]> = {
     "hub/keeping.ts",
     "hub/owner-broker.ts",
     "hub/own-updates.ts",
+    "app-sim/world",
     "hub/sim-air.ts",
     "hub/sim-supplies.ts",
   ],
@@ -129,6 +142,7 @@ const mayImport: Record<string, readonly string[]> = {
     "hub/surroundings.ts",
     "app-sim/client",
     "app-sim/phone",
+    "app-sim/world",
     "package.json",
   ],
   "hub/end-on-signals.ts": [],
@@ -173,6 +187,8 @@ const mayImport: Record<string, readonly string[]> = {
     "app-sim/verify",
     "package.json",
   ],
+  // Programs of others: what they know of a hub is how bytes are sealed.
+  "app-sim/world": sockets,
   "app-sim/phone": ["hub/domain", "hub/ports", "app-sim/client"],
   // A hub inside a test stands where a process would: on the street, above the roof.
   "app-sim/testing": [
@@ -183,6 +199,7 @@ const mayImport: Record<string, readonly string[]> = {
     "hub/options.ts",
     "app-sim/client",
     "app-sim/phone",
+    "app-sim/world",
     "package.json",
   ],
   scripts: [

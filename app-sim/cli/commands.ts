@@ -5,6 +5,8 @@ import { bleCommands } from "./nouns/ble.ts";
 import { circadianCommands } from "./nouns/circadian.ts";
 import { clockCommands } from "./nouns/clock.ts";
 import { completionCommand } from "./nouns/completion.ts";
+import { connectCommands } from "./nouns/connect.ts";
+import { contactCommands } from "./nouns/contact.ts";
 import { deviceCommands, sensorCommands } from "./nouns/device.ts";
 import { disclosureCommands } from "./nouns/disclosure.ts";
 import { homePlaceCommands } from "./nouns/home-place.ts";
@@ -16,6 +18,7 @@ import { panelCommands } from "./nouns/panel.ts";
 import { personCommands } from "./nouns/person.ts";
 import { placeCommands, placeNouns } from "./nouns/place.ts";
 import { privacyCommands } from "./nouns/privacy.ts";
+import { providerCommands } from "./nouns/provider.ts";
 import { requestCommands } from "./nouns/requests.ts";
 import { resetCommands } from "./nouns/reset.ts";
 import { runCommands } from "./nouns/run.ts";
@@ -59,6 +62,9 @@ export const commands: readonly CommandDefinition[] = [
   ...disclosureCommands,
   ...requestCommands,
   ...incidentCommands,
+  ...connectCommands,
+  ...contactCommands,
+  ...providerCommands,
   ...resetCommands,
   ...verifyCommands,
   ...vaultCommands,
@@ -90,6 +96,12 @@ export const nouns: readonly NounDefinition[] = [
   { name: "wifi", summary: "The home's network: kept sealed, and handed to lamps" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
   { name: "privacy", summary: "What the home knows of its people, and what they can do about it" },
+  {
+    name: "connect",
+    summary: "Services of others: assistants, providers of accounts, mail, the remote view",
+  },
+  { name: "contact", summary: "How people can be written to, and what they are told" },
+  { name: "provider", summary: "Signing in by an account of another provider" },
   { name: "vault", summary: "The hub's keys: how they are kept" },
   { name: "update", summary: "The hub's own software" },
   { name: "panel", summary: "Button and light on the case of a simulated hub" },

@@ -22,10 +22,12 @@ import { SimAir } from "../../hub/sim-air.ts";
 import { SimControls } from "../../hub/sim-controls.ts";
 import { SimHome } from "../../hub/sim-home.ts";
 import { SimPanelControl } from "../../hub/sim-panel-control.ts";
+import { SimOutsiders } from "../../hub/sim-services.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { HubClient } from "../client/hub-client.ts";
 import { Household } from "../phone/household.ts";
 import { ImprovPhone } from "../phone/improv-phone.ts";
+import { Outsiders } from "../world/outsiders.ts";
 import { type HubOptions, instantOf, usualNow, usualSpeed } from "./hub-options.ts";
 import { TestHub } from "./test-hub.ts";
 import { TestUsageError } from "./test-usage-error.ts";
@@ -51,6 +53,7 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
     version: manifest.version,
     lampAir: air.lamps,
     peripheral: air.peripheral,
+    outside: world.outsiders,
   });
   let home: SimHome | undefined;
   let household: Household | undefined;
@@ -67,6 +70,7 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
           air,
           panel: new SimPanelControl(clock, panel, hub.led),
           phone: new ImprovPhone(clock, air.phone),
+          services: new SimOutsiders(clock, platform.entropy, world.outsiders, hub.privacy.connections),
         },
         household,
       ),
@@ -100,6 +104,7 @@ interface World {
   readonly clock: PacedClock;
   readonly config: HubConfig;
   readonly air: SimAir;
+  readonly outsiders: Outsiders;
 }
 
 /** By its place in the list. */
@@ -121,6 +126,7 @@ const worldOf = (options: HubOptions): World => {
     clock,
     air,
     panel,
+    outsiders: new Outsiders(clock, new SeededEntropy(random.fork("outsiders"))),
     config: hubConfig({
       "app-port": "0",
       "mqtt-port": "0",

@@ -1,6 +1,7 @@
 import { accessRoutes } from "./contract/access.ts";
 import { accountRoutes } from "./contract/accounts.ts";
 import { circadianRoutes } from "./contract/circadian.ts";
+import { connectionRoutes } from "./contract/connections.ts";
 import { developerRoutes } from "./contract/developers.ts";
 import { disclosureRoutes } from "./contract/disclosures.ts";
 import { homeRoutes } from "./contract/home.ts";
@@ -43,6 +44,7 @@ export const routes = {
   ...disclosureRoutes,
   ...requestRoutes,
   ...incidentRoutes,
+  ...connectionRoutes,
   ...systemRoutes,
   ...vaultRoutes,
   ...updateRoutes,

@@ -22,6 +22,12 @@ import { RouteTable } from "./route-table.ts";
 import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
 import { accountHandlers } from "./routes/accounts.ts";
 import { circadianHandlers } from "./routes/circadian.ts";
+import {
+  connectionHandlers,
+  ownConnectionHandlers,
+  providerSignInHandlers,
+  simServiceHandlers,
+} from "./routes/connections.ts";
 import { developerHandlers } from "./routes/developers.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { disclosureHandlers } from "./routes/disclosures.ts";
@@ -180,6 +186,10 @@ export class ApiServer {
       ...disclosureHandlers(this.#clock, services),
       ...requestHandlers(services),
       ...incidentHandlers(services),
+      ...connectionHandlers(services),
+      ...ownConnectionHandlers(services),
+      ...providerSignInHandlers(services, this.#options.cookie),
+      ...simServiceHandlers(services),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(

@@ -1,6 +1,7 @@
 import type { CircadianService } from "../automation/circadian-service.ts";
 import type { ScheduleService } from "../automation/schedule-service.ts";
 import type { VacationService } from "../automation/vacation-service.ts";
+import type { ConnectorKind } from "../domain/connector.ts";
 import type { Device } from "../domain/home.ts";
 import type { DeviceId, LampId, PersonId, PhoneId, SensorId } from "../domain/ids.ts";
 import type { PanelSignal } from "../domain/led-pattern.ts";
@@ -191,6 +192,30 @@ export interface SimControl {
   readonly shelf: SimShelf;
   /** Absent: nobody lives here. Somebody it does not simulate is refused with NotFound. */
   readonly people?: SimPeople | undefined;
+  /** Services of others. Absent: there are none. */
+  readonly services?: SimServices | undefined;
+}
+
+/** Services of others of a simulated world. */
+export interface SimServices {
+  list(): readonly SimServiceView[];
+  /** @throws NotFound no such service; InvalidInput no such act */
+  act(
+    service: string,
+    act: string,
+    words: Readonly<Record<string, string>>,
+  ): { readonly done: boolean; readonly said: string };
+}
+
+export interface SimServiceView {
+  readonly name: string;
+  readonly kind: ConnectorKind;
+  readonly host: string;
+  readonly received: number;
+  /** What it was told last, as it read it; null: nothing yet. */
+  readonly newest: string | null;
+  readonly offline: boolean;
+  readonly acts: readonly string[];
 }
 
 /** The access point of a simulated home. */

@@ -22,6 +22,8 @@ export const idPrefixes = {
   request: "rq-",
   incident: "in-",
   notice: "no-",
+  connection: "co-",
+  viewer: "vi-",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -45,6 +47,8 @@ export type PairingId = Id<"pairing">;
 export type RequestId = Id<"request">;
 export type IncidentId = Id<"incident">;
 export type NoticeId = Id<"notice">;
+export type ConnectionId = Id<"connection">;
+export type ViewerId = Id<"viewer">;
 
 /** RFC 4648 base32 in lower case: safe in topics, URLs and file names on every system. */
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567";

@@ -167,6 +167,39 @@ export const categories = {
     rows: ["U26", "D13"],
     standards: ["GDPR:33"],
   },
+  "user.content.connection": {
+    label: { en: "Connections to services", vi: "Kết nối với dịch vụ khác" },
+    examples: {
+      en: "which service was let in, with which lamps and until when",
+      vi: "dịch vụ nào được cho phép, với những đèn nào và đến khi nào",
+    },
+    ccpa: "commercial",
+    dpv: ["ServiceConsumptionBehavior"],
+    canary: "identifier",
+    rows: ["H28", "H46"],
+    standards: ["GDPR:7"],
+  },
+  "user.account.contact": {
+    label: { en: "Account at another provider", vi: "Tài khoản ở nhà cung cấp khác" },
+    examples: {
+      en: "e-mail and account name there, if linked",
+      vi: "email và tên tài khoản ở đó, nếu đã liên kết",
+    },
+    ccpa: "identifiers",
+    dpv: ["AccountIdentifier"],
+    canary: "name",
+    rows: ["H13", "A8"],
+    standards: ["GDPR:7"],
+  },
+  "user.contact.address": {
+    label: { en: "Where somebody can be written to", vi: "Địa chỉ liên hệ" },
+    examples: { en: "an e-mail address, if given", vi: "địa chỉ email, nếu có cung cấp" },
+    ccpa: "identifiers",
+    dpv: ["Contact"],
+    canary: "name",
+    rows: ["U1", "H27"],
+    standards: ["GDPR:7"],
+  },
   "user.behavior.change_log": {
     label: { en: "Record of changes", vi: "Nhật ký thay đổi" },
     examples: {

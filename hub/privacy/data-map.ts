@@ -3,6 +3,14 @@ import type { Account } from "../domain/account.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
 import type { ZoneName } from "../domain/civil.ts";
+import type {
+  Banner,
+  Connection,
+  Contact,
+  ProviderLink,
+  ServiceNotice,
+  Viewer,
+} from "../domain/connection.ts";
 import type { Developer, DeveloperCall } from "../domain/developer.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { GuestPass } from "../domain/guest-pass.ts";
@@ -235,6 +243,12 @@ interface Stored {
   readonly "notice-acceptances": StoredAcceptance;
   readonly "map-reviews": StoredReview;
   readonly "sim-storage": StoredFlash;
+  readonly connections: Connection;
+  readonly viewers: Viewer;
+  readonly "provider-links": ProviderLink;
+  readonly contacts: Contact;
+  readonly banners: Banner;
+  readonly "service-notices": ServiceNotice;
   readonly circadian: CircadianTarget;
   readonly "take-overs": TakeOver;
   readonly evenings: RoomEvenings;
@@ -793,6 +807,56 @@ const deviceStorage = {
   stopsIfRefused: "simulated lamps forget everything when the hub restarts",
 } as const satisfies Declaration;
 
+/** Which services of others were let in, and with how much. The key goes with the household: whoever takes over lets in anew. */
+const connection = {
+  ...choice,
+  purposes: ["assistant", "remote-view", "identity-provider", "newsletter"],
+  category: "user.content.connection",
+  purpose: "let services of others have what was agreed to, and no more",
+  legalBasis: "consent",
+  recipients: ["holders of a token with privacy"],
+  egress: ["api", "export"],
+  survives: ["network"],
+  stopsIfRefused: "no service of others works with this home",
+} as const satisfies Declaration;
+
+/** The name of a lamp for one service goes to that service. */
+const sharedLamps = {
+  ...connection,
+  category: "user.content.home_structure",
+  recipients: [...connection.recipients, "the service that it was made for"],
+} as const satisfies Declaration;
+
+const serviceNotice = {
+  ...connection,
+  purposes: ["rights"],
+  purpose: "make services of others correct or forget what they have, and show which have said that they did",
+  legalBasis: "legal-obligation",
+  stopsIfRefused: "what services of others still have is not followed up",
+} as const satisfies Declaration;
+
+const providerLink = {
+  ...account,
+  purposes: ["identity-provider"],
+  category: "user.account.contact",
+  purpose: "sign in with an account of another provider",
+  legalBasis: "consent",
+  recipients: [],
+  egress: ["api", "export"],
+  stopsIfRefused: "people sign in with a password of this home",
+} as const satisfies Declaration;
+
+const contact = {
+  ...account,
+  purposes: ["newsletter"],
+  category: "user.contact.address",
+  purpose: "write to this person what they have to know, and news only if they have asked for it twice",
+  legalBasis: "consent",
+  recipients: ["the mail service, of each message where it goes"],
+  egress: ["api", "export"],
+  stopsIfRefused: "what this person has to know is shown in the app alone",
+} as const satisfies Declaration;
+
 type Collections = { readonly [Name in CollectionName]: CollectionDeclaration<Stored[Name]> };
 
 /**
@@ -977,6 +1041,70 @@ const declared = {
       after: ruleTimer,
       lamps: ruleTimer,
       brightness: ruleTimer,
+    },
+  },
+  connections: {
+    durability: "immediate",
+    fields: {
+      id: none,
+      connector: connection,
+      person: none,
+      since: connection,
+      expires: connection,
+      key: connection,
+      terms: connection,
+      fields: connection,
+      hosts: connection,
+      subRecipients: connection,
+      lamps: sharedLamps,
+      mostPerMinute: connection,
+      heard: connection,
+      linked: connection,
+    },
+  },
+  viewers: {
+    durability: "immediate",
+    fields: { id: none, publicKey: connection, mailbox: connection, since: connection, starts: connection },
+  },
+  "provider-links": {
+    durability: "immediate",
+    fields: {
+      person: none,
+      connector: providerLink,
+      subject: providerLink,
+      account: providerLink,
+      email: providerLink,
+      since: providerLink,
+    },
+  },
+  contacts: {
+    durability: "immediate",
+    fields: {
+      person: none,
+      channel: contact,
+      address: contact,
+      recipient: contact,
+      marketing: contact,
+      code: contact,
+      stop: contact,
+      promotional: contact,
+      service: contact,
+    },
+  },
+  banners: {
+    durability: "immediate",
+    fields: { kind: connection, since: connection, unreached: connection },
+  },
+  "service-notices": {
+    durability: "immediate",
+    fields: {
+      connection: none,
+      connector: serviceNotice,
+      what: serviceNotice,
+      about: serviceNotice,
+      asked: serviceNotice,
+      tries: serviceNotice,
+      confirmed: serviceNotice,
     },
   },
   circadian: { durability: "immediate", fields: { target: none, curve: choice } },
@@ -1307,6 +1435,28 @@ export const secretShelves = {
       key: "person",
       survives: ["network"],
       stopsIfRefused: "the hub does not notice on the air that this person is there",
+    },
+  },
+  "connection-keys": {
+    // Two keys of 32 bytes.
+    sizeClassBytes: 128,
+    declaration: {
+      class: "secret",
+      category: "user.device.credential",
+      purposes: ["assistant", "remote-view"],
+      source: "assistant",
+      need: "optional",
+      atEnd: "delete",
+      transfer: "none",
+      purpose: "know the commands of a service from forged or recorded ones, and seal what goes to it",
+      legalBasis: "consent",
+      subject: "household",
+      retention: { kind: "until-removed" },
+      recipients: ["the service, of the key of its own commands, once"],
+      egress: [],
+      key: "household",
+      survives: ["network"],
+      stopsIfRefused: "no service of others works with this home",
     },
   },
   totp: {

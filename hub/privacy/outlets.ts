@@ -516,7 +516,7 @@ export const routeFields = {
   },
   NoticeResult: { reached: "household", banner: "household" },
   /** Said to everybody, because somebody could not be told alone: by whoever keeps the home, and naming nobody. */
-  Banner: { title: "none", notice: "none", at: "none" },
+  IncidentBanner: { title: "none", notice: "none", at: "none" },
   WeakPoint: { point: "household", severity: "none", count: "household", found: "none", repair: "none" },
   /** Numbers of entries and digests. */
   BookVerdict: {
@@ -608,6 +608,48 @@ export const routeFields = {
     erased: "household",
     kernel: "household",
   },
+  /** What services of others say of themselves: the same in every home. */
+  ConnectorList: { data: "none", refused: "none" },
+  Connection: {
+    id: "none",
+    connector: "household",
+    since: "household",
+    expires: "household",
+    terms: "household",
+    hosts: "household",
+    subRecipients: "household",
+    lamps: "household",
+    mostPerMinute: "household",
+    linked: "household",
+    state: "household",
+    reason: "household",
+    what: "household",
+  },
+  /** Once, to who lets the service in. */
+  LinkingCode: { code: "secret", key: "none" },
+  ServiceNotice: {
+    connection: "none",
+    connector: "household",
+    what: "household",
+    asked: "household",
+    tries: "household",
+    confirmed: "household",
+  },
+  Viewer: { id: "none", since: "household" },
+  ViewerInvitation: { id: "none", since: "household", hubKey: "none", mailbox: "household" },
+  /** Read by anybody: of what sort it is and since when, nothing more. */
+  Banner: { kind: "none", since: "none" },
+  Announced: { sent: "household", unreached: "household" },
+  Contact: { channel: "person", address: "person", news: "person" },
+  NewsCode: { subject: "secret" },
+  ProviderStep: { url: "secret", state: "secret", scopes: "none", declined: "none" },
+  ProviderLink: {
+    connector: "person",
+    account: "person",
+    email: "person",
+    since: "person",
+    notKept: "none",
+  },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
   /** Which software runs says nothing about a home. */
   System: { version: "none", image: "none", stages: "none" },
@@ -661,6 +703,17 @@ export const routeFields = {
     refusal: "none",
   },
   SimPanel: { signal: "none", lit: "none", pressed: "none" },
+  /** What a simulated home has given to simulated strangers. */
+  SimService: {
+    name: "none",
+    kind: "none",
+    host: "none",
+    received: "none",
+    newest: "household",
+    offline: "none",
+    acts: "none",
+  },
+  SimServiceOutcome: { done: "none", said: "household" },
   SimFaults: { known: "none", active: "none" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, DataClass>>>>;
 

@@ -174,3 +174,9 @@ export const recipients = {
 } as const satisfies Readonly<Record<string, RecipientFacts>>;
 
 export type RecipientName = keyof typeof recipients;
+
+/** Those that the hub reaches by a socket of its own; the others are services that a connection is made to one by one. */
+export const reached = {
+  "owner-broker": recipients["owner-broker"],
+  "home-assistant": recipients["home-assistant"],
+} as const;

@@ -129,6 +129,15 @@ export class DisclosureLedger implements Disclosures {
     this.#append({ act: "disclosed", recipient, fields, people, messages: 1, bytes });
   }
 
+  /** The book as connections to services write it: each was let in by a declaration of its own, which its sandbox holds it to. */
+  readonly ofConnections: Disclosures = {
+    record: ({ recipient, purpose, fields, people = [], bytes }) => {
+      this.#bytes += bytes;
+      const { basis } = purposes[purpose];
+      this.#write({ act: "disclosed", recipient, purpose, basis, fields, people, messages: 1, bytes });
+    },
+  };
+
   /** A connection to a recipient that more than one thing will go over. @throws DisclosureRefused */
   opened(recipient: string, to: Destination): { leaving(bytes: number): void; ended(): void } {
     this.#sharing.assertHost(recipient, to);
@@ -244,8 +253,12 @@ export class DisclosureLedger implements Disclosures {
   }
 
   #append(entry: Omit<LedgerEntry, "purpose" | "basis">): LedgerLine {
-    const [only, ...others] = entry.people;
-    const [at, content] = [this.#clock.now(), this.#entryOf(entry)];
+    return this.#write(this.#entryOf(entry));
+  }
+
+  #write(content: LedgerEntry): LedgerLine {
+    const [only, ...others] = content.people;
+    const at = this.#clock.now();
     // Of one person alone: it goes with them when they are erased.
     const about = others.length === 0 ? only : undefined;
     this.#chain.append({ at, ...(about === undefined ? {} : { about }), content });

@@ -19,7 +19,9 @@ type NoText =
   | "numbers and times"
   /** Only its digest is kept; the secret itself is among the words that are looked for. */
   | "derived from a secret"
-  | "drawn by the hub";
+  | "drawn by the hub"
+  /** Nothing but what services of others are given; these go through it there. */
+  | "canaries of test/hub/connections";
 
 /** Each field that the data map calls personal, and the canaries that go through it. */
 const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKind | NoText>>>> = {
@@ -209,6 +211,52 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
   },
   "map-reviews": { at: "numbers and times", map: "a choice from a list" },
   "sim-storage": { content: "numbers and times" },
+  connections: {
+    connector: "a choice from a list",
+    since: "numbers and times",
+    expires: "numbers and times",
+    key: "a choice from a list",
+    terms: "numbers and times",
+    fields: "a choice from a list",
+    hosts: "a choice from a list",
+    subRecipients: "a choice from a list",
+    lamps: "canaries of test/hub/connections",
+    mostPerMinute: "numbers and times",
+    heard: "numbers and times",
+    linked: "a choice from a list",
+  },
+  viewers: {
+    publicKey: "canaries of test/hub/connections",
+    mailbox: "drawn by the hub",
+    since: "numbers and times",
+    starts: "numbers and times",
+  },
+  "provider-links": {
+    connector: "a choice from a list",
+    subject: "derived from a secret",
+    account: "canaries of test/hub/connections",
+    email: "canaries of test/hub/connections",
+    since: "numbers and times",
+  },
+  contacts: {
+    channel: "a choice from a list",
+    address: "canaries of test/hub/connections",
+    recipient: "drawn by the hub",
+    marketing: "a choice from a list",
+    code: "drawn by the hub",
+    stop: "drawn by the hub",
+    promotional: "numbers and times",
+    service: "numbers and times",
+  },
+  banners: { kind: "a choice from a list", since: "numbers and times", unreached: "numbers and times" },
+  "service-notices": {
+    connector: "a choice from a list",
+    what: "a choice from a list",
+    about: "drawn by the hub",
+    asked: "numbers and times",
+    tries: "numbers and times",
+    confirmed: "numbers and times",
+  },
   circadian: { curve: "numbers and times" },
   "take-overs": { brightness: "numbers and times", color: "numbers and times" },
   evenings: { shares: "numbers and times" },
@@ -220,6 +268,7 @@ const coveredSecrets: Readonly<Record<SecretName, readonly CanaryKind[]>> = { wi
 const coveredShelves: Readonly<Record<ShelfName, CanaryKind | NoText>> = {
   "bind-keys": "bind key",
   "beacon-identities": "beacon identity",
+  "connection-keys": "drawn by the hub",
   totp: "drawn by the hub",
 };
 
@@ -251,6 +300,6 @@ test("every kind of canary that is named is drawn", () => {
     ...Object.values(coveredSecrets).flat(),
     ...Object.values(coveredShelves),
   ];
-  const reasons = /^(?:ids of|a choice|numbers and|derived from|drawn by)/;
+  const reasons = /^(?:ids of|a choice|numbers and|derived from|drawn by|canaries of)/;
   expect(named.filter((kind) => !reasons.test(kind) && !drawn.has(kind))).toEqual([]);
 });

@@ -3,6 +3,7 @@ import type { CivilDate, ZoneName } from "../../hub/domain/civil.ts";
 import { parseMonthDay, parseWallTime } from "../../hub/domain/civil.ts";
 import type {
   CommandId,
+  ConnectionId,
   DeveloperId,
   GroupId,
   LampId,
@@ -16,6 +17,7 @@ import type {
   SceneId,
   SensorId,
   TokenId,
+  ViewerId,
   ZoneId,
 } from "../../hub/domain/ids.ts";
 import type { HardwareAddress } from "../../hub/domain/person.ts";
@@ -369,6 +371,73 @@ export const furnishedRecords = (
   "map-reviews": [
     "home",
     { id: "home", at: Instant(1_700_000_000_000), map: `${mark}-map`, by: "t-aaaaaaaaaaaa" as TokenId },
+  ],
+  connections: [
+    "co-aaaaaaaaaaaa",
+    {
+      id: "co-aaaaaaaaaaaa" as ConnectionId,
+      connector: `${mark}-connector`,
+      person: furnishedPerson,
+      since: Instant(1_700_000_000_000),
+      expires: Instant(1_800_000_000_000),
+      key: `${mark}-key`,
+      terms: 1,
+      fields: ["lamp.alias"],
+      hosts: [`${mark}.example`],
+      subRecipients: [`${mark} company`],
+      lamps: [{ lamp, handle: `${mark}-handle`, alias: `${mark} alias` }],
+      mostPerMinute: 30,
+      heard: 7,
+      linked: true,
+    },
+  ],
+  viewers: [
+    "vi-aaaaaaaaaaaa",
+    {
+      id: "vi-aaaaaaaaaaaa" as ViewerId,
+      publicKey: `${mark}-key`,
+      mailbox: `${mark}-mailbox`,
+      since: Instant(1_700_000_000_000),
+      starts: 2,
+    },
+  ],
+  "provider-links": [
+    `${furnishedPerson}/sim-accounts`,
+    {
+      person: furnishedPerson,
+      connector: "sim-accounts",
+      subject: `${mark}-subject`,
+      account: `${mark}-account`,
+      email: `${mark}@mail.example`,
+      since: Instant(1_700_000_000_000),
+    },
+  ],
+  contacts: [
+    `${furnishedPerson}/email`,
+    {
+      person: furnishedPerson,
+      channel: "email",
+      address: `${mark}@mail.example`,
+      recipient: `${mark}-recipient`,
+      marketing: "asked",
+      code: `${mark}-code`,
+      stop: `${mark}-stop`,
+      promotional: [Instant(1_700_000_000_000)],
+      service: [Instant(1_700_000_000_000)],
+    },
+  ],
+  banners: ["breach", { kind: "breach", since: Instant(1_700_000_000_000), unreached: 2 }],
+  "service-notices": [
+    "co-aaaaaaaaaaaa/erase/all",
+    {
+      connection: "co-aaaaaaaaaaaa" as ConnectionId,
+      connector: `${mark}-connector`,
+      what: "erase",
+      about: `${mark}-about`,
+      asked: Instant(1_700_000_000_000),
+      tries: 1,
+      confirmed: Instant(1_700_000_000_000),
+    },
   ],
   "sim-storage": [`aaaaaaaaaaaaaaaa`, { address: `${mark}-address`, content: `${mark}-content` }],
 });

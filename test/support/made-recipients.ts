@@ -47,7 +47,12 @@ export const egressBeside = (house: {
   readonly chain: Chains;
 }) =>
   egressOf(
-    { ...house, store: new MemoryGuardedStore(), chain: house.chain("ledger") },
+    {
+      clock: house.clock,
+      network: house.network,
+      store: new MemoryGuardedStore(),
+      chain: house.chain("ledger"),
+    },
     { homeAssistant: false, base: "lampkeeper" },
   );
 

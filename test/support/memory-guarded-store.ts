@@ -75,6 +75,8 @@ export class MemoryGuardedStore implements PersonalStore {
       "notice-acceptances",
       "sign-ins",
       "person-request-forms",
+      "provider-links",
+      "contacts",
     ]) {
       const held = this.records.get(name);
       for (const key of held?.keys() ?? []) if (key.startsWith(person)) held?.delete(key);

@@ -8,6 +8,7 @@ import { linkTo, route, type Screen } from "../store/route.ts";
 import { signOut } from "../store/session.ts";
 import { nextTheme, theme } from "../store/theme.ts";
 import { homeZone, hubClock, now } from "../store/time.ts";
+import { Banners } from "./banners.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 
 const places: readonly { readonly screen: Screen; readonly name: string; readonly icon: IconName }[] = [
@@ -158,6 +159,7 @@ export const Frame = ({
       </header>
       <Places />
       <main class="content" id="content" tabIndex={-1} inert={isStale.value} aria-busy={isStale.value}>
+        <Banners />
         {children}
       </main>
       {inspector}

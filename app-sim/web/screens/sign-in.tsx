@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { Banners } from "../parts/banners.tsx";
 import { isCodeNeeded, isSigningIn, refusal, signIn, signInByLink } from "../store/session.ts";
 
 interface BoxProps {
@@ -97,6 +98,7 @@ const LinkForm = () => {
 
 export const SignInScreen = () => (
   <main class="sign-in" id="content">
+    <Banners />
     <div class="card sign-in__card">
       <div class="orb orb--sign-in" aria-hidden="true" />
       <h1>Lampkeeper</h1>

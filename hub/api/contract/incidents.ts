@@ -27,7 +27,7 @@ export const incidentRoutes = {
     scope: "open",
     summary: "What concerns people who could not be reached; it names nobody, so everybody may read it",
     status: 200,
-    answer: "Banners",
+    answer: "IncidentBanners",
   },
   getIncident: {
     ...ofOne,

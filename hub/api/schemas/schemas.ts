@@ -3,6 +3,7 @@ import * as access from "./access.ts";
 import * as accounts from "./accounts.ts";
 import * as circadian from "./circadian.ts";
 import { clock } from "./clock.ts";
+import * as connections from "./connections.ts";
 import * as developers from "./developers.ts";
 import * as disclosures from "./disclosures.ts";
 import { event } from "./event.ts";
@@ -200,8 +201,8 @@ export const schemas = {
   IncidentNotice: incidents.incidentNotice,
   IncidentReport: incidents.incidentReport,
   NoticeResult: incidents.noticeResult,
-  Banner: incidents.banner,
-  Banners: incidents.banners,
+  IncidentBanner: incidents.banner,
+  IncidentBanners: incidents.banners,
   WeakPoint: incidents.weakPoint,
   WeakPoints: incidents.weakPointList,
   BookVerdict: privacy.bookVerdict,
@@ -230,6 +231,37 @@ export const schemas = {
   Disclosures: disclosures.disclosures,
   DisclosureReport: disclosures.disclosureReport,
   LegalRequest: disclosures.legalRequest,
+  ConnectorList: connections.connectorList,
+  Connection: connections.connection,
+  Connections: connections.connections,
+  NewConnection: connections.newConnection,
+  ShownConnector: connections.shownConnector,
+  LinkingCode: connections.linkingCode,
+  SharedLampChange: connections.sharedLampChange,
+  ServiceNotice: connections.serviceNotice,
+  ServiceNotices: connections.serviceNotices,
+  Viewer: connections.viewer,
+  Viewers: connections.viewers,
+  NewViewer: connections.newViewer,
+  ViewerInvitation: connections.viewerInvitation,
+  Banner: connections.banner,
+  Banners: connections.banners,
+  BannerChoice: connections.bannerChoice,
+  Announcement: connections.announcement,
+  Announced: connections.announced,
+  News: connections.news,
+  Contact: connections.contact,
+  Contacts: connections.contacts,
+  NewContact: connections.newContact,
+  ContactChoice: connections.contactChoice,
+  NewsCode: connections.newsCode,
+  OptOut: connections.optOut,
+  ProviderChoice: connections.providerChoice,
+  NewProviderLink: connections.newProviderLink,
+  ProviderStep: connections.providerStep,
+  ProviderReturn: connections.providerReturn,
+  ProviderLink: connections.providerLink,
+  ProviderLinks: connections.providerLinks,
   Clock: clock,
   System: update.system,
   Update: update.update,
@@ -256,6 +288,10 @@ export const schemas = {
   SimPhoneTold: sim.simPhoneTold,
   SimShelvedLamp: sim.simShelvedLamp,
   SimShelvedLamps: sim.simShelvedLamps,
+  SimService: connections.simService,
+  SimServices: connections.simServices,
+  SimServiceAct: connections.simServiceAct,
+  SimServiceOutcome: connections.simServiceOutcome,
 } as const;
 
 export type SchemaName = keyof typeof schemas;

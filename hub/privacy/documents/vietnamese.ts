@@ -152,4 +152,22 @@ export const vietnamese: Readonly<Record<string, string>> = {
     "báo cho mọi người điều liên quan đến an toàn hoặc quyền của họ, kèm những gì họ có thể làm",
   "whoever asked": "người đã yêu cầu",
   "whom it is for": "người mà nó dành cho",
+  "know the commands of a service from forged or recorded ones, and seal what goes to it":
+    "phân biệt lệnh thật của dịch vụ với lệnh giả hoặc phát lại, và niêm phong những gì gửi tới đó",
+  "let services of others have what was agreed to, and no more":
+    "cho dịch vụ của người khác nhận đúng những gì đã đồng ý, không hơn",
+  "make services of others correct or forget what they have, and show which have said that they did":
+    "yêu cầu dịch vụ của người khác sửa hoặc quên những gì họ có, và cho thấy bên nào đã xác nhận",
+  "no service of others works with this home": "không dịch vụ nào của người khác hoạt động với ngôi nhà này",
+  "people sign in with a password of this home": "mọi người đăng nhập bằng mật khẩu của ngôi nhà này",
+  "sign in with an account of another provider": "đăng nhập bằng tài khoản của nhà cung cấp khác",
+  "the mail service, of each message where it goes": "dịch vụ thư, nơi mỗi thư được gửi đến",
+  "the service that it was made for": "dịch vụ mà nó được tạo cho",
+  "the service, of the key of its own commands, once": "dịch vụ đó, nhận khóa lệnh của chính nó một lần",
+  "what services of others still have is not followed up":
+    "không theo dõi được dịch vụ của người khác còn giữ gì",
+  "what this person has to know is shown in the app alone":
+    "điều người này cần biết chỉ được hiển thị trong ứng dụng",
+  "write to this person what they have to know, and news only if they have asked for it twice":
+    "gửi cho người này điều họ cần biết, và tin tức chỉ khi họ đã yêu cầu hai lần",
 };

@@ -57,11 +57,11 @@ import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { SimBle } from "../../../hub/platform/sim/sim-ble.ts";
 import { SimNetwork } from "../../../hub/platform/sim/sim-network.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
-import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
+import { AmongStrangers } from "../../support/among-strangers.ts";
 import { egressBeside } from "../../support/made-recipients.ts";
 import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
@@ -203,8 +203,7 @@ class PlainScenes implements Scenes {
 }
 
 /** A house behind a real door: real inventory, tokens and sessions; lamps that obey at once. */
-export class House {
-  readonly clock = new VirtualClock(Instant(1_790_000_000_000));
+export class House extends AmongStrangers {
   readonly entropy = new SeededEntropy(new SeededRandom(7));
   readonly bus = new SyncEventBus();
   readonly log = new MemoryLog();
@@ -369,6 +368,7 @@ export class House {
   readonly owner: string;
 
   constructor(options: { readonly sim?: boolean; readonly services?: Partial<Services> } = {}) {
+    super();
     this.inventory.start();
     this.tokens.start();
     this.circadian.start();

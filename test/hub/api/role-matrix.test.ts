@@ -20,7 +20,10 @@ const written: Readonly<Record<string, string>> = {
     beginTotp confirmTotp endTotp readClock listLights getLight explainLight streamEvents listSignIns seeSignIns
     readRoleTerms acknowledgeRole listWallScenes lookAtPass enterByPass readDeveloperTerms applyDeveloper
     challengeDeveloper enterDeveloper addRequest listOwnRequests getOwnRequest identifyForRequest appealRequest
-    fetchRequestCopy closeOwnRequest removeOwnRequest listMessages readMessage wasNotMe readBanners readResetInstructions`,
+    fetchRequestCopy closeOwnRequest removeOwnRequest listMessages readMessage wasNotMe readBanners
+    readResetInstructions listBanners listContacts setContact removeContact askForNews stopNews optOut
+    listProviderLinks beginProviderLink finishProviderLink removeProviderLinks beginProviderSignIn
+    finishProviderSignIn`,
   orgi: `setLight resumeCircadian recallWallScene`,
   orid: `readHomeNotice readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup
     listDevices getDevice listCircadian listSchedules listUpcoming compareSchedules getSchedule explainSchedule
@@ -47,13 +50,18 @@ const written: Readonly<Record<string, string>> = {
     listDeveloperDevices readDeveloperLamp commandDeveloperLamp listDevelopers listDeveloperCalls decideResource
     removeDeveloper keepToken listRequests getRequest investigateRequest extendRequest decideRequest
     readJurisdiction setJurisdiction listIncidents addIncident getIncident draftReport sendIncidentNotice
-    markReported closeIncident replaceLeakedToken checkUpSecurity`,
+    markReported closeIncident replaceLeakedToken checkUpSecurity listConnectors listConnections addConnection
+    acceptConnection removeConnection linkConnection renameSharedLamp eraseEverywhere listServiceNotices
+    retryServiceNotices listViewers addViewer removeViewer announce dismissBanner sendNews listSimServices
+    actSimService`,
 };
 
 /** Routes before which people show once more who they are. */
 const writtenStepUp = `addToken addSignInCode setPassword removePassword setRole removePerson requestReset confirmReset
     changeOwnPassword beginTotp endTotp shareWith addLegalRequest offerGuardian confirmGuardian withdrawGuardian
-    purgePerson addPass decideResource removeDeveloper fetchRequestCopy decideRequest wasNotMe replaceLeakedToken`;
+    purgePerson addPass decideResource removeDeveloper fetchRequestCopy decideRequest wasNotMe replaceLeakedToken
+    addConnection acceptConnection linkConnection eraseEverywhere addViewer announce sendNews setContact
+    beginProviderLink`;
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter(Boolean);
 const rolesWritten = (name: string): string =>

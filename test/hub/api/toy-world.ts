@@ -1,9 +1,11 @@
+import type { Outsiders } from "../../../app-sim/world/outsiders.ts";
 import type {
   SimPanelControl as PanelControl,
   SimControl,
   SimPeople,
   SimPersonView,
 } from "../../../hub/api/traits.ts";
+import type { ConnectionServices } from "../../../hub/connections-wiring.ts";
 import { Conflict, NotFound } from "../../../hub/domain/errors.ts";
 import type { DeviceId, PersonId } from "../../../hub/domain/ids.ts";
 import { positionAt } from "../../../hub/domain/place.ts";
@@ -12,8 +14,10 @@ import type { Inventory } from "../../../hub/inventory/inventory.ts";
 import type { PersonService } from "../../../hub/people/person-service.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 import type { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
+import type { Entropy } from "../../../hub/ports/entropy.ts";
 import type { SimAir } from "../../../hub/sim-air.ts";
 import { SimPanelControl } from "../../../hub/sim-panel-control.ts";
+import { SimOutsiders } from "../../../hub/sim-services.ts";
 
 const newPhone = { distance: 0, location: true, flightMode: false, battery: 100, waiting: 0 };
 
@@ -23,6 +27,9 @@ interface ToyHouse {
   readonly inventory: Inventory;
   readonly people: PersonService;
   readonly air: SimAir;
+  readonly entropy: Entropy;
+  readonly outside: Outsiders;
+  readonly privacy: { readonly connections: ConnectionServices };
 }
 
 /** The strings of a simulated world, which move nothing. */
@@ -30,6 +37,7 @@ export class ToyWorld implements SimControl {
   readonly house: ToyHouse;
   readonly misbehaviours = ["ignores", "answers-twice"];
   readonly panel: PanelControl;
+  readonly services: SimOutsiders;
   readonly people: SimPeople = {
     list: () => this.house.people.list().map(({ id }) => ({ id, ...(this.#phones.get(id) ?? newPhone) })),
     put: () => {},
@@ -46,6 +54,7 @@ export class ToyWorld implements SimControl {
 
   constructor(house: ToyHouse) {
     this.house = house;
+    this.services = new SimOutsiders(house.clock, house.entropy, house.outside, house.privacy.connections);
     this.panel = new SimPanelControl(house.clock, new SimPanel(), { signal: "ready" });
   }
 
