@@ -17,6 +17,7 @@ import { SyncEventBus } from "./bus/event-bus.ts";
 import { onChosenPort } from "./chosen-port.ts";
 import { improvService, improvServiceData } from "./codec/ble/improv.ts";
 import type { HubConfig } from "./config.ts";
+import { presenceAgreement } from "./consent-wiring.ts";
 import { keyedDraw } from "./crypto/keyed-draw.ts";
 import { deniedBy } from "./domain/ble-denylist.ts";
 import type { ZoneName } from "./domain/civil.ts";
@@ -69,7 +70,7 @@ import type { BootFiles, SlotFiles } from "./ports/firmware.ts";
 import type { Endpoint, HttpHandler, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
-import { chainsOf, privacyLayerOf } from "./privacy-layer.ts";
+import { chainsOf, type PrivacyLayer, privacyLayerOf } from "./privacy-layer.ts";
 import { release } from "./release.ts";
 import { readCertificate } from "./reset/certificate.ts";
 import { IntentFile } from "./reset/intent-file.ts";
@@ -200,7 +201,8 @@ export const buildHub = (
   const reach = new LampReach(clock, radio, [improvService, improvServiceData]);
   const improv = new ImprovProvisioning(clock, provisioning, reach);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
-  const presence = new PresenceService(clock, bus, store, people, neighbourhood, watch);
+  const agreement = presenceAgreement(people, () => privacy.consents);
+  const presence = new PresenceService(clock, bus, store, people, neighbourhood, agreement, watch);
   const carried = store.shelf("beacon-identities");
   const beacons = new BeaconService(clock, entropy, bus, carried, people, presence, radio);
   const seed = vault.deriver("household").derive("random windows");
@@ -287,7 +289,7 @@ export const buildHub = (
     resets,
   };
   const chain = chainsOf(store, device);
-  const privacy = privacyLayerOf({ clock, entropy, bus, log, network, store, chain, ...rooms });
+  const privacy: PrivacyLayer = privacyLayerOf({ clock, entropy, bus, log, network, store, chain, ...rooms });
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =

@@ -1,4 +1,6 @@
+import { consentsOf } from "./consent-wiring.ts";
 import type { EventBus } from "./domain/event.ts";
+import type { PlaceService } from "./inventory/place-service.ts";
 import type { AccountService } from "./people/account-service.ts";
 import type { PersonService } from "./people/person-service.ts";
 import type { SessionService } from "./people/session-service.ts";
@@ -28,17 +30,30 @@ export interface PrivacyParts {
   readonly accounts: AccountService;
   readonly sessions: SessionService;
   readonly tokens: TokenService;
+  readonly places: PlaceService;
 }
 
 /** What the home owes its people: every service of it, built and plugged together. */
-export const privacyLayerOf = ({ chain }: PrivacyParts) => {
+export const privacyLayerOf = (parts: PrivacyParts) => {
+  const { chain } = parts;
   const changes = chain("changes");
+  const agreed = chain("consents");
+  const { consents, browsers, invitations, ...consenting } = consentsOf(parts, agreed);
   return {
-    books: new ChainBooks({ changes }),
-    start: () => {},
-    close: () => {},
+    books: new ChainBooks({ changes, consents: agreed }),
+    consents,
+    browsers,
+    invitations,
+    start: () => {
+      consenting.start();
+    },
+    close: () => {
+      consenting.close();
+    },
   };
 };
+
+export type PrivacyLayer = ReturnType<typeof privacyLayerOf>;
 
 /** The chains of a store, signed by this device: its key is opened once, with the first entry. */
 export const chainsOf = (store: SealedStore, device: () => ChainSigner): Chains => {

@@ -1,6 +1,7 @@
 import { accessRoutes } from "./contract/access.ts";
 import { accountRoutes } from "./contract/accounts.ts";
 import { circadianRoutes } from "./contract/circadian.ts";
+import { consentRoutes } from "./contract/consents.ts";
 import { homeRoutes } from "./contract/home.ts";
 import { lightsRoutes } from "./contract/lights.ts";
 import { pairingRoutes } from "./contract/pairing.ts";
@@ -31,6 +32,7 @@ export const routes = {
   ...wifiRoutes,
   ...resetRoutes,
   ...privacyRoutes,
+  ...consentRoutes,
   ...systemRoutes,
   ...vaultRoutes,
   ...updateRoutes,

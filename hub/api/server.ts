@@ -20,6 +20,7 @@ import { RouteTable } from "./route-table.ts";
 import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
 import { accountHandlers } from "./routes/accounts.ts";
 import { circadianHandlers } from "./routes/circadian.ts";
+import { consentHandlers } from "./routes/consents.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { groupHandlers, roomHandlers, zoneHandlers } from "./routes/home.ts";
 import { lightHandlers } from "./routes/lights.ts";
@@ -160,6 +161,7 @@ export class ApiServer {
       ...wifiHandlers(services),
       ...resetHandlers(services),
       ...privacyHandlers(services),
+      ...consentHandlers(services, this.#options.cookie),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(

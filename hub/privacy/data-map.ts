@@ -3,6 +3,7 @@ import type { Account } from "../domain/account.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
 import type { ZoneName } from "../domain/civil.ts";
+import type { ConsentWay } from "../domain/consent.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
 import type { LampId, PersonId, PhoneId, RoomId, RuleId, SensorId } from "../domain/ids.ts";
@@ -10,6 +11,7 @@ import type { Clamped, LightState } from "../domain/light.ts";
 import type { Person, Phone } from "../domain/person.ts";
 import type { Degrees } from "../domain/place.ts";
 import type { PresenceSource } from "../domain/presence.ts";
+import type { OptionalPurpose } from "../domain/purpose.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant, Percent } from "../domain/units.ts";
@@ -198,9 +200,27 @@ export interface ChangeEntry {
   readonly by?: string;
 }
 
+/** Somebody decided what their data, or the home's, may be used for. */
+export interface ConsentEntry {
+  /** `limited`: no use but for what the hub is for, until `unlimited`. `opted-out`: their browser asked for that. */
+  readonly decision: "given" | "withdrawn" | "limited" | "unlimited" | "opted-out";
+  /** Of `given` and `withdrawn`. */
+  readonly purpose?: OptionalPurpose;
+  /** Of the purpose, when it was decided. */
+  readonly version?: number;
+  /** SHA-256 of the text that was shown, hex. */
+  readonly text?: string;
+  /** SHA-256 of what the notice said then, hex. */
+  readonly notice: string;
+  readonly way: ConsentWay;
+  /** Of the credential that it was said with, or of the phone. */
+  readonly by?: string;
+}
+
 /** Every chain there is, and what an entry in it says. */
 interface Chained {
   readonly changes: ChangeEntry;
+  readonly consents: ConsentEntry;
 }
 
 export type ChainName = keyof Chained;
@@ -653,6 +673,7 @@ export const collections: Collections = {
       counter: phone,
       added: phone,
       locationRefused: permission,
+      locationOff: permission,
     },
   },
   presence: {
@@ -688,6 +709,17 @@ const changeRecord: Declaration = {
   stopsIfRefused: "nobody can look up what was changed in the home",
 };
 
+/** Under the person's own key where it is theirs; kept as long as they are known, for the hub has to show it (GDPR Art. 7(1)). */
+const consentRecord: Declaration = {
+  ...resident,
+  category: "user.consent",
+  purpose:
+    "show who agreed to what, when, and what they were shown; and do nothing that they did not agree to",
+  legalBasis: "legal-obligation",
+  recipients: ["the person", "the owner", "holders of a token with privacy"],
+  stopsIfRefused: "nothing is done that needs consent",
+};
+
 /** Chains of entries, each under the key of whoever it is about: hash-chained, signed, and gone for reading with that key. */
 export const chains: { readonly [Name in ChainName]: ChainDeclaration<ChainContent<Name>> } = {
   changes: {
@@ -698,6 +730,18 @@ export const chains: { readonly [Name in ChainName]: ChainDeclaration<ChainConte
       id: none,
       before: changeRecord,
       after: changeRecord,
+      by: none,
+    },
+  },
+  consents: {
+    key: "household",
+    fields: {
+      decision: consentRecord,
+      purpose: consentRecord,
+      version: consentRecord,
+      text: consentRecord,
+      notice: consentRecord,
+      way: consentRecord,
       by: none,
     },
   },

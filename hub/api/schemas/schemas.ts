@@ -3,6 +3,7 @@ import * as access from "./access.ts";
 import * as accounts from "./accounts.ts";
 import * as circadian from "./circadian.ts";
 import { clock } from "./clock.ts";
+import * as consents from "./consents.ts";
 import { event } from "./event.ts";
 import * as home from "./home.ts";
 import { described, lazy, list } from "./lazy.ts";
@@ -141,6 +142,18 @@ export const schemas = {
   WipeCertificate: reset.wipeCertificate,
   BookVerdict: privacy.bookVerdict,
   BookVerdicts: privacy.bookVerdicts,
+  Consent: consents.consent,
+  Consents: consents.consents,
+  ConsentDecision: consents.consentDecision,
+  ConsentInterval: consents.consentInterval,
+  ConsentIntervals: consents.consentIntervals,
+  ConsentReceipt: consents.consentReceipt,
+  ConsentReceipts: consents.consentReceipts,
+  UseLimit: consents.useLimit,
+  Witnessed: consents.witnessed,
+  Declining: consents.declining,
+  LocationSwitch: consents.locationSwitch,
+  BrowserPage: consents.browserPage,
   Clock: clock,
   System: update.system,
   Update: update.update,

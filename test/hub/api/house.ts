@@ -7,6 +7,7 @@ import { CircadianService } from "../../../hub/automation/circadian-service.ts";
 import { GuardedCentral } from "../../../hub/ble/guarded-central.ts";
 import { trialsOn } from "../../../hub/ble/lamp-trial.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
+import { presenceAgreement } from "../../../hub/consent-wiring.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
 import type { Cause, CauseSource } from "../../../hub/domain/cause.ts";
 import type { ZoneName } from "../../../hub/domain/civil.ts";
@@ -57,7 +58,7 @@ import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
-import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
+import { type PrivacyLayer, privacyLayerOf } from "../../../hub/privacy-layer.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
 import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
@@ -230,9 +231,14 @@ export class House {
     { logN: 2, r: 1, p: 1 },
   );
   readonly stepUp = new StepUp(this.clock, this.accounts);
-  readonly presence = new PresenceService(this.clock, this.bus, this.store, this.people, {
-    present: () => new Set(),
-  });
+  readonly presence = new PresenceService(
+    this.clock,
+    this.bus,
+    this.store,
+    this.people,
+    { present: () => new Set() },
+    presenceAgreement(this.people, () => this.privacy.consents),
+  );
   readonly places = new PlaceService(
     this.clock,
     this.bus,
@@ -342,7 +348,11 @@ export class House {
     { needsButton: true },
   );
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
-  readonly privacy = privacyLayerOf({ ...this, log: new AuditedLog(this.log), chain: memoryChains() });
+  readonly privacy: PrivacyLayer = privacyLayerOf({
+    ...this,
+    log: new AuditedLog(this.log),
+    chain: memoryChains(),
+  });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];

@@ -15,7 +15,8 @@ const granted: readonly Scope[] = ["lights:read", "metrics"];
 const written: Readonly<Record<string, string>> = {
   orgid: `signIn signInWithCode hearPhone readWipeCertificate readContract checkHealth checkReadiness
     getSession signOut stepUp getAccount endOwnSessions changeOwnPassword beginTotp confirmTotp endTotp readClock
-    listLights getLight explainLight streamEvents`,
+    listLights getLight explainLight streamEvents
+    listOwnConsents decideOwnConsent listOwnConsentHistory listOwnReceipts limitOwnUse declineInvitation readBrowser readInvitation answerInvitation`,
   orgi: "setLight resumeCircadian",
   orid: `readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup listDevices getDevice
     listCircadian listSchedules listUpcoming compareSchedules getSchedule explainSchedule readMode readPlace findCities
@@ -30,7 +31,8 @@ const written: Readonly<Record<string, string>> = {
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
     removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon setPresence pausePerson resumePerson
     setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi shareWifiInClear openProvisioning closeProvisioning
-    requestReset confirmReset readVault rotateVault listChecks verifyBooks readUpdate installUpdate confirmUpdate revertUpdate
+    requestReset confirmReset readVault rotateVault listChecks verifyBooks listHomeConsents decideHomeConsent listHomeConsentHistory
+    listHomeReceipts limitHomeUse witnessPresence invitePerson allowPhoneLocation readUpdate installUpdate confirmUpdate revertUpdate
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
     listSimPeople moveSimPerson changeSimPhone readSimAccessPoint configureSimAccessPoint unplugSimAccessPoint

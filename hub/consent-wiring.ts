@@ -1,0 +1,76 @@
+import type { EventBus } from "./domain/event.ts";
+import { purposes } from "./domain/purpose.ts";
+import type { PlaceService } from "./inventory/place-service.ts";
+import type { PersonService } from "./people/person-service.ts";
+import type { PresenceAgreement } from "./people/presence-service.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Entropy } from "./ports/entropy.ts";
+import type { Chain } from "./privacy/sealed-chain.ts";
+import { BrowserPreferences } from "./rights/browser-preferences.ts";
+import { ConsentService } from "./rights/consent-service.ts";
+import { textDigest } from "./rights/consent-texts.ts";
+import { Invitations } from "./rights/invitations.ts";
+import { noticeDigest } from "./rights/notice-digest.ts";
+
+/** Everything that asks people, and keeps what they said. */
+export const consentsOf = (
+  {
+    clock,
+    entropy,
+    bus,
+    places,
+  }: {
+    readonly clock: Clock;
+    readonly entropy: Entropy;
+    readonly bus: EventBus;
+    readonly places: PlaceService;
+  },
+  book: Chain<"consents">,
+) => {
+  const consents = new ConsentService(clock, bus, book, {
+    version: (purpose) => purposes[purpose].version,
+    text: textDigest,
+    notice: noticeDigest,
+  });
+  const browsers = new BrowserPreferences(bus, consents);
+  const invitations = new Invitations(clock, entropy, bus);
+  const rooms = [consents, browsers, invitations];
+  consents.onChange(({ purpose, person, allowed }) => {
+    if (purpose === "location" && !allowed && isGivenBy(places, person)) places.forget();
+  });
+  return {
+    consents,
+    browsers,
+    invitations,
+    start: () => {
+      for (const room of rooms) room.start();
+    },
+    close: () => {
+      for (const room of rooms) room.close();
+    },
+  };
+};
+
+/** Whether it is this person's place, or the one that the owner said by hand. */
+const isGivenBy = (places: PlaceService, person: string | undefined): boolean => places.giver() === person;
+
+/** What the room of people asks. The owner's word is not enough for a guest. */
+export const presenceAgreement = (
+  people: Pick<PersonService, "get">,
+  consents: () => ConsentService,
+): PresenceAgreement => ({
+  isGiven: (person) => {
+    if (!consents().allows("presence", person)) return false;
+    const isGuest = people.get(person)?.isGuest ?? false;
+    return !isGuest || consents().view("presence", person).decided?.way !== "witness";
+  },
+  hear: (person, phone, version) => {
+    const said = { way: "phone", by: phone } as const;
+    if (version === undefined) consents().withdraw("presence", person, said);
+    else consents().give("presence", person, { ...consents().informs("presence"), version }, said);
+  },
+  onEnd: (call) =>
+    consents().onChange(({ purpose, person, allowed }) => {
+      if (purpose === "presence" && person !== undefined && !allowed) call(person);
+    }),
+});
