@@ -75,6 +75,7 @@ import { release } from "./release.ts";
 import { readCertificate } from "./reset/certificate.ts";
 import { IntentFile } from "./reset/intent-file.ts";
 import { intentOf, leavingDevice } from "./reset/leaving-home.ts";
+import { DeviceScopeService } from "./rights/device-scope-service.ts";
 import { assertClock, assertKeys } from "./self-test.ts";
 import { servicesOf } from "./services.ts";
 
@@ -169,6 +170,7 @@ export const buildHub = (
       : { owner: new DeviceLink(clock, ownBroker, { devicesComeFirst: true }) }),
   });
   const inventory = new Inventory(clock, entropy, bus, store, link, profiles);
+  const scopes = new DeviceScopeService(clock, bus, store, inventory);
   const identities = new DeviceIdentities(vault.deriver("device-link"), inventory);
   const trials = trialsOn(clock, radio, isDenied);
   const pairing = new PairingService(clock, entropy, bus, inventory, profiles, trials);
@@ -186,11 +188,12 @@ export const buildHub = (
         : around.writer({ platform, link, bus, outcome }),
     groups,
     (lamp) => circadian.firstLight(lamp),
+    scopes,
   );
   const powerOn = new PowerOnService(bus, inventory, link);
   const scenes = new SceneService(clock, entropy, bus, store, inventory, lights);
   const gate = new BroadcastGate(clock, log, bus, store, store.shelf("bind-keys"), inventory);
-  const sensors = new SensorService(clock, bus, store, inventory, link, gate);
+  const sensors = new SensorService(clock, bus, store, inventory, link, gate, scopes);
   const usualZone = config.zone ?? around.zone ?? ("Etc/UTC" as ZoneName);
   const followed = () => sunEventsIn(schedules.list());
   const people = new PersonService(clock, entropy, bus, store);
@@ -221,6 +224,7 @@ export const buildHub = (
     presence,
     place,
     draws,
+    scopes,
     circadian: { follow: (target) => void circadian.follow(target) },
   });
   const deviceUpdates = new DeviceUpdates(bus, {
@@ -262,6 +266,7 @@ export const buildHub = (
   const grants = grantsOf({ tokens, identities, groups, profiles }, config.base);
   const rooms = {
     inventory,
+    scopes,
     identities,
     lights,
     scenes,
@@ -290,7 +295,7 @@ export const buildHub = (
   };
   const chain = chainsOf(store, device);
   const privacy: PrivacyLayer = privacyLayerOf({ clock, entropy, bus, log, network, store, chain, ...rooms });
-  const northboundRooms = { lights, sensors, home: inventory };
+  const northboundRooms = { lights, sensors, scopes, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =
     ownBroker === undefined

@@ -11,6 +11,7 @@ import { ConsentService } from "./rights/consent-service.ts";
 import { textDigest } from "./rights/consent-texts.ts";
 import { Invitations } from "./rights/invitations.ts";
 import { noticeDigest } from "./rights/notice-digest.ts";
+import { PlaceConsent } from "./rights/place-consent.ts";
 
 /** Everything that asks people, and keeps what they said. */
 export const consentsOf = (
@@ -19,11 +20,13 @@ export const consentsOf = (
     entropy,
     bus,
     places,
+    people,
   }: {
     readonly clock: Clock;
     readonly entropy: Entropy;
     readonly bus: EventBus;
     readonly places: PlaceService;
+    readonly people: Pick<PersonService, "get">;
   },
   book: Chain<"consents">,
 ) => {
@@ -34,10 +37,8 @@ export const consentsOf = (
   });
   const browsers = new BrowserPreferences(bus, consents);
   const invitations = new Invitations(clock, entropy, bus);
-  const rooms = [consents, browsers, invitations];
-  consents.onChange(({ purpose, person, allowed }) => {
-    if (purpose === "location" && !allowed && isGivenBy(places, person)) places.forget();
-  });
+  const placeConsent = new PlaceConsent(bus, places, people, consents);
+  const rooms = [consents, browsers, invitations, placeConsent];
   return {
     consents,
     browsers,
@@ -50,9 +51,6 @@ export const consentsOf = (
     },
   };
 };
-
-/** Whether it is this person's place, or the one that the owner said by hand. */
-const isGivenBy = (places: PlaceService, person: string | undefined): boolean => places.giver() === person;
 
 /** What the room of people asks. The owner's word is not enough for a guest. */
 export const presenceAgreement = (

@@ -14,6 +14,7 @@ import type { PersonalStore } from "./privacy/guarded-store.ts";
 import type { Chain, ChainSigner } from "./privacy/sealed-chain.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
+import type { DeviceScopeService } from "./rights/device-scope-service.ts";
 
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
 
@@ -31,11 +32,12 @@ export interface PrivacyParts {
   readonly sessions: SessionService;
   readonly tokens: TokenService;
   readonly places: PlaceService;
+  readonly scopes: DeviceScopeService;
 }
 
 /** What the home owes its people: every service of it, built and plugged together. */
 export const privacyLayerOf = (parts: PrivacyParts) => {
-  const { chain } = parts;
+  const { chain, scopes } = parts;
   const changes = chain("changes");
   const agreed = chain("consents");
   const { consents, browsers, invitations, ...consenting } = consentsOf(parts, agreed);
@@ -44,11 +46,14 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
     consents,
     browsers,
     invitations,
+    scopes,
     start: () => {
       consenting.start();
+      scopes.start();
     },
     close: () => {
       consenting.close();
+      scopes.close();
     },
   };
 };

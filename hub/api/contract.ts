@@ -11,6 +11,7 @@ import { privacyRoutes } from "./contract/privacy.ts";
 import { resetRoutes } from "./contract/reset.ts";
 import type { Route } from "./contract/route.ts";
 import { schedulesRoutes } from "./contract/schedules.ts";
+import { scopeRoutes } from "./contract/scopes.ts";
 import { simRoutes } from "./contract/sim.ts";
 import { systemRoutes } from "./contract/system.ts";
 import { updateRoutes } from "./contract/update.ts";
@@ -33,6 +34,7 @@ export const routes = {
   ...resetRoutes,
   ...privacyRoutes,
   ...consentRoutes,
+  ...scopeRoutes,
   ...systemRoutes,
   ...vaultRoutes,
   ...updateRoutes,

@@ -1,6 +1,7 @@
 import type { BrowserPreferences } from "../rights/browser-preferences.ts";
 import type { ChainBooks } from "../rights/chain-books.ts";
 import type { ConsentService } from "../rights/consent-service.ts";
+import type { DeviceScopeService } from "../rights/device-scope-service.ts";
 import type { Invitations } from "../rights/invitations.ts";
 
 /** What the home owes its people, as the door needs it. */
@@ -20,5 +21,6 @@ export interface PrivacyServices {
     | "isLimited"
   >;
   readonly browsers: Pick<BrowserPreferences, "heard" | "signalOf" | "assertMayAgree">;
+  readonly scopes: Pick<DeviceScopeService, "allows" | "view" | "set" | "answer" | "termsOf">;
   readonly invitations: Pick<Invitations, "invite" | "read" | "answer">;
 }

@@ -12,8 +12,9 @@ import { Authenticator, authorise, type Presence } from "./auth.ts";
 import { jsonBody, octetBody, octetPieces } from "./body.ts";
 import { CommandDurations } from "./command-durations.ts";
 import { pathOf, type Route, type RouteName, routes } from "./contract.ts";
+import { maySee, mayTell } from "./device-sight.ts";
 import { MethodNotAllowed } from "./errors.ts";
-import { EventStream } from "./events.ts";
+import { defaultEventOptions, EventStream } from "./events.ts";
 import type { Handlers } from "./handler.ts";
 import { OriginGuard } from "./origin.ts";
 import { RouteTable } from "./route-table.ts";
@@ -31,6 +32,7 @@ import { privacyHandlers } from "./routes/privacy.ts";
 import { resetHandlers } from "./routes/reset.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
+import { scopeHandlers } from "./routes/scopes.ts";
 import { simHandlers } from "./routes/sim.ts";
 import { systemHandlers } from "./routes/system.ts";
 import { updateHandlers } from "./routes/update.ts";
@@ -95,7 +97,7 @@ export class ApiServer {
     options: ApiOptions,
   ) {
     this.#clock = clock;
-    this.events = new EventStream(clock, entropy, bus);
+    this.events = new EventStream(clock, entropy, bus, defaultEventOptions, mayTell(services));
     this.#durations = new CommandDurations(clock, bus);
     this.#log = log;
     this.#services = services;
@@ -161,6 +163,7 @@ export class ApiServer {
       ...wifiHandlers(services),
       ...resetHandlers(services),
       ...privacyHandlers(services),
+      ...scopeHandlers(services),
       ...consentHandlers(services, this.#options.cookie),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
@@ -193,6 +196,8 @@ export class ApiServer {
     if (presence !== undefined) authorise(presence.caller, route, id);
     if (presence !== undefined && route.stepUp) this.#services.stepUp.assert(presence.caller);
     if (!isIdOf(route, id)) throw new NotFound("no such thing");
+    if (presence !== undefined && id !== undefined && isDeviceId(id))
+      assertSeen(maySee(this.#services, presence.caller, id));
     const query = route.query === undefined ? undefined : inShape(route.query, queryOf(request.target));
     const body =
       route.body === undefined ? undefined : inShape(route.body, orNothing(await jsonBody(request), route));
@@ -295,6 +300,11 @@ const bytesOf = async ({ bytes: most, streamed }: Route, request: HttpRequest): 
 const headOf = ({ status, headers, body }: HttpAnswer): HttpAnswer => {
   if (body instanceof Readable) body.destroy();
   return { status, headers };
+};
+
+/** What somebody may not see is not there for them. @throws NotFound */
+const assertSeen = (isSeen: boolean): void => {
+  if (!isSeen) throw new NotFound("no such thing");
 };
 
 const isIdOf = ({ id: kind }: Route, id: string | undefined): boolean => {

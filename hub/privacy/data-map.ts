@@ -4,9 +4,10 @@ import type { Cause } from "../domain/cause.ts";
 import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
 import type { ZoneName } from "../domain/civil.ts";
 import type { ConsentWay } from "../domain/consent.ts";
+import type { ScopeSwitches } from "../domain/device-scope.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
-import type { LampId, PersonId, PhoneId, RoomId, RuleId, SensorId } from "../domain/ids.ts";
+import type { DeviceId, LampId, PersonId, PhoneId, RoomId, RuleId, SensorId } from "../domain/ids.ts";
 import type { Clamped, LightState } from "../domain/light.ts";
 import type { Person, Phone } from "../domain/person.ts";
 import type { Degrees } from "../domain/place.ts";
@@ -150,6 +151,15 @@ export interface StoredBroadcastCounter {
   readonly counter: number;
 }
 
+/** What may be done with what a device says, and what was answered to its terms. */
+export interface StoredScope extends ScopeSwitches {
+  readonly device: DeviceId;
+  /** Version of the terms that were answered. Absent: none were. */
+  readonly terms?: number;
+  readonly answer?: "accepted" | "declined";
+  readonly decided: Instant;
+}
+
 /** What a simulated device keeps inside itself; base64. Part of the simulated world, kept here so that it survives. */
 export interface StoredFlash {
   readonly address: string;
@@ -180,6 +190,7 @@ interface Stored {
   readonly people: Person;
   readonly phones: Phone;
   readonly presence: StoredPresence;
+  readonly "device-scopes": StoredScope;
   readonly "sim-storage": StoredFlash;
   readonly circadian: CircadianTarget;
   readonly "take-overs": TakeOver;
@@ -685,6 +696,20 @@ export const collections: Collections = {
       since: whereabouts,
       source: whereabouts,
       signs: whereabouts,
+    },
+  },
+  "device-scopes": {
+    durability: "immediate",
+    fields: {
+      device: none,
+      state: choice,
+      events: choice,
+      history: choice,
+      sharing: choice,
+      assistants: choice,
+      terms: choice,
+      answer: choice,
+      decided: choice,
     },
   },
   // A simulated device's address is a number of the simulated house; no real device has a record here.

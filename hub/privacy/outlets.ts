@@ -413,6 +413,18 @@ export const routeFields = {
     pii_processing: "person",
     event: "person",
   },
+  DeviceTerms: { version: "none", profile: "none", stores: "none", forgets: "none", declined: "none" },
+  DeviceScope: {
+    device: "none",
+    state: "household",
+    events: "household",
+    history: "household",
+    sharing: "household",
+    assistants: "household",
+    terms: "none",
+    answer: "household",
+    decided: "household",
+  },
   UseLimit: { limited: "person" },
   BrowserPage: {
     browser: "person",

@@ -14,6 +14,7 @@ import * as place from "./place.ts";
 import * as privacy from "./privacy.ts";
 import * as reset from "./reset.ts";
 import * as schedule from "./schedule.ts";
+import * as scopes from "./scopes.ts";
 import * as sim from "./sim.ts";
 import * as update from "./update.ts";
 import * as vault from "./vault.ts";
@@ -153,6 +154,10 @@ export const schemas = {
   Witnessed: consents.witnessed,
   Declining: consents.declining,
   LocationSwitch: consents.locationSwitch,
+  DeviceTerms: scopes.deviceTerms,
+  TermsQuery: scopes.termsQuery,
+  DeviceScope: scopes.deviceScope,
+  ScopeChange: scopes.scopeChange,
   BrowserPage: consents.browserPage,
   Clock: clock,
   System: update.system,

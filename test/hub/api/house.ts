@@ -59,6 +59,7 @@ import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { type PrivacyLayer, privacyLayerOf } from "../../../hub/privacy-layer.ts";
+import { DeviceScopeService } from "../../../hub/rights/device-scope-service.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
 import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
@@ -214,6 +215,7 @@ export class House {
     { reaches: (via) => via === "hub" || this.hasOwnBroker, attach: () => {}, forget: () => {} },
     houseProfiles,
   );
+  readonly scopes = new DeviceScopeService(this.clock, this.bus, this.store, this.inventory);
   readonly tokens = new TokenService(this.clock, this.entropy, this.bus, this.store);
   readonly sessions = new SessionService(this.clock, this.entropy, this.bus);
   readonly people = new PersonService(this.clock, this.entropy, this.bus, this.store);

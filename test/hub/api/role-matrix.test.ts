@@ -25,14 +25,15 @@ const written: Readonly<Record<string, string>> = {
     addZone changeZone removeZone addGroup changeGroup removeGroup setCircadian endCircadian previewRoundings`,
   or: `readVacation addSchedule changeSchedule removeSchedule pauseSchedule resumeSchedule runSchedule setMode
     vouchForClock listPeople getPerson`,
-  oi: `addDevice changeDevice removeDevice setBindKey shareWifi shareWifiSealed readDeviceFirmware beginPairing readPairing
+  oi: `readDeviceTerms addDevice changeDevice removeDevice setBindKey shareWifi shareWifiSealed readDeviceFirmware beginPairing readPairing
     identifyCandidate addCandidate endPairing`,
   oid: "readMetrics",
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
     removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon setPresence pausePerson resumePerson
     setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi shareWifiInClear openProvisioning closeProvisioning
     requestReset confirmReset readVault rotateVault listChecks verifyBooks listHomeConsents decideHomeConsent listHomeConsentHistory
-    listHomeReceipts limitHomeUse witnessPresence invitePerson allowPhoneLocation readUpdate installUpdate confirmUpdate revertUpdate
+    listHomeReceipts limitHomeUse witnessPresence invitePerson allowPhoneLocation
+    readDeviceScope setDeviceScope readUpdate installUpdate confirmUpdate revertUpdate
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
     listSimPeople moveSimPerson changeSimPhone readSimAccessPoint configureSimAccessPoint unplugSimAccessPoint
