@@ -5,6 +5,7 @@ import type { PersonService } from "./people/person-service.ts";
 import type { PresenceAgreement } from "./people/presence-service.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Entropy } from "./ports/entropy.ts";
+import type { GuardedStore } from "./privacy/guarded-store.ts";
 import type { Chain } from "./privacy/sealed-chain.ts";
 import { BrowserPreferences } from "./rights/browser-preferences.ts";
 import { ConsentService } from "./rights/consent-service.ts";
@@ -19,12 +20,14 @@ export const consentsOf = (
     clock,
     entropy,
     bus,
+    store,
     places,
     people,
   }: {
     readonly clock: Clock;
     readonly entropy: Entropy;
     readonly bus: EventBus;
+    readonly store: GuardedStore;
     readonly places: PlaceService;
     readonly people: Pick<PersonService, "get">;
   },
@@ -35,7 +38,7 @@ export const consentsOf = (
     text: textDigest,
     notice: noticeDigest,
   });
-  const browsers = new BrowserPreferences(bus, consents);
+  const browsers = new BrowserPreferences(bus, store, consents);
   const invitations = new Invitations(clock, entropy, bus);
   const placeConsent = new PlaceConsent(bus, places, people, consents);
   const rooms = [consents, browsers, invitations, placeConsent];

@@ -20,7 +20,10 @@ export interface PrivacyServices {
     | "limit"
     | "isLimited"
   >;
-  readonly browsers: Pick<BrowserPreferences, "heard" | "signalOf" | "assertMayAgree">;
+  readonly browsers: Pick<
+    BrowserPreferences,
+    "heard" | "signalOf" | "assertMayAgree" | "themeOf" | "setTheme"
+  >;
   readonly scopes: Pick<DeviceScopeService, "allows" | "view" | "set" | "answer" | "termsOf">;
   readonly invitations: Pick<Invitations, "invite" | "read" | "answer">;
 }

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { signalIn } from "../domain/browser-signal.ts";
 import { HubError, InvariantBroken, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
 import { isDeviceId, isId } from "../domain/ids.ts";
@@ -122,9 +123,9 @@ export class ApiServer {
     try {
       this.#guard.check(request);
       const answer = await this.#answer(request);
-      return request.method === "HEAD" ? headOf(answer) : answer;
+      return heeded(request, request.method === "HEAD" ? headOf(answer) : answer);
     } catch (error) {
-      return this.#refuse(error);
+      return heeded(request, this.#refuse(error));
     }
   };
 
@@ -194,6 +195,9 @@ export class ApiServer {
   ): Promise<HttpAnswer> {
     const presence = route.scope === "open" ? undefined : this.#authenticator.admit(request);
     if (presence !== undefined) authorise(presence.caller, route, id);
+    const signal = signalIn((name) => request.header(name));
+    if (presence !== undefined && signal !== undefined)
+      this.#services.privacy.browsers.heard(presence.caller, signal);
     if (presence !== undefined && route.stepUp) this.#services.stepUp.assert(presence.caller);
     if (!isIdOf(route, id)) throw new NotFound("no such thing");
     if (presence !== undefined && id !== undefined && isDeviceId(id))
@@ -294,6 +298,13 @@ type SentBytes = Uint8Array | AsyncIterable<Uint8Array> | undefined;
 const bytesOf = async ({ bytes: most, streamed }: Route, request: HttpRequest): Promise<SentBytes> => {
   if (most === undefined) return undefined;
   return streamed ? octetPieces(request, most) : await octetBody(request, most);
+};
+
+/** Says that a wish not to be followed has been heard: `tk: N`, nobody is followed here (TPE 6.2), and which wish it was. */
+const heeded = (request: HttpRequest, answer: HttpAnswer): HttpAnswer => {
+  const signal = signalIn((name) => request.header(name));
+  if (signal === undefined) return answer;
+  return { ...answer, headers: { ...answer.headers, tk: "N", "lampkeeper-opt-out": signal } };
 };
 
 /** What a GET would get, without its body [RFC 9110 9.3.2]. */

@@ -1,3 +1,7 @@
+/** How the app's colours are chosen; `auto` follows the system. */
+export const themes = ["auto", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
+
 /** A browser asks that nothing is shared and nobody followed: Global Privacy Control, or the older Do Not Track. */
 export type BrowserSignal = "gpc" | "dnt";
 

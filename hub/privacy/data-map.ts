@@ -1,5 +1,6 @@
 import type { AccessToken, PersonToken } from "../domain/access.ts";
 import type { Account } from "../domain/account.ts";
+import type { Theme } from "../domain/browser-signal.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
 import type { ZoneName } from "../domain/civil.ts";
@@ -151,6 +152,12 @@ export interface StoredBroadcastCounter {
   readonly counter: number;
 }
 
+/** How somebody who signs in likes the app, wherever they sign in. */
+export interface StoredTaste {
+  readonly person: PersonId;
+  readonly theme: Theme;
+}
+
 /** What may be done with what a device says, and what was answered to its terms. */
 export interface StoredScope extends ScopeSwitches {
   readonly device: DeviceId;
@@ -191,6 +198,7 @@ interface Stored {
   readonly phones: Phone;
   readonly presence: StoredPresence;
   readonly "device-scopes": StoredScope;
+  readonly tastes: StoredTaste;
   readonly "sim-storage": StoredFlash;
   readonly circadian: CircadianTarget;
   readonly "take-overs": TakeOver;
@@ -450,6 +458,14 @@ const accountSecret: Declaration = {
   egress: [],
 };
 
+/** There instead of a mark in their browser, which then would hold one. */
+const taste: Declaration = {
+  ...account,
+  category: "user.content.preference",
+  purpose: "show the app in the colours this person chose, in every browser they sign in with",
+  stopsIfRefused: "the app follows the system's colours",
+};
+
 const choice: Declaration = {
   ...structure,
   category: "user.content.preference",
@@ -698,6 +714,7 @@ export const collections: Collections = {
       signs: whereabouts,
     },
   },
+  tastes: { durability: "immediate", fields: { person: none, theme: taste } },
   "device-scopes": {
     durability: "immediate",
     fields: {

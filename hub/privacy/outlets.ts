@@ -430,6 +430,8 @@ export const routeFields = {
     browser: "person",
     account: "none",
     accountLimited: "person",
+    theme: "person",
+    keptIn: "none",
     homeLimited: "household",
     storage: "none",
   },

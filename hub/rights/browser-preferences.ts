@@ -1,8 +1,9 @@
-import type { BrowserSignal } from "../domain/browser-signal.ts";
+import type { BrowserSignal, Theme } from "../domain/browser-signal.ts";
 import { type Consents, OptedOut } from "../domain/consent.ts";
 import type { EventBus } from "../domain/event.ts";
 import type { PersonId } from "../domain/ids.ts";
 import { type OptionalPurpose, purposes } from "../domain/purpose.ts";
+import type { GuardedStore } from "../privacy/guarded-store.ts";
 import type { ConsentService } from "./consent-service.ts";
 
 /** Whose browser it is: the session, and the account it is signed in to, if it is. */
@@ -18,32 +19,48 @@ const most = 1_024;
 export class BrowserPreferences {
   readonly #bus: EventBus;
   readonly #consents: Consents & Pick<ConsentService, "optOut">;
+  readonly #store: GuardedStore;
   readonly #signals = new Map<string, BrowserSignal>();
+  readonly #themes = new Map<string, Theme>();
   #unsubscribe: (() => void) | undefined;
 
-  constructor(bus: EventBus, consents: Consents & Pick<ConsentService, "optOut">) {
+  constructor(bus: EventBus, store: GuardedStore, consents: Consents & Pick<ConsentService, "optOut">) {
     this.#bus = bus;
+    this.#store = store;
     this.#consents = consents;
   }
 
   start(): void {
     this.#unsubscribe = this.#bus.subscribe("home.changed", ({ what, id, change }) => {
-      if (what === "token" && change === "removed") this.#signals.delete(id);
+      if (what !== "token" || change !== "removed") return;
+      this.#signals.delete(id);
+      this.#themes.delete(id);
     });
   }
 
   close(): void {
     this.#unsubscribe?.();
     this.#signals.clear();
+    this.#themes.clear();
   }
 
   /** What the account had agreed to have shared, evaluated or sent is taken back, and a note made: once for each session. */
   heard({ id, person }: BrowserOf, signal: BrowserSignal): void {
     if (this.#signals.get(id) === signal) return;
-    const [oldest] = this.#signals.keys();
-    if (this.#signals.size >= most && oldest !== undefined) this.#signals.delete(oldest);
     this.#consents.optOut(person, { way: "signal", by: id });
-    this.#signals.set(id, signal);
+    hold(this.#signals, id, signal);
+  }
+
+  /** With an account in every browser of it; without, in this one as long as it is signed in. */
+  setTheme({ id, person }: BrowserOf, theme: Theme): void {
+    if (person !== undefined) this.#store.collection("tastes").put(person, { person, theme });
+    else hold(this.#themes, id, theme);
+  }
+
+  /** @returns and where it is kept */
+  themeOf({ id, person }: BrowserOf): { readonly theme: Theme; readonly keptIn: "account" | "browser" } {
+    if (person === undefined) return { theme: this.#themes.get(id) ?? "auto", keptIn: "browser" };
+    return { theme: this.#store.collection("tastes").get(person)?.theme ?? "auto", keptIn: "account" };
   }
 
   signalOf({ id }: BrowserOf): BrowserSignal | undefined {
@@ -59,3 +76,10 @@ export class BrowserPreferences {
       );
   }
 }
+
+/** The oldest goes where there are too many. */
+const hold = <Value>(held: Map<string, Value>, id: string, value: Value): void => {
+  const [oldest] = held.keys();
+  if (held.size >= most && oldest !== undefined) held.delete(oldest);
+  held.set(id, value);
+};

@@ -124,6 +124,7 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     source: "a choice from a list",
     signs: "numbers and times",
   },
+  tastes: { theme: "a choice from a list" },
   "device-scopes": {
     state: "a choice from a list",
     events: "a choice from a list",

@@ -71,6 +71,17 @@ export const consentRoutes = {
     status: 200,
     answer: "BrowserPage",
   },
+  setTheme: {
+    method: "PUT",
+    chosenLamps: true,
+    path: "/account/browser",
+    scope: "any",
+    summary:
+      "How the app looks: kept with your account, or else with this browser's session; nothing is kept in the browser",
+    body: "ThemeChoice",
+    status: 200,
+    answer: "BrowserPage",
+  },
   listHomeConsents: {
     method: "GET",
     path: "/privacy/consents",

@@ -29,6 +29,7 @@ type ConsentRoutes =
   | "limitOwnUse"
   | "declineInvitation"
   | "readBrowser"
+  | "setTheme"
   | "listHomeConsents"
   | "decideHomeConsent"
   | "listHomeConsentHistory"
@@ -70,11 +71,24 @@ export const consentHandlers = (services: Services, cookie: string): Handlers<Co
     consents.limit(isLimited, who, said);
     return { limited: consents.isLimited(who) };
   };
+  const page = (browser: Caller): Shape<"BrowserPage"> => ({
+    browser: browsers.signalOf(browser) ?? null,
+    account: browser.person ?? null,
+    accountLimited: browser.person !== undefined && consents.isLimited(browser.person),
+    homeLimited: consents.isLimited(),
+    ...browsers.themeOf(browser),
+    storage: { necessary: [sessionCookie(cookie)], performance: [], functionality: [], advertising: [] },
+  });
   return {
     listOwnConsents: ({ caller }) => ({ data: consents.list(personOf(caller)).map(shown) }),
     decideOwnConsent: ({ body, caller, request }) => {
       const { id } = present(caller);
-      return decide(personOf(caller), body, { way: "account", by: id }, signalIn(request.header));
+      return decide(
+        personOf(caller),
+        body,
+        { way: "account", by: id },
+        signalIn((name) => request.header(name)),
+      );
     },
     listOwnConsentHistory: ({ caller }) => intervals(personOf(caller)),
     listOwnReceipts: ({ caller }) => receipts(personOf(caller)),
@@ -84,19 +98,20 @@ export const consentHandlers = (services: Services, cookie: string): Handlers<Co
       accounts.removePerson(personOf(caller));
       return undefined;
     },
-    readBrowser: ({ caller }) => {
-      const { id, person } = present(caller);
-      return {
-        browser: browsers.signalOf({ id }) ?? null,
-        account: person ?? null,
-        accountLimited: person !== undefined && consents.isLimited(person),
-        homeLimited: consents.isLimited(),
-        storage: { necessary: [sessionCookie(cookie)], performance: [], functionality: [], advertising: [] },
-      };
+    readBrowser: ({ caller }) => page(present(caller)),
+    setTheme: ({ body, caller }) => {
+      const by = present(caller);
+      browsers.setTheme(by, body.theme);
+      return page(by);
     },
     listHomeConsents: () => ({ data: consents.list().map(shown) }),
     decideHomeConsent: ({ body, caller, request }) =>
-      decide(undefined, body, { way: "owner", by: present(caller).id }, signalIn(request.header)),
+      decide(
+        undefined,
+        body,
+        { way: "owner", by: present(caller).id },
+        signalIn((name) => request.header(name)),
+      ),
     listHomeConsentHistory: () => intervals(undefined),
     listHomeReceipts: () => receipts(undefined),
     limitHomeUse: ({ body, caller }) =>

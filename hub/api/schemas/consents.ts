@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { themes } from "../../domain/browser-signal.ts";
 import { consentStates, consentWays, optionalPurposes } from "../../domain/consent.ts";
 import { collection, described, lazy, list } from "./lazy.ts";
 import { id, instant } from "./light.ts";
@@ -124,6 +125,9 @@ const kept = lazy(() =>
   }),
 );
 
+const theme = lazy(() => z.enum(themes));
+export const themeChoice = lazy(() => z.strictObject({ theme: theme() }));
+
 export const browserPage = lazy(() =>
   z.strictObject({
     browser: described(
@@ -135,6 +139,8 @@ export const browserPage = lazy(() =>
       "the account that this browser is signed in to, for which it counts as well; null: none",
     ),
     accountLimited: z.boolean(),
+    theme: theme(),
+    keptIn: described(z.enum(["account", "browser"]), "where what you choose here is kept"),
     homeLimited: described(z.boolean(), "one switch for every browser and device"),
     storage: z.strictObject({
       necessary: list(kept()),

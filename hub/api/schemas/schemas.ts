@@ -158,6 +158,7 @@ export const schemas = {
   TermsQuery: scopes.termsQuery,
   DeviceScope: scopes.deviceScope,
   ScopeChange: scopes.scopeChange,
+  ThemeChoice: consents.themeChoice,
   BrowserPage: consents.browserPage,
   Clock: clock,
   System: update.system,

@@ -16,7 +16,7 @@ const written: Readonly<Record<string, string>> = {
   orgid: `signIn signInWithCode hearPhone readWipeCertificate readContract checkHealth checkReadiness
     getSession signOut stepUp getAccount endOwnSessions changeOwnPassword beginTotp confirmTotp endTotp readClock
     listLights getLight explainLight streamEvents
-    listOwnConsents decideOwnConsent listOwnConsentHistory listOwnReceipts limitOwnUse declineInvitation readBrowser readInvitation answerInvitation`,
+    listOwnConsents decideOwnConsent listOwnConsentHistory listOwnReceipts limitOwnUse declineInvitation readBrowser setTheme readInvitation answerInvitation`,
   orgi: "setLight resumeCircadian",
   orid: `readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup listDevices getDevice
     listCircadian listSchedules listUpcoming compareSchedules getSchedule explainSchedule readMode readPlace findCities
