@@ -5,7 +5,9 @@ import { bleCommands } from "./nouns/ble.ts";
 import { circadianCommands } from "./nouns/circadian.ts";
 import { clockCommands } from "./nouns/clock.ts";
 import { completionCommand } from "./nouns/completion.ts";
+import { consentCommands } from "./nouns/consent.ts";
 import { deviceCommands, sensorCommands } from "./nouns/device.ts";
+import { deviceScopeCommand } from "./nouns/device-scope.ts";
 import { homePlaceCommands } from "./nouns/home-place.ts";
 import { hubCommands } from "./nouns/hub.ts";
 import { lampCommands } from "./nouns/lamp.ts";
@@ -43,6 +45,7 @@ export const commands: readonly CommandDefinition[] = [
   ...hubCommands,
   pairCommand,
   ...deviceCommands,
+  deviceScopeCommand,
   ...sensorCommands,
   ...personCommands,
   ...accountCommands,
@@ -53,6 +56,7 @@ export const commands: readonly CommandDefinition[] = [
   ...wifiCommands,
   ...tokenCommands,
   ...privacyCommands,
+  ...consentCommands,
   ...resetCommands,
   ...verifyCommands,
   ...vaultCommands,

@@ -66,6 +66,8 @@ export class ConsentService implements Consents {
   readonly #offer: ConsentOffer;
   readonly #listeners = new Set<(change: ConsentChange) => void>();
   readonly #limited = new Set<Who>();
+  /** What counts already and is not on the disk, because that refused: to ask again writes it. */
+  readonly #unwritten = new Set<string>();
   #decisions: Map<Who, Decisions> | undefined;
   #unsubscribe: (() => void) | undefined;
 
@@ -154,21 +156,25 @@ export class ConsentService implements Consents {
     this.assertInformed(purpose, shown);
     if (this.stateOf(purpose, person) === "given") return;
     this.#write(person, { decision: "given", purpose, ...shown, ...said });
+    this.#unwritten.delete(markOf(person, purpose));
     this.#decide(purpose, person, { given: true, version: shown.version, ...said });
     this.#tell({ purpose, ...(person && { person }), allowed: this.allows(purpose, person) });
   }
 
   /**
    * Nothing of it is begun after this has returned, and what was in flight has been ended.
-   * @throws StoreFailed: it counts all the same, until the hub is started anew
+   * @throws StoreFailed: it counts all the same, until the hub is started anew; asked again it is written
    */
   withdraw(purpose: OptionalPurpose, person: Who, said: Said): void {
     assertAsked(purpose, person);
-    if (this.stateOf(purpose, person) === "withdrawn") return;
+    const mark = markOf(person, purpose);
+    if (this.stateOf(purpose, person) === "withdrawn" && !this.#unwritten.has(mark)) return;
     const { version, text } = this.informs(purpose);
+    this.#unwritten.add(mark);
     this.#decide(purpose, person, { given: false, version, ...said });
     this.#tell({ purpose, ...(person && { person }), allowed: false });
     this.#write(person, { decision: "withdrawn", purpose, version, text, ...said });
+    this.#unwritten.delete(mark);
   }
 
   /** Whether nothing but what the hub is for is done, of a person or of the home. */
@@ -182,8 +188,10 @@ export class ConsentService implements Consents {
    * ended, and come back as they were. @param person absent: of everybody @throws as `withdraw`
    */
   limit(isLimited: boolean, person: Who, said: Said): void {
-    if (this.isLimited(person) === isLimited) return;
-    if (!isLimited) this.#write(person, { decision: "unlimited", ...said });
+    const mark = markOf(person, "limit");
+    if (this.isLimited(person) === isLimited && !this.#unwritten.has(mark)) return;
+    if (isLimited) this.#unwritten.add(mark);
+    else this.#write(person, { decision: "unlimited", ...said });
     const before = this.#allowed(person);
     if (isLimited) this.#limited.add(person);
     else this.#limited.delete(person);
@@ -191,6 +199,7 @@ export class ConsentService implements Consents {
     for (const [key, change] of before) if (!after.has(key)) this.#tell({ ...change, allowed: false });
     for (const [key, change] of after) if (!before.has(key)) this.#tell({ ...change, allowed: true });
     if (isLimited) this.#write(person, { decision: "limited", ...said });
+    this.#unwritten.delete(mark);
   }
 
   /**
@@ -297,6 +306,8 @@ export class ConsentService implements Consents {
     this.#limited.delete(person);
   }
 }
+
+const markOf = (person: Who, what: OptionalPurpose | "limit"): string => `${what} ${person ?? "home"}`;
 
 /**
  * Whose place it is: the home's, or of the person whose phone gave it.
