@@ -15,7 +15,7 @@ const decideUntilCut = (
   const { consents } = hub.privacy;
   let given = false;
   for (let turn = 0; turn < 12; turn++) {
-    const under = !given;
+    const under: boolean = !given;
     try {
       if (under) consents.give(purpose, ana, consents.informs(purpose), said);
       else consents.withdraw(purpose, ana, said);

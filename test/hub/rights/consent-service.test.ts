@@ -151,6 +151,21 @@ test(`past intervals stay visible: what was done then stays lawful ${proves("A22
   expect(home.consents.intervals(ben)).toEqual([]);
 });
 
+test(`learned scenes are a purpose of their own: to take it back ends that at once, and nothing else ${proves("H21")}`, () => {
+  home.give("presence", ana);
+  home.give("learned-scenes", ana);
+  let model: string | undefined = "what Ana likes";
+  home.consents.onChange(({ purpose, person, allowed }) => {
+    if (purpose === "learned-scenes" && person === ana && !allowed) model = undefined;
+  });
+  home.give("learned-scenes", ben);
+  home.withdraw("learned-scenes", ben);
+  expect(model).toBeDefined();
+  home.withdraw("learned-scenes", ana);
+  expect(model).toBeUndefined();
+  expect(allowed()).toEqual([[ana, "presence"]]);
+});
+
 test("to give what is given, or take back what is taken back, is no second entry", () => {
   home.give("presence", ana);
   home.give("presence", ana);
