@@ -413,6 +413,7 @@ export const routeFields = {
     pii_processing: "person",
     event: "person",
   },
+  AccessPreview: { role: "none", lamps: "household", devices: "household", people: "none", may: "none" },
   DeviceTerms: { version: "none", profile: "none", stores: "none", forgets: "none", declined: "none" },
   DeviceScope: {
     device: "none",

@@ -165,6 +165,22 @@ test(`one press agrees and one takes back; what it is for and who gets it stands
   expect(watched.complaints.filter((each) => !each.includes("401"))).toEqual([]);
 });
 
+test(`where the home is, is switched off on the same page: it is erased within a second ${proves("U32", "U10")}`, async () => {
+  await hub.ask("PUT", "/place", { latitude: 52.52, longitude: 13.4, zone: "Europe/Berlin" });
+  await using watched = await WatchedPage.open(browser(), hub.app);
+  const { page } = watched;
+  await hub.visit(page, "#/privacy");
+  const card = page.getByRole("region", { name: "What the home agrees to" });
+  const location = card.getByRole("switch", { name: "Where the home is" });
+  await location.waitFor();
+  expect(await location.getAttribute("aria-checked")).toBe("true");
+  const before = Date.now();
+  await location.click();
+  await card.locator('[role=switch][aria-label="Where the home is"][aria-checked=false]').waitFor();
+  expect(Date.now() - before).toBeLessThan(1_000);
+  expect(await hub.ask("GET", "/place")).toMatchObject({ set: false });
+});
+
 test(`a browser that asks not to be followed is told that it counts, and where ${proves("A46", "A14")}`, async () => {
   await settled("Cleo");
   await using watched = await WatchedPage.open(browser(), hub.app);

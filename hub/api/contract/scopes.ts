@@ -21,6 +21,15 @@ export const scopeRoutes = {
     status: 200,
     answer: "DeviceScope",
   },
+  previewAccess: {
+    method: "POST",
+    path: "/privacy/preview",
+    scope: "privacy",
+    summary: "What somebody would see and could do: asked before access is shared. Nothing is given by it",
+    body: "AccessQuery",
+    status: 200,
+    answer: "AccessPreview",
+  },
   setDeviceScope: {
     method: "PUT",
     path: "/devices/{id}/scope",

@@ -155,6 +155,8 @@ export const schemas = {
   Declining: consents.declining,
   LocationSwitch: consents.locationSwitch,
   DeviceTerms: scopes.deviceTerms,
+  AccessQuery: scopes.accessQuery,
+  AccessPreview: scopes.accessPreview,
   TermsQuery: scopes.termsQuery,
   DeviceScope: scopes.deviceScope,
   ScopeChange: scopes.scopeChange,

@@ -1,6 +1,22 @@
 import * as z from "zod/mini";
+import { role } from "./access.ts";
+import { rights } from "./accounts.ts";
 import { described, lazy, list } from "./lazy.ts";
 import { id, instant } from "./light.ts";
+
+export const accessQuery = lazy(() => z.strictObject({ role: role(), ...rights() }));
+export const accessPreview = lazy(() =>
+  z.strictObject({
+    role: role(),
+    lamps: described(list(id()), "that they would see"),
+    devices: described(list(id()), "that they would see: lamps and sensors"),
+    people: described(z.boolean(), "whether they would see who lives here and who is home"),
+    may: described(
+      list(z.strictObject({ method: z.string(), path: z.string(), what: z.string() })),
+      "everything they could ask for, as the contract has it",
+    ),
+  }),
+);
 
 const answer = lazy(() => z.enum(["accepted", "declined"]));
 

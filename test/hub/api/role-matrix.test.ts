@@ -33,7 +33,7 @@ const written: Readonly<Record<string, string>> = {
     setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi shareWifiInClear openProvisioning closeProvisioning
     requestReset confirmReset readVault rotateVault listChecks verifyBooks listHomeConsents decideHomeConsent listHomeConsentHistory
     listHomeReceipts limitHomeUse witnessPresence invitePerson allowPhoneLocation
-    readDeviceScope setDeviceScope readUpdate installUpdate confirmUpdate revertUpdate
+    readDeviceScope setDeviceScope previewAccess readUpdate installUpdate confirmUpdate revertUpdate
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
     listSimPeople moveSimPerson changeSimPhone readSimAccessPoint configureSimAccessPoint unplugSimAccessPoint
