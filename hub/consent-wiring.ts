@@ -5,6 +5,7 @@ import type { PersonService } from "./people/person-service.ts";
 import type { PresenceAgreement } from "./people/presence-service.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Entropy } from "./ports/entropy.ts";
+import type { AuditedLog } from "./privacy/audited-log.ts";
 import type { GuardedStore } from "./privacy/guarded-store.ts";
 import type { Chain } from "./privacy/sealed-chain.ts";
 import { BrowserPreferences } from "./rights/browser-preferences.ts";
@@ -19,6 +20,7 @@ export const consentsOf = (
   {
     clock,
     entropy,
+    log,
     bus,
     store,
     places,
@@ -26,6 +28,7 @@ export const consentsOf = (
   }: {
     readonly clock: Clock;
     readonly entropy: Entropy;
+    readonly log: AuditedLog;
     readonly bus: EventBus;
     readonly store: GuardedStore;
     readonly places: PlaceService;
@@ -38,7 +41,7 @@ export const consentsOf = (
     text: textDigest,
     notice: noticeDigest,
   });
-  const browsers = new BrowserPreferences(bus, store, consents);
+  const browsers = new BrowserPreferences(log, bus, store, consents);
   const invitations = new Invitations(clock, entropy, bus);
   const placeConsent = new PlaceConsent(bus, places, people, consents);
   const rooms = [consents, browsers, invitations, placeConsent];

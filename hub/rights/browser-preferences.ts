@@ -3,6 +3,7 @@ import { type Consents, OptedOut } from "../domain/consent.ts";
 import type { EventBus } from "../domain/event.ts";
 import type { PersonId } from "../domain/ids.ts";
 import { type OptionalPurpose, purposes } from "../domain/purpose.ts";
+import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
 import type { ConsentService } from "./consent-service.ts";
 
@@ -17,6 +18,7 @@ const most = 1_024;
 
 /** What each browser asks for, as long as its session lives. There is no mark by which it would be known after that. */
 export class BrowserPreferences {
+  readonly #log: AuditedLog;
   readonly #bus: EventBus;
   readonly #consents: Consents & Pick<ConsentService, "optOut">;
   readonly #store: GuardedStore;
@@ -24,7 +26,13 @@ export class BrowserPreferences {
   readonly #themes = new Map<string, Theme>();
   #unsubscribe: (() => void) | undefined;
 
-  constructor(bus: EventBus, store: GuardedStore, consents: Consents & Pick<ConsentService, "optOut">) {
+  constructor(
+    log: AuditedLog,
+    bus: EventBus,
+    store: GuardedStore,
+    consents: Consents & Pick<ConsentService, "optOut">,
+  ) {
+    this.#log = log;
     this.#bus = bus;
     this.#store = store;
     this.#consents = consents;
@@ -44,11 +52,16 @@ export class BrowserPreferences {
     this.#themes.clear();
   }
 
-  /** What the account had agreed to have shared, evaluated or sent is taken back, and a note made: once for each session. */
+  /**
+   * What the account had agreed to have shared, evaluated or sent is taken back, and a note made: once for each session. It
+   * counts also where the disk refuses the note, which is tried again with the next request.
+   */
   heard({ id, person }: BrowserOf, signal: BrowserSignal): void {
     if (this.#signals.get(id) === signal) return;
-    this.#consents.optOut(person, { way: "signal", by: id });
-    hold(this.#signals, id, signal);
+    const isKept = this.#log.attempt("consent.not-kept", () =>
+      this.#consents.optOut(person, { way: "signal", by: id }),
+    );
+    if (isKept) hold(this.#signals, id, signal);
   }
 
   /** With an account in every browser of it; without, in this one as long as it is signed in. */

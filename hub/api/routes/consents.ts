@@ -12,6 +12,7 @@ import { InvalidInput, NotFound } from "../../domain/errors.ts";
 import type { PersonId } from "../../domain/ids.ts";
 import { isoText } from "../../domain/instant-text.ts";
 import type { OptionalPurpose } from "../../domain/purpose.ts";
+import { Days, type Duration } from "../../domain/units.ts";
 import { type ConsentReceipt, receiptOf } from "../../rights/consent-receipt.ts";
 import type { ConsentView, Said } from "../../rights/consent-service.ts";
 import { consentTexts } from "../../rights/consent-texts.ts";
@@ -43,7 +44,7 @@ type ConsentRoutes =
 
 /** @param cookie name of the session cookie */
 export const consentHandlers = (services: Services, cookie: string): Handlers<ConsentRoutes> => {
-  const { privacy, people, accounts, places } = services;
+  const { privacy, people, accounts, places, sessions } = services;
   const { consents, browsers, invitations } = privacy;
   const shown = (view: ConsentView) => consentJson(view, consents.informs(view.purpose));
   const decide = (
@@ -77,7 +78,12 @@ export const consentHandlers = (services: Services, cookie: string): Handlers<Co
     accountLimited: browser.person !== undefined && consents.isLimited(browser.person),
     homeLimited: consents.isLimited(),
     ...browsers.themeOf(browser),
-    storage: { necessary: [sessionCookie(cookie)], performance: [], functionality: [], advertising: [] },
+    storage: {
+      necessary: [sessionCookie(cookie, sessions.sessionLives)],
+      performance: [],
+      functionality: [],
+      advertising: [],
+    },
   });
   return {
     listOwnConsents: ({ caller }) => ({ data: consents.list(personOf(caller)).map(shown) }),
@@ -198,10 +204,10 @@ const intervalJson = ({ from, until, ...rest }: ConsentInterval): Shape<"Consent
   ...(until === undefined ? {} : { until: isoText(until) }),
 });
 
-const sessionCookie = (name: string) =>
+const sessionCookie = (name: string, lives: Duration) =>
   ({
     name,
     kind: "cookie",
     whatFor: "says that this browser is signed in; no script can read it, and no other site gets it",
-    until: "you sign out, or 30 days",
+    until: `you sign out, or ${Math.round(lives / Days(1))} days`,
   }) as const;

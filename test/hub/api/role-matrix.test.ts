@@ -42,7 +42,7 @@ const written: Readonly<Record<string, string>> = {
 
 /** Routes before which people show once more who they are. */
 const writtenStepUp = `addToken addSignInCode setPassword removePassword setRole removePerson requestReset confirmReset
-  changeOwnPassword beginTotp endTotp`;
+  changeOwnPassword beginTotp endTotp declineInvitation invitePerson`;
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter(Boolean);
 const rolesWritten = (name: string): string =>
