@@ -145,6 +145,11 @@ export class PresenceService {
     return this.#people.get(person) !== undefined;
   }
 
+  /** Whether anything of this person is recorded: they are known, have agreed, and nothing rests. */
+  follows(person: PersonId): boolean {
+    return this.knows(person) && !this.#isPaused(person) && this.#agreement.isGiven(person);
+  }
+
   /**
    * Why nothing is recorded of this person; without one: of anybody. Undefined: nobody's presence rests. Who has not agreed takes no
    * part in what is said of all, as who never gave a sign.
@@ -207,7 +212,7 @@ export class PresenceService {
 
   /** Something that somebody carries was noticed in the home. Of who is paused, not known, or has not agreed nothing is recorded. */
   sighted(person: PersonId, source: "lan" | "beacon"): void {
-    if (!this.#isFollowed(person)) return;
+    if (!this.follows(person)) return;
     const now = this.#clock.monotonic();
     const before = this.#held.get(person)?.signs[source];
     const isReturn = before === undefined || now - before.at > sightingGap;
@@ -222,10 +227,6 @@ export class PresenceService {
   /** @throws NotFound */
   resume(person: PersonId): void {
     this.#people.setPause(person, undefined)();
-  }
-
-  #isFollowed(person: PersonId): boolean {
-    return this.knows(person) && !this.#isPaused(person) && this.#agreement.isGiven(person);
   }
 
   /** Why nothing is taken of where somebody's phone says they are. */
@@ -297,7 +298,7 @@ export class PresenceService {
 
   /** Looks for registered devices and no others. */
   #lookAround(): void {
-    const followed = this.#people.list().filter(({ id }) => this.#isFollowed(id));
+    const followed = this.#people.list().filter(({ id }) => this.follows(id));
     const wanted = new Set(followed.flatMap(({ addresses }) => addresses));
     const present = this.#neighbourhood.present(wanted);
     for (const { id, addresses } of followed)

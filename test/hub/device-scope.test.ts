@@ -239,6 +239,29 @@ test(`sharing off: MQTT, and programs of developers, see exactly the others ${pr
   expect(told(sensor, before).length).toBeGreaterThan(0);
 });
 
+test(`nor is it in the numbers that programs collect ${proves("U17")}`, async () => {
+  shows(40);
+  const other = (await add("lampkeeper/dimmable-bulb", "Other")) as LampId;
+  says(other, "state", { on: true, brightness: 41 });
+  await settle();
+  const { token = "" } = await home.client.call("addToken", {
+    body: { name: "prometheus", role: "developer", scopes: ["metrics"] },
+  });
+  const { answered } = await import("../../hub/platform/sim/web-fetch.ts");
+  const numbers = async () => {
+    const request = new Request("http://localhost/metrics", {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const text = await (await answered(home.hub.handle, request, "local")).text();
+    return [lamp, other].map((id) => text.includes(`"${id}"`));
+  };
+  expect(await numbers()).toEqual([true, true]);
+  await off(lamp, "sharing");
+  expect(await numbers()).toEqual([false, true]);
+  await off(other, "state");
+  expect(await numbers()).toEqual([false, false]);
+});
+
 describe("terms", () => {
   test(`each product's say what it keeps and how it forgets; they are there before it joins ${proves("H45", "U18")}`, async () => {
     expect(profiles.length).toBeGreaterThan(20);
