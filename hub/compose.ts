@@ -1,8 +1,6 @@
-import type { Asset } from "./api/assets.ts";
 import { ApiServer } from "./api/server.ts";
 import type { SimControl } from "./api/traits.ts";
 import { ScheduleService } from "./automation/schedule-service.ts";
-import type { SunSource } from "./automation/traits.ts";
 import { BleDeviceLink } from "./ble/ble-device-link.ts";
 import { GuardedCentral } from "./ble/guarded-central.ts";
 import { LampReach } from "./ble/lamp-reach.ts";
@@ -16,17 +14,17 @@ import { SyncEventBus } from "./bus/event-bus.ts";
 import { onChosenPort } from "./chosen-port.ts";
 import { improvService, improvServiceData } from "./codec/ble/improv.ts";
 import type { HubConfig } from "./config.ts";
+import { presenceAgreement } from "./consent-wiring.ts";
 import { keyedDraw } from "./crypto/keyed-draw.ts";
 import { deniedBy } from "./domain/ble-denylist.ts";
 import type { ZoneName } from "./domain/civil.ts";
-import type { EventBus } from "./domain/event.ts";
 import { isId } from "./domain/ids.ts";
 import type { BleFrame, Profile } from "./domain/profile.ts";
 import { sunEventsIn } from "./domain/rule-moments.ts";
-import type { StartCheck } from "./domain/start-check.ts";
 import { egressOf } from "./egress-wiring.ts";
 import { entrancesOf, grantsOf } from "./entrances.ts";
-import { announcedIn, hubId, type Keeping, openStore, partsOf } from "./home-store.ts";
+import { announcedIn, hubId, openStore, partsOf } from "./home-store.ts";
+import type { HubSurroundings } from "./hub-surroundings.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { BroadcastGate } from "./inventory/broadcast-gate.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
@@ -39,7 +37,7 @@ import { ClockWatch } from "./lifecycle/clock-watch.ts";
 import { DeviceUpdates } from "./lifecycle/device-updates.ts";
 import { ImprovProvisioning } from "./lifecycle/improv-provisioning.ts";
 import { ImprovService } from "./lifecycle/improv-service.ts";
-import { type LampAir, LampProvisioning } from "./lifecycle/lamp-provisioning.ts";
+import { LampProvisioning } from "./lifecycle/lamp-provisioning.ts";
 import { LedPlayer } from "./lifecycle/led-player.ts";
 import { radioCheck } from "./lifecycle/radio-check.ts";
 import { ResetButton } from "./lifecycle/reset-button.ts";
@@ -48,72 +46,29 @@ import { StatusLight } from "./lifecycle/status-light.ts";
 import { SteeredClock } from "./lifecycle/steered-clock.ts";
 import { WifiService } from "./lifecycle/wifi-service.ts";
 import { LampGroups } from "./lights/lamp-groups.ts";
-import { type FrameSender, LampWriter, type LampWriting, type WriterOutcome } from "./lights/lamp-writer.ts";
+import { LampWriter } from "./lights/lamp-writer.ts";
 import { LightService } from "./lights/light-service.ts";
 import { PowerOnService } from "./lights/power-on-service.ts";
 import { SceneService } from "./lights/scene-service.ts";
 import { circadianOf, vacationOf } from "./living-light.ts";
 import { hubMetrics } from "./metrics.ts";
 import { openApp, tlsOf } from "./open-app.ts";
-import { type Firmware, updatesOf } from "./own-updates.ts";
-import { OwnerBroker, type OwnerBrokerSecrets, ownerBus } from "./owner-broker.ts";
+import { updatesOf } from "./own-updates.ts";
+import { OwnerBroker, ownerBus } from "./owner-broker.ts";
 import { BeaconService } from "./people/beacon-service.ts";
 import { PersonService } from "./people/person-service.ts";
 import { type Neighbourhood, PresenceService } from "./people/presence-service.ts";
-import type { BlePeripheralRadio } from "./ports/ble-peripheral.ts";
-import type { Endpoint, HttpHandler, TlsIdentity } from "./ports/network.ts";
-import type { Outside } from "./ports/outside.ts";
+import type { Endpoint, HttpHandler } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
-import { chainsOf, privacyLayerOf } from "./privacy-layer.ts";
+import { chainsOf, type PrivacyLayer, privacyLayerOf } from "./privacy-layer.ts";
 import { release } from "./release.ts";
 import { readCertificate } from "./reset/certificate.ts";
 import { IntentFile } from "./reset/intent-file.ts";
 import { intentOf, leavingDevice } from "./reset/leaving-home.ts";
+import { DeviceScopeService } from "./rights/device-scope-service.ts";
 import { assertClock, assertKeys } from "./self-test.ts";
 import { servicesOf } from "./services.ts";
-
-/** What the process around the hub hands in besides the world. */
-export interface HubSurroundings {
-  readonly version: string;
-  /** The app's files by path and what the browser can unpack; absent: no app. */
-  readonly assets?: (path: string, acceptEncoding: string) => Asset | undefined;
-  /** Certificate and key of listeners off this machine. */
-  readonly tls?: TlsIdentity;
-  /** Of this machine, for a home that has said none. Absent: UTC. */
-  readonly zone?: ZoneName;
-  /** What was found before this hub began. */
-  readonly checks?: readonly StartCheck[];
-  /** How the keys are kept. Absent: in key files. */
-  readonly keeping?: Keeping;
-  /** For the owner's own broker. */
-  readonly ownerBroker?: OwnerBrokerSecrets;
-  /** Absent: nobody would start another image. */
-  readonly firmware?: Firmware;
-  /** The sun and the clocks of the home. */
-  readonly place?: SunSource;
-  /** Where lamps that are not in the network yet can be spoken to; absent: nowhere. */
-  readonly lampAir?: LampAir;
-  /** The wire to services of others; absent: this hub knows none. */
-  readonly outside?: Outside;
-  /** The radio as a device that phones connect to, to tell the hub its network; absent: none can. */
-  readonly peripheral?: BlePeripheralRadio;
-  /** Who goes on with a reset when this hub has ended; absent: there is no reset but of the network. */
-  readonly reset?: {
-    readonly begun: () => void;
-    /** Somebody has to press the button before it can be confirmed. */
-    readonly needsButton: boolean;
-  };
-  /** Another way to bring lamps to their state: simulation plants faults here. */
-  readonly writer?: (parts: WriterParts) => LampWriting;
-}
-
-export interface WriterParts {
-  readonly platform: Platform;
-  readonly link: FrameSender;
-  readonly bus: EventBus;
-  readonly outcome: WriterOutcome;
-}
 
 export type Hub = ReturnType<typeof buildHub>;
 
@@ -170,6 +125,7 @@ export const buildHub = (
       : { owner: new DeviceLink(clock, ownBroker, { devicesComeFirst: true }) }),
   });
   const inventory = new Inventory(clock, entropy, bus, parts.lighting, link, profiles);
+  const scopes = new DeviceScopeService(clock, bus, store, inventory);
   const identities = new DeviceIdentities(vault.deriver("device-link"), inventory);
   const trials = trialsOn(clock, radio, isDenied);
   const pairing = new PairingService(clock, entropy, bus, inventory, profiles, trials);
@@ -187,12 +143,13 @@ export const buildHub = (
         : around.writer({ platform, link, bus, outcome }),
     groups,
     (lamp) => circadian.firstLight(lamp),
+    scopes,
   );
   const powerOn = new PowerOnService(bus, inventory, link);
   const scenes = new SceneService(clock, entropy, bus, parts.lighting, inventory, lights);
   const { security } = parts;
   const gate = new BroadcastGate(clock, log, bus, security, security.shelf("bind-keys"), inventory);
-  const sensors = new SensorService(clock, bus, parts.automation, inventory, link, gate);
+  const sensors = new SensorService(clock, bus, parts.automation, inventory, link, gate, scopes);
   const usualZone = config.zone ?? around.zone ?? ("Etc/UTC" as ZoneName);
   const followed = () => sunEventsIn(schedules.list());
   const people = new PersonService(clock, entropy, bus, parts.presence);
@@ -204,7 +161,8 @@ export const buildHub = (
   const reach = new LampReach(clock, radio, [improvService, improvServiceData]);
   const improv = new ImprovProvisioning(clock, provisioning, reach);
   const neighbourhood: Neighbourhood = { present: (addresses) => network.neighbours(addresses) };
-  const presence = new PresenceService(clock, bus, parts.presence, people, neighbourhood, watch);
+  const agreement = presenceAgreement(people, () => privacy.consents);
+  const presence = new PresenceService(clock, bus, parts.presence, people, neighbourhood, agreement, watch);
   const carried = parts.presence.shelf("beacon-identities");
   const beacons = new BeaconService(clock, entropy, bus, carried, people, presence, radio);
   const seed = vault.deriver("household").derive("random windows");
@@ -223,6 +181,7 @@ export const buildHub = (
     presence,
     place,
     draws,
+    scopes,
     circadian: { follow: (target) => void circadian.follow(target) },
   });
   const deviceUpdates = new DeviceUpdates(bus, {
@@ -270,6 +229,7 @@ export const buildHub = (
   const grants = grantsOf({ tokens, identities, groups, profiles, inventory, doorWatch }, config.base);
   const rooms = {
     inventory,
+    scopes,
     identities,
     lights,
     scenes,
@@ -297,7 +257,7 @@ export const buildHub = (
     pairing,
     resets,
   };
-  const privacy = privacyLayerOf({
+  const privacy: PrivacyLayer = privacyLayerOf({
     ...{
       clock,
       entropy,
@@ -317,7 +277,7 @@ export const buildHub = (
     outside: around.outside,
     ...rooms,
   });
-  const northboundRooms = { lights, sensors, home: inventory };
+  const northboundRooms = { lights, sensors, scopes, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =
     ownBroker === undefined

@@ -1,7 +1,8 @@
 import type { HubConfig } from "./config.ts";
 import type { DeviceScope } from "./connections/assistant/assistant-door.ts";
 import type { OptOutIntake } from "./connections/mail/opt-out.ts";
-import { connectionsOf, nothingAgreed } from "./connections-wiring.ts";
+import { connectionsOf } from "./connections-wiring.ts";
+import { consentsOf } from "./consent-wiring.ts";
 import type { Consents } from "./domain/consent.ts";
 import type { Disclosures } from "./domain/disclosure.ts";
 import type { EventBus } from "./domain/event.ts";
@@ -9,6 +10,7 @@ import type { Profile } from "./domain/profile.ts";
 import type { Purpose } from "./domain/purpose.ts";
 import type { Egress } from "./egress-wiring.ts";
 import type { Inventory } from "./inventory/inventory.ts";
+import type { PlaceService } from "./inventory/place-service.ts";
 import type { LightService } from "./lights/light-service.ts";
 import { membersOf } from "./members-wiring.ts";
 import type { AccountService } from "./people/account-service.ts";
@@ -28,6 +30,7 @@ import type { SecretShelf } from "./privacy/secret-shelf.ts";
 import { documentsOf } from "./privacy-documents.ts";
 import { type RequestsParts, requestsOf } from "./requests-wiring.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
+import type { DeviceScopeService } from "./rights/device-scope-service.ts";
 import type { PersonalRules } from "./rights/purge.ts";
 
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
@@ -64,30 +67,34 @@ export interface PrivacyParts extends Omit<RequestsParts, "review"> {
   readonly deviceScope?: DeviceScope;
   /** Absent: this hub knows no service of others. */
   readonly outside?: Outside | undefined;
+  readonly places: PlaceService;
+  readonly scopes: DeviceScopeService;
 }
 
 /** What the home owes its people: every service of it, built and plugged together. */
 export const privacyLayerOf = (parts: PrivacyParts) => {
   const { chain, store, egress } = parts;
   const [changes, access, ledger] = [chain("changes"), chain("access"), chain("ledger")];
+  const agreed = chain("consents");
   const [requests, incidents] = [chain("requests"), chain("incidents")];
-  const books = new ChainBooks({ changes, access, ledger, requests, incidents });
+  const books = new ChainBooks({ changes, access, ledger, requests, incidents, consents: agreed });
   const members = membersOf({ ...parts, network: egress.guard }, access);
   // Nobody beyond this home is told anything yet: what stays in its own network is no disclosure to others.
   const documents = documentsOf({ ...parts, told: () => [] }, store.for("rights"));
+  const { consents, browsers, invitations, ...consenting } = consentsOf(parts, agreed);
   const asked = requestsOf(
     { ...parts, network: egress.guard, review: documents.review },
     { requests, incidents, all: books },
   );
-  const { people, lights, presence } = parts;
+  const { people, lights, presence, scopes } = parts;
   const connections = connectionsOf({
     ...parts,
     keys: parts.connectionKeys,
     outside: parts.outside,
-    consents: parts.consents ?? nothingAgreed,
+    consents: parts.consents ?? consents,
     disclosures: parts.disclosures ?? egress.ledger.ofConnections,
     intake: parts.optOuts ?? { record: () => {} },
-    scope: parts.deviceScope ?? { allows: () => true },
+    scope: parts.deviceScope ?? { allows: (device) => scopes.allows(device, "assistants") },
     lamps: lights,
     home: {
       status: () => ({
@@ -102,10 +109,16 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
     books,
     ...asked,
     members,
+    consents,
+    browsers,
+    invitations,
+    scopes,
     connections,
     sharing: egress.sharing,
     disclosures: egress.ledger,
     start: () => {
+      consenting.start();
+      scopes.start();
       egress.start();
       members.start();
       asked.start();
@@ -116,9 +129,13 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
       asked.close();
       members.close();
       egress.close();
+      consenting.close();
+      scopes.close();
     },
   };
 };
+
+export type PrivacyLayer = ReturnType<typeof privacyLayerOf>;
 
 /** The chains of a store, signed by this device: its key is opened once, with the first entry. */
 export const chainsOf = (store: SealedStore, device: () => ChainSigner): Chains => {

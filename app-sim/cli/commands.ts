@@ -6,8 +6,10 @@ import { circadianCommands } from "./nouns/circadian.ts";
 import { clockCommands } from "./nouns/clock.ts";
 import { completionCommand } from "./nouns/completion.ts";
 import { connectCommands } from "./nouns/connect.ts";
+import { consentCommands } from "./nouns/consent.ts";
 import { contactCommands } from "./nouns/contact.ts";
 import { deviceCommands, sensorCommands } from "./nouns/device.ts";
+import { deviceScopeCommand } from "./nouns/device-scope.ts";
 import { disclosureCommands } from "./nouns/disclosure.ts";
 import { homePlaceCommands } from "./nouns/home-place.ts";
 import { hubCommands } from "./nouns/hub.ts";
@@ -49,6 +51,7 @@ export const commands: readonly CommandDefinition[] = [
   ...hubCommands,
   pairCommand,
   ...deviceCommands,
+  deviceScopeCommand,
   ...sensorCommands,
   ...personCommands,
   ...accountCommands,
@@ -65,6 +68,7 @@ export const commands: readonly CommandDefinition[] = [
   ...connectCommands,
   ...contactCommands,
   ...providerCommands,
+  ...consentCommands,
   ...resetCommands,
   ...verifyCommands,
   ...vaultCommands,

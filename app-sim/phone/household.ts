@@ -1,6 +1,7 @@
 import { NotFound } from "../../hub/domain/errors.ts";
 import type { PersonId, PhoneId } from "../../hub/domain/ids.ts";
 import type { Position } from "../../hub/domain/place.ts";
+import { purposes } from "../../hub/domain/purpose.ts";
 import type { HubCaller } from "../client/hub-client.ts";
 import { offsetBy } from "./geofence.ts";
 import { parseGpx } from "./gpx.ts";
@@ -64,10 +65,12 @@ export class Household {
         // Somebody else may be called the same; whoever lived here has a phone.
         namesakes.find(({ phones }) => phones.length > 0) ??
         namesakes[0] ??
-        (await this.#hub.call("addPerson", { body: { name } }));
+        (await this.#hub.call("addPerson", { body: { name, agreed: false } }));
       for (const { id } of person.phones) await this.#hub.call("removePhone", { id });
       const resident = await this.#equip(person.id as PersonId, name);
       this.#residents.set(person.id, resident);
+      // Who has taken it back is not asked again because the app was installed anew.
+      if (person.agreed?.state !== "withdrawn") resident.phone.agree(purposes.presence.version);
       // Set up anew, it gives the home's place again.
       if (person.phones.some(({ id }) => id === giver)) {
         await this.#hub.call("setPlace", { body: { ...this.#home, zone, phone: resident.phone.id } });

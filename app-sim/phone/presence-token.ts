@@ -15,6 +15,8 @@ export interface Said {
   readonly counter: number;
   readonly issuedAt: Instant;
   readonly eta?: Duration;
+  /** Of `agreed`: of what its owner was shown. */
+  readonly version?: number;
 }
 
 const pkcs8Head = Buffer.from("302e020100300506032b657004220420", "hex");
@@ -37,7 +39,10 @@ export class PhoneKey {
   }
 
   /** A token as docs/presence-token.md writes it down: read from there, not from the hub's code. */
-  sign({ person, phone }: PhoneIdentity, { word, counter, issuedAt, eta }: Said): Uint8Array<ArrayBuffer> {
+  sign(
+    { person, phone }: PhoneIdentity,
+    { word, counter, issuedAt, eta, version = 0 }: Said,
+  ): Uint8Array<ArrayBuffer> {
     const body = Buffer.alloc(head);
     body.writeUInt8(1, 0);
     body.writeUInt8(phoneWords.indexOf(word) + 1, 1);
@@ -45,7 +50,7 @@ export class PhoneKey {
     body.write(phone.slice(idPrefixes.phone.length), 14, "latin1");
     body.writeUIntBE(counter, 26, 6);
     body.writeUIntBE(issuedAt, 32, 6);
-    body.writeUInt16BE(eta === undefined ? 0 : Math.min(65_535, Math.round(toSeconds(eta))), 38);
+    body.writeUInt16BE(eta === undefined ? version : Math.min(65_535, Math.round(toSeconds(eta))), 38);
     const signature = sign(null, Buffer.concat([purpose, body]), this.#key);
     return new Uint8Array([...body, ...signature]);
   }

@@ -25,6 +25,8 @@ export interface PhoneState {
 interface Waiting {
   readonly word: PhoneWord;
   readonly eta?: Duration;
+  /** Of `agreed`. */
+  readonly version?: number;
   /** Of `approaching`: when it is no longer true. */
   readonly until?: Instant;
 }
@@ -111,6 +113,16 @@ export class SimPhone {
   /** Code of the newest refusal. */
   get lastRefusal(): string | undefined {
     return this.#lastRefusal;
+  }
+
+  /** Its owner has read what the hub wants to keep of them, and lets it. @param version of what they were shown */
+  agree(version: number): void {
+    this.#say({ word: "agreed", version });
+  }
+
+  /** Its owner lets the hub keep nothing of their coming and going any more. */
+  disagree(): void {
+    this.#say({ word: "disagreed" });
   }
 
   /** Its owner goes elsewhere. */
@@ -202,10 +214,14 @@ export class SimPhone {
   }
 
   /** @returns whether the hub has heard it, whatever it said to that */
-  async #tell({ word, eta }: Waiting): Promise<boolean> {
+  async #tell({ word, eta, version }: Waiting): Promise<boolean> {
     const counter = ++this.#counter;
     const issuedAt = this.#clock.now();
-    const said = { word, counter, issuedAt, ...(eta === undefined ? {} : { eta }) };
+    const detail = {
+      ...(eta === undefined ? {} : { eta }),
+      ...(version === undefined ? {} : { version }),
+    };
+    const said = { word, counter, issuedAt, ...detail };
     try {
       await this.#hub.call("hearPhone", { bytes: this.#key.sign(this.#identity, said) });
       this.#lastRefusal = undefined;
@@ -220,5 +236,10 @@ export class SimPhone {
 }
 
 /** Who came and went meanwhile is where they are now: older words on it would only confuse. */
-const isOvertaken = (older: Waiting, newer: Waiting): boolean =>
-  newer.word !== "approaching" || older.word === "approaching";
+const isOvertaken = (older: Waiting, newer: Waiting): boolean => {
+  if (isDecision(older) || isDecision(newer)) return isDecision(older) && isDecision(newer);
+  return newer.word !== "approaching" || older.word === "approaching";
+};
+
+/** Says what may be kept of its owner, and not where they are. */
+const isDecision = ({ word }: Waiting): boolean => word === "agreed" || word === "disagreed";

@@ -2,6 +2,7 @@ import { accessRoutes } from "./contract/access.ts";
 import { accountRoutes } from "./contract/accounts.ts";
 import { circadianRoutes } from "./contract/circadian.ts";
 import { connectionRoutes } from "./contract/connections.ts";
+import { consentRoutes } from "./contract/consents.ts";
 import { developerRoutes } from "./contract/developers.ts";
 import { disclosureRoutes } from "./contract/disclosures.ts";
 import { homeRoutes } from "./contract/home.ts";
@@ -17,6 +18,7 @@ import { requestRoutes } from "./contract/requests.ts";
 import { resetRoutes } from "./contract/reset.ts";
 import type { Route } from "./contract/route.ts";
 import { schedulesRoutes } from "./contract/schedules.ts";
+import { scopeRoutes } from "./contract/scopes.ts";
 import { simRoutes } from "./contract/sim.ts";
 import { systemRoutes } from "./contract/system.ts";
 import { updateRoutes } from "./contract/update.ts";
@@ -45,6 +47,8 @@ export const routes = {
   ...requestRoutes,
   ...incidentRoutes,
   ...connectionRoutes,
+  ...consentRoutes,
+  ...scopeRoutes,
   ...systemRoutes,
   ...vaultRoutes,
   ...updateRoutes,

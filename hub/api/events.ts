@@ -28,7 +28,7 @@ interface Remembered {
 }
 
 /** What a reader may hear of. */
-export type Hearing = Pick<Caller, "lamps" | "scopes">;
+export type Hearing = Pick<Caller, "lamps" | "scopes"> & Partial<Pick<Caller, "role">>;
 
 /** Who may hear everything. */
 const everything: Hearing = { scopes: new Set(allScopes) };
@@ -51,6 +51,7 @@ export class EventStream {
   readonly #entropy: Entropy;
   readonly #bus: EventBus;
   readonly #options: EventOptions;
+  readonly #mayTell: (event: DomainEvent, to: Hearing) => boolean;
   readonly #readers = new Set<Reader>();
   #ring: Remembered[] = [];
   #next = 1;
@@ -63,11 +64,19 @@ export class EventStream {
   #heartbeat: Timer | undefined;
   #dropped = 0;
 
-  constructor(clock: Clock, entropy: Entropy, bus: EventBus, options = defaultEventOptions) {
+  /** @param mayTell asked just before an event is told, also of one that has waited: somebody may have taken back their consent */
+  constructor(
+    clock: Clock,
+    entropy: Entropy,
+    bus: EventBus,
+    options = defaultEventOptions,
+    mayTell: (event: DomainEvent, to: Hearing) => boolean = () => true,
+  ) {
     this.#clock = clock;
     this.#entropy = entropy;
     this.#bus = bus;
     this.#options = options;
+    this.#mayTell = mayTell;
   }
 
   start(): void {
@@ -136,7 +145,7 @@ export class EventStream {
       // Readers who may hear the same get the same bytes; there is one group of them nearly always.
       const group = reader.hearing.lamps === undefined ? groupOf(reader.hearing, needed) : undefined;
       const known = group === undefined ? undefined : written.get(group);
-      const seen = known ?? this.#together(visible(fresh, reader.hearing));
+      const seen = known ?? this.#together(this.#visible(fresh, reader.hearing));
       if (group !== undefined) written.set(group, seen);
       this.#write(reader, seen);
     }
@@ -152,7 +161,11 @@ export class EventStream {
       return;
     }
     const missed = this.#ring.slice(last + 1 - oldest);
-    this.#write(reader, this.#together(visible(missed, reader.hearing)));
+    this.#write(reader, this.#together(this.#visible(missed, reader.hearing)));
+  }
+
+  #visible(events: readonly Remembered[], hearing: Hearing): readonly Remembered[] {
+    return events.filter(({ event }) => mayHear(hearing, event) && this.#mayTell(event, hearing));
   }
 
   #together(events: readonly Remembered[]): Uint8Array {
@@ -198,11 +211,8 @@ export class EventStream {
 }
 
 /** Readers who hold the same of the scopes that are asked for. */
-const groupOf = ({ scopes }: Hearing, needed: readonly Scope[]): string =>
-  needed.filter((scope) => scopes.has(scope)).join();
-
-const visible = (events: readonly Remembered[], hearing: Hearing): readonly Remembered[] =>
-  events.filter(({ event }) => mayHear(hearing, event));
+const groupOf = ({ scopes, role }: Hearing, needed: readonly Scope[]): string =>
+  [role === "developer", ...needed.filter((scope) => scopes.has(scope))].join();
 
 const mayHear = ({ lamps, scopes }: Hearing, event: DomainEvent): boolean => {
   const needed = scopeOf(event);

@@ -3,10 +3,15 @@ import { isoText } from "../domain/instant-text.ts";
 import { type Person, type Phone, roleOf } from "../domain/person.ts";
 import type { AccountView } from "../people/account-service.ts";
 import type { PresenceView } from "../people/presence-service.ts";
+import type { ConsentView } from "../rights/consent-service.ts";
 import type { Shape } from "./contract.ts";
 
 /** Of a phone its id alone: its key is nobody's business. */
-export const phoneJson = ({ id, added }: Phone): Shape<"Phone"> => ({ id, added: isoText(added) });
+export const phoneJson = ({ id, added, locationOff }: Phone): Shape<"Phone"> => ({
+  id,
+  added: isoText(added),
+  ...(locationOff === undefined ? {} : { locationOff }),
+});
 
 /** By what it is known stays inside. */
 export const beaconJson = ({ id, kind, added }: Beacon): Shape<"Beacon"> => ({
@@ -21,6 +26,7 @@ export const personJson = (
   { phones, beacons }: { readonly phones: readonly Phone[]; readonly beacons: readonly Beacon[] },
   view: PresenceView | undefined,
   account: AccountView | undefined,
+  { state, decided }: Pick<ConsentView, "state" | "decided">,
 ): Shape<"Person"> => ({
   id: person.id,
   name: person.name,
@@ -39,6 +45,10 @@ export const personJson = (
   onNetwork: person.addresses.length > 0,
   ...(person.age === undefined ? {} : { age: person.age.band }),
   ...(person.guardian === undefined ? {} : { guardian: person.guardian }),
+  agreed: {
+    state,
+    ...(decided === undefined ? {} : { decided: { ...decided, at: isoText(decided.at) } }),
+  },
 });
 
 const presenceJson = (

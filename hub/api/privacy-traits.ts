@@ -19,10 +19,14 @@ import type { RoleAcknowledgements } from "../people/role-acknowledgements.ts";
 import type { SignInNotices } from "../people/sign-in-notices.ts";
 import type { IssuedToken } from "../people/token-service.ts";
 import type { PrivacyLibrary } from "../privacy/documents/library.ts";
+import type { BrowserPreferences } from "../rights/browser-preferences.ts";
 import type { ChainBooks } from "../rights/chain-books.ts";
 import type { CheckUpFinding } from "../rights/check-up.ts";
+import type { ConsentService } from "../rights/consent-service.ts";
+import type { DeviceScopeService } from "../rights/device-scope-service.ts";
 import type { DisclosureLedger } from "../rights/disclosure-ledger.ts";
 import type { IncidentService } from "../rights/incident-service.ts";
+import type { Invitations } from "../rights/invitations.ts";
 import type { MapReview } from "../rights/map-review.ts";
 import type { NoticeBoard } from "../rights/notice-board.ts";
 import type { NoticeService } from "../rights/notice-service.ts";
@@ -73,6 +77,25 @@ export interface PrivacyServices {
   /** @throws NotFound, NotAuthorised */
   leaked(id: TokenId, by: Caller): IssuedToken;
   readonly connections: ConnectionServices;
+  readonly consents: Pick<
+    ConsentService,
+    | "allows"
+    | "list"
+    | "view"
+    | "informs"
+    | "give"
+    | "withdraw"
+    | "entries"
+    | "intervals"
+    | "limit"
+    | "isLimited"
+  >;
+  readonly browsers: Pick<
+    BrowserPreferences,
+    "heard" | "signalOf" | "assertMayAgree" | "themeOf" | "setTheme"
+  >;
+  readonly scopes: Pick<DeviceScopeService, "allows" | "view" | "set" | "answer" | "termsOf">;
+  readonly invitations: Pick<Invitations, "invite" | "read" | "answer">;
 }
 
 /** Services of others, as far as they were let in. */

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { signalIn } from "../domain/browser-signal.ts";
 import { HubError, InvariantBroken, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
 import { type DeveloperId, isDeviceId, isId } from "../domain/ids.ts";
@@ -14,8 +15,9 @@ import { Authenticator, authorise, type Presence } from "./auth.ts";
 import { assertNoBody, assertNoFields, jsonBody, octetBody, octetPieces } from "./body.ts";
 import { CommandDurations } from "./command-durations.ts";
 import { pathOf, type Route, type RouteName, routes } from "./contract.ts";
+import { maySee, mayTell } from "./device-sight.ts";
 import { MethodNotAllowed } from "./errors.ts";
-import { EventStream } from "./events.ts";
+import { defaultEventOptions, EventStream } from "./events.ts";
 import type { Handlers } from "./handler.ts";
 import { OriginGuard } from "./origin.ts";
 import { RouteTable } from "./route-table.ts";
@@ -28,6 +30,7 @@ import {
   providerSignInHandlers,
   simServiceHandlers,
 } from "./routes/connections.ts";
+import { consentHandlers } from "./routes/consents.ts";
 import { developerHandlers } from "./routes/developers.ts";
 import { deviceHandlers } from "./routes/devices.ts";
 import { disclosureHandlers } from "./routes/disclosures.ts";
@@ -44,6 +47,7 @@ import { requestHandlers } from "./routes/requests.ts";
 import { resetHandlers } from "./routes/reset.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
+import { scopeHandlers } from "./routes/scopes.ts";
 import { simHandlers } from "./routes/sim.ts";
 import { systemHandlers } from "./routes/system.ts";
 import { updateHandlers } from "./routes/update.ts";
@@ -108,7 +112,7 @@ export class ApiServer {
     options: ApiOptions,
   ) {
     this.#clock = clock;
-    this.events = new EventStream(clock, entropy, bus);
+    this.events = new EventStream(clock, entropy, bus, defaultEventOptions, mayTell(services));
     this.#durations = new CommandDurations(clock, bus);
     this.#log = log;
     this.#services = services;
@@ -138,9 +142,9 @@ export class ApiServer {
     try {
       this.#guard.check(request);
       const answer = await this.#answer(request);
-      return request.method === "HEAD" ? headOf(answer) : answer;
+      return heeded(request, request.method === "HEAD" ? headOf(answer) : answer);
     } catch (error) {
-      return this.#refuse(error);
+      return heeded(request, this.#refuse(error));
     }
   };
 
@@ -190,6 +194,8 @@ export class ApiServer {
       ...ownConnectionHandlers(services),
       ...providerSignInHandlers(services, this.#options.cookie),
       ...simServiceHandlers(services),
+      ...scopeHandlers(services),
+      ...consentHandlers(services, this.#options.cookie),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(
@@ -242,8 +248,13 @@ export class ApiServer {
     presence: Presence | undefined,
   ): Promise<HttpAnswer> {
     if (presence !== undefined) authorise(presence.caller, route, id);
+    const signal = signalIn((name) => request.header(name));
+    if (presence !== undefined && signal !== undefined)
+      this.#services.privacy.browsers.heard(presence.caller, signal);
     if (presence !== undefined && route.stepUp) this.#services.stepUp.assert(presence.caller);
     if (!isIdOf(route, id)) throw new NotFound("no such thing");
+    if (presence !== undefined && id !== undefined && isDeviceId(id))
+      assertSeen(maySee(this.#services, presence.caller, id));
     const query = queryIn(route, request);
     const body = await bodyIn(route, request);
     const bytes = await bytesOf(route, request);
@@ -342,10 +353,22 @@ const bytesOf = async ({ bytes: most, streamed }: Route, request: HttpRequest): 
   return streamed ? octetPieces(request, most) : await octetBody(request, most);
 };
 
+/** Says that a wish not to be followed has been heard: `tk: N`, nobody is followed here (TPE 6.2), and which wish it was. */
+const heeded = (request: HttpRequest, answer: HttpAnswer): HttpAnswer => {
+  const signal = signalIn((name) => request.header(name));
+  if (signal === undefined) return answer;
+  return { ...answer, headers: { ...answer.headers, tk: "N", "lampkeeper-opt-out": signal } };
+};
+
 /** What a GET would get, without its body [RFC 9110 9.3.2]. */
 const headOf = ({ status, headers, body }: HttpAnswer): HttpAnswer => {
   if (body instanceof Readable) body.destroy();
   return { status, headers };
+};
+
+/** What somebody may not see is not there for them. @throws NotFound */
+const assertSeen = (isSeen: boolean): void => {
+  if (!isSeen) throw new NotFound("no such thing");
 };
 
 const isIdOf = ({ id: kind }: Route, id: string | undefined): boolean => {

@@ -112,7 +112,10 @@ export type Sessions = Pick<
   "sessionLives" | "list" | "open" | "issueCode" | "signIn" | "callerOf" | "isLive" | "signOut"
 >;
 
-export type People = Pick<PersonService, "list" | "get" | "need" | "phonesOf" | "addPhone" | "removePhone">;
+export type People = Pick<
+  PersonService,
+  "list" | "get" | "need" | "phonesOf" | "addPhone" | "removePhone" | "allowLocation"
+>;
 /** Who may sign in, and what they may do then. */
 export type Accounts = Pick<
   AccountService,

@@ -1,5 +1,13 @@
 import type { EventBus, EventOf } from "../domain/event.ts";
-import { isId, type LampId, type PersonId, type RoomId, type RuleId, type SensorId } from "../domain/ids.ts";
+import {
+  type DeviceId,
+  isId,
+  type LampId,
+  type PersonId,
+  type RoomId,
+  type RuleId,
+  type SensorId,
+} from "../domain/ids.ts";
 import type { Rule, Trigger } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Directory, Lights, Sensors, Surroundings } from "./traits.ts";
@@ -24,6 +32,7 @@ export class EventTriggers {
   readonly #home: Directory;
   readonly #lights: Lights;
   readonly #sensors: Sensors;
+  readonly #tells: (device: DeviceId) => boolean;
   readonly #rules: () => readonly Rule[];
   readonly #setOff: (rule: RuleId, trigger: number) => void;
   #waiting: readonly AnyWaiting[] = [];
@@ -45,6 +54,7 @@ export class EventTriggers {
     this.#home = around.home;
     this.#lights = around.lights;
     this.#sensors = around.sensors;
+    this.#tells = (device) => around.scopes?.allows(device, "events") ?? true;
     this.#rules = rules;
     this.#setOff = setOff;
   }
@@ -55,10 +65,13 @@ export class EventTriggers {
       if (isId("sensor", id) && reading !== undefined) this.#before.set(id, reading);
     }
     this.rulesChanged();
-    this.#bus.subscribe("sensor.reported", ({ sensor, reading }) => this.#sensed(sensor, reading));
+    this.#bus.subscribe("sensor.reported", ({ sensor, reading }) => {
+      if (this.#tells(sensor)) this.#sensed(sensor, reading);
+    });
     this.#bus.subscribe("presence.changed", (event) => this.#presenceChanged(event));
     this.#bus.subscribe("presence.approaching", (event) => this.#approaching(event));
     this.#bus.subscribe("device.availability-changed", ({ device, online }) => {
+      if (!this.#tells(device)) return;
       this.#fire(
         "device",
         (each) => each.device === device && each.event === (online ? "online" : "offline"),
@@ -186,6 +199,7 @@ export class EventTriggers {
     const was = this.#wasOn.get(lamp);
     if (was === undefined || was === on) return;
     this.#wasOn.set(lamp, on);
+    if (!this.#tells(lamp)) return;
     this.#fire("device", (each) => each.device === lamp && each.event === (on ? "on" : "off"));
   }
 }

@@ -58,6 +58,7 @@ export class Explainer {
   readonly #place: SunSource;
   readonly #presence: Presence;
   readonly #calendar: () => Calendar;
+  readonly #isSilent: (trigger: Trigger) => boolean;
 
   constructor(
     clock: Clock,
@@ -68,6 +69,7 @@ export class Explainer {
     place: SunSource,
     presence: Presence,
     calendar: () => Calendar,
+    isSilent: (trigger: Trigger) => boolean,
   ) {
     this.#clock = clock;
     this.#rules = rules;
@@ -77,6 +79,7 @@ export class Explainer {
     this.#place = place;
     this.#presence = presence;
     this.#calendar = calendar;
+    this.#isSilent = isSilent;
   }
 
   /**
@@ -191,6 +194,10 @@ export class Explainer {
     };
   }
 
+  #triggerHold(trigger: Trigger): NotRunReason | undefined {
+    return this.#isSilent(trigger) ? "out-of-scope" : this.#presenceHold(trigger);
+  }
+
   /** While somebody's presence rests, nobody is known to be the first or the last; somebody else may still come near. */
   #presenceHold(trigger: Trigger): PresenceHold | undefined {
     if (trigger.kind !== "presence") return undefined;
@@ -202,7 +209,7 @@ export class Explainer {
     if (!rule.enabled) return "disabled";
     if (rule.pausedUntil !== undefined && at < rule.pausedUntil) return "paused";
     const triggers = trigger === undefined ? rule.triggers : [rule.triggers[trigger] as Trigger];
-    const resting = triggers.flatMap((each) => this.#presenceHold(each) ?? []);
+    const resting = triggers.flatMap((each) => this.#triggerHold(each) ?? []);
     if (resting.length === triggers.length) return resting[0];
     if (!triggers.some(isByClock)) return undefined;
     if (this.#clock.trust().level !== "trusted") return "clock-untrusted";

@@ -23,6 +23,7 @@ import { assertNoLoop } from "./rule-loops.ts";
 import { RuleRunner } from "./rule-runner.ts";
 import { type NewRule, type RuleChange, RuleStore } from "./rule-store.ts";
 import { lookBack, Scheduler } from "./scheduler.ts";
+import { isSilent } from "./silent-triggers.ts";
 import type { Scenes, Surroundings } from "./traits.ts";
 
 const sweepEvery = Hours(24);
@@ -109,6 +110,7 @@ export class ScheduleService {
       around.place,
       around.presence,
       calendar,
+      (trigger) => isSilent(trigger, around),
     );
   }
 

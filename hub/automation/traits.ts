@@ -1,4 +1,5 @@
 import type { CauseSource } from "../domain/cause.ts";
+import type { DeviceScopes } from "../domain/device-scope.ts";
 import type { NotRunReason, PlaceHold, PresenceHold } from "../domain/event.ts";
 import type { Device, LightTargetId, Room, Scene } from "../domain/home.ts";
 import type { CommandId, DeviceId, LampId, PersonId, RoomId, SceneId, SensorId } from "../domain/ids.ts";
@@ -102,6 +103,8 @@ export interface Surroundings {
   readonly place: SunSource;
   readonly draws: Draws;
   readonly watch: ClockCheck;
+  /** Absent: every device may tell of everything. */
+  readonly scopes?: Pick<DeviceScopes, "allows">;
   /** Absent: this hub has none. */
   readonly circadian?: Circadian;
 }

@@ -4,8 +4,9 @@ import { type Instant, Seconds } from "../domain/units.ts";
 
 /**
  * Token, 104 bytes, numbers big-endian:
- * version (1) | word (1) | person (12) | phone (12) | counter (6) | issued at, ms (6) | eta, s (2) | signature (64).
- * Person and phone are the ids without their prefixes; `eta` is 0 but for `approaching`.
+ * version (1) | word (1) | person (12) | phone (12) | counter (6) | issued at, ms (6) | detail (2) | signature (64).
+ * Person and phone are the ids without their prefixes. The detail is the eta in seconds of `approaching`, the version of what was
+ * shown of `agreed`, which is 1 or more, and 0 of every other word.
  */
 const version = 1;
 const idBytes = 12;
@@ -13,8 +14,8 @@ const personAt = 2;
 const phoneAt = personAt + idBytes;
 const counterAt = phoneAt + idBytes;
 const issuedAt = counterAt + 6;
-const etaAt = issuedAt + 6;
-const signatureAt = etaAt + 2;
+const detailAt = issuedAt + 6;
+const signatureAt = detailAt + 2;
 export const presenceTokenBytes = signatureAt + 64;
 
 /** Signed with the token, so that a signature made for anything else is none here. */
@@ -39,9 +40,9 @@ export const readPresenceToken = (bytes: Uint8Array): ReadToken | undefined => {
   const person: PersonId | undefined = idAt(view, "person", personAt);
   const phone: PhoneId | undefined = idAt(view, "phone", phoneAt);
   const counter = view.readUIntBE(counterAt, 6);
-  const eta = view.readUInt16BE(etaAt);
+  const detail = view.readUInt16BE(detailAt);
   if (word === undefined || person === undefined || phone === undefined || counter === 0) return undefined;
-  if (word !== "approaching" && eta !== 0) return undefined;
+  if (word === "agreed" ? detail === 0 : word !== "approaching" && detail !== 0) return undefined;
   return {
     token: {
       person,
@@ -49,7 +50,8 @@ export const readPresenceToken = (bytes: Uint8Array): ReadToken | undefined => {
       word,
       counter,
       issuedAt: view.readUIntBE(issuedAt, 6) as Instant,
-      ...(word === "approaching" ? { eta: Seconds(eta) } : {}),
+      ...(word === "approaching" ? { eta: Seconds(detail) } : {}),
+      ...(word === "agreed" ? { version: detail } : {}),
     },
     signed: Buffer.concat([purpose, view.subarray(0, signatureAt)]),
     signature: view.subarray(signatureAt),

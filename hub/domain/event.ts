@@ -19,6 +19,8 @@ export const notRunReasons = [
   "clock-untrusted",
   "no-place",
   "location-not-permitted",
+  "not-agreed",
+  "out-of-scope",
   "paused",
   "disabled",
   "taken-over",
@@ -28,7 +30,7 @@ export type NotRunReason = (typeof notRunReasons)[number];
 /** Why there is no sun to follow. */
 export type PlaceHold = Extract<NotRunReason, "no-place" | "location-not-permitted">;
 /** Why a rule about people rests. */
-export type PresenceHold = Extract<NotRunReason, "paused" | "location-not-permitted">;
+export type PresenceHold = Extract<NotRunReason, "paused" | "location-not-permitted" | "not-agreed">;
 
 /** Everything that happens in the home, in the past tense. Holds ids and light, never names. */
 export type DomainEvent =

@@ -47,6 +47,8 @@ export interface Phone {
   readonly added: Instant;
   /** Present: its owner does not permit it to know where it is; absent: they do, as far as it has said. */
   readonly locationRefused?: true;
+  /** Present: switched off at the hub. It gives no place until that is ended, whatever the phone itself permits. */
+  readonly locationOff?: true;
 }
 
 export const roleOf = ({ isGuest, role }: Person): Role => role ?? (isGuest ? "guest" : "resident");

@@ -2,8 +2,11 @@ import { CallerError } from "./errors.ts";
 import type { PersonId, PhoneId } from "./ids.ts";
 import { type Duration, type Instant, Minutes } from "./units.ts";
 
-/** What a phone can say. `refused`: its owner does not let it know where it is. */
-export const phoneWords = ["entered", "left", "approaching", "refused"] as const;
+/**
+ * What a phone can say. `refused`: its owner does not let it know where it is. `agreed`: they have read what the hub wants to
+ * keep of their coming and going, and let it; `disagreed`: they do not, or no longer.
+ */
+export const phoneWords = ["entered", "left", "approaching", "refused", "agreed", "disagreed"] as const;
 export type PhoneWord = (typeof phoneWords)[number];
 
 /**
@@ -20,6 +23,8 @@ export interface PresenceToken {
   readonly issuedAt: Instant;
   /** Of `approaching` only: when it expects to be home; whole seconds. */
   readonly eta?: Duration;
+  /** Of `agreed` only: the version of the purpose whose text its owner was shown; 1 or more. */
+  readonly version?: number;
 }
 
 /** Phones set their clocks by their network; what is further ahead than this was not made now. */
@@ -36,6 +41,7 @@ export const tokenRefusals = [
   "from_future",
   "too_old",
   "paused",
+  "not_agreed",
 ] as const;
 export type TokenRefusal = (typeof tokenRefusals)[number];
 
@@ -47,6 +53,7 @@ const explanations: Readonly<Record<TokenRefusal, string>> = {
   from_future: "signed ahead of the hub's clock: set the phone's clock",
   too_old: "signed too long ago: sign when sending",
   paused: "this person's presence is paused: resume it first",
+  not_agreed: "this person has not agreed that the hub keeps whether they are home: ask them on their phone",
 };
 
 const statuses: Readonly<Partial<Record<TokenRefusal, number>>> = {

@@ -390,6 +390,8 @@ export const notRunTexts: Readonly<Record<NotRunReason, string>> = {
   "clock-untrusted": "the clock could not be trusted",
   "no-place": "the hub does not know where it is",
   "location-not-permitted": "a phone that it depends on is not permitted to know where it is",
+  "not-agreed": "somebody has not agreed that the hub keeps whether they are home",
+  "out-of-scope": "the device that sets it off may not tell of what happens to it",
   paused: "it was paused",
   disabled: "it was switched off",
   "taken-over": "a person had taken the lamp over",

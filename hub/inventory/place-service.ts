@@ -39,7 +39,9 @@ export interface VeilDeriver {
 /** Phones of the home's people, one of which may give the place; filled by the roof. */
 export interface Phones {
   /** Undefined: there is no such phone. */
-  phone(id: PhoneId): { readonly person: PersonId; readonly locationRefused?: true } | undefined;
+  phone(
+    id: PhoneId,
+  ): { readonly person: PersonId; readonly locationRefused?: true; readonly locationOff?: true } | undefined;
 }
 
 export interface NewPlace {
@@ -153,6 +155,12 @@ export class PlaceService {
   /** The phone that gave the place, also while it rests. */
   phone(): PhoneId | undefined {
     return this.#place?.phone;
+  }
+
+  /** Whose phone gave the place, also while it rests; undefined: it was said by hand, or there is none. */
+  giver(): PersonId | undefined {
+    const phone = this.phone();
+    return phone && this.#phones.phone(phone)?.person;
   }
 
   /** As `stated`. */
@@ -307,7 +315,7 @@ export class PlaceService {
   #giver(phone: PhoneId): PersonId {
     const known = this.#phones.phone(phone);
     if (known === undefined) throw new NotFound("no such phone");
-    if (known.locationRefused) throw new LocationNotPermitted(notPermitted);
+    if (known.locationRefused || known.locationOff) throw new LocationNotPermitted(notPermitted);
     return known.person;
   }
 

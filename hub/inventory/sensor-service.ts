@@ -1,3 +1,4 @@
+import { type DeviceScopes, unlimited } from "../domain/device-scope.ts";
 import type { EventBus } from "../domain/event.ts";
 import type { Device } from "../domain/home.ts";
 import { type DeviceId, isId, type SensorId } from "../domain/ids.ts";
@@ -51,6 +52,7 @@ export class SensorService {
   readonly #directory: SensorDirectory;
   readonly #source: FrameSource;
   readonly #gate: FrameGate;
+  readonly #scopes: DeviceScopes;
   readonly #sensed = new Map<SensorId, Sensed>();
   /** Sensors only: most of what is heard comes from lamps, of which there may be ten thousand. */
   readonly #byAddress = new Map<string, SensorId>();
@@ -62,6 +64,7 @@ export class SensorService {
     directory: SensorDirectory,
     source: FrameSource,
     gate: FrameGate,
+    scopes = unlimited,
   ) {
     this.#clock = clock;
     this.#bus = bus;
@@ -69,6 +72,7 @@ export class SensorService {
     this.#directory = directory;
     this.#source = source;
     this.#gate = gate;
+    this.#scopes = scopes;
   }
 
   start(): void {
@@ -81,6 +85,9 @@ export class SensorService {
       if (what !== "device" || !isId("sensor", id)) return;
       if (change === "removed") this.#drop(id);
       else this.#took(id);
+    });
+    this.#scopes.onChange((device) => {
+      if (isId("sensor", device) && !this.#scopes.allows(device, "state")) this.#forgetReading(device);
     });
     this.#source.onFrame((address, frame) => this.#receive(address, frame));
   }
@@ -121,12 +128,25 @@ export class SensorService {
     if (report.reading !== undefined) this.#read(id, sensed, report.reading);
   }
 
+  /** What is out of the sensor's scope is dropped here, and is nowhere behind this door. */
   #read(id: SensorId, sensed: Sensed, reading: SensorReading): void {
-    const { action: _event, ...state } = reading;
-    sensed.reading = { ...sensed.reading, ...state };
-    sensed.at = this.#clock.now();
-    this.#store.collection("sensor-readings").put(id, { id, reading: sensed.reading, at: sensed.at });
-    this.#bus.publish({ kind: "sensor.reported", sensor: id, reading, at: sensed.at });
+    const { action, ...state } = reading;
+    const at = this.#clock.now();
+    const keepsState = this.#scopes.allows(id, "state");
+    if (keepsState) {
+      sensed.reading = { ...sensed.reading, ...state };
+      sensed.at = at;
+      this.#store.collection("sensor-readings").put(id, { id, reading: sensed.reading, at });
+    }
+    if (!this.#scopes.allows(id, "events")) return;
+    const told = keepsState ? reading : action === undefined ? undefined : { action };
+    if (told !== undefined) this.#bus.publish({ kind: "sensor.reported", sensor: id, reading: told, at });
+  }
+
+  #forgetReading(id: SensorId): void {
+    const sensed = this.#sensed.get(id);
+    if (sensed !== undefined) this.#sensed.set(id, { reachable: sensed.reachable, reading: {}, at: null });
+    this.#store.collection("sensor-readings").remove(id);
   }
 
   #drop(id: SensorId): void {

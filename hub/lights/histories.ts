@@ -17,13 +17,16 @@ const sweepEvery = Hours(1);
 export class Histories {
   readonly #clock: Clock;
   readonly #records: LiveCollection<CollectionValue<"occurrences">>;
+  readonly #keeps: (lamp: LampId) => boolean;
   readonly #histories = new Map<LampId, History>();
   /** Lamps whose records lie together. */
   readonly #neighbours = new Neighbours<LampId>();
   #sweeps: Timer | undefined;
 
-  constructor(clock: Clock, store: PurposeStore<"history">) {
+  /** @param keeps whether anything of a lamp's history may be kept */
+  constructor(clock: Clock, store: PurposeStore<"history">, keeps: (lamp: LampId) => boolean = () => true) {
     this.#clock = clock;
+    this.#keeps = keeps;
     this.#records = store.live("occurrences", (page) => this.#recordsOf(page));
   }
 
@@ -75,6 +78,7 @@ export class Histories {
     if (entry !== undefined)
       return { ...kept, cause: entry.cause, desired: sharedState(kept.desired, entry.desired) };
     const { cause, desired } = kept;
+    if (!this.#keeps(lamp)) return kept;
     if (cause.at >= this.#oldest()) {
       this.of(lamp).add({ cause, desired, clamped: [] });
       this.save(lamp);
@@ -88,6 +92,12 @@ export class Histories {
     this.#histories.delete(lamp);
     this.#neighbours.remove(this.#records.pageOf(lamp), lamp);
     this.#remove(lamp, entries);
+  }
+
+  /** What happened to a lamp is no longer to be kept: it is gone, here and in the store. */
+  forget(lamp: LampId): void {
+    const history = this.#histories.get(lamp);
+    if (history !== undefined) this.#remove(lamp, history.forget(Number.POSITIVE_INFINITY as Instant));
   }
 
   /** Earlier hubs kept it elsewhere; left there it would never be swept. */

@@ -1,6 +1,7 @@
 import { type AppliedCommand, applyCommand } from "../domain/apply-command.ts";
 import type { Cause, CauseSource } from "../domain/cause.ts";
 import type { Delivery } from "../domain/delivery.ts";
+import { type DeviceScopes, unlimited } from "../domain/device-scope.ts";
 import { NotFound } from "../domain/errors.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { Device, LightTargetId } from "../domain/home.ts";
@@ -92,6 +93,7 @@ export class LightService implements WriterOutcome {
   readonly #writer: LampWriting;
   readonly #grouping: LampGrouping;
   readonly #firstLight: FirstLight;
+  readonly #scopes: DeviceScopes;
   readonly #lamps = new Map<LampId, Lamp>();
   readonly #byAddress = new Map<string, Lamp>();
   readonly #histories: Histories;
@@ -111,6 +113,7 @@ export class LightService implements WriterOutcome {
     writer: (outcome: WriterOutcome) => LampWriting,
     grouping = apart,
     firstLight: FirstLight = () => undefined,
+    scopes = unlimited,
   ) {
     this.#clock = clock;
     this.#entropy = entropy;
@@ -121,7 +124,8 @@ export class LightService implements WriterOutcome {
     this.#writer = writer(this);
     this.#grouping = grouping;
     this.#firstLight = firstLight;
-    this.#histories = new Histories(clock, store);
+    this.#scopes = scopes;
+    this.#histories = new Histories(clock, store, (lamp) => scopes.allows(lamp, "history"));
     this.#unsaved = new Unsaved(clock, (lamp) => this.#save(lamp));
   }
 
@@ -137,6 +141,9 @@ export class LightService implements WriterOutcome {
     }
     this.#bus.subscribe("home.changed", ({ what, id }) => {
       if (what === "device" && isId("lamp", id)) this.#refresh(id);
+    });
+    this.#scopes.onChange((device) => {
+      if (isId("lamp", device)) this.#rescope(device);
     });
     this.#source.onFrame((address, frame) => this.#receive(address, frame));
     this.#source.onDelivery?.((address, delivery) => {
@@ -247,7 +254,7 @@ export class LightService implements WriterOutcome {
     const cause = this.#cause(source);
     for (const id of ids) {
       const lamp = this.#lamps.get(id);
-      if (lamp === undefined) continue;
+      if (lamp === undefined || !this.#scopes.allows(id, "history")) continue;
       lamp.history.heldBack({ cause, desired: lamp.desired, clamped: [] }, reason);
       this.#unsaved.add(lamp);
     }
@@ -327,7 +334,7 @@ export class LightService implements WriterOutcome {
     this.#answerWaiters(lamp, "superseded");
     lamp.desired = desired;
     lamp.cause = cause;
-    lamp.history.add({ cause, desired, clamped });
+    if (this.#scopes.allows(lamp.id, "history")) lamp.history.add({ cause, desired, clamped });
     this.#unsaved.add(lamp);
     this.#bus.publish({ kind: "light.desired-changed", lamp: lamp.id, desired, cause, clamped });
   }
@@ -342,7 +349,13 @@ export class LightService implements WriterOutcome {
 
   *#statesOf(page: string): Iterable<readonly [LampId, CollectionValue<"light-states">]> {
     for (const { id, desired, reported, cause, isNew } of this.#neighbours.on(page))
-      if (!isNew) yield [id, { id, desired, reported, cause }];
+      if (!isNew && this.#scopes.allows(id, "state")) yield [id, { id, desired, reported, cause }];
+  }
+
+  /** What may not be kept any more is gone from the store. */
+  #rescope(id: LampId): void {
+    if (!this.#scopes.allows(id, "history")) this.#histories.forget(id);
+    this.#states.changed(this.#states.pageOf(id));
   }
 
   /** A part of the silent lamps each minute, so that a large home is not asked all at once. */

@@ -34,7 +34,7 @@ export class BeaconService {
   readonly #bus: EventBus;
   readonly #identities: SecretShelf;
   readonly #people: PersonService;
-  readonly #presence: Pick<PresenceService, "sighted">;
+  readonly #presence: Pick<PresenceService, "sighted" | "follows">;
   readonly #radio: Pick<BleCentral, "scan">;
   readonly #beacons = new Map<BeaconId, Beacon>();
   readonly #heard = new Map<BeaconId, Heard>();
@@ -48,7 +48,7 @@ export class BeaconService {
     bus: EventBus,
     identities: SecretShelf,
     people: PersonService,
-    presence: Pick<PresenceService, "sighted">,
+    presence: Pick<PresenceService, "sighted" | "follows">,
     radio: Pick<BleCentral, "scan">,
   ) {
     this.#clock = clock;
@@ -124,7 +124,12 @@ export class BeaconService {
     if (beacon !== undefined) this.#notice(beacon, advertisement.rssi);
   }
 
+  /** How near somebody is, is not even remembered of who has not agreed, or is paused. */
   #notice({ id, person }: Beacon, rssi: number | undefined): void {
+    if (!this.#presence.follows(person)) {
+      this.#heard.delete(id);
+      return;
+    }
     const now = this.#clock.monotonic();
     const before = this.#heard.get(id);
     const nearness = heard(before?.nearness, rssi, now);

@@ -192,6 +192,18 @@ export class PersonService {
     };
   }
 
+  /** Whether a phone may give the home's place at all. @throws NotFound */
+  allowLocation(id: PhoneId, isAllowed: boolean): Phone {
+    const phone = this.#phones.get(id);
+    if (phone === undefined) throw new NotFound("no such phone");
+    const { locationOff: _, ...rest } = phone;
+    const changed = isAllowed ? rest : { ...rest, locationOff: true as const };
+    this.#store.collection("phones").put(fileOf(changed), changed);
+    this.#phones.set(id, changed);
+    this.#changed(phone.person, "changed");
+    return changed;
+  }
+
   /** Undefined: nothing rests any more. @returns as `hearPhone` @throws NotFound */
   setPause(id: PersonId, reason: PauseReason | undefined): () => void {
     const { pause, ...rest } = this.need(id);

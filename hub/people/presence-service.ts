@@ -1,8 +1,9 @@
 import { readPresenceToken } from "../codec/presence-token.ts";
 import { isSigned, signatureKey } from "../crypto/signature.ts";
+import { NoConsent } from "../domain/consent.ts";
 import { Conflict } from "../domain/errors.ts";
 import type { EventBus, PresenceHold } from "../domain/event.ts";
-import { isId, type PersonId } from "../domain/ids.ts";
+import { isId, type PersonId, type PhoneId } from "../domain/ids.ts";
 import type { HardwareAddress, PauseReason, Phone } from "../domain/person.ts";
 import {
   confidenceOf,
@@ -39,6 +40,16 @@ export interface ClockVoucher {
   vouch(source: "phone", now: Instant): void;
 }
 
+/** Whether people let the hub keep whether they are home; filled by the roof. */
+export interface PresenceAgreement {
+  /** Asked each time, just before anything is done with it. */
+  isGiven(person: PersonId): boolean;
+  /** Their own phone says so. @param version of what they were shown; undefined: they do not let it @throws ConsentNotInformed */
+  hear(person: PersonId, phone: PhoneId, version: number | undefined): void;
+  /** Calls before a withdrawal is acknowledged. @returns unsubscribe */
+  onEnd(call: (person: PersonId) => void): () => void;
+}
+
 /** How it stands with a person, as others may know it. */
 export interface PresenceView {
   readonly home: boolean;
@@ -67,12 +78,13 @@ export class PresenceService {
   readonly #store: PersonalPurposeStore<"presence">;
   readonly #people: PersonService;
   readonly #neighbourhood: Neighbourhood;
+  readonly #agreement: PresenceAgreement;
   readonly #voucher: ClockVoucher | undefined;
   /** Of everybody who gave a sign. */
   readonly #held = new Map<PersonId, Held>();
   readonly #refused = new Map<TokenRefusal, number>();
   #look: Timer | undefined;
-  #unsubscribe: (() => void) | undefined;
+  #ends: readonly (() => void)[] = [];
 
   constructor(
     clock: Clock,
@@ -80,6 +92,7 @@ export class PresenceService {
     store: PersonalPurposeStore<"presence">,
     people: PersonService,
     neighbourhood: Neighbourhood,
+    agreement: PresenceAgreement,
     voucher?: ClockVoucher,
   ) {
     this.#clock = clock;
@@ -87,21 +100,25 @@ export class PresenceService {
     this.#store = store;
     this.#people = people;
     this.#neighbourhood = neighbourhood;
+    this.#agreement = agreement;
     this.#voucher = voucher;
   }
 
   start(): void {
-    for (const [, kept] of this.#store.collection("presence").entries()) this.#restore(kept);
-    this.#unsubscribe = this.#bus.subscribe("home.changed", ({ what, id, change }) => {
-      if (what !== "person" || !isId("person", id)) return;
-      if (change === "removed") this.#forget(id);
-      this.#watchNetwork();
-    });
+    for (const [, kept] of [...this.#store.collection("presence").entries()]) this.#takeUp(kept);
+    this.#ends = [
+      this.#bus.subscribe("home.changed", ({ what, id, change }) => {
+        if (what !== "person" || !isId("person", id)) return;
+        if (change === "removed") this.#forget(id);
+        this.#watchNetwork();
+      }),
+      this.#agreement.onEnd((person) => this.#end(person)),
+    ];
     this.#watchNetwork();
   }
 
   close(): void {
-    this.#unsubscribe?.();
+    for (const end of this.#ends) end();
     this.#look?.cancel();
     for (const { timer } of this.#held.values()) timer?.cancel();
   }
@@ -109,7 +126,7 @@ export class PresenceService {
   /** Undefined: nothing is known. */
   of(person: PersonId): PresenceView | undefined {
     const held = this.#held.get(person);
-    if (held?.presence.home === undefined) return undefined;
+    if (held?.presence.home === undefined || !this.#agreement.isGiven(person)) return undefined;
     const { home, source, since } = held.presence;
     return {
       home,
@@ -121,16 +138,28 @@ export class PresenceService {
 
   /** Undefined: not known. */
   isHome(person: PersonId): boolean | undefined {
-    return this.#held.get(person)?.presence.home;
+    return this.#agreement.isGiven(person) ? this.#held.get(person)?.presence.home : undefined;
   }
 
   knows(person: PersonId): boolean {
     return this.#people.get(person) !== undefined;
   }
 
-  /** Why nothing is recorded of this person; without one: of anybody. Undefined: nobody's presence rests. */
+  /** Whether anything of this person is recorded: they are known, have agreed, and nothing rests. */
+  follows(person: PersonId): boolean {
+    return this.knows(person) && !this.#isPaused(person) && this.#agreement.isGiven(person);
+  }
+
+  /**
+   * Why nothing is recorded of this person; without one: of anybody. Undefined: nobody's presence rests. Who has not agreed takes no
+   * part in what is said of all, as who never gave a sign.
+   */
   held(person?: PersonId): PresenceHold | undefined {
-    const asked = person === undefined ? this.#people.list() : [this.#people.get(person)];
+    if (person !== undefined && this.knows(person) && !this.#agreement.isGiven(person)) return "not-agreed";
+    const asked =
+      person === undefined
+        ? this.#people.list().filter(({ id }) => this.#agreement.isGiven(id))
+        : [this.#people.get(person)];
     const pause = asked.find((each) => each?.pause !== undefined)?.pause;
     return pause && holds[pause.reason];
   }
@@ -148,33 +177,42 @@ export class PresenceService {
 
   /**
    * Takes what a phone has signed. The signature is the credential.
-   * @throws PresenceTokenRefused: nothing has changed then, it is only counted. Of a person whose presence is paused it is
-   *   still heard whether their phone may know where it is
+   * @throws PresenceTokenRefused: nothing has changed then, it is only counted. Of a person whose presence is paused, or who
+   *   has not agreed, it is still heard whether their phone may know where it is; ConsentNotInformed
    */
   receive(bytes: Uint8Array): void {
     const { token, phone } = this.#authentic(bytes);
     const isTrusted = this.#clock.trust().level === "trusted";
     const stale = staleness(token, phone.counter, isTrusted ? this.#clock.now() : undefined);
     if (stale !== undefined) throw this.#refusal(stale);
-    if (this.#people.get(token.person)?.pause?.reason === "by-hand") {
+    if (token.word === "agreed" || token.word === "disagreed") {
+      this.#hearDecision(token, phone);
+      return;
+    }
+    const refusal = this.#restingOf(token.person);
+    if (refusal !== undefined) {
       this.#hearPermission(token, phone);
-      throw this.#refusal("paused");
+      throw this.#refusal(refusal);
     }
     if (!isTrusted) this.#voucher?.vouch("phone", token.issuedAt);
     this.#whole(() => [this.#people.hearPhone(phone, token.counter, mayLocate(token)), ...this.#hear(token)]);
   }
 
-  /** What somebody says by hand counts at once. @throws NotFound; Conflict while paused */
+  /** What somebody says by hand counts at once. @throws NotFound; NoConsent; Conflict while paused */
   set(person: PersonId, home: boolean): void {
     this.#people.need(person);
+    if (!this.#agreement.isGiven(person))
+      throw new NoConsent("this person has not agreed that the hub keeps whether they are home", {
+        purpose: "presence",
+      });
     if (this.#isPaused(person)) throw new Conflict("this person's presence is paused: resume it first");
     const now = this.#clock.monotonic();
     this.#weigh(person, { hand: { home, since: now, at: now } })();
   }
 
-  /** Something that somebody carries was noticed in the home. Of who is paused, or not known, nothing is recorded. */
+  /** Something that somebody carries was noticed in the home. Of who is paused, not known, or has not agreed nothing is recorded. */
   sighted(person: PersonId, source: "lan" | "beacon"): void {
-    if (!this.knows(person) || this.#isPaused(person)) return;
+    if (!this.follows(person)) return;
     const now = this.#clock.monotonic();
     const before = this.#held.get(person)?.signs[source];
     const isReturn = before === undefined || now - before.at > sightingGap;
@@ -189,6 +227,29 @@ export class PresenceService {
   /** @throws NotFound */
   resume(person: PersonId): void {
     this.#people.setPause(person, undefined)();
+  }
+
+  /** Why nothing is taken of where somebody's phone says they are. */
+  #restingOf(person: PersonId): "not_agreed" | "paused" | undefined {
+    if (!this.#agreement.isGiven(person)) return "not_agreed";
+    return this.#people.get(person)?.pause?.reason === "by-hand" ? "paused" : undefined;
+  }
+
+  /** The counter first: what is captured on the way must not be able to agree once more when they have taken it back. */
+  #hearDecision({ person, counter, version }: PresenceToken, phone: Phone): void {
+    this.#people.hearPhone(phone, counter, phone.locationRefused === undefined)();
+    this.#agreement.hear(person, phone.id, version);
+  }
+
+  /** What is known of somebody who agreed, or did. */
+  #takeUp(kept: StoredPresence): void {
+    if (this.#agreement.isGiven(kept.person)) this.#restore(kept);
+    else this.#store.collection("presence").remove(kept.person);
+  }
+
+  #end(person: PersonId): void {
+    this.#forget(person);
+    this.#store.collection("presence").remove(person);
   }
 
   #isPaused(person: PersonId): boolean {
@@ -237,14 +298,17 @@ export class PresenceService {
 
   /** Looks for registered devices and no others. */
   #lookAround(): void {
-    const wanted = new Set(this.#people.list().flatMap(({ addresses }) => addresses));
+    const followed = this.#people.list().filter(({ id }) => this.follows(id));
+    const wanted = new Set(followed.flatMap(({ addresses }) => addresses));
     const present = this.#neighbourhood.present(wanted);
-    for (const { id, addresses } of this.#people.list())
+    for (const { id, addresses } of followed)
       if (addresses.some((address) => present.has(address))) this.sighted(id, "lan");
   }
 
   #watchNetwork(): void {
-    const isWanted = this.#people.list().some(({ addresses }) => addresses.length > 0);
+    const isWanted = this.#people
+      .list()
+      .some(({ id, addresses }) => addresses.length > 0 && this.#agreement.isGiven(id));
     if (isWanted) this.#look ??= this.#clock.every(lookEvery, () => this.#lookAround());
     else {
       this.#look?.cancel();
@@ -301,8 +365,9 @@ export class PresenceService {
   }
 
   #anybody(people: readonly PersonId[]): boolean | undefined {
-    if (people.some((id) => this.isHome(id) === true)) return true;
-    return people.some((id) => this.#isPaused(id)) ? undefined : false;
+    const agreed = people.filter((id) => this.#agreement.isGiven(id));
+    if (agreed.some((id) => this.isHome(id) === true)) return true;
+    return agreed.some((id) => this.#isPaused(id)) ? undefined : false;
   }
 
   /** @returns as `#hear` */

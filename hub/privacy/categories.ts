@@ -200,6 +200,18 @@ export const categories = {
     rows: ["U1", "H27"],
     standards: ["GDPR:7"],
   },
+  "user.consent": {
+    label: { en: "Consents", vi: "Sự đồng ý" },
+    examples: {
+      en: "who agreed to what, when, and what they were shown",
+      vi: "ai đã đồng ý điều gì, lúc nào và đã được cho xem gì",
+    },
+    ccpa: "customer-records",
+    dpv: ["Preference"],
+    canary: "state",
+    rows: ["H41", "A22"],
+    standards: ["GDPR:7", "EN303645:6-3B"],
+  },
   "user.behavior.change_log": {
     label: { en: "Record of changes", vi: "Nhật ký thay đổi" },
     examples: {

@@ -1,5 +1,6 @@
 import type { AccessToken, PersonToken } from "../domain/access.ts";
 import type { Account } from "../domain/account.ts";
+import type { Theme } from "../domain/browser-signal.ts";
 import type { Cause } from "../domain/cause.ts";
 import type { CircadianTarget, TakeOver } from "../domain/circadian.ts";
 import type { ZoneName } from "../domain/civil.ts";
@@ -11,11 +12,14 @@ import type {
   ServiceNotice,
   Viewer,
 } from "../domain/connection.ts";
+import type { ConsentWay } from "../domain/consent.ts";
 import type { Developer, DeveloperCall } from "../domain/developer.ts";
+import type { ScopeSwitches } from "../domain/device-scope.ts";
 import type { NotRunReason } from "../domain/event.ts";
 import type { GuestPass } from "../domain/guest-pass.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
 import type {
+  DeviceId,
   LampId,
   PersonId,
   PhoneId,
@@ -31,7 +35,7 @@ import type { Notice } from "../domain/notice.ts";
 import type { Person, Phone } from "../domain/person.ts";
 import type { Degrees } from "../domain/place.ts";
 import type { PresenceSource } from "../domain/presence.ts";
-import type { LegalBasis, Purpose } from "../domain/purpose.ts";
+import type { LegalBasis, OptionalPurpose, Purpose } from "../domain/purpose.ts";
 import type { RequestEntry, RequestForm, StoredRequest } from "../domain/request.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
@@ -191,6 +195,21 @@ export interface StoredReview {
   readonly by: TokenId;
 }
 
+/** How somebody who signs in likes the app, wherever they sign in. */
+export interface StoredTaste {
+  readonly person: PersonId;
+  readonly theme: Theme;
+}
+
+/** What may be done with what a device says, and what was answered to its terms. */
+export interface StoredScope extends ScopeSwitches {
+  readonly device: DeviceId;
+  /** Version of the terms that were answered. Absent: none were. */
+  readonly terms?: number;
+  readonly answer?: "accepted" | "declined";
+  readonly decided: Instant;
+}
+
 /** What a simulated device keeps inside itself; base64. Part of the simulated world, kept here so that it survives. */
 export interface StoredFlash {
   readonly address: string;
@@ -242,6 +261,8 @@ interface Stored {
   readonly presence: StoredPresence;
   readonly "notice-acceptances": StoredAcceptance;
   readonly "map-reviews": StoredReview;
+  readonly "device-scopes": StoredScope;
+  readonly tastes: StoredTaste;
   readonly "sim-storage": StoredFlash;
   readonly connections: Connection;
   readonly viewers: Viewer;
@@ -291,6 +312,23 @@ export interface LedgerEntry {
   readonly detail?: string;
 }
 
+/** Somebody decided what their data, or the home's, may be used for. */
+export interface ConsentEntry {
+  /** `limited`: no use but for what the hub is for, until `unlimited`. `opted-out`: their browser asked for that. */
+  readonly decision: "given" | "withdrawn" | "limited" | "unlimited" | "opted-out";
+  /** Of `given` and `withdrawn`. */
+  readonly purpose?: OptionalPurpose;
+  /** Of the purpose, when it was decided. */
+  readonly version?: number;
+  /** SHA-256 of the text that was shown, hex. */
+  readonly text?: string;
+  /** SHA-256 of what the notice said then, hex. */
+  readonly notice: string;
+  readonly way: ConsentWay;
+  /** Of the credential that it was said with, or of the phone. */
+  readonly by?: string;
+}
+
 /** Who was given a way in, or took a duty on. */
 export interface AccessEntry {
   readonly what: "acknowledgement" | "guardian" | "resource" | "developer-removed";
@@ -313,6 +351,7 @@ interface Chained {
   readonly ledger: LedgerEntry;
   readonly requests: RequestEntry;
   readonly incidents: IncidentEntry;
+  readonly consents: ConsentEntry;
 }
 
 export type ChainName = keyof Chained;
@@ -637,6 +676,15 @@ const developerCall = {
   retention: { kind: "days", days: developerCallDays },
   recipients: ["holders of a token with privacy"],
   stopsIfRefused: "nobody can look up what a program did",
+} as const satisfies Declaration;
+
+/** There instead of a mark in their browser, which then would hold one. */
+const taste = {
+  ...account,
+  purposes: ["access"],
+  category: "user.content.preference",
+  purpose: "show the app in the colours this person chose, in every browser they sign in with",
+  stopsIfRefused: "the app follows the system's colours",
 } as const satisfies Declaration;
 
 const choice = {
@@ -1136,6 +1184,7 @@ const declared = {
       counter: phone,
       added: phone,
       locationRefused: permission,
+      locationOff: permission,
     },
   },
   presence: {
@@ -1219,6 +1268,21 @@ const declared = {
       isRead: told,
     },
   },
+  tastes: { durability: "immediate", fields: { person: none, theme: taste } },
+  "device-scopes": {
+    durability: "immediate",
+    fields: {
+      device: none,
+      state: choice,
+      events: choice,
+      history: choice,
+      sharing: choice,
+      assistants: choice,
+      terms: choice,
+      answer: choice,
+      decided: choice,
+    },
+  },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-storage": {
     durability: "coalesced",
@@ -1279,6 +1343,18 @@ const incidentRecord = {
   retention: { kind: "days", days: incidentDays },
   recipients: ["holders of a token with privacy"],
   stopsIfRefused: "attacks go unnoticed",
+} as const satisfies Declaration;
+
+/** Under the person's own key where it is theirs; kept as long as they are known, for the hub has to show it (GDPR Art. 7(1)). */
+const consentRecord = {
+  ...resident,
+  purposes: ["rights"],
+  category: "user.consent",
+  purpose:
+    "show who agreed to what, when, and what they were shown; and do nothing that they did not agree to",
+  legalBasis: "legal-obligation",
+  recipients: ["the person", "the owner", "holders of a token with privacy"],
+  stopsIfRefused: "nothing is done that needs consent",
 } as const satisfies Declaration;
 
 /** Chains of entries, each under the key of whoever it is about: hash-chained, signed, and gone for reading with that key. */
@@ -1348,6 +1424,18 @@ const declaredChains = {
       banner: incidentRecord,
       by: none,
       subject: none,
+    },
+  },
+  consents: {
+    key: "household",
+    fields: {
+      decision: consentRecord,
+      purpose: consentRecord,
+      version: consentRecord,
+      text: consentRecord,
+      notice: consentRecord,
+      way: consentRecord,
+      by: none,
     },
   },
 } as const satisfies Chains;

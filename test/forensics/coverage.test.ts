@@ -197,6 +197,7 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     counter: "numbers and times",
     added: "numbers and times",
     locationRefused: "a choice from a list",
+    locationOff: "a choice from a list",
   },
   presence: {
     home: "a choice from a list",
@@ -210,6 +211,17 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     at: "numbers and times",
   },
   "map-reviews": { at: "numbers and times", map: "a choice from a list" },
+  tastes: { theme: "a choice from a list" },
+  "device-scopes": {
+    state: "a choice from a list",
+    events: "a choice from a list",
+    history: "a choice from a list",
+    sharing: "a choice from a list",
+    assistants: "a choice from a list",
+    terms: "numbers and times",
+    answer: "a choice from a list",
+    decided: "numbers and times",
+  },
   "sim-storage": { content: "numbers and times" },
   connections: {
     connector: "a choice from a list",

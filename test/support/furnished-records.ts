@@ -351,7 +351,23 @@ export const furnishedRecords = (
       publicKey: `${mark}-key`,
       counter: 7,
       locationRefused: true,
+      locationOff: true,
       added: Instant(1_700_000_000_000),
+    },
+  ],
+  tastes: [furnishedPerson, { person: furnishedPerson, theme: "dark" }],
+  "device-scopes": [
+    lamp,
+    {
+      device: lamp,
+      state: true,
+      events: true,
+      history: false,
+      sharing: false,
+      assistants: false,
+      terms: 1,
+      answer: "accepted",
+      decided: Instant(1_700_000_000_000),
     },
   ],
   presence: [

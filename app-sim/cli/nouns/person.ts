@@ -68,6 +68,7 @@ const shownText = (person: Person, timeZone: string | undefined): string =>
           `  guest     ${person.expires === null ? "until removed" : `until ${timeText(person.expires, timeZone)}`}`,
         ]
       : []),
+    `  agreed    ${agreedText(person)}`,
     `  network   ${person.onNetwork ? "asked" : "not asked"}`,
     `  phones    ${person.phones.length === 0 ? "none" : person.phones.map(({ id }) => id).join(" ")}`,
   ].join("\n");
@@ -85,6 +86,14 @@ const rightsIn = async (
     ...(wantedScopes.length > 0 ? { scopes: wantedScopes } : {}),
   };
 };
+
+const addedText = ({ name, id, agreed }: Person): string =>
+  agreed.state === "given"
+    ? `${name} (${id}) is added, and on record as having told you that they agree`
+    : `${name} (${id}) is added; nothing is recorded of them before they agree: lampkeeper person invite`;
+
+const agreedText = ({ agreed: { state, decided } }: Person): string =>
+  state === "given" ? `yes, by ${decided?.way}` : state;
 
 const timeZoneOf = (context: Context) => settingOf(context.settings, "time-zone").value;
 
@@ -203,7 +212,7 @@ export const personCommands: readonly CommandDefinition[] = [
     path: "person add",
     summary: "Add a person, or a guest who is forgotten by a given time",
     details:
-      "Nothing is known of them until a phone is enrolled, or somebody says by hand that they are home.",
+      "Whoever adds a resident says that they have agreed that the hub keeps whether they are home: it is on record with you as witness, and they can take it back. With --ask they are asked instead, and a guest always is: nothing is recorded of them before they have said so.",
     args: [{ name: "name", help: "1 to 64 visible characters" }],
     options: [
       {
@@ -214,6 +223,7 @@ export const personCommands: readonly CommandDefinition[] = [
       },
       ...rightsOptions,
       ...guestOptions,
+      { name: "ask", help: "they have not agreed yet: they are asked themselves" },
     ],
     examples: [
       "lampkeeper person add Ana --role owner",
@@ -228,10 +238,11 @@ export const personCommands: readonly CommandDefinition[] = [
         ...(typeof role === "string" ? { role: oneOf(role, "role", roles) } : {}),
         ...(await rightsIn(context, options)),
         ...(typeof expiresIn === "number" ? { expiresIn } : {}),
+        ...(options["ask"] === true ? { agreed: false } : {}),
       };
       if (context.dryRun) return { data: wanted, text: `${name} would be added` };
       const person = await context.hub().call("addPerson", { body: wanted });
-      return { data: person, text: `${person.name} (${person.id}) is added` };
+      return { data: person, text: addedText(person) };
     },
   },
   {

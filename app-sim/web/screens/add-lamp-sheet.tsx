@@ -1,10 +1,12 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { Shape } from "../../../hub/api/contract.ts";
 import type { Candidate } from "../model/shapes.ts";
 import { Choice, Input } from "../parts/rule-fields.tsx";
 import { Sheet } from "../parts/sheet.tsx";
 import { home } from "../store/home.ts";
+import { hub } from "../store/hub.ts";
 import { isStale } from "../store/live.ts";
 import {
   addCandidate,
@@ -163,16 +165,34 @@ const Driver = ({ chosen, onChoose }: { chosen: Chosen; onChoose: (chosen: Chose
   );
 };
 
+/** What is to be known of it before it joins: to add it is to accept this. */
+const Terms = ({ terms }: { terms: Shape<"DeviceTerms"> | undefined }) =>
+  terms === undefined ? null : (
+    <section aria-label="Its terms">
+      <h3>Before it joins</h3>
+      <p class="quiet">{`It keeps ${terms.stores.join("; ")}. ${terms.forgets}`}</p>
+      <p class="quiet">{`To decline: ${terms.declined}`}</p>
+    </section>
+  );
+
 const Name = ({ chosen, onChoose }: { chosen: Chosen; onChoose: (chosen: Chosen) => void }) => {
   const name = useSignal(chosen.candidate.name ?? "");
   const room = useSignal("");
   const rooms = Object.fromEntries(home.rooms.value.map(({ id, name: called }) => [id, called]));
-  const add = () =>
+  const terms = useSignal<Shape<"DeviceTerms"> | undefined>(undefined);
+  const { profile } = chosen;
+  useEffect(() => {
+    void hub.call("readDeviceTerms", { query: { profile } }).then((read) => {
+      terms.value = read;
+    });
+  }, [profile]);
+  const add = (answer: "accepted" | "declined") =>
     addCandidate({
       address: chosen.candidate.address,
       profile: chosen.profile,
       name: name.value,
       room: room.value === "" ? null : room.value,
+      ...(terms.value === undefined ? {} : { terms: answer }),
     });
   return (
     <>
@@ -181,7 +201,7 @@ const Name = ({ chosen, onChoose }: { chosen: Chosen; onChoose: (chosen: Chosen)
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          void add();
+          void add("accepted");
         }}
       >
         <Input
@@ -202,8 +222,17 @@ const Name = ({ chosen, onChoose }: { chosen: Chosen; onChoose: (chosen: Chosen)
             room.value = id;
           }}
         />
+        <Terms terms={terms.value} />
         <button type="submit" class="button button--primary" disabled={isAtWork.value}>
           {isAtWork.value ? "Adding" : "Add"}
+        </button>
+        <button
+          type="button"
+          class="button"
+          disabled={isAtWork.value || name.value === ""}
+          onClick={() => void add("declined")}
+        >
+          Decline these terms, and use it in this home alone
         </button>
       </form>
     </>

@@ -8,6 +8,7 @@ import { hub, waiting } from "./hub.ts";
 import { isGuest, learnWhoIAm, me } from "./me.ts";
 import { tell } from "./notices.ts";
 import { hearOfPairing } from "./pairing.ts";
+import { learnTheme, theme } from "./theme.ts";
 import { homeZone, learnTime } from "./time.ts";
 
 export type Connection =
@@ -78,7 +79,7 @@ const takeSnapshot = async (): Promise<void> => {
   const mine: HubEvent[] = [];
   held = mine;
   try {
-    if (me.peek() === undefined) await learnWhoIAm();
+    if (me.peek() === undefined) await Promise.all([learnWhoIAm(), learnTheme()]);
     const [lights, clock, around] = await Promise.all([
       hub.call("listLights"),
       hub.call("readClock"),
@@ -143,6 +144,7 @@ export const leave = (): void => {
   home.take({ lights: [], ...nothingAround });
   home.isLoaded.value = false;
   me.value = undefined;
+  theme.value = "auto";
   homeZone.value = undefined;
   connection.value = { kind: "signed-out" };
 };

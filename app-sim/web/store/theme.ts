@@ -1,17 +1,18 @@
 import { effect, signal } from "@preact/signals";
+import { type Theme, themes } from "../../../hub/domain/browser-signal.ts";
+import { hub } from "./hub.ts";
 
-const themes = ["auto", "light", "dark"] as const;
-export type Theme = (typeof themes)[number];
+/** `auto` follows the system. The hub keeps it, with the account or the session: this browser keeps nothing. */
+export const theme = signal<Theme>("auto");
 
-const key = "lampkeeper.theme";
-const kept = localStorage.getItem(key);
-
-/** `auto` follows the system. */
-export const theme = signal<Theme>(themes.find((known) => known === kept) ?? "auto");
+export const learnTheme = async (): Promise<void> => {
+  theme.value = (await hub.call("readBrowser")).theme;
+};
 
 export const nextTheme = (): void => {
   theme.value = themes[(themes.indexOf(theme.value) + 1) % themes.length] ?? "auto";
-  localStorage.setItem(key, theme.value);
+  // Where the hub does not answer it holds as long as the page.
+  void hub.call("setTheme", { body: { theme: theme.value } }).catch(() => undefined);
 };
 
 effect(() => {

@@ -23,7 +23,8 @@ export const peopleRoutes = {
     method: "POST",
     path: "/people",
     scope: "people:write",
-    summary: "Add a person; nothing is known of them until a phone is enrolled or somebody says so by hand",
+    summary:
+      "Add a person. Whoever adds a resident says that they have agreed, unless `agreed` is false; a guest is asked, and nothing is recorded of them before",
     body: "NewPerson",
     status: 201,
     answer: "Person",

@@ -4,7 +4,8 @@ import { type DeviceId, isId, type RoomId } from "../../domain/ids.ts";
 import type { DeviceChange } from "../../inventory/inventory.ts";
 import { byName } from "../by-name.ts";
 import type { Shape } from "../contract.ts";
-import type { Handlers } from "../handler.ts";
+import { maySee } from "../device-sight.ts";
+import { type Handlers, present } from "../handler.ts";
 import { type DeviceLife, deviceJson } from "../home-json.ts";
 import type { Services } from "../traits.ts";
 
@@ -25,10 +26,14 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
     return live(device);
   };
   return {
-    listDevices: () => ({ data: byName(home.devices()).map(live) }),
+    listDevices: ({ caller }) => ({
+      data: byName(home.devices())
+        .filter(({ id }) => maySee(services, present(caller), id))
+        .map(live),
+    }),
     getDevice: ({ id }) => existing(id),
     addDevice: ({ body }) => {
-      const { profile, name, address, room, via } = body;
+      const { profile, name, address, room, via, terms } = body;
       const { device, credentials } = enrolment.enrol({
         profile,
         name,
@@ -36,6 +41,7 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
         ...(address === undefined ? {} : { address }),
         ...(via === undefined ? {} : { via }),
       });
+      if (terms !== undefined) services.privacy.scopes.answer(device.id, terms);
       if (credentials === undefined) return live(device);
       const { username, password } = credentials;
       return { ...live(device), credentials: { username, password: password.toString("latin1") } };

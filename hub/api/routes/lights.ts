@@ -7,6 +7,7 @@ import type { LightView } from "../../lights/lamp.ts";
 import type { CommandOutcome } from "../../lights/light-service.ts";
 import { byName } from "../by-name.ts";
 import type { Shape } from "../contract.ts";
+import { maySee } from "../device-sight.ts";
 import { Superseded } from "../errors.ts";
 import { rulesOfLamp } from "../explanation-json.ts";
 import { type Call, type Handlers, present } from "../handler.ts";
@@ -28,11 +29,16 @@ type LightRoutes =
 
 export const lightHandlers = (services: Services): Handlers<LightRoutes> => {
   const { lights, home, circadian } = services;
-  const shown = (light: LightView) => lightJson(light, circadian.stateOf(light.id));
+  const { scopes } = services.privacy;
+  const shown = (light: LightView) => {
+    const json = lightJson(light, circadian.stateOf(light.id));
+    return scopes.allows(light.id, "state") ? json : withoutState(json);
+  };
   return {
     listLights: ({ caller }) => ({
       data: byName(lights.list())
         .filter(({ id }) => caller?.lamps?.has(id) ?? true)
+        .filter(({ id }) => maySee(services, present(caller), id))
         .map(shown),
     }),
     getLight: ({ id }) => shown(existing(lights, id)),
@@ -63,6 +69,12 @@ const setMany = async (
   await followed(lights, outcome, query);
   return outcomeJson(outcome);
 };
+
+/** What it shows is out of its scope; what it was asked for is the home's own. */
+const withoutState = ({ power: _, energy: __, ...light }: Shape<"Light">): Shape<"Light"> => ({
+  ...light,
+  reported: null,
+});
 
 /** Whoever holds a browser's session is a person at the app; a token is a program. */
 export const sourceOf = (caller: Caller | undefined, session: string | undefined): CauseSource => ({

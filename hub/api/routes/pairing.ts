@@ -9,7 +9,7 @@ import { roomOf } from "./devices.ts";
 
 type PairingRoutes = "beginPairing" | "readPairing" | "identifyCandidate" | "addCandidate" | "endPairing";
 
-export const pairingHandlers = (clock: Clock, { pairing }: Services): Handlers<PairingRoutes> => {
+export const pairingHandlers = (clock: Clock, { pairing, privacy }: Services): Handlers<PairingRoutes> => {
   const shown = ({ id, step, until, candidates, trouble, device }: PairingView): Shape<"Pairing"> => ({
     id,
     step,
@@ -23,8 +23,11 @@ export const pairingHandlers = (clock: Clock, { pairing }: Services): Handlers<P
     readPairing: ({ id, caller }) => shown(pairing.view(id, present(caller).id)),
     identifyCandidate: async ({ id, body, caller }) =>
       shown(await pairing.identify(id, present(caller).id, body)),
-    addCandidate: async ({ id, body: { room = null, ...wish }, caller }) =>
-      shown(await pairing.add(id, present(caller).id, { ...wish, room: roomOf(room) })),
+    addCandidate: async ({ id, body: { room = null, terms, ...wish }, caller }) => {
+      const view = await pairing.add(id, present(caller).id, { ...wish, room: roomOf(room) });
+      if (terms !== undefined && view.device !== undefined) privacy.scopes.answer(view.device, terms);
+      return shown(view);
+    },
     endPairing: ({ id, caller }) => {
       pairing.end(id, present(caller).id);
       return undefined;

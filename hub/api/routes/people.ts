@@ -1,4 +1,4 @@
-import { NotFound } from "../../domain/errors.ts";
+import { InvalidInput, NotFound } from "../../domain/errors.ts";
 import type { PersonId } from "../../domain/ids.ts";
 import type { Person } from "../../domain/person.ts";
 import { Seconds } from "../../domain/units.ts";
@@ -25,18 +25,27 @@ type PeopleRoutes =
   | "resumePerson"
   | "hearPhone";
 
-type Shown = Pick<Services, "people" | "presence" | "accounts" | "beacons">;
+type Shown = Pick<Services, "people" | "presence" | "accounts" | "beacons" | "privacy">;
 
 export const shownPerson = (
-  { people, presence, accounts, beacons }: Shown,
+  { people, presence, accounts, beacons, privacy }: Shown,
   person: Person,
 ): Shape<"Person"> => {
   const carried = { phones: people.phonesOf(person.id), beacons: beacons.of(person.id) };
-  return personJson(person, carried, presence.of(person.id), accounts.of(person.id));
+  const agreed = privacy.consents.view("presence", person.id);
+  return personJson(person, carried, presence.of(person.id), accounts.of(person.id), agreed);
+};
+
+/** What the owner says for somebody does not count where that is a visitor. @throws InvalidInput */
+export const assertNoGuest = ({ isGuest }: { readonly isGuest: boolean }): void => {
+  if (isGuest)
+    throw new InvalidInput("a guest agrees themselves: with their account, their phone, or an invitation", {
+      path: "agreed",
+    });
 };
 
 export const peopleHandlers = (services: Services): Handlers<PeopleRoutes> => {
-  const { people, presence, accounts, beacons } = services;
+  const { people, presence, accounts, beacons, privacy } = services;
   const shown = (person: Person) => shownPerson(services, person);
   const existing = (id: PersonId) => {
     const person = people.get(id);
@@ -50,7 +59,9 @@ export const peopleHandlers = (services: Services): Handlers<PeopleRoutes> => {
   return {
     listPeople: () => ({ data: byName(people.list()).map(shown) }),
     getPerson: ({ id }) => existing(id),
-    addPerson: ({ body: { name, role, lamps, scopes, age, ...body }, caller }) => {
+    addPerson: ({ body: { name, role, lamps, scopes, age, agreed, ...body }, caller }) => {
+      const isGuest = body.guest ?? role === "guest";
+      if (agreed === true) assertNoGuest({ isGuest });
       const { expiresIn, ...rest } = changeOf(body);
       const wanted = {
         ...rest,
@@ -61,6 +72,10 @@ export const peopleHandlers = (services: Services): Handlers<PeopleRoutes> => {
         ...(expiresIn === undefined || expiresIn === null ? {} : { expiresIn }),
       };
       const person = accounts.addPerson(wanted, present(caller));
+      if (!person.isGuest && agreed !== false) {
+        const said = { way: "witness", by: present(caller).id } as const;
+        privacy.consents.give("presence", person.id, privacy.consents.informs("presence"), said);
+      }
       return shown(
         age === undefined ? person : services.privacy.members.guardianship.declare(person.id, age),
       );

@@ -5,8 +5,9 @@ import type { Clock } from "../../ports/clock.ts";
 import type { HttpRequest } from "../../ports/network.ts";
 import { stream, text } from "../answers.ts";
 import type { Shape } from "../contract.ts";
+import { maySee } from "../device-sight.ts";
 import type { EventStream } from "../events.ts";
-import type { Handlers } from "../handler.ts";
+import { type Handlers, present } from "../handler.ts";
 import { lampMetrics, prometheusText, prometheusType } from "../metrics.ts";
 import type { Metric, Services } from "../traits.ts";
 
@@ -56,8 +57,13 @@ export const systemHandlers = (
   },
   checkHealth: () => text("ok\n", plain),
   checkReadiness: () => (services.isReady() ? text("ready\n", plain) : text("starting\n", plain, 503)),
-  readMetrics: () => {
-    const lamps = lampMetrics(services.lights.list());
+  readMetrics: ({ caller }) => {
+    const shown = services.lights
+      .list()
+      .filter(
+        ({ id }) => services.privacy.scopes.allows(id, "state") && maySee(services, present(caller), id),
+      );
+    const lamps = lampMetrics(shown);
     return text(prometheusText([...ownMetrics(), ...lamps, ...(services.metrics?.() ?? [])]), prometheusType);
   },
 });

@@ -3,6 +3,7 @@ import { broadcastRefusals } from "../../domain/broadcast.ts";
 import { vias } from "../../domain/home.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
 import { brightness, id, instant, kelvin, lightState, name, powerOn, seconds, xy } from "./light.ts";
+import { termsAnswer } from "./scopes.ts";
 
 /** More members than any home has devices, fewer than would choke the hub. */
 const mostMembers = 10_000;
@@ -134,6 +135,7 @@ export const newDevice = lazy(() =>
       described(z.string().check(z.minLength(1), z.maxLength(64)), "what the device calls itself"),
     ),
     via: z.optional(via()),
+    terms: z.optional(termsAnswer()),
   }),
 );
 

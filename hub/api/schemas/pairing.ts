@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { pairingCodes, pairingSteps } from "../../domain/pairing.ts";
 import { described, lazy, list, quantity } from "./lazy.ts";
 import { id, name } from "./light.ts";
+import { termsAnswer } from "./scopes.ts";
 
 const address = lazy(() =>
   described(
@@ -60,5 +61,6 @@ export const namedCandidate = lazy(() =>
     profile: z.optional(profile()),
     name: name(),
     room: z.optional(z.nullable(id())),
+    terms: z.optional(termsAnswer()),
   }),
 );

@@ -4,10 +4,15 @@ import { beaconKinds } from "../../domain/beacon.ts";
 import { presenceSources } from "../../domain/presence.ts";
 import { role } from "./access.ts";
 import { rights } from "./accounts.ts";
+import { agreed } from "./consents.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
 import { id, instant, name } from "./light.ts";
 
-const phoneFields = lazy(() => ({ id: id(), added: instant() }));
+const phoneFields = lazy(() => ({
+  id: id(),
+  added: instant(),
+  locationOff: z.optional(described(z.literal(true), "it may not give the home's place")),
+}));
 export const phone = lazy(() => z.strictObject(phoneFields()));
 
 const beaconFields = lazy(() => ({ id: id(), kind: z.enum(beaconKinds), added: instant() }));
@@ -51,6 +56,10 @@ export const person = lazy(() =>
       ),
     ),
     guardian: z.optional(described(id(), "who answers for somebody under age")),
+    agreed: described(
+      agreed(),
+      "whether they let the hub keep whether they are home; nothing is recorded of it before they do",
+    ),
   }),
 );
 export const people = lazy(() => collection(person()));
@@ -75,6 +84,12 @@ export const newPerson = lazy(() =>
     addresses: z.optional(addresses()),
     age: z.optional(
       described(z.enum(ageBands), "on which side of the age they are from which nobody needs a guardian"),
+    ),
+    agreed: z.optional(
+      described(
+        z.boolean(),
+        "whether they have told you that the hub may keep whether they are home: recorded with you as witness. True when absent, false for a guest, who says so themselves",
+      ),
     ),
   }),
 );

@@ -4,6 +4,7 @@ import * as accounts from "./accounts.ts";
 import * as circadian from "./circadian.ts";
 import { clock } from "./clock.ts";
 import * as connections from "./connections.ts";
+import * as consents from "./consents.ts";
 import * as developers from "./developers.ts";
 import * as disclosures from "./disclosures.ts";
 import { event } from "./event.ts";
@@ -20,6 +21,7 @@ import * as privacy from "./privacy.ts";
 import * as requests from "./requests.ts";
 import * as reset from "./reset.ts";
 import * as schedule from "./schedule.ts";
+import * as scopes from "./scopes.ts";
 import * as sim from "./sim.ts";
 import * as update from "./update.ts";
 import * as vault from "./vault.ts";
@@ -262,6 +264,23 @@ export const schemas = {
   ProviderReturn: connections.providerReturn,
   ProviderLink: connections.providerLink,
   ProviderLinks: connections.providerLinks,
+  Consent: consents.consent,
+  Consents: consents.consents,
+  ConsentDecision: consents.consentDecision,
+  ConsentInterval: consents.consentInterval,
+  ConsentIntervals: consents.consentIntervals,
+  ConsentReceipt: consents.consentReceipt,
+  ConsentReceipts: consents.consentReceipts,
+  UseLimit: consents.useLimit,
+  Witnessed: consents.witnessed,
+  Declining: consents.declining,
+  LocationSwitch: consents.locationSwitch,
+  DeviceTerms: scopes.deviceTerms,
+  TermsQuery: scopes.termsQuery,
+  DeviceScope: scopes.deviceScope,
+  ScopeChange: scopes.scopeChange,
+  ThemeChoice: consents.themeChoice,
+  BrowserPage: consents.browserPage,
   Clock: clock,
   System: update.system,
   Update: update.update,

@@ -1,6 +1,7 @@
+import { type DeviceScopes, unlimited } from "../../domain/device-scope.ts";
 import { InvalidInput } from "../../domain/errors.ts";
 import type { EventBus } from "../../domain/event.ts";
-import { isId } from "../../domain/ids.ts";
+import { isDeviceId, isId } from "../../domain/ids.ts";
 import { Seconds } from "../../domain/units.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 import type { SensorService } from "../../inventory/sensor-service.ts";
@@ -15,6 +16,8 @@ export interface DiscoveryRooms {
   readonly lights: Pick<LightService, "list" | "get">;
   readonly sensors: Pick<SensorService, "list" | "get">;
   readonly home: Pick<Inventory, "room" | "devices">;
+  /** Absent: every device may be shown. */
+  readonly scopes?: DeviceScopes;
 }
 
 export interface DiscoveryOptions extends HubCard {
@@ -36,6 +39,7 @@ export class HomeAssistantDiscovery {
   readonly #topics: Topics;
   readonly #rooms: DiscoveryRooms;
   readonly #options: DiscoveryOptions;
+  readonly #scopes: DeviceScopes;
   #ends: (() => void)[] = [];
   #again: Timer | undefined;
 
@@ -53,6 +57,7 @@ export class HomeAssistantDiscovery {
     this.#topics = topics;
     this.#rooms = rooms;
     this.#options = options;
+    this.#scopes = rooms.scopes ?? unlimited;
   }
 
   /** @throws InvalidInput when states and discovery would share their topics */
@@ -102,6 +107,10 @@ export class HomeAssistantDiscovery {
   }
 
   #announce(id: string): void {
+    if (isDeviceId(id) && !this.#scopes.allows(id, "sharing")) {
+      this.#publish(id, undefined);
+      return;
+    }
     const payload = this.#payloadOf(id);
     if (payload !== undefined) this.#publish(id, payload);
   }

@@ -6,10 +6,11 @@ import {
   type Refusal,
   sensorPayload,
 } from "../../codec/mqtt-json.ts";
+import { type DeviceScopes, unlimited } from "../../domain/device-scope.ts";
 import { HubError } from "../../domain/errors.ts";
 import type { EventBus } from "../../domain/event.ts";
 import type { LightTargetId } from "../../domain/home.ts";
-import { isDeviceId, isId, type LampId, type SensorId } from "../../domain/ids.ts";
+import { type DeviceId, isDeviceId, isId, type LampId, type SensorId } from "../../domain/ids.ts";
 import type { LightState } from "../../domain/light.ts";
 import type { SensorReading } from "../../domain/sensor.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
@@ -25,6 +26,8 @@ export interface NorthboundRooms {
   readonly lights: Pick<LightService, "list" | "get" | "metered" | "command">;
   readonly sensors: Pick<SensorService, "list" | "get">;
   readonly home: RequestHome & Pick<Inventory, "members">;
+  /** Absent: every device may be shown. */
+  readonly scopes?: DeviceScopes;
 }
 
 /**
@@ -37,6 +40,7 @@ export class NorthboundMqtt {
   readonly #topics: Topics;
   readonly #rooms: NorthboundRooms;
   readonly #base: string;
+  readonly #scopes: DeviceScopes;
   readonly #requests: BridgeRequests;
   readonly #refusals = new Map<string, number>();
   #commands = 0;
@@ -51,6 +55,7 @@ export class NorthboundMqtt {
     this.#topics = topics;
     this.#rooms = rooms;
     this.#base = base;
+    this.#scopes = rooms.scopes ?? unlimited;
     this.#requests = new BridgeRequests(rooms.home);
   }
 
@@ -94,12 +99,23 @@ export class NorthboundMqtt {
       }),
       this.#bus.subscribe("sensor.reported", ({ sensor, reading }) => this.#publishReading(sensor, reading)),
       this.#bus.subscribe("device.availability-changed", ({ device, online }) =>
-        this.#topics.publish(`${this.#base}/${device}/availability`, availability(online), kept),
+        this.#publishAvailability(device, online),
       ),
+      this.#scopes.onChange((device) => this.#deviceCameOrWent(device, this.#mayTell(device))),
       this.#bus.subscribe("home.changed", ({ what, id, change }) => {
         if (what === "device" && change !== "changed") this.#deviceCameOrWent(id, change === "added");
       }),
     ];
+  }
+
+  /** Whoever reads here reads along as things happen. */
+  #mayTell(id: DeviceId): boolean {
+    return this.#scopes.allows(id, "sharing") && this.#scopes.allows(id, "events");
+  }
+
+  #publishAvailability(id: DeviceId, online: boolean): void {
+    if (this.#mayTell(id))
+      this.#topics.publish(`${this.#base}/${id}/availability`, availability(online), kept);
   }
 
   #deviceCameOrWent(id: string, came: boolean): void {
@@ -115,18 +131,21 @@ export class NorthboundMqtt {
   }
 
   #announceLight(light: LightView): void {
-    this.#topics.publish(`${this.#base}/${light.id}/availability`, availability(light.reachable), kept);
-    if (light.reported !== null) this.#publishLight(light.id);
+    this.#publishAvailability(light.id, light.reachable);
+    if (!this.#scopes.allows(light.id, "state")) this.#topics.publish(`${this.#base}/${light.id}`, "", kept);
+    else if (light.reported !== null) this.#publishLight(light.id);
   }
 
   #announceSensor(id: SensorId): void {
     const sensor = this.#rooms.sensors.get(id);
     if (sensor === undefined) return;
-    this.#topics.publish(`${this.#base}/${id}/availability`, availability(sensor.reachable), kept);
+    this.#publishAvailability(id, sensor.reachable);
     if (sensor.at !== null) this.#publishState(id, sensorPayload(sensor.reading));
+    else if (!this.#scopes.allows(id, "state")) this.#topics.publish(`${this.#base}/${id}`, "", kept);
   }
 
   #publishLight(id: LampId, reported = this.#rooms.lights.get(id)?.reported ?? null): void {
+    if (!this.#mayTell(id) || !this.#scopes.allows(id, "state")) return;
     const metered = this.#rooms.lights.metered(id);
     if (metered !== undefined && reported !== null)
       this.#topics.publish(`${this.#base}/${id}`, this.#payloadOf(reported, metered), kept);
@@ -145,6 +164,7 @@ export class NorthboundMqtt {
   }
 
   #publishReading(id: SensorId, reading: SensorReading): void {
+    if (!this.#mayTell(id)) return;
     const known = this.#rooms.sensors.get(id)?.reading ?? {};
     const { action, ...change } = reading;
     if (Object.keys(change).length > 0) this.#publishState(id, sensorPayload({ ...known, ...change }));
@@ -154,8 +174,8 @@ export class NorthboundMqtt {
     }
   }
 
-  #publishState(id: string, state: object): void {
-    this.#topics.publish(`${this.#base}/${id}`, JSON.stringify(state), kept);
+  #publishState(id: SensorId, state: object): void {
+    if (this.#mayTell(id)) this.#topics.publish(`${this.#base}/${id}`, JSON.stringify(state), kept);
   }
 
   #set(message: TopicMessage): void {

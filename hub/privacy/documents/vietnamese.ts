@@ -170,4 +170,10 @@ export const vietnamese: Readonly<Record<string, string>> = {
     "điều người này cần biết chỉ được hiển thị trong ứng dụng",
   "write to this person what they have to know, and news only if they have asked for it twice":
     "gửi cho người này điều họ cần biết, và tin tức chỉ khi họ đã yêu cầu hai lần",
+  "nothing is done that needs consent": "không làm gì cần đến sự đồng ý",
+  "show the app in the colours this person chose, in every browser they sign in with":
+    "hiển thị ứng dụng theo màu người này đã chọn, trên mọi trình duyệt họ đăng nhập",
+  "show who agreed to what, when, and what they were shown; and do nothing that they did not agree to":
+    "cho thấy ai đã đồng ý điều gì, lúc nào, đã được cho xem gì; và không làm điều họ không đồng ý",
+  "the app follows the system's colours": "ứng dụng theo màu của hệ thống",
 };

@@ -102,6 +102,7 @@ const everyCommand: readonly (readonly string[])[] = [
   ["device", "list"],
   ["device", "show", "Door"],
   ["device", "add", "test/color", "New"],
+  ["device", "scope", "New", "--history", "off", "--accept"],
   ["device", "rename", "New", "Newer"],
   ["device", "remove", "Newer", "--yes"],
   ["sensor", "list"],
@@ -109,12 +110,17 @@ const everyCommand: readonly (readonly string[])[] = [
   ["person", "add", "Visitor", "--guest", "--expires", "2d"],
   ["person", "list"],
   ["person", "change", "Ana", "--name", "Anna", "--address", "02:00:00:aa:bb:cc"],
+  ["person", "agreed", "Anna", "no"],
+  ["person", "agreed", "Anna", "yes"],
+  ["person", "invite", "Visitor"],
   ["person", "home", "Anna"],
   ["person", "away", "Anna"],
   ["person", "show", "Anna"],
   ["person", "pause", "Anna"],
   ["person", "resume", "Anna"],
   ["person", "phone", "Anna", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"],
+  ["person", "location", "Anna", "off"],
+  ["person", "location", "Anna", "on"],
   ["person", "simulate", "Anna", "--location", "off", "--go", "home", "--give-place"],
   ["beacon", "list"],
   ["person", "role", "Anna", "installer"],
@@ -150,6 +156,12 @@ const everyCommand: readonly (readonly string[])[] = [
   ["privacy", "incident", "list"],
   ["privacy", "notices"],
   ["privacy", "checkup", "--reviewed"],
+  ["privacy", "consents"],
+  ["privacy", "allow", "owner-broker", "--home", "--yes"],
+  ["privacy", "withdraw", "owner-broker"],
+  ["privacy", "receipts"],
+  ["privacy", "limit", "on"],
+  ["privacy", "limit", "off", "--home"],
   ["update", "status"],
   ["panel", "show"],
   ["config", "show", "--origin"],
@@ -158,7 +170,7 @@ const everyCommand: readonly (readonly string[])[] = [
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
 const elsewhere =
-  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|privacy (share|unshare|prove-local|request|not-me)|update (install|confirm|revert|postpone)|token leaked|connect .*|contact .*|provider .*)$/;
+  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|privacy (share|unshare|prove-local|request|not-me)|update (install|confirm|revert|postpone)|token leaked|connect .*|contact .*|provider .*|privacy invitation)$/;
 
 test("a real case's button is for a hand", async () => {
   await using real = await Terminal.open({ sim: false });

@@ -7,6 +7,7 @@ import type { Shape } from "../../../hub/api/contract.ts";
 import type { ZoneName } from "../../../hub/domain/civil.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { PeopledHub } from "../../support/peopled-hub.ts";
+import { proves } from "../../support/proves.ts";
 
 /** Berlin in June: the sun sets at 19:33 UTC, and the home's clocks show two hours more. */
 const start = "2026-06-21T12:00:00Z";
@@ -92,6 +93,17 @@ test("without permission neither sun nor that person is followed and both rules 
   expect(await comings()).toHaveLength(1);
   expect(await tens()).toHaveLength(3);
   expect(await Promise.all(["Sunset", "Ana comes"].map(heldOf))).toEqual([undefined, undefined]);
+});
+
+test(`for three days without permission nothing runs by the sun, all by the clock, and what rests says why ${proves("H3")}`, async () => {
+  await phone(false);
+  await hub.clock.advance({ days: 3 });
+  expect([await sunsetRuns(), (await tens()).length]).toEqual([[], 3]);
+  expect(await Promise.all(["Sunset", "Ana comes", "Ten"].map(heldOf))).toEqual([
+    "location-not-permitted",
+    "location-not-permitted",
+    undefined,
+  ]);
 });
 
 test("a sunset that was missed without permission is caught up with as its rule says, once", async () => {

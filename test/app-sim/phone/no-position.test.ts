@@ -56,8 +56,9 @@ test("where a phone is, or home, lies in nothing that the hub writes, logs, tell
 
 test("who is forgotten is noise on the disk, before and after", async () => {
   home = await PeopledHub.open("2026-06-21T20:00:00Z", 0);
-  const { people, presence, store } = home.hub;
+  const { people, presence, store, privacy } = home.hub;
   const ana = people.add({ name: "Kanarienvogel" });
+  privacy.consents.give("presence", ana.id, privacy.consents.informs("presence"), { way: "witness" });
   presence.set(ana.id, true);
   const before = home.disk.image();
   people.remove(ana.id);

@@ -2,24 +2,18 @@ import { bearerText } from "../../../hub/api/auth.ts";
 import { type RouteName, routes } from "../../../hub/api/contract.ts";
 import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
 import { ApiServer } from "../../../hub/api/server.ts";
-import type { Lights, Scenes, Services } from "../../../hub/api/traits.ts";
+import type { Lights, Services } from "../../../hub/api/traits.ts";
 import { CircadianService } from "../../../hub/automation/circadian-service.ts";
 import { GuardedCentral } from "../../../hub/ble/guarded-central.ts";
 import { trialsOn } from "../../../hub/ble/lamp-trial.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
+import { presenceAgreement } from "../../../hub/consent-wiring.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
 import type { Cause, CauseSource } from "../../../hub/domain/cause.ts";
 import type { ZoneName } from "../../../hub/domain/civil.ts";
-import { Conflict, InvalidInput, NotFound } from "../../../hub/domain/errors.ts";
-import type { LightTargetId, Scene } from "../../../hub/domain/home.ts";
-import {
-  type CommandId,
-  idFrom,
-  isId,
-  type LampId,
-  type SceneId,
-  type SensorId,
-} from "../../../hub/domain/ids.ts";
+import { Conflict, NotFound } from "../../../hub/domain/errors.ts";
+import type { LightTargetId } from "../../../hub/domain/home.ts";
+import { type CommandId, idFrom, isId, type LampId, type SensorId } from "../../../hub/domain/ids.ts";
 import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
 import type { Degrees } from "../../../hub/domain/place.ts";
 import type { StartCheck } from "../../../hub/domain/start-check.ts";
@@ -59,7 +53,8 @@ import { SimNetwork } from "../../../hub/platform/sim/sim-network.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
-import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
+import { type PrivacyLayer, privacyLayerOf } from "../../../hub/privacy-layer.ts";
+import { DeviceScopeService } from "../../../hub/rights/device-scope-service.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
 import { AmongStrangers } from "../../support/among-strangers.ts";
 import { egressBeside } from "../../support/made-recipients.ts";
@@ -69,6 +64,7 @@ import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
 import { houseProfiles } from "./house-profiles.ts";
 import { layerParts } from "./layer-parts.ts";
+import { PlainScenes } from "./plain-scenes.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
 
@@ -146,62 +142,6 @@ class InstantLights implements Lights {
   }
 }
 
-class PlainScenes implements Scenes {
-  readonly house: House;
-  readonly scenes = new Map<SceneId, Scene>();
-
-  constructor(house: House) {
-    this.house = house;
-  }
-
-  list = () => [...this.scenes.values()];
-  get = (id: SceneId) => this.scenes.get(id);
-
-  add(wanted: Parameters<Scenes["add"]>[0]): Scene {
-    const { name, room = null, states, capture, palette } = wanted;
-    if (states === undefined && capture === undefined) throw new InvalidInput("states or capture");
-    const captured = (capture === undefined ? [] : this.house.inventory.members(capture))?.map((lamp) => [
-      lamp,
-      this.house.lights.get(lamp)?.desired,
-    ]);
-    const id = idFrom("scene", this.house.entropy.bytes(12));
-    const scene: Scene = {
-      id,
-      name,
-      room,
-      states: states ?? Object.fromEntries(captured ?? []),
-      ...(palette === undefined ? {} : { palette }),
-    };
-    this.scenes.set(id, scene);
-    return scene;
-  }
-
-  change(id: SceneId, { palette, ...rest }: Parameters<Scenes["change"]>[1]): Scene {
-    const { palette: before, ...scene } = this.#need(id);
-    const kept = palette === undefined ? before : palette;
-    const changed = { ...scene, ...rest, ...(kept === undefined || kept === null ? {} : { palette: kept }) };
-    this.scenes.set(id, changed);
-    return changed;
-  }
-
-  remove(id: SceneId): void {
-    this.#need(id);
-    this.scenes.delete(id);
-  }
-
-  recall(id: SceneId): CommandOutcome {
-    const lamps = Object.entries(this.#need(id).states) as [LampId, LightState][];
-    const command = "c-bbbbbbbbbbbb" as CommandId;
-    return { command, lamps: lamps.map(([lamp, desired]) => ({ lamp, desired, clamped: [] })) };
-  }
-
-  #need(id: SceneId): Scene {
-    const scene = this.scenes.get(id);
-    if (scene === undefined) throw new NotFound("no such scene");
-    return scene;
-  }
-}
-
 /** A house behind a real door: real inventory, tokens and sessions; lamps that obey at once. */
 export class House extends AmongStrangers {
   readonly entropy = new SeededEntropy(new SeededRandom(7));
@@ -217,6 +157,7 @@ export class House extends AmongStrangers {
     { reaches: (via) => via === "hub" || this.hasOwnBroker, attach: () => {}, forget: () => {} },
     houseProfiles,
   );
+  readonly scopes = new DeviceScopeService(this.clock, this.bus, this.store, this.inventory);
   readonly tokens = new TokenService(this.clock, this.entropy, this.bus, this.store);
   readonly sessions = new SessionService(this.clock, this.entropy, this.bus);
   readonly people = new PersonService(this.clock, this.entropy, this.bus, this.store);
@@ -235,9 +176,14 @@ export class House extends AmongStrangers {
     { logN: 2, r: 1, p: 1 },
   );
   readonly stepUp = new StepUp(this.clock, this.accounts);
-  readonly presence = new PresenceService(this.clock, this.bus, this.store, this.people, {
-    present: () => new Set(),
-  });
+  readonly presence = new PresenceService(
+    this.clock,
+    this.bus,
+    this.store,
+    this.people,
+    { present: () => new Set() },
+    presenceAgreement(this.people, () => this.privacy.consents),
+  );
   readonly places = new PlaceService(
     this.clock,
     this.bus,
@@ -353,7 +299,7 @@ export class House extends AmongStrangers {
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
   readonly chain = memoryChains();
   readonly egress = egressBeside(this);
-  readonly privacy = privacyLayerOf({
+  readonly privacy: PrivacyLayer = privacyLayerOf({
     ...this,
     ...layerParts(this.log),
     vault: { status: () => this.vault },

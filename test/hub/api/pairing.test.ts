@@ -5,6 +5,7 @@ import { pairingTroubles } from "../../../hub/domain/pairing.ts";
 import { Millis, Seconds } from "../../../hub/domain/units.ts";
 import { addressOf } from "../../support/ble-home.ts";
 import { BleTestLamp } from "../../support/ble-test-lamp.ts";
+import { proves } from "../../support/proves.ts";
 import { House } from "./house.ts";
 
 let house: House;
@@ -41,7 +42,7 @@ const codeOf = async (answer: Response): Promise<readonly [number, string, strin
   return [answer.status, code, detail];
 };
 
-test("find, identify, add, done, end", async () => {
+test(`find, identify, add, done, end; the radio's permission is none to know a place, and there is none ${proves("H9")}`, async () => {
   const id = await begun();
   const found = await house.ask<Shape<"Pairing">>("GET", `/pairing/${id}`);
   expect(found).toMatchObject({
@@ -60,6 +61,9 @@ test("find, identify, add, done, end", async () => {
   );
   expect(added).toMatchObject({ step: "done", candidates: [{ device: added.device }] });
   expect(await house.ask("GET", `/devices/${added.device}`)).toMatchObject({ name: "Shelf", via: "ble" });
+  expect(await house.ask("GET", "/place")).toMatchObject({ set: false });
+  for (const name of ["place", "phone-places"] as const)
+    expect([...house.store.collection(name).entries()]).toEqual([]);
   await house.ask("DELETE", `/pairing/${id}`, { status: 204 });
   expect((await house.send("GET", `/pairing/${id}`)).status).toBe(404);
 });

@@ -55,6 +55,10 @@ test("a person is added, shown, changed and forgotten", async () => {
     phones: [],
     beacons: [],
     onNetwork: true,
+    agreed: {
+      state: "given",
+      decided: { at: expect.any(String), way: "witness", by: expect.stringMatching(/^t-/) },
+    },
   });
   expect(await house.ask("GET", "/people")).toEqual({ data: [ana] });
   const changed = await house.ask("PATCH", `/people/${ana.id}`, {

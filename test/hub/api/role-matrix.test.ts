@@ -23,7 +23,8 @@ const written: Readonly<Record<string, string>> = {
     fetchRequestCopy closeOwnRequest removeOwnRequest listMessages readMessage wasNotMe readBanners
     readResetInstructions listBanners listContacts setContact removeContact askForNews stopNews optOut
     listProviderLinks beginProviderLink finishProviderLink removeProviderLinks beginProviderSignIn
-    finishProviderSignIn`,
+    finishProviderSignIn listOwnConsents decideOwnConsent listOwnConsentHistory listOwnReceipts limitOwnUse
+    declineInvitation readBrowser setTheme readInvitation answerInvitation`,
   orgi: `setLight resumeCircadian recallWallScene`,
   orid: `readHomeNotice readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup
     listDevices getDevice listCircadian listSchedules listUpcoming compareSchedules getSchedule explainSchedule
@@ -34,7 +35,7 @@ const written: Readonly<Record<string, string>> = {
     vouchForClock listPeople getPerson listGrants readAccess readAgeRule offerGuardian confirmGuardian
     withdrawGuardian listPasses`,
   oi: `addDevice changeDevice removeDevice setBindKey shareWifi shareWifiSealed readDeviceFirmware beginPairing
-    readPairing identifyCandidate addCandidate endPairing`,
+    readPairing identifyCandidate addCandidate endPairing readDeviceTerms`,
   oid: `readMetrics`,
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
     removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon
@@ -53,7 +54,8 @@ const written: Readonly<Record<string, string>> = {
     markReported closeIncident replaceLeakedToken checkUpSecurity listConnectors listConnections addConnection
     acceptConnection removeConnection linkConnection renameSharedLamp eraseEverywhere listServiceNotices
     retryServiceNotices listViewers addViewer removeViewer announce dismissBanner sendNews listSimServices
-    actSimService`,
+    actSimService listHomeConsents decideHomeConsent listHomeConsentHistory listHomeReceipts limitHomeUse
+    witnessPresence invitePerson allowPhoneLocation readDeviceScope setDeviceScope`,
 };
 
 /** Routes before which people show once more who they are. */
@@ -61,7 +63,7 @@ const writtenStepUp = `addToken addSignInCode setPassword removePassword setRole
     changeOwnPassword beginTotp endTotp shareWith addLegalRequest offerGuardian confirmGuardian withdrawGuardian
     purgePerson addPass decideResource removeDeveloper fetchRequestCopy decideRequest wasNotMe replaceLeakedToken
     addConnection acceptConnection linkConnection eraseEverywhere addViewer announce sendNews setContact
-    beginProviderLink`;
+    beginProviderLink declineInvitation invitePerson`;
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter(Boolean);
 const rolesWritten = (name: string): string =>

@@ -18,8 +18,14 @@ const tokens = fc
     counter: fc.integer({ min: 1, max: 2 ** 48 - 1 }),
     issuedAt: fc.integer({ min: 0, max: 8.64e15 - 1 }).map((ms) => Instant(ms % 2 ** 48)),
     eta: fc.integer({ min: 0, max: 65_535 }).map(Seconds),
+    version: fc.integer({ min: 1, max: 65_535 }),
   })
-  .map(({ word, eta, ...rest }) => ({ ...rest, word, ...(word === "approaching" ? { eta } : {}) }));
+  .map(({ word, eta, version, ...rest }) => ({
+    ...rest,
+    word,
+    ...(word === "approaching" ? { eta } : {}),
+    ...(word === "agreed" ? { version } : {}),
+  }));
 
 test("what a phone has written is read as it was meant, and its signature holds", () => {
   fc.assert(

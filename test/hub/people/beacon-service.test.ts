@@ -15,6 +15,7 @@ import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import type { Advertisement } from "../../../hub/ports/ble.ts";
+import { Agreement } from "../../support/agreement.ts";
 import { holds } from "../../support/encodings.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
@@ -47,9 +48,14 @@ class Home {
     this.identities = identities;
     const entropy = new SeededEntropy(new SeededRandom(1));
     this.people = new PersonService(this.clock, entropy, this.bus, store);
-    this.presence = new PresenceService(this.clock, this.bus, store, this.people, {
-      present: () => new Set(),
-    });
+    this.presence = new PresenceService(
+      this.clock,
+      this.bus,
+      store,
+      this.people,
+      { present: () => new Set() },
+      new Agreement(),
+    );
     this.beacons = new BeaconService(this.clock, entropy, this.bus, identities, this.people, this.presence, {
       scan: (sink) => {
         this.#sink = sink;

@@ -11,6 +11,7 @@ import { PresenceService } from "../../../hub/people/presence-service.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
+import { Agreement } from "../../support/agreement.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { BarePhone } from "../../support/phones.ts";
 
@@ -28,6 +29,7 @@ class Home {
   readonly around = new Set<HardwareAddress>();
   /** What the network was asked for. */
   readonly asked = new Set<HardwareAddress>();
+  readonly agreement = new Agreement();
   readonly people: PersonService;
   readonly presence: PresenceService;
   #counter = 0;
@@ -47,6 +49,7 @@ class Home {
           return new Set([...wanted].filter((each) => this.around.has(each)));
         },
       },
+      this.agreement,
       { vouch: (_source, now) => void this.vouched.push(now) },
     );
     this.bus.subscribeAll((event) => this.events.push(event));

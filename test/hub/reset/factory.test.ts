@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { checkCertificate } from "../../../app-sim/verify/certificate-check.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
 import { openDeviceKey } from "../../../hub/vault/device-key.ts";
+import { proves } from "../../support/proves.ts";
 import { canaries, type Ending, ResetHome } from "./reset-home.ts";
 import {
   backingUp,
@@ -187,7 +188,7 @@ test("a full disk in the middle of it is said; with room again it goes on", asyn
 });
 
 describe("lamps", () => {
-  test("one that is not there in time is named", async () => {
+  test(`one that is not there in time is named ${proves("H45")}`, async () => {
     const home = begun.copy();
     home.unplugged.add("sim-lamp-1");
     const { devices } = certificateOf(await home.finish());

@@ -10,6 +10,7 @@ type Verdict = Shape<"BookVerdict">;
 const names: Readonly<Record<string, string>> = {
   changes: "Changes of settings, names and permissions",
   ledger: "What has left this home",
+  consents: "Who agreed to what",
 };
 
 const verdicts = signal<readonly Verdict[] | undefined>(undefined);

@@ -1,7 +1,18 @@
 import { booksPanel } from "./books.tsx";
+import { browserPanel } from "./browser.tsx";
 import { connectionsPanel } from "./connections.tsx";
+import { homeConsentsPanel, ownConsentsPanel } from "./consents.tsx";
+import { deviceScopesPanel } from "./devices.tsx";
 import { messagesPanel } from "./messages.tsx";
 import type { Panel } from "./panel.ts";
 
 /** In the order of the screen. */
-export const panels: readonly Panel[] = [messagesPanel, connectionsPanel, booksPanel];
+export const panels: readonly Panel[] = [
+  messagesPanel,
+  ownConsentsPanel,
+  homeConsentsPanel,
+  deviceScopesPanel,
+  connectionsPanel,
+  browserPanel,
+  booksPanel,
+];
