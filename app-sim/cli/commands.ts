@@ -9,6 +9,7 @@ import { deviceCommands, sensorCommands } from "./nouns/device.ts";
 import { homePlaceCommands } from "./nouns/home-place.ts";
 import { hubCommands } from "./nouns/hub.ts";
 import { lampCommands } from "./nouns/lamp.ts";
+import { noticeCommands } from "./nouns/notices.ts";
 import { pairCommand } from "./nouns/pair.ts";
 import { panelCommands } from "./nouns/panel.ts";
 import { personCommands } from "./nouns/person.ts";
@@ -53,6 +54,7 @@ export const commands: readonly CommandDefinition[] = [
   ...wifiCommands,
   ...tokenCommands,
   ...privacyCommands,
+  ...noticeCommands,
   ...resetCommands,
   ...verifyCommands,
   ...vaultCommands,

@@ -1,4 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
@@ -138,6 +139,13 @@ const everyCommand: readonly (readonly string[])[] = [
   ["device", "firmware", "Sink"],
   ["session", "list"],
   ["privacy", "verify"],
+  ["privacy", "notice", "--summary"],
+  ["privacy", "notice", "--lang", "vi"],
+  ["privacy", "notices"],
+  ["privacy", "map"],
+  ["privacy", "documents", "--out", tmpdir(), "--dry-run"],
+  ["privacy", "authorities", "VN"],
+  ["privacy", "review", "--sign"],
   ["update", "status"],
   ["panel", "show"],
   ["config", "show", "--origin"],

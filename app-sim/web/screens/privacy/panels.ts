@@ -1,5 +1,6 @@
 import { booksPanel } from "./books.tsx";
+import { noticePanel } from "./notice.tsx";
 import type { Panel } from "./panel.ts";
 
 /** In the order of the screen. */
-export const panels: readonly Panel[] = [booksPanel];
+export const panels: readonly Panel[] = [noticePanel, booksPanel];
