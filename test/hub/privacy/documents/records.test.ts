@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { InvalidInput } from "../../../../hub/domain/errors.ts";
 import type { Purpose } from "../../../../hub/domain/purpose.ts";
+import { MemoryLog } from "../../../../hub/platform/sim/memory-log.ts";
+import { AuditedLog } from "../../../../hub/privacy/audited-log.ts";
 import { canariesOf } from "../../../../hub/privacy/documents/canaries.ts";
 import { ccpaTable } from "../../../../hub/privacy/documents/ccpa.ts";
 import { dpvDocument } from "../../../../hub/privacy/documents/dpv.ts";
@@ -202,6 +205,24 @@ test("each item has a canary that nothing else looks like, and another seed give
   const others = new Set(canariesOf(thisMap, "two").map(({ value }) => value));
   expect(canaries.filter(({ value }) => others.has(value))).toEqual([]);
   expect(canariesOf(thisMap, "one")).toEqual(canaries);
+});
+
+test(`a value of any class that reaches the log under the name of its field is left out of it, and counted ${proves("U24")}`, () => {
+  const inner = new MemoryLog();
+  const log = new AuditedLog(inner);
+  const canaries = new Map(canariesOf(thisMap, "log").map(({ item, value }) => [item, value]));
+  for (const { id, places } of thisMap.items)
+    for (const place of places) {
+      const field = place.split("/").at(-1) ?? "";
+      log.failed(
+        "planted",
+        new InvalidInput("planted", { [field]: canaries.get(id) ?? "", code: "planted" }),
+      );
+    }
+  expect(inner.lines.length).toBeGreaterThan(80);
+  const said = JSON.stringify(inner.lines);
+  expect([...canaries.values()].filter((value) => said.includes(value))).toEqual([]);
+  expect(log.refused).toBeGreaterThan(80);
 });
 
 const product = { model: "lampkeeper-hub", version: "1.2.3" };
