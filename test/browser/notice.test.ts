@@ -36,6 +36,20 @@ test(`the card speaks both languages, and says beside each sentence what it answ
   await card.locator("#notice-hub\\.window").waitFor();
 });
 
+test(`the owner signs the yearly look, and it is due in another year ${proves("U25")}`, {
+  timeout: 60_000,
+}, async () => {
+  await using watched = await WatchedPage.open(browser(), hub.app);
+  const { page } = watched;
+  await hub.visit(page, "#/privacy");
+  const card = page.getByRole("region", { name: "Yearly look" });
+  await card.getByText(/Due on|Overdue since/).waitFor();
+  await card.getByRole("button", { name: "I have looked" }).click();
+  const { due, ofThisMap } = await hub.ask<{ due: string; ofThisMap: boolean }>("GET", "/privacy/review");
+  await card.getByText(`Due on ${due.slice(0, 10)}`).waitFor();
+  expect(ofThisMap).toBe(true);
+});
+
 test(`what the browser keeps is what the notice lists under what is needed, and nothing else ${proves("Z13")}`, {
   timeout: 60_000,
 }, async () => {

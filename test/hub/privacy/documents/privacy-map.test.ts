@@ -5,6 +5,7 @@ import { collections } from "../../../../hub/privacy/data-map.ts";
 import type { Declaration, Field } from "../../../../hub/privacy/declaration.ts";
 import { declared, gapsIn, mapHash, privacyMap } from "../../../../hub/privacy/documents/privacy-map.ts";
 import { vietnamese } from "../../../../hub/privacy/documents/vietnamese.ts";
+import { recipients } from "../../../../hub/privacy/recipients.ts";
 import { isRequirement } from "../../../../hub/privacy/requirement-id.ts";
 import { thisMap } from "../../../support/privacy-map.ts";
 import { proves } from "../../../support/proves.ts";
@@ -138,6 +139,23 @@ test(`the recipients of data are the declared ones: no buyer, broker, affiliate 
   expect(thisMap.recipients.filter(({ label }) => sold.test(label.en))).toEqual([]);
   expect(thisMap.items.flatMap(({ recipients }) => recipients).filter((who) => sold.test(who))).toEqual([]);
   expect(Object.keys(purposes).filter((name) => /sale|advert/.test(name))).toEqual([]);
+});
+
+describe("a recipient that is not declared whole stops every document", () => {
+  const lacking: Readonly<Record<string, object>> = {
+    purpose: { purpose: "advertising" },
+    category: { categories: [] },
+    fields: { fields: [] },
+    place: { place: undefined },
+    safeguard: { transfer: { country: "US" } },
+    "off-by-default": { isOffByDefault: false },
+    "label-vi": { label: { en: "Assistant" } },
+  };
+  test.each(Object.entries(lacking))(`for lack of %s ${proves("H35", "A15")}`, (gap, change) => {
+    const planted = { ...recipients, planted: { ...recipients.assistant, ...change } } as never;
+    expect(() => privacyMap([], declared(), planted)).toThrow(new RegExp(`recipients/planted: ${gap}`));
+    expect(privacyMap([], declared(), recipients).recipients).toHaveLength(8);
+  });
 });
 
 test(`everything is kept on this device: no item and no recipient is carried to another country ${proves("Z17", "U38", "U30")}`, () => {
