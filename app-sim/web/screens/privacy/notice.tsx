@@ -60,6 +60,7 @@ const Part = ({ layer }: { layer: Layer }) => (
           <span class="row__name">
             <strong>{item.what}</strong>
             <span>{item.purpose}</span>
+            <span class="quiet">{item.examples}</span>
             <span class="quiet">
               {item.source}; {item.kept}
             </span>

@@ -52,7 +52,7 @@ test("each reset takes what the map does not say survives it, and the deepest ta
   expect(plan.reset["hand-over"].keys).not.toContain("household");
 });
 
-test("the export schema has every field that may leave, and no secret", () => {
+test(`the export schema has every field that may leave, where it comes from, and no secret ${proves("Z10")}`, () => {
   const schema = exportSchema(thisMap) as Readonly<Record<string, Json>>;
   const tables = schema["properties"] as unknown as Readonly<
     Record<string, { items: { properties: Record<string, object> } }>
@@ -62,6 +62,8 @@ test("the export schema has every field that may leave, and no secret", () => {
       const [table, name, field = ""] = place.split("/");
       const columns = tables[`${table}/${name}`]?.items.properties ?? {};
       expect(Object.hasOwn(columns, field), place).toBe(item.isExportable);
+      if (item.isExportable)
+        expect((columns[field] as Record<string, string>)["x-source"], place).toBe(item.source);
     }
   }
   expect(JSON.stringify(tables)).not.toContain('"x-class":"secret"');
