@@ -52,7 +52,7 @@ const readNotice = async (context: Context, options: Options): Promise<Result> =
   const lang = languageOf(options);
   const old = versionOf(options, "diff");
   if (old !== undefined) return compare(context, old, lang);
-  const version = versionOf(options, "version");
+  const version = versionOf(options, "edition");
   const data = await context.door().call("readNotice", {
     query: {
       lang,
@@ -200,7 +200,7 @@ export const noticeCommands: readonly CommandDefinition[] = [
     options: [
       language,
       { name: "summary", help: "the part that fits one screen" },
-      { name: "version", value: "N", help: "an earlier version" },
+      { name: "edition", value: "N", help: "an earlier version" },
       { name: "diff", value: "N", help: "what changed for you since that version" },
     ],
     examples: [

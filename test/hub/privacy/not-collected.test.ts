@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod/mini";
+import { startHub } from "../../../app-sim/testing/start-hub.ts";
 import { type Route, routes } from "../../../hub/api/contract.ts";
 import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
 import { chains, collections, secretShelves, secrets } from "../../../hub/privacy/data-map.ts";
@@ -71,6 +72,14 @@ test(`each entry names requirements and the test that proves it, in every langua
 
 test(`no host of a social platform or anybody else can be asked by itself: there is none ${proves("H24", "H63", "Z17")}`, () => {
   expect(Object.keys(outboundHosts)).toEqual([]);
+});
+
+test(`a home that lives for a day with people, lamps and rules asks no host about anybody ${proves("H24", "Z15", "Z17")}`, {
+  timeout: 60_000,
+}, async () => {
+  await using hub = await startHub({ bulbs: 2, sensors: 1, people: 2 });
+  await hub.clock.advance({ days: 1 });
+  expect(hub.egress.list().filter(({ host }) => !/^(127\.|::1|localhost)/.test(host))).toEqual([]);
 });
 
 describe("whoever sends such a thing all the same is refused, and nothing of it is kept", () => {
