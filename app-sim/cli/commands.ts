@@ -15,6 +15,7 @@ import { homePlaceCommands } from "./nouns/home-place.ts";
 import { hubCommands } from "./nouns/hub.ts";
 import { incidentCommands } from "./nouns/incidents.ts";
 import { lampCommands } from "./nouns/lamp.ts";
+import { noticeCommands } from "./nouns/notices.ts";
 import { pairCommand } from "./nouns/pair.ts";
 import { panelCommands } from "./nouns/panel.ts";
 import { personCommands } from "./nouns/person.ts";
@@ -62,6 +63,7 @@ export const commands: readonly CommandDefinition[] = [
   ...wifiCommands,
   ...tokenCommands,
   ...privacyCommands,
+  ...noticeCommands,
   ...disclosureCommands,
   ...requestCommands,
   ...incidentCommands,

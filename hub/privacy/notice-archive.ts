@@ -1,11 +1,11 @@
 import { canonicalJson, type Json } from "../codec/canonical-json.ts";
 import { sha256 } from "../crypto/digest.ts";
-import { InvariantBroken, NotFound } from "../domain/errors.ts";
-import { parseInstant } from "../domain/instant-text.ts";
+import { NotFound } from "../domain/errors.ts";
 import type { Instant } from "../domain/units.ts";
 import type { Language } from "./categories.ts";
 import { changesBetween, type MapChange, type Promised } from "./documents/map-change.ts";
 import type { SpokenNotice } from "./documents/spoken-notice.ts";
+import { NoticeArchiveBroken, type NoticeStep, newestOf, startOf } from "./notice-step.ts";
 
 /** A version of the notice as it was published: nothing of it is ever another. */
 export interface NoticeVersion {
@@ -21,14 +21,9 @@ export interface NoticeVersion {
   readonly notice: { readonly [Each in Language]: SpokenNotice };
 }
 
-/** A published version is not as it was, or the row of versions has a gap. */
-export class NoticeArchiveBroken extends InvariantBroken {}
-
 /** Over a version, without the hash itself. */
 export const noticeHash = ({ hash: _, ...rest }: Omit<NoticeVersion, "hash"> & { hash?: string }): string =>
   sha256(Buffer.from(canonicalJson(rest as unknown as Json))).toString("hex");
-
-const startOf = (date: string): Instant => parseInstant(`${date}T00:00:00Z`);
 
 /** Every version of the notice there ever was. */
 export class NoticeArchive {
@@ -77,19 +72,6 @@ export class NoticeArchive {
   }
 }
 
-/** What of a version decides for whom it counts: small enough to be at hand always. */
-export interface NoticeStep {
-  readonly version: number;
-  /** ISO date. */
-  readonly effective: string;
-  readonly hash: string;
-  readonly mapHash: string;
-  /** It adds a purpose or takes something away: people are asked. */
-  readonly asks: boolean;
-  /** Each purpose with its own version, and what is used for it. */
-  readonly uses: Readonly<Record<string, { readonly version: number; readonly places: readonly string[] }>>;
-}
-
 /** The step that each version is. */
 export const noticeSteps = (versions: readonly NoticeVersion[]): readonly NoticeStep[] =>
   versions.map(({ version, effective, hash, mapHash, map }, at) => {
@@ -116,16 +98,6 @@ const placesFor = ({ items }: Promised, purpose: string): readonly string[] =>
     .filter(({ purposes }) => (purposes as readonly string[]).includes(purpose))
     .flatMap(({ places }) => places)
     .sort();
-
-/** The newest of a row that is in effect. Before the first: the first, as something has to be read before anything is entered. */
-export const newestOf = <Dated extends Pick<NoticeStep, "effective">>(
-  row: readonly Dated[],
-  now: Instant,
-): Dated => {
-  const found = row.findLast(({ effective }) => startOf(effective) <= now) ?? row[0];
-  if (found === undefined) throw new NoticeArchiveBroken("there is no notice at all");
-  return found;
-};
 
 const assertAsPublished = (version: NoticeVersion, before: NoticeVersion | undefined, at: number): void => {
   const says = (what: string): never => {

@@ -4,7 +4,7 @@ import type { NoticeVersions, PendingNotice } from "../domain/notice-version.ts"
 import type { Purpose } from "../domain/purpose.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { PurposeStore } from "../privacy/guarded-store.ts";
-import { type NoticeStep, newestOf } from "../privacy/notice-archive.ts";
+import { type NoticeStep, newestOf } from "../privacy/notice-step.ts";
 
 /** Whoever lives here, as far as a notice is concerned. */
 export interface NoticedPeople {

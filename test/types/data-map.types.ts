@@ -18,6 +18,7 @@ import type {
 } from "../../hub/privacy/declaration.ts";
 import type { GuardedStore, RoofPurposeStore } from "../../hub/privacy/guarded-store.ts";
 import type { Answer, OutboundHost, Topic } from "../../hub/privacy/outlets.ts";
+import type { RecipientFacts } from "../../hub/privacy/recipients.ts";
 import type { SealedStore } from "../../hub/privacy/sealed-store.ts";
 
 const none: Field = { class: "none" };
@@ -136,6 +137,23 @@ export const labelling = (facts: CategoryFacts): readonly unknown[] => {
   // @ts-expect-error without a DPV term
   const c: CategoryFacts = { ...facts, dpv: [] };
   return [a, b, c];
+};
+
+/** Nobody is told anything who is not declared whole. */
+export const telling = (facts: RecipientFacts): readonly unknown[] => {
+  const { transfer: _1, ...placeless } = facts;
+  const { fields: _2, ...vague } = facts;
+  // @ts-expect-error without saying whether it is carried abroad
+  const a: RecipientFacts = placeless;
+  // @ts-expect-error without saying what exactly
+  const b: RecipientFacts = vague;
+  // @ts-expect-error on by itself
+  const c: RecipientFacts = { ...facts, isOffByDefault: false };
+  // @ts-expect-error abroad without a safeguard
+  const d: RecipientFacts = { ...facts, transfer: { country: "US" } };
+  // @ts-expect-error for a purpose that is not in the registry
+  const e: RecipientFacts = { ...facts, purpose: "advertising" };
+  return [a, b, c, d, e];
 };
 
 /** A room has what its purposes are bound to. */

@@ -107,6 +107,12 @@ export const SignInScreen = () => (
       </p>
       <PersonForm />
       <LinkForm />
+      <p class="quiet">
+        Read first: <a href="/api/v1/privacy/notice?format=text">Privacy notice</a>,{" "}
+        <a href="/api/v1/privacy/notice?format=text&lang=vi" lang="vi">
+          Thông báo về quyền riêng tư
+        </a>
+      </p>
     </div>
   </main>
 );

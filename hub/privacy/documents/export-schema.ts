@@ -13,7 +13,12 @@ export const exportSchema = (map: PrivacyMap, placed: readonly Placed[] = declar
     columns[column] =
       item === undefined
         ? { description: "a random id or a word of the hub's own" }
-        : { title: item.label.en, description: item.whatFor, "x-class": item.class };
+        : {
+            title: item.label.en,
+            description: item.whatFor,
+            "x-class": item.class,
+            "x-source": item.source,
+          };
     tables.set(holder, columns);
   }
   const kept = [...tables].filter(([, columns]) =>

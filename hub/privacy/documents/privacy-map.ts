@@ -147,6 +147,32 @@ export const gapsIn = (declaration: Partial<Declaration>): readonly string[] => 
   ];
 };
 
+/** What is wrong with a recipient: without all of this nobody is told anything. */
+export const gapsInRecipient = (recipient: Partial<RecipientFacts>): readonly string[] => {
+  const { label, purpose, categories: kinds = [], fields = [], place, transfer, isOffByDefault } = recipient;
+  const isHere = transfer === "none";
+  const hasSafeguard =
+    typeof transfer === "object" && Boolean(transfer.country) && Boolean(transfer.safeguard);
+  return [
+    ...languages.flatMap((each) => (label?.[each] ? [] : [`label-${each}`])),
+    ...(isPurpose(`${purpose}`) ? [] : ["purpose"]),
+    ...(kinds.length > 0 && kinds.every((kind) => Object.hasOwn(categories, kind)) ? [] : ["category"]),
+    ...(fields.length > 0 ? [] : ["fields"]),
+    ...(place === "local" || place === "chosen" ? [] : ["place"]),
+    ...(isHere || hasSafeguard ? [] : ["safeguard"]),
+    ...(isOffByDefault === true ? [] : ["off-by-default"]),
+  ];
+};
+
+/** @throws MapIncomplete */
+const assertRecipients = (known: Readonly<Record<string, RecipientFacts>>): void => {
+  const gaps = Object.entries(known).flatMap(([id, facts]) =>
+    gapsInRecipient(facts).map((gap) => `recipients/${id}: ${gap}`),
+  );
+  if (gaps.length > 0)
+    throw new MapIncomplete(`a recipient is not declared whole: ${gaps.join("; ")}`, { gaps });
+};
+
 /** @throws MapIncomplete names all that is missing at once */
 export const assertWhole = (placed: readonly Placed[]): void => {
   const gaps = placed.flatMap(({ place, field }) =>
@@ -163,6 +189,7 @@ export const privacyMap = (
   known: Readonly<Record<string, RecipientFacts>> = recipients,
 ): PrivacyMap => {
   assertWhole(placed);
+  assertRecipients(known);
   return {
     schema: 1,
     items: itemsOf(placed),

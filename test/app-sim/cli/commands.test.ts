@@ -1,4 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
@@ -162,6 +163,13 @@ const everyCommand: readonly (readonly string[])[] = [
   ["privacy", "receipts"],
   ["privacy", "limit", "on"],
   ["privacy", "limit", "off", "--home"],
+  ["privacy", "notice", "--summary"],
+  ["privacy", "notice", "--lang", "vi"],
+  ["privacy", "notices"],
+  ["privacy", "map"],
+  ["privacy", "documents", "--out", tmpdir(), "--dry-run"],
+  ["privacy", "authorities", "VN"],
+  ["privacy", "review", "--sign"],
   ["update", "status"],
   ["panel", "show"],
   ["config", "show", "--origin"],

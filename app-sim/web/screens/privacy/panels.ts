@@ -4,7 +4,9 @@ import { connectionsPanel } from "./connections.tsx";
 import { homeConsentsPanel, ownConsentsPanel } from "./consents.tsx";
 import { deviceScopesPanel } from "./devices.tsx";
 import { messagesPanel } from "./messages.tsx";
+import { noticePanel } from "./notice.tsx";
 import type { Panel } from "./panel.ts";
+import { reviewPanel } from "./review.tsx";
 
 /** In the order of the screen. */
 export const panels: readonly Panel[] = [
@@ -14,5 +16,7 @@ export const panels: readonly Panel[] = [
   deviceScopesPanel,
   connectionsPanel,
   browserPanel,
+  noticePanel,
+  reviewPanel,
   booksPanel,
 ];
