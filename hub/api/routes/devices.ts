@@ -10,6 +10,7 @@ import type { Services } from "../traits.ts";
 
 type DeviceRoutes =
   | "listDevices"
+  | "listRegistry"
   | "getDevice"
   | "addDevice"
   | "changeDevice"
@@ -26,6 +27,15 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
   };
   return {
     listDevices: () => ({ data: byName(home.devices()).map(live) }),
+    listRegistry: () => ({
+      data: home.devices().map((device) => ({
+        device: device.id,
+        address: device.address,
+        via: device.via ?? "hub",
+        reachable: lifeOf(services, device).reachable,
+        version: services.deviceUpdates.status(device.id).version ?? null,
+      })),
+    }),
     getDevice: ({ id }) => existing(id),
     addDevice: ({ body }) => {
       const { profile, name, address, room, via } = body;

@@ -30,7 +30,7 @@ const written: Readonly<Record<string, string>> = {
   oi: `addDevice changeDevice removeDevice setBindKey shareWifi shareWifiSealed readDeviceFirmware beginPairing readPairing
     identifyCandidate addCandidate endPairing`,
   oid: "readMetrics",
-  o: `previewAccess setCountry declareAge purgePerson addPass removePass readOwnDeveloper askResource listDeveloperDevices
+  o: `listRegistry previewAccess setCountry declareAge purgePerson addPass removePass readOwnDeveloper askResource listDeveloperDevices
     readDeveloperLamp commandDeveloperLamp listDevelopers listDeveloperCalls decideResource removeDeveloper
     listTokens getToken addToken changeToken keepToken removeToken addSignInCode listSessions endSessions setPassword
     removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon setPresence pausePerson resumePerson

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { commonPasswords } from "../../../hub/domain/common-passwords.ts";
 import { HubError } from "../../../hub/domain/errors.ts";
 import { assertPassword } from "../../../hub/domain/password.ts";
+import { proves } from "../../support/proves.ts";
 
 const codeOf = (password: string | Uint8Array, name = "Ana"): string | undefined => {
   try {
@@ -27,7 +28,7 @@ test.each<[string | Uint8Array, string | undefined]>([
   ["aaaaaaaab", undefined],
   ["        .", undefined],
   [Buffer.alloc(8, 0xff), undefined],
-])("%j: %s", (password, code) => {
+])(`%j: %s ${proves("D16")}`, (password, code) => {
   expect(codeOf(password)).toBe(code);
 });
 
