@@ -5,10 +5,12 @@ import { bleCommands } from "./nouns/ble.ts";
 import { circadianCommands } from "./nouns/circadian.ts";
 import { clockCommands } from "./nouns/clock.ts";
 import { completionCommand } from "./nouns/completion.ts";
+import { developerCommands } from "./nouns/developer.ts";
 import { deviceCommands, sensorCommands } from "./nouns/device.ts";
 import { homePlaceCommands } from "./nouns/home-place.ts";
 import { hubCommands } from "./nouns/hub.ts";
 import { lampCommands } from "./nouns/lamp.ts";
+import { memberCommands } from "./nouns/members.ts";
 import { pairCommand } from "./nouns/pair.ts";
 import { panelCommands } from "./nouns/panel.ts";
 import { personCommands } from "./nouns/person.ts";
@@ -45,6 +47,7 @@ export const commands: readonly CommandDefinition[] = [
   ...deviceCommands,
   ...sensorCommands,
   ...personCommands,
+  ...memberCommands,
   ...accountCommands,
   ...sessionCommands,
   ...beaconCommands,
@@ -52,6 +55,7 @@ export const commands: readonly CommandDefinition[] = [
   ...homePlaceCommands,
   ...wifiCommands,
   ...tokenCommands,
+  ...developerCommands,
   ...privacyCommands,
   ...resetCommands,
   ...verifyCommands,
@@ -83,6 +87,8 @@ export const nouns: readonly NounDefinition[] = [
   { name: "place", summary: "Where the home is, and who may know" },
   { name: "wifi", summary: "The home's network: kept sealed, and handed to lamps" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
+  { name: "developer", summary: "Programs of others: what they ask for, and what they may" },
+  { name: "guest", summary: "Codes that let guests in, without anybody's address" },
   { name: "privacy", summary: "What the home knows of its people, and what they can do about it" },
   { name: "vault", summary: "The hub's keys: how they are kept" },
   { name: "update", summary: "The hub's own software" },

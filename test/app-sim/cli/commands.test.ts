@@ -146,7 +146,7 @@ const everyCommand: readonly (readonly string[])[] = [
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
 const elsewhere =
-  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|update (install|confirm|revert|postpone))$/;
+  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|developer .*|guest .*|person (access|grants|age|country|guardian|purge)|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|update (install|confirm|revert|postpone))$/;
 
 test("a real case's button is for a hand", async () => {
   await using real = await Terminal.open({ sim: false });
