@@ -2,7 +2,7 @@ import type { MqttClient } from "mqtt";
 import { afterEach, describe, expect, test } from "vitest";
 import { Permissions } from "../../hub/broker/permissions.ts";
 import { type Role, roles, type Scope } from "../../hub/domain/access.ts";
-import type { LampId, PersonId } from "../../hub/domain/ids.ts";
+import type { GroupId, LampId, PersonId, RoomId } from "../../hub/domain/ids.ts";
 import { Hours, Minutes, Seconds } from "../../hub/domain/units.ts";
 import { type TopicRights, topicRights } from "../../hub/people/mqtt-access.ts";
 import { type CollectionName, collections } from "../../hub/privacy/data-map.ts";
@@ -95,6 +95,12 @@ test(`a home lights up without any account, and nothing is known of anybody ${pr
   expect((await owner.call("getLight", { id: lamp })).desired).toMatchObject({ on: true, brightness: 40 });
   await rig.clock.advance(Hours(1));
   expect((await owner.call("getLight", { id: lamp })).desired.on).toBe(false);
+  const group = await owner.call("addGroup", { body: { name: "Ceiling", members: [lamp] } });
+  await owner.call("setGroup", { id: group.id as GroupId, body: { on: true, brightness: 60 } });
+  expect((await owner.call("getLight", { id: lamp })).desired).toMatchObject({ on: true, brightness: 60 });
+  // The home's zone is all there is so far: nobody has said where it is.
+  await owner.call("setCircadian", { id: room.id as RoomId, body: {} });
+  expect((await owner.call("listCircadian")).data).toHaveLength(1);
   await owner.call("setPlace", { body: { latitude: 52.5, longitude: 13.4, zone: "Europe/Berlin" } });
   await owner.call("addSignInCode");
 

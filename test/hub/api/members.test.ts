@@ -353,6 +353,20 @@ describe("who is in this home", () => {
       await house.ask("GET", "/grants", { ...(await house.browser(who)), status: 403 });
   });
 
+  test(`which lamp belongs to whose account is a record that is seen and taken away; the lamp stays as it is ${proves("H14")}`, async () => {
+    const { id } = await house.settled("Visitor", { role: "guest", lamps: [house.lamp] });
+    const linked = async () =>
+      (await house.ask<Shape<"Grants">>("GET", "/grants")).data.find((each) => each.id === id)?.lamps;
+    expect(await linked()).toEqual([house.lamp]);
+    await house.ask("PUT", `/people/${id}/role`, { body: { role: "guest", lamps: [] } });
+    expect(await linked()).toEqual([]);
+    expect(JSON.stringify([...(house.store.records.get("people") ?? [])])).not.toContain(house.lamp);
+    await house.ask("PUT", `/lights/${house.lamp}/state`, { body: { on: true } });
+    expect(house.lights.get(house.lamp)?.desired.on).toBe(true);
+    const here = await house.browser("Visitor");
+    expect(await house.ask("GET", "/lights", here)).toEqual({ data: [] });
+  });
+
   test("forgetting one person leaves the others as they were", async () => {
     const ana = await house.settled("Ana");
     const ben = await house.settled("Ben");
