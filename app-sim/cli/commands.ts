@@ -8,6 +8,7 @@ import { completionCommand } from "./nouns/completion.ts";
 import { connectCommands } from "./nouns/connect.ts";
 import { consentCommands } from "./nouns/consent.ts";
 import { contactCommands } from "./nouns/contact.ts";
+import { developerCommands } from "./nouns/developer.ts";
 import { deviceCommands, sensorCommands } from "./nouns/device.ts";
 import { deviceScopeCommand } from "./nouns/device-scope.ts";
 import { disclosureCommands } from "./nouns/disclosure.ts";
@@ -15,6 +16,7 @@ import { homePlaceCommands } from "./nouns/home-place.ts";
 import { hubCommands } from "./nouns/hub.ts";
 import { incidentCommands } from "./nouns/incidents.ts";
 import { lampCommands } from "./nouns/lamp.ts";
+import { memberCommands } from "./nouns/members.ts";
 import { noticeCommands } from "./nouns/notices.ts";
 import { pairCommand } from "./nouns/pair.ts";
 import { panelCommands } from "./nouns/panel.ts";
@@ -55,6 +57,7 @@ export const commands: readonly CommandDefinition[] = [
   deviceScopeCommand,
   ...sensorCommands,
   ...personCommands,
+  ...memberCommands,
   ...accountCommands,
   ...sessionCommands,
   ...beaconCommands,
@@ -62,6 +65,7 @@ export const commands: readonly CommandDefinition[] = [
   ...homePlaceCommands,
   ...wifiCommands,
   ...tokenCommands,
+  ...developerCommands,
   ...privacyCommands,
   ...noticeCommands,
   ...disclosureCommands,
@@ -101,6 +105,8 @@ export const nouns: readonly NounDefinition[] = [
   { name: "place", summary: "Where the home is, and who may know" },
   { name: "wifi", summary: "The home's network: kept sealed, and handed to lamps" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
+  { name: "developer", summary: "Programs of others: what they ask for, and what they may" },
+  { name: "guest", summary: "Codes that let guests in, without anybody's address" },
   { name: "privacy", summary: "What the home knows of its people, and what they can do about it" },
   {
     name: "connect",

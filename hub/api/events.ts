@@ -5,6 +5,7 @@ import { type Duration, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import { eventJson, scopeOf, subjectOf } from "./event-json.ts";
+import { withoutReasons } from "./home-json.ts";
 
 export interface EventOptions {
   /** Events kept for readers that come back. */
@@ -145,7 +146,7 @@ export class EventStream {
       // Readers who may hear the same get the same bytes; there is one group of them nearly always.
       const group = reader.hearing.lamps === undefined ? groupOf(reader.hearing, needed) : undefined;
       const known = group === undefined ? undefined : written.get(group);
-      const seen = known ?? this.#together(this.#visible(fresh, reader.hearing));
+      const seen = known ?? this.#together(this.#visible(fresh, reader.hearing), reader.hearing);
       if (group !== undefined) written.set(group, seen);
       this.#write(reader, seen);
     }
@@ -161,15 +162,23 @@ export class EventStream {
       return;
     }
     const missed = this.#ring.slice(last + 1 - oldest);
-    this.#write(reader, this.#together(this.#visible(missed, reader.hearing)));
+    this.#write(reader, this.#together(this.#visible(missed, reader.hearing), reader.hearing));
   }
 
   #visible(events: readonly Remembered[], hearing: Hearing): readonly Remembered[] {
     return events.filter(({ event }) => mayHear(hearing, event) && this.#mayTell(event, hearing));
   }
 
-  #together(events: readonly Remembered[]): Uint8Array {
-    return Buffer.concat(events.map((event) => this.#bytes(event)));
+  #together(events: readonly Remembered[], { lamps }: Hearing): Uint8Array {
+    return Buffer.concat(
+      events.map((event) => (lamps === undefined ? this.#bytes(event) : this.#plainBytes(event))),
+    );
+  }
+
+  /** As guests are told it. */
+  #plainBytes({ id, event }: Remembered): Uint8Array {
+    const told = eventJson(event);
+    return bytesOf(messageOf(`${this.#run}-${id}`, "cause" in told ? withoutReasons(told) : told));
   }
 
   #bytes(remembered: Remembered): Uint8Array {
@@ -218,6 +227,8 @@ const mayHear = ({ lamps, scopes }: Hearing, event: DomainEvent): boolean => {
   const needed = scopeOf(event);
   if (needed !== undefined && !scopes.has(needed)) return false;
   const chosen: ReadonlySet<string> | undefined = lamps;
+  // Why something that was due did not happen may be that nobody is at home.
+  if (chosen !== undefined && event.kind === "light.not-run") return false;
   return chosen?.has(subjectOf(event) ?? "") ?? true;
 };
 

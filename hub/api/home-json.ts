@@ -99,6 +99,15 @@ const capabilitiesJson = (can: LightCapabilities): Shape<"Capabilities"> => ({
 
 export const causeJson = (cause: Cause): Shape<"Cause"> => ({ ...cause, at: isoText(cause.at) });
 
+/**
+ * What guests are told of a cause: what kind it was, and when. Which rule it was, what set it off and who asked would tell
+ * who is at home.
+ */
+export const withoutReasons = <Shown extends { readonly cause: Shape<"Cause"> }>(shown: Shown): Shown => {
+  const { kind, at, command } = shown.cause;
+  return { ...shown, cause: { kind, at, command } };
+};
+
 export const isoOrNull = (at: Instant | null): string | null => (at === null ? null : isoText(at));
 
 /** Until when somebody has what the sun would lead of a lamp; null: nobody. */

@@ -296,6 +296,14 @@ export const routeFields = {
   },
   Mode: { mode: "household" },
   Device: deviceFields,
+  /** To the owner alone: hardware addresses tell which device of which maker stands here. */
+  RegisteredDevice: {
+    device: "none",
+    address: "household",
+    via: "household",
+    reachable: "household",
+    version: "household",
+  },
   /** The credentials once, in the answer that enrols the device. */
   EnrolledDevice: { ...deviceFields, credentials: "secret" },
   DeviceFirmware: { device: "none", version: "household", update: "household", reason: "household" },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { WatchedPage } from "../support/browser.ts";
+import { proves } from "../support/proves.ts";
 import { authenticator } from "../support/signing-in.ts";
 import { appUnderTest } from "./app-hub.ts";
 
@@ -129,3 +130,50 @@ test("while the hub is away the page keeps the last values and greys them; when 
   await page.getByText("Live", { exact: true }).waitFor();
   expect(await page.locator(".tile").count()).toBe(lamps);
 }, 120_000);
+
+test(`at a browser that others use too nothing is left after signing out ${proves("D18", "U27")}`, async () => {
+  await settled("Kim");
+  await using watched = await WatchedPage.open(browser(), hub.app);
+  const { page, context } = watched;
+  await page.goto(hub.app);
+  await page.getByLabel("Name", { exact: true }).fill("Kim");
+  await page.getByLabel("Password").fill(password);
+  await page.getByLabel("Others use this browser too").check();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByText("Live", { exact: true }).waitFor();
+  // It has no age: the browser forgets it when it is closed.
+  expect(await context.cookies()).toMatchObject([{ expires: -1, httpOnly: true }]);
+  await page.evaluate(() => localStorage.setItem("canary", "left behind"));
+  await page.getByRole("button", { name: /Sign out/ }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+  expect(await context.cookies()).toEqual([]);
+  const left = await page.evaluate(async () => [
+    localStorage.length,
+    sessionStorage.length,
+    (await indexedDB.databases()).length,
+    (await caches.keys()).length,
+    document.cookie,
+  ]);
+  expect(left).toEqual([0, 0, 0, 0, ""]);
+});
+
+test(`a guest by the wall sees what they will see, comes in without a name and uses a scene ${proves("A6", "H46")}`, async () => {
+  const [lamp] = (await hub.ask<{ readonly data: readonly { readonly id: string }[] }>("GET", "/lights"))
+    .data;
+  const scene = await hub.ask<{ readonly id: string }>("POST", "/scenes", {
+    name: "Welcome",
+    capture: lamp?.id,
+  });
+  const wanted = { kind: "wall", scenes: [scene.id], expiresIn: 3_600 };
+  const { fragment } = await hub.ask<{ readonly fragment: string }>("POST", "/guest/passes", wanted);
+  await using watched = await WatchedPage.open(browser(), hub.app);
+  const { page } = watched;
+  await page.goto(`${hub.app}${fragment}`);
+  await page.getByText("You will see and switch Welcome.").waitFor();
+  expect(page.url()).toBe(hub.app);
+  await page.getByRole("button", { name: "Come in" }).click();
+  await page.getByRole("button", { name: "Welcome" }).click();
+  await page.getByText("Live", { exact: true }).waitFor();
+  expect(await page.locator(".tile").count()).toBe(0);
+  expect(watched.strangers).toEqual([]);
+});

@@ -1,13 +1,16 @@
 import type { MqttClient } from "mqtt";
 import { afterEach, describe, expect, test } from "vitest";
+import { Permissions } from "../../hub/broker/permissions.ts";
 import { type Role, roles, type Scope } from "../../hub/domain/access.ts";
-import type { LampId, PersonId } from "../../hub/domain/ids.ts";
+import type { GroupId, LampId, PersonId, RoomId } from "../../hub/domain/ids.ts";
 import { Hours, Minutes, Seconds } from "../../hub/domain/units.ts";
+import { type TopicRights, topicRights } from "../../hub/people/mqtt-access.ts";
 import { type CollectionName, collections } from "../../hub/privacy/data-map.ts";
 import { type Topic, topics } from "../../hub/privacy/outlets.ts";
 import { keyOf } from "../../hub/privacy/record-codec.ts";
 import { AccountHub, type Visitor } from "../support/account-hub.ts";
 import { closing } from "../support/broker-rig.ts";
+import { proves } from "../support/proves.ts";
 import { authenticator } from "../support/signing-in.ts";
 
 const open: AccountHub[] = [];
@@ -33,7 +36,7 @@ const settled = async (rig: AccountHub, name: string, body: object = {}): Promis
 };
 
 describe("everywhere at once", () => {
-  test("MQTT sessions end within the turn, of that person and of nobody else", async () => {
+  test(`MQTT sessions end within the turn, of that person and of nobody else ${proves("U27")}`, async () => {
     const rig = await opened();
     const [ana, ben] = [await settled(rig, "Ana"), await settled(rig, "Ben")];
     const other = await rig.signIn("Ana", password);
@@ -72,7 +75,7 @@ const recordsOfPeople = (rig: AccountHub): readonly string[] =>
     .filter((name) => keyOf(name) === "person")
     .flatMap((name) => [...rig.hub.store.collection(name).entries()].map(() => name as string));
 
-test("a home lights up without any account, and nothing is known of anybody", async () => {
+test(`a home lights up without any account, and nothing is known of anybody ${proves("H59", "A5")}`, async () => {
   const rig = await opened();
   const lamp = await rig.addLamp("Hall");
   const { owner } = rig;
@@ -92,6 +95,12 @@ test("a home lights up without any account, and nothing is known of anybody", as
   expect((await owner.call("getLight", { id: lamp })).desired).toMatchObject({ on: true, brightness: 40 });
   await rig.clock.advance(Hours(1));
   expect((await owner.call("getLight", { id: lamp })).desired.on).toBe(false);
+  const group = await owner.call("addGroup", { body: { name: "Ceiling", members: [lamp] } });
+  await owner.call("setGroup", { id: group.id as GroupId, body: { on: true, brightness: 60 } });
+  expect((await owner.call("getLight", { id: lamp })).desired).toMatchObject({ on: true, brightness: 60 });
+  // The home's zone is all there is so far: nobody has said where it is.
+  await owner.call("setCircadian", { id: room.id as RoomId, body: {} });
+  expect((await owner.call("listCircadian")).data).toHaveLength(1);
   await owner.call("setPlace", { body: { latitude: 52.5, longitude: 13.4, zone: "Europe/Berlin" } });
   await owner.call("addSignInCode");
 
@@ -217,3 +226,51 @@ const topicOf = (rig: AccountHub, kind: Topic, lamp: LampId): string =>
     .replace("{id}", lamp)
     .replace("{what}", "group/add")
     .replace("{address}", rig.hub.inventory.device(lamp)?.address ?? "");
+
+test(`each planted leak turns a cell: of a topic that was opened to a role ${proves("EN303645:5.5-5", "EN303645:5.5-4")}`, async () => {
+  const rig = await opened();
+  const [chosen, other] = [await rig.addLamp("Hall"), await rig.addLamp("Porch")];
+  const kinds = Object.keys(topics) as Topic[];
+  let [planted, caught] = [0, 0];
+  for (const role of roles) {
+    const extra = role === "guest" ? { lamps: [chosen] } : role === "developer" ? { scopes: granted } : {};
+    const { mqtt: login } = await settled(rig, `A ${role}`, { role, ...extra });
+    const caller = rig.hub.tokens.authenticate(login.username, Buffer.from(login.password));
+    if (caller === undefined) throw new RangeError("signed in, and not known");
+    const rights = topicRights(caller, "lampkeeper");
+    const places = kinds.flatMap((kind) => [chosen, other].map((lamp) => ({ kind, lamp })));
+    const cellsOf = ({ publishes, subscribes }: TopicRights): string => {
+      const may = new Permissions({ id: caller.id, kind: "client", publishes, subscribes });
+      const cell = (topic: string) => [
+        topic,
+        may.maySubscribe(topic),
+        may.mayReceive(topic),
+        may.mayPublish(topic),
+      ];
+      return JSON.stringify(places.map(({ kind, lamp }) => cell(topicOf(rig, kind, lamp))));
+    };
+    const expected = JSON.stringify(
+      places.map(({ kind, lamp }) => {
+        const { reads, writes } = written[kind];
+        const isRead = has(reads, role, lamp === chosen);
+        return [topicOf(rig, kind, lamp), isRead, isRead, has(writes, role, lamp === chosen)];
+      }),
+    );
+    expect(cellsOf(rights)).toBe(expected);
+    for (const { kind, lamp } of places) {
+      const topic = topicOf(rig, kind, lamp);
+      const wider = [
+        ...(has(written[kind].reads, role, lamp === chosen)
+          ? []
+          : [{ ...rights, subscribes: [...rights.subscribes, topic] }]),
+        ...(has(written[kind].writes, role, lamp === chosen)
+          ? []
+          : [{ ...rights, publishes: [...rights.publishes, topic] }]),
+      ];
+      planted += wider.length;
+      caught += wider.filter((leaky) => cellsOf(leaky) !== expected).length;
+    }
+  }
+  expect(caught).toBe(planted);
+  expect(planted).toBeGreaterThan(150);
+});

@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { MqttClient } from "mqtt";
 import { afterEach, expect, test } from "vitest";
 import { DeveloperKey } from "../../app-sim/client/developer-key.ts";
-import type { DeveloperId } from "../../hub/domain/ids.ts";
+import type { DeveloperId, PersonId } from "../../hub/domain/ids.ts";
 import { Seconds } from "../../hub/domain/units.ts";
 import { AccountHub, type Visitor } from "../support/account-hub.ts";
 import { closing } from "../support/broker-rig.ts";
@@ -117,3 +117,48 @@ test(`a program that is let go is cut off within a second, at the broker too ${p
   await expect(rig.connect(program)).rejects.toThrow(/bad user ?name or password/i);
   expect((await rig.owner.call("getLight", { id: lamp })).desired.on).toBe(true);
 });
+
+test(`that somebody came home is not told to a guest by why their lamp is on ${proves("EN303645:5.5-5")}`, async () => {
+  /** What a guest hears of a lamp that a rule has lit: because somebody came home, or by the clock. */
+  const told = async (why: "arrival" | "clock") => {
+    const rig = await opened();
+    const lamp = await rig.addLamp("Hall");
+    const { id: ana } = await rig.owner.call("addPerson", { body: { name: "Ana" } });
+    const guest = await settled(rig, "Visitor", { role: "guest", lamps: [lamp] });
+    const trigger =
+      why === "arrival"
+        ? ({ kind: "presence", event: "arrives", person: ana } as const)
+        : ({ kind: "daily", at: { kind: "time", at: "00:01" } } as const);
+    const actions = [{ kind: "light", target: lamp, command: { on: true } } as const];
+    await rig.owner.call("addSchedule", { body: { name: "Evening", triggers: [trigger], actions } });
+    await rig.owner.call("setPresence", { id: ana as PersonId, body: { home: false } });
+    const events = rig.hub.handle({
+      method: "GET",
+      target: "/api/v1/events",
+      isSecure: false,
+      remote: "local",
+      header: (name) => ({ host: "localhost", authorization: `Bearer ${tokenOf(guest)}` })[name],
+      body: async () => undefined,
+      pieces: async function* () {},
+    });
+    if (why === "arrival") await rig.owner.call("setPresence", { id: ana as PersonId, body: { home: true } });
+    await rig.clock.advance(Seconds(120));
+    const light = await guest.client.call("getLight", { id: lamp });
+    expect(light.desired.on).toBe(true);
+    expect((await rig.owner.call("getLight", { id: lamp })).cause).toMatchObject({
+      kind: "rule",
+      trigger: expect.any(String),
+    });
+    const { body } = await events;
+    const heard = `${(body as NodeJS.ReadableStream & { read(): Buffer | null }).read() ?? ""}`;
+    expect(heard).toContain("light.desired-changed");
+    return JSON.stringify([light, await guest.client.call("explainLight", { id: lamp }), heard])
+      .replaceAll(/[a-z]{1,2}-[a-z2-7]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|id: [0-9a-f]+-\d+/g, "")
+      .replaceAll(/\\n+|: still here/g, "");
+  };
+  const [arrival, clock] = [await told("arrival"), await told("clock")];
+  expect(arrival).toBe(clock);
+  expect(arrival).not.toMatch(/arrives|home|Ana/);
+});
+
+const tokenOf = ({ mqtt: { username, password: secret } }: Visitor): string => `${username}.${secret}`;

@@ -3,8 +3,10 @@ import { Columns } from "../parts/columns.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { RoomCard, RoomSkeleton, roomWeight } from "../parts/room-card.tsx";
 import { SceneChip } from "../parts/scene-chip.tsx";
+import { WallScenes } from "../parts/wall-scenes.tsx";
 import { commandLamp, commandRoom } from "../store/commander.ts";
 import { home } from "../store/home.ts";
+import { isGuest } from "../store/me.ts";
 
 const lightWords = (lit: number, all: number): string => {
   if (lit === 0) return "Every lamp is off.";
@@ -65,6 +67,7 @@ export const HomeScreen = () => {
           <p class="greeting__more">{homeWords()}</p>
         </div>
       </header>
+      {isGuest.value && <WallScenes />}
       {all > 0 && (
         <ul class="chips chips--wide" aria-label="The whole home">
           <li>
@@ -78,7 +81,7 @@ export const HomeScreen = () => {
           ))}
         </ul>
       )}
-      {all === 0 && home.cards.value.length === 0 ? (
+      {all === 0 && home.cards.value.length === 0 && !isGuest.value ? (
         <Empty />
       ) : (
         <Columns

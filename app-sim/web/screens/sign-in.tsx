@@ -1,7 +1,17 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Banners } from "../parts/banners.tsx";
-import { isCodeNeeded, isSigningIn, refusal, signIn, signInByLink } from "../store/session.ts";
+
+import {
+  guestOffer,
+  isCodeNeeded,
+  isSharedBrowser,
+  isSigningIn,
+  refusal,
+  signIn,
+  signInByLink,
+} from "../store/session.ts";
+import { GuestEntry } from "./guest-entry.tsx";
 
 interface BoxProps {
   readonly id: string;
@@ -65,6 +75,17 @@ const PersonForm = () => {
       {isCodeNeeded.value && (
         <Box id="totp" label="Code" text={code} autocomplete="one-time-code" most={32} hasFocus />
       )}
+      <label class="check" for="shared">
+        <input
+          id="shared"
+          type="checkbox"
+          checked={isSharedBrowser.value}
+          onChange={(event) => {
+            isSharedBrowser.value = event.currentTarget.checked;
+          }}
+        />
+        Others use this browser too
+      </label>
       <button type="submit" class="button button--primary" disabled={isSigningIn.value}>
         {isSigningIn.value ? "Signing in" : "Sign in"}
       </button>
@@ -105,6 +126,7 @@ export const SignInScreen = () => (
       <p class="sign-in__refusal" id="refusal" role="alert">
         {refusal.value}
       </p>
+      {guestOffer.value !== undefined && <GuestEntry />}
       <PersonForm />
       <LinkForm />
       <p class="quiet">

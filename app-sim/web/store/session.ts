@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { Shape } from "../../../hub/api/contract.ts";
 import { HubProblem } from "../../client/hub-problem.ts";
 import { signInBytes } from "../../client/sign-in-bytes.ts";
 import { hub } from "./hub.ts";
@@ -11,9 +12,16 @@ export const isSigningIn = signal(false);
 /** The password was right, and a code of the authenticator is asked for as well. */
 export const isCodeNeeded = signal(false);
 
-/** The one-time code of the printed link. Taken out of the address at once: it must not stay in the history. */
-const codeFromAddress = (): string | undefined => {
-  const code = new URLSearchParams(location.hash.slice(1)).get("code");
+/** Somebody else may sit down here next: nothing is to be left. */
+export const isSharedBrowser = signal(false);
+
+/** What a guest's link opens, before it is used. */
+export const guestOffer = signal<Shape<"PassOffer"> | undefined>(undefined);
+let guestCode = "";
+
+/** The code of a link. Taken out of the address at once: it must not stay in the history. */
+const codeFromAddress = (kind: "code" | "guest"): string | undefined => {
+  const code = new URLSearchParams(location.hash.slice(1)).get(kind);
   if (code === null) return undefined;
   history.replaceState(null, "", location.pathname);
   return code;
@@ -23,6 +31,25 @@ const codeFromAddress = (): string | undefined => {
 export const signInByLink = (code: string): Promise<void> =>
   enterBy(async () => {
     await hub.call("signInWithCode", { body: { code } });
+  });
+
+/** Somebody opened a guest's link: shows what it opens. */
+const lookAsGuest = async (code: string): Promise<void> => {
+  connection.value = { kind: "signed-out" };
+  try {
+    guestOffer.value = await hub.call("lookAtPass", { body: { code } });
+    guestCode = code;
+  } catch (problem) {
+    refuse(problem);
+  }
+};
+
+/** @param name that the guest has chosen; undefined: nobody asked */
+export const enterAsGuest = (name: string | undefined): Promise<void> =>
+  enterBy(async () => {
+    await hub.call("enterByPass", { body: { code: guestCode, ...(name === undefined ? {} : { name }) } });
+    guestOffer.value = undefined;
+    guestCode = "";
   });
 
 export interface Typed {
@@ -42,7 +69,7 @@ export const signIn = ({ name, password, code }: Typed): Promise<void> =>
     };
     const bytes = signInBytes(name, shown);
     try {
-      await hub.call("signIn", { bytes, query: {} });
+      await hub.call("signIn", { bytes, query: isSharedBrowser.value ? { terminal: "shared" } : {} });
     } finally {
       for (const each of [shown.password, shown.code, bytes]) each.fill(0);
     }
@@ -76,6 +103,8 @@ const wordsFor = (code: string | undefined, problem: unknown): string => {
   if (code === "second_factor_needed") return "Now the code that your authenticator shows.";
   if (code === "sign_in_refused") return "Name, password or code is wrong.";
   if (code === "too_many_attempts" && problem instanceof HubProblem) return `${sentence(problem.message)}.`;
+  if (code === "guardian_needed") return "An adult of this home has to confirm this account first.";
+  if (code === "invalid_input") return "That name cannot be used.";
   return "This code is not valid any more. Each code works once, for a few minutes.";
 };
 
@@ -84,23 +113,30 @@ const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${tex
 export const signOut = async (): Promise<void> => {
   try {
     await hub.call("signOut");
+    if (isSharedBrowser.value) {
+      localStorage.clear();
+      sessionStorage.clear();
+    }
     leave();
   } catch {
     tell("You are still signed in: the hub did not answer.", "danger");
   }
 };
 
+/** @returns whether a link's code was there */
+const enterByAddress = (): boolean => {
+  const [code, guest] = [codeFromAddress("code"), codeFromAddress("guest")];
+  if (code !== undefined) void signInByLink(code);
+  else if (guest !== undefined) void lookAsGuest(guest);
+  return code !== undefined || guest !== undefined;
+};
+
 const enter = (): void => {
-  const code = codeFromAddress();
-  if (code === undefined) connect();
-  else void signInByLink(code);
+  if (!enterByAddress()) connect();
 };
 
 /** Signs in with the code in the address, or with the cookie that is there already. */
 export const start = (): void => {
   enter();
-  addEventListener("hashchange", () => {
-    const code = codeFromAddress();
-    if (code !== undefined) void signInByLink(code);
-  });
+  addEventListener("hashchange", enterByAddress);
 };

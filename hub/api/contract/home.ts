@@ -175,6 +175,15 @@ export const homeRoutes = {
     status: 200,
     answer: "Device",
   },
+  listRegistry: {
+    method: "GET",
+    path: "/device-registry",
+    scope: "admin",
+    summary:
+      "By what each device is known on its link, whether it is there, and its firmware: exactly this, for the owner alone",
+    status: 200,
+    answer: "RegisteredDevices",
+  },
   addDevice: {
     method: "POST",
     path: "/devices",

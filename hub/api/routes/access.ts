@@ -102,10 +102,12 @@ export const sessionHandlers = (
     },
     signOut: ({ session, caller, request }) => {
       const { id, person } = present(caller);
+      const isShared = sessions.list().some((each) => each.caller.id === id && each.isShared);
       if (session !== undefined) sessions.signOut(session);
       else if (person !== undefined) tokens.revoke(id);
       // Whatever this page has left in the browser goes with it: the next one may be somebody else.
-      return empty({ ...setCookie(entering, "", 0, request), "clear-site-data": '"cache", "storage"' });
+      const clear = isShared ? { "clear-site-data": '"cache", "storage"' } : {};
+      return empty({ ...setCookie(entering, "", 0, request), ...clear });
     },
   };
 };

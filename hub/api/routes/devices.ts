@@ -11,6 +11,7 @@ import type { Services } from "../traits.ts";
 
 type DeviceRoutes =
   | "listDevices"
+  | "listRegistry"
   | "getDevice"
   | "addDevice"
   | "changeDevice"
@@ -30,6 +31,15 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
       data: byName(home.devices())
         .filter(({ id }) => maySee(services, present(caller), id))
         .map(live),
+    }),
+    listRegistry: () => ({
+      data: home.devices().map((device) => ({
+        device: device.id,
+        address: device.address,
+        via: device.via ?? "hub",
+        reachable: lifeOf(services, device).reachable,
+        version: services.deviceUpdates.status(device.id).version ?? null,
+      })),
     }),
     getDevice: ({ id }) => existing(id),
     addDevice: ({ body }) => {

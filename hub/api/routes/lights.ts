@@ -11,7 +11,7 @@ import { maySee } from "../device-sight.ts";
 import { Superseded } from "../errors.ts";
 import { rulesOfLamp } from "../explanation-json.ts";
 import { type Call, type Handlers, present } from "../handler.ts";
-import { commandOf, lightJson, outcomeJson, whyJson } from "../home-json.ts";
+import { commandOf, lightJson, outcomeJson, whyJson, withoutReasons } from "../home-json.ts";
 import type { Lights, Services } from "../traits.ts";
 import { deviceChangeOf } from "./devices.ts";
 
@@ -30,18 +30,19 @@ type LightRoutes =
 export const lightHandlers = (services: Services): Handlers<LightRoutes> => {
   const { lights, home, circadian } = services;
   const { scopes } = services.privacy;
-  const shown = (light: LightView) => {
+  const shown = (light: LightView, caller?: Caller) => {
     const json = lightJson(light, circadian.stateOf(light.id));
-    return scopes.allows(light.id, "state") ? json : withoutState(json);
+    const seen = scopes.allows(light.id, "state") ? json : withoutState(json);
+    return caller?.lamps === undefined ? seen : withoutReasons(seen);
   };
   return {
     listLights: ({ caller }) => ({
       data: byName(lights.list())
         .filter(({ id }) => caller?.lamps?.has(id) ?? true)
         .filter(({ id }) => maySee(services, present(caller), id))
-        .map(shown),
+        .map((light) => shown(light, caller)),
     }),
-    getLight: ({ id }) => shown(existing(lights, id)),
+    getLight: ({ id, caller }) => shown(existing(lights, id), caller),
     changeLight: ({ id, body }) => {
       home.changeDevice(id, deviceChangeOf(body));
       return shown(existing(lights, id));
@@ -50,16 +51,23 @@ export const lightHandlers = (services: Services): Handlers<LightRoutes> => {
       const outcome = lights.command(id, commandOf(body), sourceOf(caller, session));
       await followed(lights, outcome, query);
       const clamped = outcome.lamps.find(({ lamp }) => lamp === id)?.clamped ?? [];
-      return { ...shown(existing(lights, id)), command: outcome.command, clamped };
+      return { ...shown(existing(lights, id), caller), command: outcome.command, clamped };
     },
     explainLight: ({ id, caller }) =>
-      // What a home does by itself is not a guest's business.
-      whyJson(lights.why(id), caller?.lamps === undefined ? rulesOfLamp(services, id, caller) : []),
+      caller?.lamps === undefined
+        ? whyJson(lights.why(id), rulesOfLamp(services, id, caller))
+        : plainWhy(whyJson(lights.why(id), [])),
     setRoom: (call) => setMany(lights, call),
     setZone: (call) => setMany(lights, call),
     setGroup: (call) => setMany(lights, call),
   };
 };
+
+/** What a home does by itself, and why it did not, is not a guest's business. */
+const plainWhy = (why: Shape<"Why">): Shape<"Why"> => ({
+  ...withoutReasons(why),
+  entries: why.entries.filter(({ notRun }) => notRun === undefined).map(withoutReasons),
+});
 
 const setMany = async (
   lights: Lights,

@@ -126,6 +126,17 @@ const deviceFields = lazy(() => ({
 export const device = lazy(() => z.strictObject(deviceFields()));
 export const devices = lazy(() => collection(device()));
 
+export const registeredDevice = lazy(() =>
+  z.strictObject({
+    device: id(),
+    address: described(z.string(), "hardware address or device id, as its link has it"),
+    via: z.enum(vias),
+    reachable: z.boolean(),
+    version: z.nullable(described(z.string(), "of its firmware, as far as it has said")),
+  }),
+);
+export const registeredDevices = lazy(() => collection(registeredDevice()));
+
 export const newDevice = lazy(() =>
   z.strictObject({
     profile: described(z.string().check(z.minLength(1), z.maxLength(128)), "vendor/model"),

@@ -75,6 +75,8 @@ export const schemas = {
   Reading: home.reading,
   Device: home.device,
   Devices: home.devices,
+  RegisteredDevice: home.registeredDevice,
+  RegisteredDevices: home.registeredDevices,
   NewDevice: home.newDevice,
   EnrolledDevice: home.enrolledDevice,
   Pairing: pairing.pairing,

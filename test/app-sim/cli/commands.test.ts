@@ -178,7 +178,7 @@ const everyCommand: readonly (readonly string[])[] = [
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
 const elsewhere =
-  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|privacy (share|unshare|prove-local|request|not-me)|update (install|confirm|revert|postpone)|token leaked|connect .*|contact .*|provider .*|privacy invitation)$/;
+  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|privacy (share|unshare|prove-local|request|not-me)|update (install|confirm|revert|postpone)|token leaked|connect .*|contact .*|provider .*|privacy invitation|developer .*|guest .*|person (access|grants|age|country|guardian|purge))$/;
 
 test("a real case's button is for a hand", async () => {
   await using real = await Terminal.open({ sim: false });

@@ -32,12 +32,16 @@ const asked = all.filter(([, { streamed }]) => streamed !== true);
 const taking = all.filter(([, { body }]) => body !== undefined);
 
 /** The kinds of things that the house has one of. */
-const present = ["lamp", "sensor", "room", "device"];
+const present = ["lamp", "sensor", "room", "device", "person", "token"];
 const isThere = ({ id }: Route): boolean => id === undefined || present.includes(id);
 
 let house: House;
+let person = "";
+let token = "";
 beforeAll(() => {
   house = new House();
+  person = house.people.add({ name: "Somebody" }).id;
+  token = house.tokens.issue({ name: "Panel", role: "resident" }).token.id;
 });
 afterAll(() => house.close());
 
@@ -50,6 +54,8 @@ const ids = (): Readonly<Record<string, string>> => ({
   sensor: house.sensor,
   room: house.room.id,
   device: house.lamp,
+  person,
+  token,
 });
 
 const send = (route: Route, init: Parameters<House["send"]>[2], query = "") => {

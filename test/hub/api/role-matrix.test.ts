@@ -55,7 +55,7 @@ const written: Readonly<Record<string, string>> = {
     acceptConnection removeConnection linkConnection renameSharedLamp eraseEverywhere listServiceNotices
     retryServiceNotices listViewers addViewer removeViewer announce dismissBanner sendNews listSimServices
     actSimService listHomeConsents decideHomeConsent listHomeConsentHistory listHomeReceipts limitHomeUse
-    witnessPresence invitePerson allowPhoneLocation readDeviceScope setDeviceScope`,
+    witnessPresence invitePerson allowPhoneLocation readDeviceScope setDeviceScope listRegistry`,
 };
 
 /** Routes before which people show once more who they are. */

@@ -85,6 +85,7 @@ describe(`at a browser that others use too ${proves("U27", "D18")}`, () => {
   test("no other place to sign in is known than these two", async () => {
     const asked = bytes(signIn("Ana", password), 400, { token: null });
     await house.ask("POST", "/session?terminal=anywhere", asked);
+    expect(house.sessions.list()).toEqual([]);
   });
 });
 

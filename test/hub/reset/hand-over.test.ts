@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { InvalidInput } from "../../../hub/domain/errors.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
+import { proves } from "../../support/proves.ts";
 import { type Ending, ResetHome } from "./reset-home.ts";
 
 const begun = await ResetHome.left("hand-over");
@@ -48,7 +49,7 @@ const settled = [
   "keys/keys/root",
 ];
 
-test("house and lamps stay set up, nobody and nothing is named", async () => {
+test(`house and lamps stay set up, nobody and nothing is named ${proves("A53")}`, async () => {
   const home = begun.copy();
   const certificate = certificateOf(await home.finish());
   expect(home.disk.names().toSorted()).toEqual(settled);
@@ -83,7 +84,7 @@ test("names stay where they are asked to, those of people never", async () => {
   expect(shown.rules).toEqual([["Zyxcanary rule", ["presence"]]]);
 });
 
-test("under new keys: the old ones, and the one it travelled under, open nothing of it", async () => {
+test(`under new keys: the old ones, and the one it travelled under, open nothing of it ${proves("A53")}`, async () => {
   const home = begun.copy();
   const old = ["keys/keys/root", "keys/keys/epoch-1", "files/key-register"].map((name) => [
     name,

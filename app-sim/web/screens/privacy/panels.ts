@@ -3,9 +3,11 @@ import { browserPanel } from "./browser.tsx";
 import { connectionsPanel } from "./connections.tsx";
 import { homeConsentsPanel, ownConsentsPanel } from "./consents.tsx";
 import { deviceScopesPanel } from "./devices.tsx";
+import { membersPanel } from "./members.tsx";
 import { messagesPanel } from "./messages.tsx";
 import { noticePanel } from "./notice.tsx";
 import type { Panel } from "./panel.ts";
+import { programsPanel } from "./programs.tsx";
 import { reviewPanel } from "./review.tsx";
 
 /** In the order of the screen. */
@@ -18,5 +20,7 @@ export const panels: readonly Panel[] = [
   browserPanel,
   noticePanel,
   reviewPanel,
+  membersPanel,
+  programsPanel,
   booksPanel,
 ];
