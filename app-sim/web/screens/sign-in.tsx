@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { isCodeNeeded, isSigningIn, refusal, signIn, signInByLink } from "../store/session.ts";
+import { BeforeSignIn } from "./before-sign-in.tsx";
 
 interface BoxProps {
   readonly id: string;
@@ -105,6 +106,7 @@ export const SignInScreen = () => (
       </p>
       <PersonForm />
       <LinkForm />
+      <BeforeSignIn />
     </div>
   </main>
 );

@@ -7,7 +7,11 @@ import type { Panel } from "./panel.ts";
 
 type Verdict = Shape<"BookVerdict">;
 
-const names: Readonly<Record<string, string>> = { changes: "Changes of settings, names and permissions" };
+const names: Readonly<Record<string, string>> = {
+  changes: "Changes of settings, names and permissions",
+  requests: "Requests of people, step by step",
+  incidents: "What went wrong, and what was done",
+};
 
 const verdicts = signal<readonly Verdict[] | undefined>(undefined);
 
