@@ -73,6 +73,7 @@ test(`the check-up is on the privacy screen of whoever keeps the home ${proves("
   await card
     .getByRole("button", { name: "I have looked through what is kept here" })
     .waitFor({ state: "detached" });
+  expect(await card.getByText(/looked through/).count()).toBe(0);
 });
 
 test(`before anybody signs in: how to erase the hub, and what concerns who could not be reached ${proves("H48", "D14", "Z24")}`, async () => {

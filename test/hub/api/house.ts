@@ -2,7 +2,7 @@ import { bearerText } from "../../../hub/api/auth.ts";
 import { type RouteName, routes } from "../../../hub/api/contract.ts";
 import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
 import { ApiServer } from "../../../hub/api/server.ts";
-import type { Lights, Scenes, Services } from "../../../hub/api/traits.ts";
+import type { Lights, Services } from "../../../hub/api/traits.ts";
 import { CircadianService } from "../../../hub/automation/circadian-service.ts";
 import { GuardedCentral } from "../../../hub/ble/guarded-central.ts";
 import { trialsOn } from "../../../hub/ble/lamp-trial.ts";
@@ -10,16 +10,9 @@ import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
 import type { Cause, CauseSource } from "../../../hub/domain/cause.ts";
 import type { ZoneName } from "../../../hub/domain/civil.ts";
-import { Conflict, InvalidInput, NotFound } from "../../../hub/domain/errors.ts";
-import type { LightTargetId, Scene } from "../../../hub/domain/home.ts";
-import {
-  type CommandId,
-  idFrom,
-  isId,
-  type LampId,
-  type SceneId,
-  type SensorId,
-} from "../../../hub/domain/ids.ts";
+import { Conflict, NotFound } from "../../../hub/domain/errors.ts";
+import type { LightTargetId } from "../../../hub/domain/home.ts";
+import { type CommandId, idFrom, isId, type LampId, type SensorId } from "../../../hub/domain/ids.ts";
 import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
 import type { Degrees } from "../../../hub/domain/place.ts";
 import type { StartCheck } from "../../../hub/domain/start-check.ts";
@@ -67,6 +60,7 @@ import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
 import { houseProfiles } from "./house-profiles.ts";
+import { PlainScenes } from "./plain-scenes.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
 
@@ -141,62 +135,6 @@ class InstantLights implements Lights {
   #held(id: LampId) {
     const cause: Cause = { kind: "device", at: Instant(0), command: "c-aaaaaaaaaaaa" as CommandId };
     return this.states.get(id) ?? { desired: { on: false, brightness: Percent(100) }, reported: null, cause };
-  }
-}
-
-class PlainScenes implements Scenes {
-  readonly house: House;
-  readonly scenes = new Map<SceneId, Scene>();
-
-  constructor(house: House) {
-    this.house = house;
-  }
-
-  list = () => [...this.scenes.values()];
-  get = (id: SceneId) => this.scenes.get(id);
-
-  add(wanted: Parameters<Scenes["add"]>[0]): Scene {
-    const { name, room = null, states, capture, palette } = wanted;
-    if (states === undefined && capture === undefined) throw new InvalidInput("states or capture");
-    const captured = (capture === undefined ? [] : this.house.inventory.members(capture))?.map((lamp) => [
-      lamp,
-      this.house.lights.get(lamp)?.desired,
-    ]);
-    const id = idFrom("scene", this.house.entropy.bytes(12));
-    const scene: Scene = {
-      id,
-      name,
-      room,
-      states: states ?? Object.fromEntries(captured ?? []),
-      ...(palette === undefined ? {} : { palette }),
-    };
-    this.scenes.set(id, scene);
-    return scene;
-  }
-
-  change(id: SceneId, { palette, ...rest }: Parameters<Scenes["change"]>[1]): Scene {
-    const { palette: before, ...scene } = this.#need(id);
-    const kept = palette === undefined ? before : palette;
-    const changed = { ...scene, ...rest, ...(kept === undefined || kept === null ? {} : { palette: kept }) };
-    this.scenes.set(id, changed);
-    return changed;
-  }
-
-  remove(id: SceneId): void {
-    this.#need(id);
-    this.scenes.delete(id);
-  }
-
-  recall(id: SceneId): CommandOutcome {
-    const lamps = Object.entries(this.#need(id).states) as [LampId, LightState][];
-    const command = "c-bbbbbbbbbbbb" as CommandId;
-    return { command, lamps: lamps.map(([lamp, desired]) => ({ lamp, desired, clamped: [] })) };
-  }
-
-  #need(id: SceneId): Scene {
-    const scene = this.scenes.get(id);
-    if (scene === undefined) throw new NotFound("no such scene");
-    return scene;
   }
 }
 
