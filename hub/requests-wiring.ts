@@ -51,7 +51,10 @@ export interface RequestsParts {
   readonly vault: { status(): VaultStatus };
   readonly checks?: () => readonly StartCheck[];
   /** Absent: nobody comes by MQTT. */
-  readonly broker?: { readonly counters: { readonly malformed: number; readonly takeovers: number } };
+  readonly broker?: {
+    readonly counters: { readonly malformed: number; readonly takeovers: number };
+    isOnline(id: string): boolean;
+  };
   readonly config?: HubConfig;
 }
 
@@ -84,14 +87,17 @@ export const requestsOf = (
   const button = new ButtonProof(network.clock, panel);
   const law = { zone: () => places.zone().name, jurisdiction };
   const requests = new RequestService(clock, entropy, { book, button, acts, law, knows });
-  const watch = new RequestWatch(clock, book, board);
+  const watch = new RequestWatch(clock, log, book, board);
   const signsIn = (person: PersonId): boolean => accounts.of(person) !== undefined;
-  const incidents = new IncidentService(clock, entropy, store, books.incidents, board, { signsIn, send });
+  const incidents = new IncidentService(clock, entropy, log, store, books.incidents, board, {
+    signsIn,
+    send,
+  });
   const desk = new SuspicionDesk(clock, log, incidents, {
     counts: countsOf(parts),
     books: () => books.all.verify(),
   });
-  const tidy = new TokenTidy(clock, store, tokens, board);
+  const tidy = new TokenTidy(clock, log, store, tokens, board, (id) => parts.broker?.isOnline(id) === true);
   const setting = (name: string, value: string | number): void => settings().put(name, { name, value });
   const reviewed = () => Number(settings().get("privacy-reviewed")?.value ?? 0);
   const openIncidents = () => incidents.list().filter(({ closed }) => closed === undefined).length;
@@ -140,7 +146,9 @@ export const requestsOf = (
     },
     start: (): void => {
       for (const service of [board, book, button, watch, incidents, desk, tidy]) service.start();
-      const sweeping = clock.every(Hours(6), () => board.sweep(knows));
+      const sweeping = clock.every(Hours(6), () =>
+        log.attempt("notices.not-swept", () => board.sweep(knows)),
+      );
       stops.push(
         () => sweeping.cancel(),
         doorWatch.suspicions.listen((suspicion) => desk.note(suspicion)),

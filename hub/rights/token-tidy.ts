@@ -3,6 +3,7 @@ import type { TokenId } from "../domain/ids.ts";
 import type { Notices } from "../domain/notice.ts";
 import { Days, Hours, type Instant } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
+import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
 
 /** Nobody has needed it for so long that nobody may. */
@@ -13,6 +14,8 @@ export const answerDays = 14;
 /** Tokens of programs, as far as they are tidied up. */
 export interface TidyTokens {
   list(): readonly AccessToken[];
+  /** Of people too; undefined: of nobody, or of this run alone. */
+  get(id: TokenId): AccessToken | undefined;
   revoke(id: TokenId): void;
 }
 
@@ -22,10 +25,22 @@ export class TokenTidy {
   readonly #store: GuardedStore;
   readonly #tokens: TidyTokens;
   readonly #notices: Notices;
+  readonly #log: AuditedLog;
+  readonly #isOnline: (id: TokenId) => boolean;
   readonly #used = new Map<TokenId, { readonly used: Instant; readonly asked?: Instant }>();
   #timer: Timer | undefined;
 
-  constructor(clock: Clock, store: GuardedStore, tokens: TidyTokens, notices: Notices) {
+  /** @param isOnline whether something is open with it just now: a connection of months is signed in once */
+  constructor(
+    clock: Clock,
+    log: AuditedLog,
+    store: GuardedStore,
+    tokens: TidyTokens,
+    notices: Notices,
+    isOnline: (id: TokenId) => boolean,
+  ) {
+    this.#log = log;
+    this.#isOnline = isOnline;
     this.#clock = clock;
     this.#store = store;
     this.#tokens = tokens;
@@ -34,7 +49,9 @@ export class TokenTidy {
 
   start(): void {
     for (const [, { id, ...use }] of this.#store.collection("token-uses").entries()) this.#used.set(id, use);
-    this.#timer = this.#clock.every(Hours(6), () => this.look());
+    this.#timer = this.#clock.every(Hours(6), () =>
+      this.#log.attempt("tokens.not-tidied", () => this.look()),
+    );
   }
 
   close(): void {
@@ -56,6 +73,7 @@ export class TokenTidy {
   look(): void {
     if (this.#clock.trust().level !== "trusted") return;
     const now = this.#clock.now();
+    for (const { id } of this.#tokens.list()) if (this.#isOnline(id)) this.used(id);
     for (const token of this.unused()) {
       const asked = this.#used.get(token.id)?.asked;
       if (asked === undefined) this.#ask(token, now);
@@ -82,7 +100,8 @@ export class TokenTidy {
   }
 
   #isProgram(id: TokenId): boolean {
-    return this.#tokens.list().some((token) => token.id === id);
+    const token = this.#tokens.get(id);
+    return token !== undefined && !("person" in token);
   }
 
   #keep(id: TokenId, use: { readonly used: Instant; readonly asked?: Instant }): void {

@@ -9,6 +9,7 @@ import {
   type RequestKind,
   requestKinds,
 } from "../../../hub/domain/request.ts";
+import { StoreFailed } from "../../../hub/domain/store-errors.ts";
 import { Days, Hours, Minutes } from "../../../hub/domain/units.ts";
 import { appealDays, formDays } from "../../../hub/rights/request-service.ts";
 import { proves } from "../../support/proves.ts";
@@ -181,6 +182,20 @@ describe("who asks", () => {
     expect(() => rig.service.intake("Nevada Sale Opt-Out", "one more")).toThrow(code("too_many_attempts"));
     expect(rig.service.list()).toHaveLength(100);
   });
+});
+
+test("a message with one of the two subjects is an opt-out by that state's law, however it is written", () => {
+  const rig = new RequestRig();
+  expect(rig.service.intake("  california opt-out ", "m1")).toMatchObject({
+    kind: "opt-out",
+    jurisdiction: "US-CA",
+    law: "ccpa-opt-out",
+    outcome: "granted",
+  });
+  expect(rig.service.intake("Nevada Sale Opt-Out", "m2")).toMatchObject({ jurisdiction: "US-NV" });
+  for (const subject of ["Re: lamps", "California", "Opt-Out", "California Opt-Out!"])
+    expect(rig.service.intake(subject, subject)).toBeUndefined();
+  expect(rig.service.list()).toHaveLength(2);
 });
 
 describe("agents", () => {
@@ -356,6 +371,19 @@ describe("time", () => {
       "A request has to be answered by tomorrow",
       "A request has to be answered within a week",
     ]);
+  });
+
+  test("an alarm that the disk refuses is raised an hour later, and the hub goes on", async () => {
+    const rig = new RequestRig();
+    const { id, due } = rig.ask("restrict");
+    rig.store.refuse = new StoreFailed("the disk is full");
+    rig.clock.step(due - Days(7) - rig.clock.now());
+    await rig.clock.advance(Minutes(1));
+    expect(rig.log.lines.map(({ event }) => event)).toContain("requests.not-watched");
+    expect(rig.board.list(undefined)).toEqual([]);
+    await rig.clock.advance(Hours(1));
+    expect(rig.board.list(undefined)).toHaveLength(1);
+    expect(rig.book.need(id).alarms).toBe(1);
   });
 
   test(`a clock that steps over an alarm raises it, and one that steps back raises none twice ${proves("A25")}`, async () => {
