@@ -61,7 +61,10 @@ export class TokenTidy {
   /** Kept to the day: what a program does by the hour is nobody's business. */
   used(id: TokenId): void {
     const today = (Math.floor(this.#clock.now() / Days(1)) * Days(1)) as Instant;
-    if (this.#used.get(id)?.used === today || !this.#isProgram(id)) return;
+    if (this.#used.get(id)?.used === today) return;
+    const token = this.#programs(id);
+    // On its first day it says nothing that is not known.
+    if (token === undefined || token.created >= today) return;
     this.#keep(id, { used: today });
   }
 
@@ -99,9 +102,9 @@ export class TokenTidy {
     return this.#used.get(id)?.used ?? created;
   }
 
-  #isProgram(id: TokenId): boolean {
+  #programs(id: TokenId): AccessToken | undefined {
     const token = this.#tokens.get(id);
-    return token !== undefined && !("person" in token);
+    return token === undefined || "person" in token ? undefined : token;
   }
 
   #keep(id: TokenId, use: { readonly used: Instant; readonly asked?: Instant }): void {

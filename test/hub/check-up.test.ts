@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Shape } from "../../hub/api/contract.ts";
 import { Days, Hours, Minutes } from "../../hub/domain/units.ts";
+import { AuditedLog } from "../../hub/privacy/audited-log.ts";
 import { checkUp, type SecurityState, type WeakPoint, weakPoints } from "../../hub/rights/check-up.ts";
-import { answerDays, unusedDays } from "../../hub/rights/token-tidy.ts";
+import { answerDays, TokenTidy, unusedDays } from "../../hub/rights/token-tidy.ts";
+import { MemoryGuardedStore } from "../support/memory-guarded-store.ts";
 import { proves } from "../support/proves.ts";
 import { authenticator } from "../support/signing-in.ts";
 import { AccountHouse, bytes } from "./api/account-house.ts";
@@ -141,6 +143,24 @@ describe("of a real house", () => {
     await house.clock.advance(Hours(6));
     expect([await status(forgotten), await status(used)]).toEqual([401, 200]);
     expect(await has("unused-token")).toBe(false);
+  });
+
+  test("a connection that has been open for months is use enough", async () => {
+    const id = house.tokens.issue({ name: "wall", role: "developer", scopes: ["lights:read"] }).token.id;
+    const asked: string[] = [];
+    const tidy = new TokenTidy(
+      house.clock,
+      new AuditedLog(house.log),
+      new MemoryGuardedStore(),
+      house.tokens,
+      { post: ({ title }) => void asked.push(title) },
+      (each) => each === id,
+    );
+    for (let month = 0; month < 6; month++) {
+      house.clock.step(Days(30));
+      tidy.look();
+    }
+    expect([asked, tidy.unused()]).toEqual([[], []]);
   });
 
   test("who answers the question by using the token keeps it", async () => {
