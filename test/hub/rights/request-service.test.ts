@@ -174,6 +174,14 @@ describe("who asks", () => {
     expect(rig.service.list()).toHaveLength(2);
   });
 
+  test("a request that the disk refuses is neither there nor half there", () => {
+    const rig = new RequestRig();
+    rig.store.refuse = new StoreFailed("the disk is full");
+    expect(() => rig.ask("support")).toThrow(code("store_failed"));
+    expect([rig.service.list(), ...rig.store.records.values()].flatMap((each) => [...each])).toEqual([]);
+    expect(rig.ask("support").state).toBe("received");
+  });
+
   test("nobody fills the house with requests", () => {
     const rig = new RequestRig();
     for (let count = 0; count < 50; count++) rig.ask("support", `number ${count}`);
@@ -286,6 +294,8 @@ describe("answers", () => {
     // The same person by another credential, and a credential of which nobody knows whose it is.
     await expect(again({ ...keeper, id: "t-mmmmmmmmmmmm" })).rejects.toThrow(code("same_decider"));
     await expect(again({ id: "t-mmmmmmmmmmmm" })).rejects.toThrow(code("same_decider"));
+    // Nor does anybody judge their own appeal.
+    await expect(again({ id: "t-aaaaaaaaaaaa", person: ana })).rejects.toThrow(code("same_decider"));
     expect(rig.done).toEqual([]);
     await again(otherKeeper);
     expect(rig.done).toEqual([`restrict ${ana}`]);
