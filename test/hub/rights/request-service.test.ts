@@ -4,6 +4,7 @@ import {
   type DeclineCode,
   declineCodes,
   declineTexts,
+  type IdentityLevel,
   identityLevels,
   neededIdentity,
   type RequestKind,
@@ -112,7 +113,7 @@ describe("from the first word to the last", () => {
 });
 
 describe("who asks", () => {
-  const order = (level: string): number => identityLevels.findIndex((each) => each === level);
+  const order = (level: IdentityLevel): number => identityLevels.indexOf(level);
   const cells = requestKinds
     .filter((kind) => kind !== "appeal")
     .flatMap((kind) => identityLevels.map((level) => [kind, level] as const));
