@@ -54,7 +54,10 @@ export interface RequestsParts {
   readonly vault: { status(): VaultStatus };
   readonly checks?: () => readonly StartCheck[];
   /** Absent: nobody comes by MQTT. */
-  readonly broker?: { readonly counters: { readonly malformed: number; readonly takeovers: number } };
+  readonly broker?: {
+    readonly counters: { readonly malformed: number; readonly takeovers: number };
+    isOnline(id: string): boolean;
+  };
   readonly config?: HubConfig;
 }
 
@@ -87,9 +90,12 @@ export const requestsOf = (
   const button = new ButtonProof(network.clock, panel);
   const law = { zone: () => places.zone().name, jurisdiction };
   const requests = new RequestService(clock, entropy, { book, button, acts, law, knows });
-  const watch = new RequestWatch(clock, book, board);
+  const watch = new RequestWatch(clock, log, book, board);
   const signsIn = (person: PersonId): boolean => accounts.of(person) !== undefined;
-  const incidents = new IncidentService(clock, entropy, store, books.incidents, board, { signsIn, send });
+  const incidents = new IncidentService(clock, entropy, log, store, books.incidents, board, {
+    signsIn,
+    send,
+  });
   const desk = new SuspicionDesk(clock, log, incidents, {
     counts: countsOf(parts),
     books: () => books.all.verify(),
@@ -101,6 +107,11 @@ export const requestsOf = (
     const at = tokens.get(id)?.asked;
     if (at === undefined || asked.get(id) === at) return;
     asked.set(id, at);
+    // A connection that has been open for months is use enough.
+    if (parts.broker?.isOnline(id) === true) {
+      tokens.keep(id);
+      return;
+    }
     board.post({
       class: "security",
       title: "Is this token still needed?",
@@ -154,7 +165,9 @@ export const requestsOf = (
     },
     start: (): void => {
       for (const service of [board, book, button, watch, incidents, desk]) service.start();
-      const sweeping = clock.every(Hours(6), () => board.sweep(knows));
+      const sweeping = clock.every(Hours(6), () =>
+        log.attempt("notices.not-swept", () => board.sweep(knows)),
+      );
       stops.push(
         () => sweeping.cancel(),
         doorWatch.suspicions.listen((suspicion) => desk.note(suspicion)),

@@ -126,9 +126,9 @@ export const findings: Readonly<
     likely: "Somebody near the home listens to what its phones say.",
   },
   clone: {
-    title: "Two devices claim to be the same one",
+    title: "A device is not the one it says it is",
     steps: [
-      "Look whether a lamp was replaced or restored from a copy.",
+      "It was not let in, or pushed another one out: look whether a lamp was replaced, copied or given a wrong password.",
       "Remove the device and add it again: what the other one knows is worth nothing then.",
     ],
     likely: "Somebody may know what one lamp is told, and nothing beyond it.",

@@ -138,7 +138,7 @@ export class ReasonNeeded extends CallerError {
   override readonly code = "reason_needed";
 }
 
-/** Whoever has decided does not judge that decision. */
+/** Whoever has decided does not judge that decision, and neither does who appeals against it. */
 export class SameDecider extends CallerError {
   override readonly code = "same_decider";
   override readonly status = 409;

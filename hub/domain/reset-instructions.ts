@@ -1,4 +1,4 @@
-/** Printed with the hub and shown by it: a test follows the numbered lines word by word, with the button and at the keyboard. */
+/** Printed (docs/reset-instructions.txt) and shown by the hub before anybody signs in: a test follows the numbered lines word by word, with the button and at the keyboard. */
 export const resetInstructions = `How to make this hub forget everything
 
 You need no account, no password and no network for this.

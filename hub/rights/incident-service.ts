@@ -15,6 +15,7 @@ import type { Notices } from "../domain/notice.ts";
 import { Days, Hours, type Instant, later, Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
+import type { AuditedLog } from "../privacy/audited-log.ts";
 import { incidentDays } from "../privacy/data-map.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
 import type { Chain } from "../privacy/sealed-chain.ts";
@@ -64,6 +65,7 @@ const atMost = Hours(1);
 export class IncidentService {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
+  readonly #log: AuditedLog;
   readonly #store: GuardedStore;
   readonly #chain: Chain<"incidents">;
   readonly #notices: Notices;
@@ -75,6 +77,7 @@ export class IncidentService {
   constructor(
     clock: Clock,
     entropy: Entropy,
+    log: AuditedLog,
     store: GuardedStore,
     chain: Chain<"incidents">,
     notices: Notices,
@@ -82,6 +85,7 @@ export class IncidentService {
   ) {
     this.#clock = clock;
     this.#entropy = entropy;
+    this.#log = log;
     this.#store = store;
     this.#chain = chain;
     this.#notices = notices;
@@ -198,8 +202,13 @@ export class IncidentService {
     return this.#write({ incident: id, step: "closed", by });
   }
 
-  /** Warns of what is due by now. */
+  /** Warns of what is due by now. What a disk refuses is said an hour later. */
   look(): void {
+    this.#log.attempt("incidents.not-watched", () => this.#look());
+    this.#await();
+  }
+
+  #look(): void {
     const now = this.#clock.now();
     for (const incident of this.list()) {
       if (incident.closed !== undefined || incident.reported !== undefined) continue;
@@ -207,7 +216,6 @@ export class IncidentService {
         if (now >= incident.due - Hours(hoursLeft)) this.#warn(incident, hoursLeft);
     }
     if (this.#clock.trust().level === "trusted") this.#forget((now - Days(incidentDays)) as Instant);
-    this.#await();
   }
 
   #warn({ id, isDrill }: Incident, hoursLeft: (typeof alarmHours)[number]): void {

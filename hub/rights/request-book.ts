@@ -50,10 +50,14 @@ export class RequestBook {
     return fields;
   }
 
-  /** The step comes first: what is not written down has not happened. */
+  /** The step comes first: what is not written down has not happened. Request and form come together or not at all. */
   add(request: StoredRequest, form: RequestForm, by: string | undefined): void {
-    this.#formsOf(request).put(formKey(request), { id: request.id, ...form });
-    this.keep(request, { step: request.state, ...(by !== undefined && { by }) }, request.received);
+    this.record(request, { step: request.state, ...(by !== undefined && { by }) }, request.received);
+    this.#store.atomically(() => {
+      this.#formsOf(request).put(formKey(request), { id: request.id, ...form });
+      this.#store.collection("requests").put(request.id, request);
+    });
+    this.#requests.set(request.id, request);
   }
 
   keep(request: StoredRequest, step: Omit<RequestEntry, "request">, at: Instant): void {
@@ -76,8 +80,10 @@ export class RequestBook {
   }
 
   remove(request: StoredRequest): void {
-    this.#formsOf(request).remove(formKey(request));
-    this.#store.collection("requests").remove(request.id);
+    this.#store.atomically(() => {
+      this.#formsOf(request).remove(formKey(request));
+      this.#store.collection("requests").remove(request.id);
+    });
     this.#requests.delete(request.id);
   }
 

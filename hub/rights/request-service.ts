@@ -435,8 +435,8 @@ const assertReason = ({ outcome, code }: Decision): void => {
 };
 
 /** @throws SameDecider */
-const assertOther = ({ decider }: StoredRequest, by: Decider): void => {
-  if (by.person === undefined || by.person === decider)
+const assertOther = ({ decider, person, agent }: StoredRequest, by: Decider): void => {
+  if (by.person === undefined || [decider, person, agent].includes(by.person))
     throw new SameDecider(
       "an appeal is judged by a person who did not decide before; give somebody else the role",
     );

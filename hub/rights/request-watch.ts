@@ -2,6 +2,7 @@ import type { Notices } from "../domain/notice.ts";
 import { alarmDays, isOpen, type StoredRequest } from "../domain/request.ts";
 import { Days, Hours, type Instant, Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
+import type { AuditedLog } from "../privacy/audited-log.ts";
 import { requestDays } from "../privacy/data-map.ts";
 import type { RequestBook } from "./request-book.ts";
 import { appealDays, formDays } from "./request-service.ts";
@@ -12,13 +13,15 @@ const atMost = Hours(1);
 /** Warns before an answer is late, closes what nobody appeals against, and forgets what was written in it. */
 export class RequestWatch {
   readonly #clock: Clock;
+  readonly #log: AuditedLog;
   readonly #book: RequestBook;
   readonly #notices: Notices;
   readonly #timers: Timer[] = [];
   #next: Timer | undefined;
 
-  constructor(clock: Clock, book: RequestBook, notices: Notices) {
+  constructor(clock: Clock, log: AuditedLog, book: RequestBook, notices: Notices) {
     this.#clock = clock;
+    this.#log = log;
     this.#book = book;
     this.#notices = notices;
   }
@@ -33,15 +36,19 @@ export class RequestWatch {
     this.#next?.cancel();
   }
 
-  /** Does what is due by now. A clock that nobody vouches for forgets nothing. */
+  /** Does what is due by now. A clock that nobody vouches for forgets nothing. What a disk refuses is done an hour later. */
   look(): void {
+    this.#log.attempt("requests.not-watched", () => this.#look());
+    this.#await();
+  }
+
+  #look(): void {
     const now = this.#clock.now();
     for (const request of this.#book.all()) {
       if (isOpen(request.state)) this.#warn(request, now);
       else if (this.#clock.trust().level === "trusted") this.#age(request, now);
     }
     if (this.#clock.trust().level === "trusted") this.#book.prune((now - Days(requestDays)) as Instant);
-    this.#await();
   }
 
   #warn(request: StoredRequest, now: Instant): void {

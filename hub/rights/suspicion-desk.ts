@@ -84,7 +84,11 @@ export class SuspicionDesk {
       });
     counted.count += count;
     this.#counted.set(key, counted);
-    if (counted.count >= times) this.#register.register({ ...suspicion, count: counted.count });
+    // Whoever is at the door is answered as ever, also while the disk is full.
+    if (counted.count >= times)
+      this.#log.attempt("incidents.not-registered", () =>
+        this.#register.register({ ...suspicion, count: counted.count }),
+      );
   }
 
   readCounts(): void {

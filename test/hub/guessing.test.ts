@@ -224,6 +224,14 @@ describe("the broker", () => {
   });
 });
 
+test("names that are made up endlessly, or are endless, are not remembered as such", () => {
+  const gate = new GuessGate(new VirtualClock(Instant(0)), { note: () => {} });
+  const endless = (end: string) => `${"x".repeat(60_000)}${end}`;
+  for (let count = 0; count < 20; count++) gate.wrong("192.0.2.1", endless(`${count}`));
+  expect(gate.isOpen("mqtt", "192.0.2.1", endless("another"))).toBe(false);
+  expect(gate.isOpen("mqtt", "192.0.2.1", "another")).toBe(true);
+});
+
 test("the gate forgets the longest unseen, and holds no more than it may", () => {
   const clock = new VirtualClock(Instant(0));
   const gate = new GuessGate(clock, { note: () => {} }, { ...defaultGuessLimits, remembered: 100 });

@@ -228,7 +228,8 @@ const isBritishHoliday = (day: Day, at: number): boolean => {
   return (md(day) === 1227 && [1, 2].includes(weekday)) || (md(day) === 1228 && [1, 2].includes(weekday));
 };
 
-const isFree = (country: string, at: number): boolean => {
+/** Whether no work is done there on that day, UTC milliseconds of its midnight. */
+export const isFree = (country: string, at: number): boolean => {
   const day = dayAt(at);
   if (day.weekday === 0 || day.weekday === 6) return true;
   if (country === "US") return isUsHoliday(day, at);

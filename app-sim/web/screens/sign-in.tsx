@@ -11,6 +11,7 @@ import {
   signIn,
   signInByLink,
 } from "../store/session.ts";
+import { BeforeSignIn } from "./before-sign-in.tsx";
 import { GuestEntry } from "./guest-entry.tsx";
 
 interface BoxProps {
@@ -135,6 +136,7 @@ export const SignInScreen = () => (
           Thông báo về quyền riêng tư
         </a>
       </p>
+      <BeforeSignIn />
     </div>
   </main>
 );

@@ -120,7 +120,7 @@ const attempt = async (what: string, act: () => Promise<unknown>): Promise<boole
 };
 
 /** What the hub refuses, in its own words, each with its place. */
-const problemWords = (problem: unknown): string => {
+export const problemWords = (problem: unknown): string => {
   if (problem instanceof HubUnreachable) return "Nothing was changed: the hub did not answer.";
   return problem instanceof HubProblem
     ? `Nothing was changed: ${problem.errors[0]?.detail ?? problem.message}`

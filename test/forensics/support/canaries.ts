@@ -8,7 +8,7 @@ const plan = {
   zone: 26,
   group: 26,
   scene: 42,
-  effect: 20,
+  effect: 16,
   lamp: 60,
   "lamp address": 30,
   sensor: 20,

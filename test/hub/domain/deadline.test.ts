@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { CivilDate, ZoneName } from "../../../hub/domain/civil.ts";
 import { addMonths, type DeadlineQuestion, deadlineOf, deadlinesOf } from "../../../hub/domain/deadline.ts";
-import { easterSunday, isHoliday } from "../../../hub/domain/holidays.ts";
+import { calendars, easterSunday, isHoliday, isWorkingDay } from "../../../hub/domain/holidays.ts";
 import { parseInstant } from "../../../hub/domain/instant-text.ts";
 import { type Jurisdiction, jurisdictions } from "../../../hub/domain/jurisdiction.ts";
 import { type RequestKind, requestKinds } from "../../../hub/domain/request.ts";
 import { Instant } from "../../../hub/domain/units.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
-import { easterByEpact, walkedDeadlines } from "../../support/deadline-walker.ts";
+import { easterByEpact, isFree, walkedDeadlines } from "../../support/deadline-walker.ts";
 import { proves } from "../../support/proves.ts";
 
 const zones = [
@@ -171,6 +171,18 @@ describe("holidays", () => {
     for (let year = 1700; year < 2300; year++)
       expect(easterSunday(year)).toBe(new Date(easterByEpact(year)).toISOString().slice(0, 10));
   });
+
+  test.each(calendars)(
+    `of %s, every day of thirty-one years, against the walker ${proves("M15", "A25")}`,
+    (calendar) => {
+      const differences: string[] = [];
+      for (let at = Date.UTC(2020, 0, 1); at < Date.UTC(2051, 0, 1); at += 86_400_000) {
+        const day = new Date(at).toISOString().slice(0, 10) as CivilDate;
+        if (isWorkingDay(day, calendar) === isFree(calendar, at)) differences.push(day);
+      }
+      expect(differences).toEqual([]);
+    },
+  );
 
   test.each([
     ["GB", "2027-12-27", "2027-12-28", "2028-01-03"],

@@ -29,6 +29,7 @@ const parts: IncidentNotice = {
 
 class Rig {
   readonly clock = new VirtualClock(parseInstant("2026-11-27T10:00:00Z"));
+  readonly log = new MemoryLog();
   readonly store = new MemoryGuardedStore();
   readonly chain = memoryChains()("incidents");
   readonly board: NoticeBoard;
@@ -48,14 +49,22 @@ class Rig {
   }
 
   restarted(entropy = new SeededEntropy(new SeededRandom(3))): IncidentService {
-    const service = new IncidentService(this.clock, entropy, this.store, this.chain, this.board, {
-      signsIn: (person) => this.accounts.has(person),
-      send: (person, title, text) => {
-        if (!this.mailboxes.has(person)) return false;
-        this.mail.push(`${person} ${title} ${text}`);
-        return true;
+    const service = new IncidentService(
+      this.clock,
+      entropy,
+      new AuditedLog(this.log),
+      this.store,
+      this.chain,
+      this.board,
+      {
+        signsIn: (person) => this.accounts.has(person),
+        send: (person, title, text) => {
+          if (!this.mailboxes.has(person)) return false;
+          this.mail.push(`${person} ${title} ${text}`);
+          return true;
+        },
       },
-    });
+    );
     service.start();
     return service;
   }

@@ -3,10 +3,12 @@ import type { PersonId } from "../../../hub/domain/ids.ts";
 import { parseInstant } from "../../../hub/domain/instant-text.ts";
 import type { Jurisdiction } from "../../../hub/domain/jurisdiction.ts";
 import type { RequestForm, RequestKind } from "../../../hub/domain/request.ts";
+import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
+import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { ButtonProof } from "../../../hub/rights/button-proof.ts";
 import { NoticeBoard } from "../../../hub/rights/notice-board.ts";
 import { RequestBook } from "../../../hub/rights/request-book.ts";
@@ -30,6 +32,7 @@ export const formOf = (request: string, more: Partial<RequestForm> = {}): Reques
 /** Requests with everything of theirs that is real, and rights that only say that they were asked. */
 export class RequestRig {
   readonly clock: VirtualClock;
+  readonly log = new MemoryLog();
   readonly panel = new SimPanel();
   readonly store = new MemoryGuardedStore();
   readonly chain;
@@ -79,7 +82,7 @@ export class RequestRig {
         object: (person, purpose) => act(`object ${person} ${purpose}`),
       },
     });
-    this.watch = new RequestWatch(this.clock, this.book, this.board);
+    this.watch = new RequestWatch(this.clock, new AuditedLog(this.log), this.book, this.board);
     button.start();
     this.watch.start();
   }

@@ -4,11 +4,13 @@ import {
   type DeclineCode,
   declineCodes,
   declineTexts,
+  type IdentityLevel,
   identityLevels,
   neededIdentity,
   type RequestKind,
   requestKinds,
 } from "../../../hub/domain/request.ts";
+import { StoreFailed } from "../../../hub/domain/store-errors.ts";
 import { Days, Hours, Minutes } from "../../../hub/domain/units.ts";
 import { appealDays, formDays } from "../../../hub/rights/request-service.ts";
 import { proves } from "../../support/proves.ts";
@@ -111,7 +113,7 @@ describe("from the first word to the last", () => {
 });
 
 describe("who asks", () => {
-  const order = (level: string): number => identityLevels.findIndex((each) => each === level);
+  const order = (level: IdentityLevel): number => identityLevels.indexOf(level);
   const cells = requestKinds
     .filter((kind) => kind !== "appeal")
     .flatMap((kind) => identityLevels.map((level) => [kind, level] as const));
@@ -173,6 +175,14 @@ describe("who asks", () => {
     expect(rig.service.list()).toHaveLength(2);
   });
 
+  test("a request that the disk refuses is neither there nor half there", () => {
+    const rig = new RequestRig();
+    rig.store.refuse = new StoreFailed("the disk is full");
+    expect(() => rig.ask("support")).toThrow(code("store_failed"));
+    expect([rig.service.list(), ...rig.store.records.values()].flatMap((each) => [...each])).toEqual([]);
+    expect(rig.ask("support").state).toBe("received");
+  });
+
   test("nobody fills the house with requests", () => {
     const rig = new RequestRig();
     for (let count = 0; count < 50; count++) rig.ask("support", `number ${count}`);
@@ -181,6 +191,20 @@ describe("who asks", () => {
     expect(() => rig.service.intake("Nevada Sale Opt-Out", "one more")).toThrow(code("too_many_attempts"));
     expect(rig.service.list()).toHaveLength(100);
   });
+});
+
+test("a message with one of the two subjects is an opt-out by that state's law, however it is written", () => {
+  const rig = new RequestRig();
+  expect(rig.service.intake("  california opt-out ", "m1")).toMatchObject({
+    kind: "opt-out",
+    jurisdiction: "US-CA",
+    law: "ccpa-opt-out",
+    outcome: "granted",
+  });
+  expect(rig.service.intake("Nevada Sale Opt-Out", "m2")).toMatchObject({ jurisdiction: "US-NV" });
+  for (const subject of ["Re: lamps", "California", "Opt-Out", "California Opt-Out!"])
+    expect(rig.service.intake(subject, subject)).toBeUndefined();
+  expect(rig.service.list()).toHaveLength(2);
 });
 
 describe("agents", () => {
@@ -271,6 +295,8 @@ describe("answers", () => {
     // The same person by another credential, and a credential of which nobody knows whose it is.
     await expect(again({ ...keeper, id: "t-mmmmmmmmmmmm" })).rejects.toThrow(code("same_decider"));
     await expect(again({ id: "t-mmmmmmmmmmmm" })).rejects.toThrow(code("same_decider"));
+    // Nor does anybody judge their own appeal.
+    await expect(again({ id: "t-aaaaaaaaaaaa", person: ana })).rejects.toThrow(code("same_decider"));
     expect(rig.done).toEqual([]);
     await again(otherKeeper);
     expect(rig.done).toEqual([`restrict ${ana}`]);
@@ -358,6 +384,19 @@ describe("time", () => {
     ]);
   });
 
+  test("an alarm that the disk refuses is raised an hour later, and the hub goes on", async () => {
+    const rig = new RequestRig();
+    const { id, due } = rig.ask("restrict");
+    rig.store.refuse = new StoreFailed("the disk is full");
+    rig.clock.step(due - Days(7) - rig.clock.now());
+    await rig.clock.advance(Minutes(1));
+    expect(rig.log.lines.map(({ event }) => event)).toContain("requests.not-watched");
+    expect(rig.board.list(undefined)).toEqual([]);
+    await rig.clock.advance(Hours(1));
+    expect(rig.board.list(undefined)).toHaveLength(1);
+    expect(rig.book.need(id).alarms).toBe(1);
+  });
+
   test(`a clock that steps over an alarm raises it, and one that steps back raises none twice ${proves("A25")}`, async () => {
     const rig = new RequestRig();
     const { id } = rig.ask("restrict");
@@ -440,43 +479,5 @@ describe("time", () => {
     rig.clock.step(Days(4_000));
     await rig.clock.advance(Hours(2));
     expect(rig.book.need(id).state).toBe("granted");
-  });
-});
-
-describe("secrets in what is typed", () => {
-  const secrets = [
-    ["card-number", "charge 4111 1111 1111 1111 instead"],
-    ["card-number", "5500-0000-0000-0004"],
-    ["key", "the psk is 3f2a9b1c0d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8"],
-    ["password", "my password is hunter2hunter"],
-    ["password", "Passwort: geheim123"],
-    ["password", "mật khẩu là denhong99"],
-    ["password", "WPA2 key = blue-lamp-42"],
-    ["password", "try Xk92mQpLw7Rt"],
-    ["token", "t-abcdefghijkl.Zm9vYmFyYmF6cXV4"],
-  ] as const;
-
-  test.each(secrets)(`%s in the text is said before anything is kept: %s ${proves("H56")}`, (kind, words) => {
-    for (const path of ["request", "contact", "name"] as const) {
-      const rig = new RequestRig();
-      const form = formOf("help", { [path]: words });
-      expect(() => rig.service.receive({ kind: "support", form }, ana)).toThrow(
-        expect.objectContaining({ code: "secret_in_text", context: { kind, path } }),
-      );
-      expect([rig.service.list(), rig.chain.entries(), ...rig.store.records.values()].flat()).toEqual([]);
-    }
-  });
-
-  test.each([
-    "call me at +49 30 1234567 after 18:00",
-    "ana@example.org",
-    "The lamp l-abcdefghijkl in the kitchen flickers since 2026-11-02T10:00:00Z",
-    "My order 1234567812345678 has not come",
-    "I forgot my password, what now?",
-    "Đèn phòng khách không sáng",
-    "Donaudampfschifffahrtsgesellschaft",
-  ])(`what is none passes: %s ${proves("H56")}`, (words) => {
-    const rig = new RequestRig();
-    expect(rig.ask("support", words).state).toBe("received");
   });
 });

@@ -11,6 +11,8 @@ const names: Readonly<Record<string, string>> = {
   changes: "Changes of settings, names and permissions",
   ledger: "What has left this home",
   consents: "Who agreed to what",
+  requests: "Requests of people, step by step",
+  incidents: "What went wrong, and what was done",
 };
 
 const verdicts = signal<readonly Verdict[] | undefined>(undefined);

@@ -1,5 +1,6 @@
 import { booksPanel } from "./books.tsx";
 import { browserPanel } from "./browser.tsx";
+import { checkUpPanel } from "./check-up.tsx";
 import { connectionsPanel } from "./connections.tsx";
 import { homeConsentsPanel, ownConsentsPanel } from "./consents.tsx";
 import { deviceScopesPanel } from "./devices.tsx";
@@ -8,6 +9,7 @@ import { messagesPanel } from "./messages.tsx";
 import { noticePanel } from "./notice.tsx";
 import type { Panel } from "./panel.ts";
 import { programsPanel } from "./programs.tsx";
+import { requestsPanel } from "./requests.tsx";
 import { reviewPanel } from "./review.tsx";
 
 /** In the order of the screen. */
@@ -22,5 +24,7 @@ export const panels: readonly Panel[] = [
   reviewPanel,
   membersPanel,
   programsPanel,
+  requestsPanel,
+  checkUpPanel,
   booksPanel,
 ];
