@@ -214,21 +214,19 @@ export class MailRoom {
     if (intake !== undefined) this.#ask(intake, incoming);
   }
 
+  /** An address can be several people's: of a family, or of a couple. */
   #ask(intake: Intake, { from, verified }: Extract<Incoming, { kind: "mail" }>): void {
-    const contact = this.#byAddress(from);
-    if (intake.kind === "opt-out") {
-      this.#optedOut({
-        law: intake.law,
-        by: "mail",
-        verified: verified && contact !== undefined,
-        ...(contact === undefined ? {} : { person: contact.person }),
-        message: this.#messageOf(from.toLowerCase(), intake.law),
-      });
-    } else if (intake.kind === "stop") {
-      if (contact !== undefined) this.#stop(contact);
-    } else if (contact !== undefined && verified) {
-      this.#confirm(contact, intake.code);
-    }
+    const contacts = this.#allAt(from);
+    if (intake.kind === "opt-out") this.#optOutBy(from, intake.law, verified);
+    else if (intake.kind === "stop") for (const contact of contacts) this.#stop(contact);
+    else if (verified) for (const contact of contacts) this.#confirm(contact, intake.code);
+  }
+
+  #optOutBy(from: string, law: OptOutLaw, verified: boolean): void {
+    const people = new Set(this.#allAt(from).map(({ person }) => person));
+    const asked = { law, by: "mail", message: this.#messageOf(from.toLowerCase(), law) } as const;
+    if (people.size === 0) this.#optedOut({ ...asked, verified: false });
+    for (const person of people) this.#optedOut({ ...asked, verified, person });
   }
 
   /** The second yes counts from that address alone: anybody can write its name into a letter. */
@@ -265,11 +263,11 @@ export class MailRoom {
     this.#keep({ ...rest, marketing: "none" });
   }
 
-  #byAddress(address: string): Contact | undefined {
+  #allAt(address: string): readonly Contact[] {
     const wanted = address.toLowerCase();
-    for (const [, contact] of this.#contacts.entries())
-      if (contact.address.toLowerCase() === wanted) return contact;
-    return undefined;
+    return [...this.#contacts.entries()]
+      .map(([, contact]) => contact)
+      .filter((contact) => contact.address.toLowerCase() === wanted);
   }
 
   /** @throws MailRefused */

@@ -164,6 +164,20 @@ test(`the button does the same ${proves("A30")}`, () => {
   expect(house.connected.connections.ofKind("assistant")).toEqual([]);
 });
 
+test(`an address of two people is each one's own matter, and an opt-out from it is of both ${proves("A30")}`, async () => {
+  subscribed();
+  const ben = house.people.add({ name: "Ben" }).id;
+  room().setAddress(ben, "email", address);
+  house.consents.say("newsletter", true, ben);
+  expect(room().of(ben)[0]?.marketing).toBe("none");
+  const { code } = room().subscribe(ben, "email");
+  house.outside.mail.write(address, `Confirm ${code}`);
+  expect(room().of(ben)[0]?.marketing).toBe("confirmed");
+  house.outside.mail.write(address, "Nevada Sale Opt-Out");
+  expect(house.optOuts.recorded.map(({ person }) => person).sort()).toEqual([house.ana, ben].sort());
+  expect([house.ana, ben].map((person) => room().of(person)[0]?.marketing)).toEqual(["none", "none"]);
+});
+
 test("another subject, or one from nobody here, turns nothing off", () => {
   house.linkedAssistant();
   subscribed();
