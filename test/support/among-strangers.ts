@@ -3,6 +3,7 @@ import type { DeviceScope } from "../../hub/connections/assistant/assistant-door
 import type { OptOut, OptOutIntake } from "../../hub/connections/mail/opt-out.ts";
 import type { ConsentChange, Consents } from "../../hub/domain/consent.ts";
 import { type Disclosure, DisclosureRefused, type Disclosures } from "../../hub/domain/disclosure.ts";
+import { Conflict } from "../../hub/domain/errors.ts";
 import type { LampId, PersonId } from "../../hub/domain/ids.ts";
 import type { OptionalPurpose } from "../../hub/domain/purpose.ts";
 import { Instant } from "../../hub/domain/units.ts";
@@ -48,7 +49,10 @@ export class TestDisclosures implements Disclosures {
 export class TestOptOuts implements OptOutIntake {
   readonly recorded: OptOut[] = [];
 
+  refuse = false;
+
   record(optOut: OptOut): void {
+    if (this.refuse) throw new Conflict("the book is closed");
     this.recorded.push(optOut);
   }
 }

@@ -14,8 +14,8 @@ import {
 } from "../../domain/ids.ts";
 import { parseName } from "../../domain/name.ts";
 import { type OptionalPurpose, type Purpose, purposes } from "../../domain/purpose.ts";
-import { type Duration, later } from "../../domain/units.ts";
-import type { Clock } from "../../ports/clock.ts";
+import { type Duration, later, Minutes } from "../../domain/units.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Entropy } from "../../ports/entropy.ts";
 import type { Collection, GuardedStore } from "../../privacy/guarded-store.ts";
 import type { SecretShelf } from "../../privacy/secret-shelf.ts";
@@ -43,6 +43,7 @@ export type ConnectionState =
 const mostConnections = 32;
 const mostLamps = 200;
 const usualRate = 30;
+const sweepEvery = Minutes(1);
 
 /** Random bytes of the key of a service's commands. */
 export const commandKeyBytes = 32;
@@ -65,6 +66,7 @@ export class Connections {
   readonly #ending: ((connection: Connection) => void)[] = [];
   readonly #ended: ((connection: Connection, kind: ConnectorKind | undefined) => void)[] = [];
   #unsubscribe: (() => void) | undefined;
+  #sweep: Timer | undefined;
 
   constructor(
     clock: Clock,
@@ -92,6 +94,7 @@ export class Connections {
     // The power went between a key and its connection.
     for (const id of this.#keys.keys())
       if (!isId("connection", id) || this.get(id) === undefined) this.#keys.remove(id);
+    this.#sweep = this.#clock.every(sweepEvery, () => this.#endOver());
     this.#unsubscribe = this.#consents.onChange(({ purpose, person, allowed }) => {
       if (!allowed) this.#withdrawn(purpose, person);
     });
@@ -99,6 +102,7 @@ export class Connections {
 
   close(): void {
     this.#unsubscribe?.();
+    this.#sweep?.cancel();
   }
 
   /** Calls before one ends: what has to be done about it afterwards is written down first, so that no power cut loses it. */
@@ -245,6 +249,12 @@ export class Connections {
     } finally {
       secret.fill(0);
     }
+  }
+
+  /** Nothing passed since its time was over; now the service is told to forget as well. */
+  #endOver(): void {
+    for (const connection of this.list())
+      if (this.stateOf(connection).state === "over") this.revoke(connection.id);
   }
 
   #withdrawn(purpose: OptionalPurpose, person: PersonId | undefined): void {

@@ -17,7 +17,7 @@ import type { Connections } from "../connectors/connections.ts";
 import type { LiveConnection } from "../connectors/sandbox.ts";
 import type { ServiceNotices } from "../connectors/service-notices.ts";
 import { type Incoming, type Intake, intakeOf, readIncoming } from "./incoming.ts";
-import type { OptOutIntake, OptOutLaw, SharingStop } from "./opt-out.ts";
+import type { OptOut, OptOutIntake, OptOutLaw, SharingStop } from "./opt-out.ts";
 import { assertNoSecret, MailRefused } from "./secret-filter.ts";
 
 /** `promotional` can be stopped with one click. `service` and `security`: what people have to know; it cannot be stopped. */
@@ -202,7 +202,7 @@ export class MailRoom {
 
   /** Nothing of this person is sold or shared from here on. */
   optOut(person: PersonId, law: OptOutLaw): void {
-    this.#optedOut(law, "app", person, true);
+    this.#optedOut({ law, by: "app", verified: true, person, message: this.#messageOf(person, law) });
   }
 
   #take(incoming: Incoming): void {
@@ -214,15 +214,19 @@ export class MailRoom {
     if (intake !== undefined) this.#ask(intake, incoming);
   }
 
+  /** An address can be several people's: of a family, or of a couple. */
   #ask(intake: Intake, { from, verified }: Extract<Incoming, { kind: "mail" }>): void {
-    const contact = this.#byAddress(from);
-    if (intake.kind === "opt-out") {
-      this.#optedOut(intake.law, "mail", contact?.person, verified && contact !== undefined);
-    } else if (intake.kind === "stop") {
-      if (contact !== undefined) this.#stop(contact);
-    } else if (contact !== undefined && verified) {
-      this.#confirm(contact, intake.code);
-    }
+    const contacts = this.#allAt(from);
+    if (intake.kind === "opt-out") this.#optOutBy(from, intake.law, verified);
+    else if (intake.kind === "stop") for (const contact of contacts) this.#stop(contact);
+    else if (verified) for (const contact of contacts) this.#confirm(contact, intake.code);
+  }
+
+  #optOutBy(from: string, law: OptOutLaw, verified: boolean): void {
+    const people = new Set(this.#allAt(from).map(({ person }) => person));
+    const asked = { law, by: "mail", message: this.#messageOf(from.toLowerCase(), law) } as const;
+    if (people.size === 0) this.#optedOut({ ...asked, verified: false });
+    for (const person of people) this.#optedOut({ ...asked, verified, person });
   }
 
   /** The second yes counts from that address alone: anybody can write its name into a letter. */
@@ -233,12 +237,20 @@ export class MailRoom {
     this.#keep({ ...rest, marketing: "confirmed" });
   }
 
-  #optedOut(law: OptOutLaw, by: "mail" | "app", person: PersonId | undefined, verified: boolean): void {
-    this.#intake.record({ law, by, verified, ...(person === undefined ? {} : { person }) });
+  /** It stops first: whatever becomes of the book, nothing is shared any more. */
+  #optedOut(optOut: OptOut): void {
+    const { person } = optOut;
     // Of somebody who is nobody here nothing is shared. An address that may be forged is obeyed: it takes nothing from its owner.
-    if (person === undefined) return;
-    this.#sharing.stopSharing(person);
-    this.unsubscribe(person);
+    if (person !== undefined) {
+      this.#sharing.stopSharing(person);
+      this.unsubscribe(person);
+    }
+    this.#intake.record(optOut);
+  }
+
+  /** Of one sender and law there is one request a day. */
+  #messageOf(from: string, law: OptOutLaw): string {
+    return `${from} ${law} ${Math.floor(this.#clock.now() / Days(1))}`;
   }
 
   #click(token: string): void {
@@ -251,11 +263,11 @@ export class MailRoom {
     this.#keep({ ...rest, marketing: "none" });
   }
 
-  #byAddress(address: string): Contact | undefined {
+  #allAt(address: string): readonly Contact[] {
     const wanted = address.toLowerCase();
-    for (const [, contact] of this.#contacts.entries())
-      if (contact.address.toLowerCase() === wanted) return contact;
-    return undefined;
+    return [...this.#contacts.entries()]
+      .map(([, contact]) => contact)
+      .filter((contact) => contact.address.toLowerCase() === wanted);
   }
 
   /** @throws MailRefused */

@@ -11,6 +11,8 @@ export interface OptOut {
   readonly person?: PersonId;
   /** Whether the mail really came from that address. */
   readonly verified: boolean;
+  /** What tells it from others: the same one again, as a mail service may hand it in, is the same request. */
+  readonly message: string;
 }
 
 /** The book of requests. */

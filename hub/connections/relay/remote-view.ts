@@ -131,13 +131,16 @@ export class RemoteView {
   }
 
   #followPace(): void {
-    if (this.#open.size === 0) this.close();
+    if (this.list().length === 0) this.close();
     else this.#pace ??= this.#clock.every(frameEvery, () => this.#sendAll());
   }
 
   #sendAll(): void {
     const relay = this.#relay();
     if (relay === undefined) return;
+    // The relay may have rested when the hub started: what was not opened then is now.
+    for (const viewer of this.list())
+      if (!this.#open.has(viewer.id)) this.#admit({ ...viewer, starts: viewer.starts + 1 });
     const text = this.#text();
     for (const open of this.#open.values()) void this.#send(relay.connection.id, open, text);
   }

@@ -65,6 +65,11 @@ test(`at the end of its time it is refused ${proves("H28")}`, async () => {
   expect(cloud.discover()).toBeDefined();
   await house.clock.advance(Minutes(1));
   expect(cloud.discover()).toBeUndefined();
+  // And it is told to forget.
+  await house.clock.advance(Minutes(1));
+  await house.settled();
+  expect(house.connected.connections.list()).toEqual([]);
+  expect(cloud.isLinked).toBe(false);
 });
 
 test(`the fields in all bytes that it gets are exactly those that are shown before ${proves("H29", "U40")}`, () => {

@@ -7,6 +7,7 @@ import type { LampId, PersonId } from "../../../hub/domain/ids.ts";
 import { Seconds } from "../../../hub/domain/units.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
+import { collections } from "../../../hub/privacy/data-map.ts";
 import { drawCanaries } from "../../forensics/support/canaries.ts";
 import { proves } from "../../support/proves.ts";
 import { ConnectedHouse, keysOf } from "./connected-house.ts";
@@ -106,8 +107,7 @@ test(`of five hundred words of the home only those that the book says come to an
   }
 });
 
-test(`what is sealed is sealed in the store as well: the two claims of a provider are a person's own ${proves("H13")}`, async () => {
-  const { collections } = await import("../../../hub/privacy/data-map.ts");
+test(`what is sealed is sealed in the store as well: the two claims of a provider are a person's own ${proves("H13")}`, () => {
   const { account, email, subject } = collections["provider-links"].fields;
   for (const field of [account, email, subject])
     expect(field).toMatchObject({ class: "person", key: "person" });

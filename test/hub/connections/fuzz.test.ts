@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { readIdToken } from "../../../hub/codec/id-token.ts";
 import { readDirective } from "../../../hub/connections/assistant/directive.ts";
 import { readMessage } from "../../../hub/connections/connectors/message.ts";
@@ -15,6 +15,8 @@ import { size } from "../../support/size.ts";
 const rounds = size(100_000, 1_000_000);
 /** Where a round costs an agreement of keys. */
 const dearRounds = size(2_000, 20_000);
+
+vi.setConfig({ testTimeout: size(60_000, 600_000) });
 
 const pair = (fill: number) => keyPairOf(Buffer.alloc(32, fill));
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));

@@ -149,7 +149,7 @@ test.each([
     subscribed();
     house.linkedAssistant();
     house.outside.mail.write(address, subject);
-    expect(house.optOuts.recorded).toEqual([{ law, by: "mail", person: house.ana, verified: true }]);
+    expect(house.optOuts.recorded).toMatchObject([{ law, by: "mail", person: house.ana, verified: true }]);
     expect(house.connected.connections.list().map(({ connector }) => connector)).toEqual(["sim-mail"]);
     expect(room().of(house.ana)[0]?.marketing).toBe("none");
   },
@@ -158,8 +158,24 @@ test.each([
 test(`the button does the same ${proves("A30")}`, () => {
   house.linkedAssistant();
   room().optOut(house.ana, "nevada");
-  expect(house.optOuts.recorded).toEqual([{ law: "nevada", by: "app", person: house.ana, verified: true }]);
+  expect(house.optOuts.recorded).toMatchObject([
+    { law: "nevada", by: "app", person: house.ana, verified: true },
+  ]);
   expect(house.connected.connections.ofKind("assistant")).toEqual([]);
+});
+
+test(`an address of two people is each one's own matter, and an opt-out from it is of both ${proves("A30")}`, async () => {
+  subscribed();
+  const ben = house.people.add({ name: "Ben" }).id;
+  room().setAddress(ben, "email", address);
+  house.consents.say("newsletter", true, ben);
+  expect(room().of(ben)[0]?.marketing).toBe("none");
+  const { code } = room().subscribe(ben, "email");
+  house.outside.mail.write(address, `Confirm ${code}`);
+  expect(room().of(ben)[0]?.marketing).toBe("confirmed");
+  house.outside.mail.write(address, "Nevada Sale Opt-Out");
+  expect(house.optOuts.recorded.map(({ person }) => person).sort()).toEqual([house.ana, ben].sort());
+  expect([house.ana, ben].map((person) => room().of(person)[0]?.marketing)).toEqual(["none", "none"]);
 });
 
 test("another subject, or one from nobody here, turns nothing off", () => {
@@ -169,8 +185,21 @@ test("another subject, or one from nobody here, turns nothing off", () => {
     house.outside.mail.write(address, subject);
   expect(house.optOuts.recorded).toEqual([]);
   house.outside.mail.write("stranger@x.example", "California Opt-Out");
-  expect(house.optOuts.recorded).toEqual([{ law: "california", by: "mail", verified: false }]);
+  expect(house.optOuts.recorded).toMatchObject([{ law: "california", by: "mail", verified: false }]);
   expect(house.connected.connections.ofKind("assistant")).toHaveLength(1);
+});
+
+test("an opt-out stops what shares even where it cannot be recorded, and told twice it is one request", () => {
+  house.linkedAssistant();
+  subscribed();
+  house.outside.mail.write(address, "California Opt-Out");
+  house.outside.mail.write(address.toUpperCase(), "california opt-out");
+  const [one, two] = house.optOuts.recorded;
+  expect(one?.message).toBe(two?.message);
+  house.linkedAssistant();
+  house.optOuts.refuse = true;
+  expect(house.outside.mail.write(address, "California Opt-Out")).toBeUndefined();
+  expect(house.connected.connections.ofKind("assistant")).toEqual([]);
 });
 
 test("the answer to a letter does not tell whose address is known here", () => {

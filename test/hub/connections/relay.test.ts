@@ -146,6 +146,19 @@ test("a viewer who is taken out gets no further frame, and others do", async () 
   expect(relay().seen.filter(({ mailbox }) => mailbox === stays.mailbox)).toHaveLength(2);
 });
 
+test("a relay that rested at the start goes on when somebody agrees to what it has changed", async () => {
+  const connection = house.letIn("sim-relay");
+  const viewer = invited();
+  relay().declared["terms"] = { version: 2, text: "Other terms." };
+  house.privacy.close();
+  view().start();
+  await halfAMinute();
+  expect(relay().seen).toEqual([]);
+  house.connected.connections.accept(connection.id, house.shown("sim-relay"));
+  await halfAMinute();
+  expect(viewer.look(newest(viewer)).kind).toBe("seen");
+});
+
 test("after a restart no number of a frame comes twice, and viewers go on seeing", async () => {
   house.letIn("sim-relay");
   const viewer = invited();
