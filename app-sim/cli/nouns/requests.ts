@@ -209,9 +209,9 @@ export const requestCommands: readonly CommandDefinition[] = [
     },
   },
   {
-    path: "privacy notices",
+    path: "privacy messages",
     summary: "What you were told unasked, with what you can do; shown ones count as read",
-    examples: ["lampkeeper privacy notices"],
+    examples: ["lampkeeper privacy messages"],
     run: async (context) => {
       const { data } = await context.hub().call("listMessages");
       for (const { id, read } of data)

@@ -165,7 +165,7 @@ const everyCommand: readonly (readonly string[])[] = [
   ["privacy", "limit", "off", "--home"],
   ["privacy", "notice", "--summary"],
   ["privacy", "notice", "--lang", "vi"],
-  ["privacy", "notices"],
+  ["privacy", "messages"],
   ["privacy", "map"],
   ["privacy", "documents", "--out", tmpdir(), "--dry-run"],
   ["privacy", "authorities", "VN"],

@@ -103,7 +103,7 @@ describe("lampkeeper privacy incident", () => {
     expect((await as(boss, ...tell, ...rest)).stderr).toContain("empty");
     const said = await as(boss, ...tell, ...rest, "--contact", "the kitchen table");
     expect(said.stdout).toContain("1 people were told");
-    expect((await as(boss, "privacy", "notices")).stdout).toContain("the kitchen table");
+    expect((await as(boss, "privacy", "messages")).stdout).toContain("the kitchen table");
     for (const action of ["reported", "close"])
       expect((await as(boss, "privacy", "incident", action, id)).code).toBe(0);
     expect((await as(boss, "privacy", "incident", "list")).stdout).toContain("closed");
