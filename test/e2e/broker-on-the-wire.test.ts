@@ -1,14 +1,15 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, watch, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { WalledHome, worldAddress } from "../../app-sim/cli/proof/walled-home.ts";
 import { testIdentity } from "../support/certificates.ts";
-import { type Ready, scratch } from "../support/hub-process.ts";
+import { scratch } from "../support/hub-process.ts";
 import { notRun } from "../support/not-run.ts";
 import { requireProgram } from "../support/programs.ts";
 import { proves } from "../support/proves.ts";
+import { appears, asked, networkObstacle } from "../support/walled.ts";
 
 /** The owner's broker at the other end of the only cable, and everything on the cable read by another program. */
 
@@ -16,72 +17,6 @@ interface Report {
   readonly recipients: readonly { recipient: string; messages: number; bytes: number; fields: string[] }[];
   readonly kernel: { verifiable: boolean; counted: number; sent?: number; difference?: number };
 }
-
-const obstacle = ((): string | undefined => {
-  const { status, stderr } = spawnSync("unshare", ["--net", "--mount", "true"], { encoding: "utf8" });
-  return status === 0 ? undefined : `no network of its own can be made here: ${stderr}`;
-})();
-
-const said = async (part: ReturnType<WalledHome["inHome"]>): Promise<string> => {
-  let text = "";
-  for await (const bytes of part.stdout) text += bytes;
-  return text;
-};
-
-const appears = async (
-  folder: string,
-  file: string,
-  hub: ReturnType<WalledHome["inHome"]>,
-  ended: Promise<unknown>,
-): Promise<Ready> => {
-  let complaint = "";
-  hub.stderr.on("data", (bytes) => {
-    complaint += bytes;
-  });
-  const watcher = watch(folder);
-  const arrived = new Promise<void>((done) => {
-    watcher.on("change", () => existsSync(file) && done());
-    if (existsSync(file)) done();
-  });
-  try {
-    await Promise.race([
-      arrived,
-      ended.then(() => {
-        throw new Error(`the hub ended before it was ready: ${complaint}`);
-      }),
-    ]);
-    return JSON.parse(readFileSync(file, "utf8"));
-  } finally {
-    watcher.close();
-  }
-};
-
-/** One request from the home's side of the cable. */
-const asked = async <Answer>(
-  walled: WalledHome,
-  { api }: Ready,
-  method: string,
-  path: string,
-  body?: object,
-) => {
-  const script = `
-    const [url, method, body] = process.argv.slice(1);
-    let token = ""; for await (const bytes of process.stdin) token += bytes;
-    const answer = await fetch(url, { method, headers: { authorization: "Bearer " + token, "content-type": "application/json",
-      connection: "close" }, ...(body ? { body } : {}) });
-    process.stdout.write(await answer.text());`;
-  const words = [
-    "--input-type=module",
-    "-e",
-    script,
-    `${api.url}${path}`,
-    method,
-    body ? JSON.stringify(body) : "",
-  ];
-  const part = walled.inHome(process.execPath, words);
-  part.stdin.end(api.token);
-  return JSON.parse(await said(part)) as Answer;
-};
 
 /** Bytes that TCP carried from the home, as a capture has them, and everybody they went to. */
 const sentIn = (file: string) => {
@@ -107,6 +42,7 @@ const sentIn = (file: string) => {
   };
 };
 
+const obstacle = networkObstacle();
 if (obstacle !== undefined) notRun("the owner's broker on a watched cable", obstacle);
 else
   describe("with the owner's broker on", () => {

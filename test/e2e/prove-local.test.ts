@@ -7,6 +7,7 @@ import { notRun } from "../support/not-run.ts";
 import { requireProgram } from "../support/programs.ts";
 import { proves } from "../support/proves.ts";
 import { size } from "../support/size.ts";
+import { networkObstacle } from "../support/walled.ts";
 
 /**
  * `lampkeeper privacy prove-local` as its users type it, with a capture of the whole cable that another program reads.
@@ -68,11 +69,7 @@ const planted = (folder: string, code: string): NodeJS.ProcessEnv => {
   return { NODE_OPTIONS: `--import file://${file}` };
 };
 
-const obstacle = ((): string | undefined => {
-  const { status, stderr } = spawnSync("unshare", ["--net", "--mount", "true"], { encoding: "utf8" });
-  return status === 0 ? undefined : `no network of its own can be made here: ${stderr}`;
-})();
-
+const obstacle = networkObstacle();
 const minutes = 60_000;
 
 if (obstacle !== undefined) notRun("a hub behind a watched cable", obstacle);
