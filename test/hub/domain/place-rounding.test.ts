@@ -8,6 +8,7 @@ import type { SunEventKind } from "../../../hub/domain/sun-event.ts";
 import { TimeZone } from "../../../hub/domain/time-zone.ts";
 import { Millis, Seconds } from "../../../hub/domain/units.ts";
 import { kmBetween } from "../../../scripts/bench/veil/sun-attack.ts";
+import { proves } from "../../support/proves.ts";
 import { size } from "../../support/size.ts";
 
 const zone = "Europe/Berlin" as ZoneName;
@@ -30,7 +31,7 @@ const homes = fc
     tolerance: Seconds(seconds),
   }));
 
-test("what is kept moves no sunrise and no sunset of a year by more than the tolerance, and is no finer than that needs", () => {
+test(`what is kept moves no sunrise and no sunset of a year by more than the tolerance, and is no finer than that needs ${proves("U4")}`, () => {
   fc.assert(
     fc.property(homes, fc.integer({ min: 0, max: 365 }), ({ place, tolerance }, day) => {
       const all = [...roundingsOf(place, risings, from)];
