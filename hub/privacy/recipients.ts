@@ -23,6 +23,8 @@ export interface Recipient {
   readonly safeguard: Safeguard;
   /** `named by the owner` when it is switched on; else fixed, as `tls://host:port`. */
   readonly hosts: "named by the owner" | readonly string[];
+  /** Only an option of the start switches it on: this one. */
+  readonly startOption?: string;
   /** Whoever gets it from them. A new one is a new preview, which the owner has to agree to. */
   readonly subRecipients: readonly string[];
 }
@@ -49,6 +51,7 @@ export const recipients = {
     country: "home",
     safeguard: "owner-keeps-it",
     hosts: "named by the owner",
+    startOption: "--broker",
     subRecipients: [],
   },
   "home-assistant": {
@@ -59,6 +62,7 @@ export const recipients = {
     country: "home",
     safeguard: "owner-keeps-it",
     hosts: "named by the owner",
+    startOption: "--home-assistant",
     subRecipients: [],
   },
 } as const satisfies Recipients;

@@ -39,7 +39,7 @@ const listOf = (options: Options, name: string): readonly string[] =>
 const yearOf = (options: Options): { readonly query: Shape<"YearQuery"> } => {
   const year = textOf(options, "year");
   if (year !== undefined && !/^\d{4}$/.test(year)) throw usageError("--year takes four digits");
-  return { query: year === undefined ? {} : { year } };
+  return { query: year === undefined ? {} : { year: Number(year) } };
 };
 
 const stateOf = ({ on, atStart }: Recipient): string => (on ? (atStart ? "on, by its option" : "on") : "off");

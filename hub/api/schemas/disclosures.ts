@@ -45,7 +45,14 @@ export const sharingWish = lazy(() =>
 );
 
 export const yearQuery = lazy(() =>
-  z.strictObject({ year: z.optional(z.string().check(z.regex(/^\d{4}$/))) }),
+  z.strictObject({
+    year: z.optional(
+      described(
+        z.number().check(z.int(), z.gte(1970), z.lte(9998)),
+        "a calendar year; the last twelve months when absent",
+      ),
+    ),
+  }),
 );
 
 export const disclosure = lazy(() =>

@@ -141,7 +141,7 @@ const everyCommand: readonly (readonly string[])[] = [
   ["privacy", "recipients"],
   ["privacy", "preview", "owner-broker", "--host", "tls://broker.example:8883"],
   ["privacy", "ledger"],
-  ["privacy", "transparency"],
+  ["privacy", "transparency", "--year", "2026"],
   ["privacy", "disclose-legal-request", "a court"],
   ["update", "status"],
   ["panel", "show"],
