@@ -42,15 +42,17 @@ const sentIn = (file: string) => {
   };
 };
 
+const canary = "Umbrella-Pavilion";
+
 const obstacle = networkObstacle();
 if (obstacle !== undefined) notRun("the owner's broker on a watched cable", obstacle);
 else
   describe("with the owner's broker on", () => {
     beforeAll(() => {
-      for (const program of ["ip", "tshark", "mosquitto"] as const) requireProgram(program);
+      for (const program of ["ip", "tshark", "mosquitto", "mosquitto_sub"] as const) requireProgram(program);
     }, 300_000);
 
-    test(`packets go to it and to nobody else, encrypted, and the ledger has their messages and bytes ${proves("H33", "A37", "H62", "M6", "EN303645:5.5-1", "EN303645:5.8-1", "GDPR:32")}`, async () => {
+    test(`packets go to it and to nobody else, encrypted, and the ledger has their messages and bytes ${proves("H33", "A37", "H62", "M6", "EN303645:5.5-1", "EN303645:5.8-1", "GDPR:32", "M7")}`, async () => {
       using folder = scratch();
       const walled = await WalledHome.open(folder.path);
       try {
@@ -90,11 +92,25 @@ else
         const hub = walled.inHome(process.execPath, [
           resolve("scripts/launch.mjs"),
           ...options.split(" "),
-          ...["--broker", `mqtts://${worldAddress}:8883`, "--broker-ca", certificate ?? ""],
+          ...[
+            "--broker",
+            `mqtts://${worldAddress}:8883`,
+            "--broker-ca",
+            certificate ?? "",
+            "--home-assistant",
+          ],
           ...["--data", join(folder.path, "data"), "--ready-file", file],
         ]);
         const ended = once(hub, "exit");
         const ready = await appears(folder.path, file, hub, ended);
+        const listener = walled.inWorld(requireProgram("mosquitto_sub"), [
+          ...["-h", worldAddress, "-p", "8883", "--cafile", certificate ?? "", "-t", "#", "-F", "%t %p"],
+        ]);
+        let heard = "";
+        listener.stdout.on("data", (bytes) => {
+          heard += bytes;
+        });
+        await asked(walled, ready, "PATCH", `/lights/${ready.lamps[0]}`, { name: canary });
         for (let each = 0; each < 6; each++)
           for (const lamp of ready.lamps)
             await asked(walled, ready, "PUT", `/lights/${lamp}/state?wait=reported`, {
@@ -118,13 +134,22 @@ else
         shark.kill("SIGINT");
         await isOver;
 
-        const [sum] = report.recipients;
-        expect(report.recipients.map(({ recipient }) => recipient)).toEqual(["owner-broker"]);
-        expect(sum?.messages).toBe(published);
+        const sum = report.recipients.find(({ recipient }) => recipient === "owner-broker");
+        const assistant = report.recipients.find(({ recipient }) => recipient === "home-assistant");
+        expect(report.recipients).toHaveLength(2);
+        expect((sum?.messages ?? 0) + (assistant?.messages ?? 0)).toBe(published);
+        // A name is in what is declared to hold one, and in the ledger as that; nowhere else.
+        expect(assistant?.fields).toEqual(["homeassistant/device/{id}/config"]);
+        const named = heard.split("\n").filter((line) => line.includes(canary));
+        expect(named.length).toBeGreaterThan(0);
+        for (const line of named) expect(line).toMatch(/^homeassistant\/device\/[^/ ]+\/config /);
         expect(published).toBeGreaterThanOrEqual(10);
         expect(sum?.fields).toEqual(expect.arrayContaining(["lampkeeper/bridge/state", "lampkeeper/{id}"]));
-        expect(lines[0]).toMatchObject({ act: "switched-on", recipient: "owner-broker", detail: "start" });
-        expect(lines[1]).toMatchObject({ act: "began" });
+        expect(lines.slice(0, 3).map(({ act, recipient, detail }) => [act, recipient, detail])).toEqual([
+          ["switched-on", "owner-broker", "start"],
+          ["switched-on", "home-assistant", "start"],
+          ["began", "owner-broker", undefined],
+        ]);
 
         const wire = sentIn(capture);
         expect(wire.to).toEqual(new Set([`${worldAddress}:8883`]));
@@ -140,7 +165,7 @@ else
         expect(kernel.difference).toBeLessThan(1_500 + (30 + 66) * wire.frames);
         // Nothing of what was said stands on the cable in clear.
         const raw = readFileSync(capture);
-        for (const word of ["lampkeeper/", "brightness", ...ready.lamps])
+        for (const word of ["lampkeeper/", "brightness", canary, ...ready.lamps])
           expect(raw.includes(word)).toBe(false);
         expect(log).toContain(`lampkeeper/${ready.lamps[0]}`);
       } finally {
