@@ -18,6 +18,8 @@ export interface Recipient {
   readonly why: string;
   /** What may be in a disclosure, and nothing else. */
   readonly fields: readonly string[];
+  /** How long they keep it, in words. */
+  readonly retention: string;
   /** ISO 3166-1 alpha-2; `home`: wherever the owner's own machine stands. */
   readonly country: string;
   readonly safeguard: Safeguard;
@@ -48,6 +50,7 @@ export const recipients = {
     purpose: "owner-broker",
     why: "programs of the owner's own show and command the lamps",
     fields: ownBrokerTopics,
+    retention: "the newest, as long as its owner lets it",
     country: "home",
     safeguard: "owner-keeps-it",
     hosts: "named by the owner",
@@ -59,6 +62,7 @@ export const recipients = {
     purpose: "owner-broker",
     why: "Home Assistant finds the lamps by itself",
     fields: ["homeassistant/device/{id}/config"] satisfies readonly Topic[],
+    retention: "the newest, as long as its owner lets it",
     country: "home",
     safeguard: "owner-keeps-it",
     hosts: "named by the owner",
@@ -72,7 +76,17 @@ const sameLaw = new Set(
   "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split(" "),
 );
 
-const needed = ["is", "purpose", "why", "fields", "country", "safeguard", "hosts", "subRecipients"] as const;
+const needed = [
+  "is",
+  "purpose",
+  "why",
+  "fields",
+  "retention",
+  "country",
+  "safeguard",
+  "hosts",
+  "subRecipients",
+] as const;
 
 /**
  * The table, once every declaration in it is whole: what lacks one does not load.

@@ -49,10 +49,22 @@ const recipientsTable = (data: readonly Recipient[]): Table => ({
   rows: data.map((each) => [each.id, stateOf(each), each.is, each.country, each.safeguard]),
 });
 
-const previewText = ({ is, why, purpose, fields, country, safeguard, hosts, subRecipients, hash }: Preview) =>
+const previewText = ({
+  is,
+  why,
+  purpose,
+  fields,
+  retention,
+  country,
+  safeguard,
+  hosts,
+  subRecipients,
+  hash,
+}: Preview) =>
   [
     `${is}: ${why}`,
     `purpose          ${purpose}`,
+    `kept             ${retention}`,
     `country          ${country}`,
     `safeguard        ${safeguard}`,
     `where            ${hosts.join(", ") || "not named yet: --host"}`,
