@@ -97,7 +97,10 @@ export const buildHub = (
 
   const parts = partsOf(store);
   const chain = chainsOf(store, device);
-  const egress = egressOf({ clock, network: platform.network, store, chain: chain("ledger") }, config);
+  const egress = egressOf(
+    { clock, network: platform.network, store, chain: chain("ledger"), consents: () => privacy.consents },
+    config,
+  );
   const network = egress.guard;
   const access: BrokerAccess = { authenticate: (...login) => grants.ofLogin(...login) };
   const broker = new EmbeddedBroker(clock, network, log, access);

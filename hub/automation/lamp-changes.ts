@@ -1,8 +1,15 @@
+import type { Cause } from "../domain/cause.ts";
 import type { EventBus } from "../domain/event.ts";
 import type { LampId } from "../domain/ids.ts";
-import type { Monotonic } from "../domain/units.ts";
+import { type Monotonic, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Lights } from "./traits.ts";
+
+/** So long what somebody did by hand stands, whatever is due: whoever pressed a switch just now means it. */
+export const handHold = Seconds(10);
+
+const isByHand = ({ kind, trigger }: Cause): boolean =>
+  kind === "person" || kind === "api" || (kind === "device" && trigger !== "added");
 
 /**
  * When each lamp was last changed, in the civil time that is believed now: a change of this run is as long ago as the
@@ -13,6 +20,7 @@ export class LampChanges {
   readonly #bus: EventBus;
   readonly #lights: Lights;
   readonly #changed = new Map<LampId, Monotonic>();
+  readonly #byHand = new Map<LampId, Monotonic>();
 
   constructor(clock: Clock, bus: EventBus, lights: Lights) {
     this.#clock = clock;
@@ -21,9 +29,17 @@ export class LampChanges {
   }
 
   start(): void {
-    this.#bus.subscribe("light.desired-changed", ({ lamp }) => {
+    this.#bus.subscribe("light.desired-changed", ({ lamp, cause }) => {
       this.#changed.set(lamp, this.#clock.monotonic());
+      if (isByHand(cause)) this.#byHand.set(lamp, this.#clock.monotonic());
+      else this.#byHand.delete(lamp);
     });
+  }
+
+  /** Somebody did something by hand, a moment ago, and nothing else has since. */
+  isInHand(lamp: LampId): boolean {
+    const touched = this.#byHand.get(lamp);
+    return touched !== undefined && this.#clock.monotonic() - touched < handHold;
   }
 
   /** Milliseconds since 1970; never: as early as can be. */

@@ -11,6 +11,7 @@ import type { Actions, Errand } from "./actions.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { Conditions } from "./conditions.ts";
 import type { Journal } from "./journal.ts";
+import type { LampChanges } from "./lamp-changes.ts";
 import type { RuleStore } from "./rule-store.ts";
 import type { Lights } from "./traits.ts";
 import { actionsOf, hindranceOf, type Late, type Verdict } from "./verdict.ts";
@@ -38,6 +39,7 @@ export class RuleRunner {
   readonly #actions: Actions;
   readonly #lights: Lights;
   readonly #catchUp: CatchUp;
+  readonly #changes: Pick<LampChanges, "isInHand">;
   readonly #last = new Map<RuleId, LastTime>();
 
   constructor(
@@ -51,6 +53,7 @@ export class RuleRunner {
     actions: Actions,
     lights: Lights,
     catchUp: CatchUp,
+    changes: Pick<LampChanges, "isInHand">,
   ) {
     this.#clock = clock;
     this.#log = log;
@@ -62,6 +65,7 @@ export class RuleRunner {
     this.#actions = actions;
     this.#lights = lights;
     this.#catchUp = catchUp;
+    this.#changes = changes;
   }
 
   /** Of this run; undefined: nothing yet. */
@@ -143,7 +147,13 @@ export class RuleRunner {
     const { trigger, edge } = occurrence;
     const source: CauseSource = { kind: "rule", rule: rule.id, trigger: impulseText(rule, trigger, edge) };
     const actions = actionsOf(rule, occurrence, this.#actions);
-    const errand = { rule: rule.id, actions, source, age: 0 };
+    const lamps = this.#actions.lampsOf(actions);
+    const free = lamps.filter((lamp) => !this.#changes.isInHand(lamp));
+    const isOnlyLight = actions.every(({ kind }) => kind !== "mode" && kind !== "circadian");
+    if (lamps.length > 0 && free.length === 0 && isOnlyLight)
+      return { rule, occurrence, isCatchUp: false, result: "taken-over" };
+    const only = free.length < lamps.length ? { only: new Set(free) } : {};
+    const errand = { rule: rule.id, actions, source, age: 0, ...only };
     return { rule, occurrence, isCatchUp: false, result: "begun", errand };
   }
 

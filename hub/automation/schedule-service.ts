@@ -91,6 +91,7 @@ export class ScheduleService {
       this.#actions,
       lights,
       new CatchUp(conditions, this.#journal, this.#actions, this.#changes),
+      this.#changes,
     );
     this.#triggers = new EventTriggers(
       bus,

@@ -17,11 +17,15 @@ export interface Recipient {
   readonly why: string;
   /** What may be in a disclosure, and nothing else. */
   readonly fields: readonly string[];
+  /** How long they keep it, in words. */
+  readonly retention: string;
   /** ISO 3166-1 alpha-2; `home`: wherever the owner's own machine stands. */
   readonly country: string;
   readonly safeguard: Safeguard;
   /** `named by the owner` when it is switched on; else fixed, as `tls://host:port`. */
   readonly hosts: "named by the owner" | readonly string[];
+  /** Only an option of the start switches it on: this one. */
+  readonly startOption?: string;
   /** Whoever gets it from them. A new one is a new preview, which the owner has to agree to. */
   readonly subRecipients: readonly string[];
 }
@@ -33,7 +37,17 @@ const sameLaw = new Set(
   "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split(" "),
 );
 
-const needed = ["is", "purpose", "why", "fields", "country", "safeguard", "hosts", "subRecipients"] as const;
+const needed = [
+  "is",
+  "purpose",
+  "why",
+  "fields",
+  "retention",
+  "country",
+  "safeguard",
+  "hosts",
+  "subRecipients",
+] as const;
 
 /**
  * The table, once every declaration in it is whole: what lacks one does not load.
@@ -47,8 +61,10 @@ export const loaded = (table: Readonly<Record<string, Partial<Recipient>>>): Rec
 };
 
 /** What the guard goes by, without what only the notice says. */
-const bare = (recipient: Recipient): Recipient =>
-  Object.fromEntries(needed.map((key) => [key, recipient[key]])) as unknown as Recipient;
+const bare = (recipient: Recipient): Recipient => ({
+  ...(Object.fromEntries(needed.map((key) => [key, recipient[key]])) as unknown as Recipient),
+  ...(recipient.startOption === undefined ? {} : { startOption: recipient.startOption }),
+});
 
 const assertDeclared = (id: string, recipient: Partial<Recipient>): void => {
   const refuse = (missing: string, why: string, reason = "undeclared"): never => {

@@ -32,6 +32,8 @@ const ownBrokerTopics = [
 /** Everybody outside the hub who may ever be told anything. Nobody buys, rents or brokers data: such a recipient has no entry. */
 export const recipients = {
   "owner-broker": {
+    startOption: "--broker",
+    retention: "the newest, as long as its owner lets it",
     is: "the owner's own MQTT broker",
     why: "programs of the owner's own show and command the lamps",
     country: "home",
@@ -52,6 +54,8 @@ export const recipients = {
     rows: ["H32", "H33"],
   },
   "home-assistant": {
+    startOption: "--home-assistant",
+    retention: "the newest, as long as its owner lets it",
     is: "Home Assistant, at the owner's own broker",
     why: "Home Assistant finds the lamps by itself",
     country: "home",
@@ -72,6 +76,7 @@ export const recipients = {
     rows: ["H32", "H33"],
   },
   assistant: {
+    retention: "as its own terms say",
     is: "a voice assistant",
     why: "lamps are commanded by voice",
     country: "home",
@@ -92,6 +97,7 @@ export const recipients = {
     rows: ["H28", "H29"],
   },
   "identity-provider": {
+    retention: "as its own terms say",
     is: "a provider of accounts",
     why: "people sign in with an account they have",
     country: "home",
@@ -112,6 +118,7 @@ export const recipients = {
     rows: ["H13"],
   },
   mail: {
+    retention: "as its own terms say",
     is: "the owner's mail server",
     why: "people get the news and notices that they asked for",
     country: "home",
@@ -132,6 +139,7 @@ export const recipients = {
     rows: ["H27"],
   },
   relay: {
+    retention: "nothing it could read",
     is: "a relay for a view from afar",
     why: "the state of the lamps is seen from elsewhere, sealed on the way",
     country: "home",
@@ -152,6 +160,7 @@ export const recipients = {
     rows: ["H33"],
   },
   developer: {
+    retention: "as its owner agreed with it",
     is: "a program with a developer key",
     why: "a program does what its owner approved",
     country: "home",

@@ -18,14 +18,14 @@ import {
 } from "../privacy/recipient.ts";
 
 /** What somebody is shown before a recipient is switched on, to the last field. */
-export interface Preview extends Omit<Recipient, "hosts"> {
+export interface Preview extends Omit<Recipient, "hosts" | "startOption"> {
   readonly id: string;
   readonly hosts: readonly string[];
   /** SHA-256 of all of the above: switching on takes it, so that nothing is switched on unseen. */
   readonly hash: string;
 }
 
-export interface RecipientView extends Omit<Recipient, "hosts"> {
+export interface RecipientView extends Omit<Recipient, "hosts" | "startOption"> {
   readonly id: string;
   readonly hosts: readonly string[];
   readonly on: boolean;
@@ -69,7 +69,7 @@ export class Sharing {
   list(): readonly RecipientView[] {
     return Object.keys(this.#table).map((id) => {
       const granted = this.#granted(id);
-      const { hosts, ...declared } = this.need(id);
+      const { hosts, startOption: _, ...declared } = this.need(id);
       return {
         id,
         ...declared,
@@ -90,7 +90,7 @@ export class Sharing {
 
   /** @param hosts where the owner has it, for a recipient whose hosts its owner names @throws NotFound, InvalidInput, DisclosureRefused */
   previewOf(id: string, hosts: readonly string[] = []): Preview {
-    const { hosts: declared, ...recipient } = this.need(id);
+    const { hosts: declared, startOption: _, ...recipient } = this.need(id);
     if (declared !== "named by the owner" && hosts.length > 0)
       throw new InvalidInput("where this recipient is cannot be chosen", { path: "hosts" });
     const named = declared === "named by the owner" ? hosts : declared;
@@ -108,7 +108,11 @@ export class Sharing {
    */
   switchOn(id: string, hash: string, hosts: readonly string[] = []): RecipientView {
     const preview = this.previewOf(id, hosts);
-    if (this.#named.has(id)) throw new Conflict("this recipient is on by an option of the start");
+    const { startOption } = this.need(id);
+    if (startOption !== undefined)
+      throw new Conflict(`this recipient is switched on by ${startOption} when the hub is started`, {
+        what: startOption,
+      });
     if (preview.hosts.length === 0) throw new InvalidInput("say where this recipient is", { path: "hosts" });
     if (preview.hash !== hash)
       throw new Conflict("this is not what would be shown now: look at the preview again", {

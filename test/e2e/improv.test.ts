@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { holds } from "../support/encodings.ts";
 import { HubProcess, scratch } from "../support/hub-process.ts";
 import { copiesInMemory } from "../support/process-memory.ts";
+import { proves } from "../support/proves.ts";
 
 /** A simulated home as it ships, and somebody at a terminal who presses its button and takes a phone. */
 
@@ -23,7 +24,7 @@ const filesIn = (folder: string): Buffer =>
       .map((entry) => readFileSync(join(entry.parentPath, entry.name))),
   );
 
-test("press, tell by phone, and the hub is in: neither name nor password is anywhere in clear", {
+test(`press, tell by phone, and the hub is in: neither name nor password is anywhere in clear ${proves("U12", "EN303645:5.5-6")}`, {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();

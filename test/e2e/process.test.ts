@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { testIdentity } from "../support/certificates.ts";
 import { HubProcess, type Ready, scratch } from "../support/hub-process.ts";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 import { lampkeeper, startThatEnds } from "../support/refused-start.ts";
 
 /** The process as the machine sees it: signals, ports, command lines, files, and a clock that is wrong. */
@@ -109,7 +110,9 @@ describe("ports and addresses", () => {
     expect(code).toBe(2);
   });
 
-  test("every interface with TLS: 1.3 and nothing older, on both ports", { timeout: 60_000 }, async () => {
+  test(`every interface with TLS: 1.3 and nothing older, on both ports ${proves("U23", "A37")}`, {
+    timeout: 60_000,
+  }, async () => {
     using folder = scratch();
     const { certificate, key } = testIdentity();
     const files = { cert: join(folder.path, "cert.pem"), key: join(folder.path, "key.pem") };

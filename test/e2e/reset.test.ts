@@ -7,6 +7,7 @@ import type { SignedCertificate } from "../../hub/domain/wipe-certificate.ts";
 import { typed } from "../app-sim/cli/terminal.ts";
 import { HubProcess, type Ready, scratch } from "../support/hub-process.ts";
 import { MosquittoServer } from "../support/mosquitto-server.ts";
+import { proves } from "../support/proves.ts";
 import { lampkeeper } from "../support/refused-start.ts";
 import { beginReset, startedAnew } from "../support/reset-process.ts";
 
@@ -46,7 +47,7 @@ const ask = (url: string, ready: Ready): Promise<Response> => once(url, ready).c
 
 const statusWith = async (ready: Ready, url: string): Promise<number> => (await ask(url, ready)).status;
 
-test("a hub that is sold: erased, certified, and another hub from then on", {
+test(`a hub that is sold: erased, certified, and another hub from then on ${proves("H47")}`, {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();
@@ -194,7 +195,7 @@ describe("with the owner's own broker", { timeout: 120_000 }, () => {
   });
 });
 
-test("by the button: let go early it does nothing, after four seconds the Wi-Fi is forgotten, after eleven all is erased", {
+test(`by the button: let go early it does nothing, after four seconds the Wi-Fi is forgotten, after eleven all is erased ${proves("H47")}`, {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();

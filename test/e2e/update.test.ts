@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { release as running } from "../../hub/release.ts";
 import { bundleOf, release, stranger } from "../hub/lifecycle/update-rig.ts";
 import { scratch } from "../support/hub-process.ts";
+import { proves } from "../support/proves.ts";
 import { SupervisedHub } from "../support/supervised-hub.ts";
 
 /** Updates as they happen on a device: real processes, real files, the bundle as it ships. */
@@ -45,7 +46,7 @@ const onTrial = async (folder: string, key: readonly string[]): Promise<Supervis
   return hub;
 };
 
-test("a good update is started on trial, confirmed, and started from then on, whatever is killed", {
+test(`a good update is started on trial, confirmed, and started from then on, whatever is killed ${proves("U46")}`, {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();
@@ -130,7 +131,7 @@ describe("an update that", () => {
   });
 });
 
-test("what was not signed by a known key is refused, and a slot that was changed is not started", {
+test(`what was not signed by a known key is refused, and a slot that was changed is not started ${proves("U46")}`, {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();

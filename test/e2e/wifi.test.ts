@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { encodingsOf, holds } from "../support/encodings.ts";
 import { HubProcess, scratch } from "../support/hub-process.ts";
 import { copiesInMemory } from "../support/process-memory.ts";
+import { proves } from "../support/proves.ts";
 
 /** The home's network from its being set to its being forgotten, on the disk of a hub that runs as it ships. */
 
@@ -26,7 +27,7 @@ const filesIn = (folder: string): Buffer =>
 
 const clean = (where: Buffer): boolean => Object.values(canary).every((secret) => !holds(where, secret));
 
-test("set, joined, joined again after the plug was pulled, told to a lamp, forgotten: nowhere in clear, nor in memory", {
+test(`set, joined, joined again after the plug was pulled, told to a lamp, forgotten: nowhere in clear, nor in memory ${proves("U12", "U13")}`, {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();

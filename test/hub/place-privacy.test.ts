@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { positionAt } from "../../hub/domain/place.ts";
 import { Instant, Seconds } from "../../hub/domain/units.ts";
 import { ObservedHome } from "../../scripts/bench/veil/observed-home.ts";
+import { proves } from "../support/proves.ts";
 
 /** Digits and signs that no time, id or level of a lamp has. */
 const position = positionAt(-58.381_57, -171.603_68);
@@ -21,7 +22,7 @@ const stands = (word: string, text: string): boolean =>
 const found = (words: readonly string[], text: string): readonly string[] =>
   words.filter((word) => stands(word, text));
 
-test("neither the place nor the decoy stands anywhere that leaves the hub, whoever listens but the owner", async () => {
+test(`neither the place nor the decoy stands anywhere that leaves the hub, whoever listens but the owner ${proves("H8")}`, async () => {
   const home = await ObservedHome.open({ position, from, seed: 4, level: "coarse", tolerance: Seconds(1) });
   await home.ask(
     "PUT",

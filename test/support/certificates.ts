@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type { TlsIdentity } from "../../hub/ports/network.ts";
 import { requireProgram } from "./programs.ts";
 
-/** A fresh self-signed identity for 127.0.0.1 and localhost, valid for a day; its certificate is its own authority. */
-export const testIdentity = (): TlsIdentity => {
+/** A fresh self-signed identity, valid for a day; its certificate is its own authority. */
+export const testIdentity = (names = "IP:127.0.0.1,DNS:localhost"): TlsIdentity => {
   const openssl = requireProgram("openssl");
   const folder = mkdtempSync(join(tmpdir(), "lampkeeper-"));
   const key = join(folder, "key.pem");
@@ -27,7 +27,7 @@ export const testIdentity = (): TlsIdentity => {
         "-subj",
         "/CN=localhost",
         "-addext",
-        "subjectAltName=IP:127.0.0.1,DNS:localhost",
+        `subjectAltName=${names}`,
         "-keyout",
         key,
         "-out",

@@ -17,6 +17,7 @@ export const assistant: Recipient = {
   purpose: "assistant",
   why: "lamps are switched by voice",
   fields: ["lamp.name", "lamp.on"],
+  retention: "30 days",
   country: "US",
   safeguard: "standard-clauses",
   hosts: ["tls://assistant.example:443"],

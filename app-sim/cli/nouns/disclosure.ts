@@ -39,7 +39,7 @@ const listOf = (options: Options, name: string): readonly string[] =>
 const yearOf = (options: Options): { readonly query: Shape<"YearQuery"> } => {
   const year = textOf(options, "year");
   if (year !== undefined && !/^\d{4}$/.test(year)) throw usageError("--year takes four digits");
-  return { query: year === undefined ? {} : { year } };
+  return { query: year === undefined ? {} : { year: Number(year) } };
 };
 
 const stateOf = ({ on, atStart }: Recipient): string => (on ? (atStart ? "on, by its option" : "on") : "off");
@@ -49,10 +49,22 @@ const recipientsTable = (data: readonly Recipient[]): Table => ({
   rows: data.map((each) => [each.id, stateOf(each), each.is, each.country, each.safeguard]),
 });
 
-const previewText = ({ is, why, purpose, fields, country, safeguard, hosts, subRecipients, hash }: Preview) =>
+const previewText = ({
+  is,
+  why,
+  purpose,
+  fields,
+  retention,
+  country,
+  safeguard,
+  hosts,
+  subRecipients,
+  hash,
+}: Preview) =>
   [
     `${is}: ${why}`,
     `purpose          ${purpose}`,
+    `kept             ${retention}`,
     `country          ${country}`,
     `safeguard        ${safeguard}`,
     `where            ${hosts.join(", ") || "not named yet: --host"}`,

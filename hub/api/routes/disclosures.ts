@@ -48,12 +48,12 @@ export const disclosureHandlers = (
 });
 
 /** A calendar year, or the twelve months up to now. */
-const spanOf = (year: string | undefined, now: Instant): { readonly from: Instant; readonly to: Instant } =>
+const spanOf = (year: number | undefined, now: Instant): { readonly from: Instant; readonly to: Instant } =>
   year === undefined
     ? { from: Instant(now - Days(365)), to: Instant(now + 1) }
-    : { from: startOf(year), to: startOf(`${Number(year) + 1}`.padStart(4, "0")) };
+    : { from: startOf(year), to: startOf(year + 1) };
 
-const startOf = (year: string): Instant => parseInstant(`${year}-01-01T00:00:00Z`) ?? Instant(0);
+const startOf = (year: number): Instant => parseInstant(`${year}-01-01T00:00:00Z`);
 
 const recipientJson = ({ since, ...view }: RecipientView): Shape<"Recipient"> => ({
   ...view,

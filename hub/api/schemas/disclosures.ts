@@ -14,6 +14,7 @@ const declared = () => ({
   purpose: z.string(),
   why: z.string(),
   fields: described(list(z.string()), "all that can be in what leaves"),
+  retention: described(z.string(), "how long they keep it"),
   country: described(z.string(), "ISO 3166-1, or home: where the owner's own machine stands"),
   safeguard: z.enum(["owner-keeps-it", "same-law", "adequacy", "standard-clauses", "consent"]),
   hosts: list(z.string()),
@@ -45,7 +46,14 @@ export const sharingWish = lazy(() =>
 );
 
 export const yearQuery = lazy(() =>
-  z.strictObject({ year: z.optional(z.string().check(z.regex(/^\d{4}$/))) }),
+  z.strictObject({
+    year: z.optional(
+      described(
+        z.number().check(z.int(), z.gte(1970), z.lte(9998)),
+        "a calendar year; the last twelve months when absent",
+      ),
+    ),
+  }),
 );
 
 export const disclosure = lazy(() =>

@@ -36,7 +36,7 @@ const ownPorts = new Set<number>();
 /**
  * From now on, whoever opens a socket, looks up a name, listens, or starts a process or a thread, and is not in the table
  * of openers, gets `SocketRefused`; and `onTrip` hears who it was. It holds for JavaScript of this process. Native code
- * can go around it: what that does is seen on the wire alone (docs/privacy.md).
+ * can go around it: what that does is seen on the wire alone (docs/adr/0040-egress.md).
  *
  * @param onTrip replaces the one of an earlier call
  */

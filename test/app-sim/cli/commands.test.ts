@@ -148,7 +148,7 @@ const everyCommand: readonly (readonly string[])[] = [
   ["privacy", "recipients"],
   ["privacy", "preview", "owner-broker", "--host", "tls://broker.example:8883"],
   ["privacy", "ledger"],
-  ["privacy", "transparency"],
+  ["privacy", "transparency", "--year", "2026"],
   ["privacy", "disclose-legal-request", "a court"],
   ["privacy", "requests"],
   ["privacy", "jurisdiction", "DE"],

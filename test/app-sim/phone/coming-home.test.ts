@@ -4,6 +4,7 @@ import type { LampId } from "../../../hub/domain/ids.ts";
 import type { Trigger } from "../../../hub/domain/rule.ts";
 import { Hours, Minutes, Seconds } from "../../../hub/domain/units.ts";
 import { PeopledHub } from "../../support/peopled-hub.ts";
+import { proves } from "../../support/proves.ts";
 
 const walk = (leaves: string, turns: string, returns: string): string =>
   [
@@ -43,7 +44,7 @@ const firedAt = (id: string): readonly string[] =>
 
 const isLit = (): boolean | undefined => home.hub.lights.get(lamp)?.desired.on;
 
-test("the last to leave puts the lights out, the first to come back has light, before the door", async () => {
+test(`the last to leave puts the lights out, the first to come back has light, before the door ${proves("H7")}`, async () => {
   const leaving = home.hub.schedules.add(rule({ kind: "presence", event: "last-leaves" }, false));
   const coming = home.hub.schedules.add(rule({ kind: "presence", event: "first-arrives" }, true));
   const near = home.hub.schedules.add(

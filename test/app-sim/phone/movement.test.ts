@@ -6,6 +6,7 @@ import { Life } from "../../../app-sim/phone/movement.ts";
 import type { Position } from "../../../hub/domain/place.ts";
 import { Days, Hours, Instant, Minutes } from "../../../hub/domain/units.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
+import { proves } from "../../support/proves.ts";
 
 const home = { latitude: 52.37, longitude: 4.89 } as Position;
 const start = Instant(Date.UTC(2026, 5, 22));
@@ -18,7 +19,7 @@ describe("a geofence", () => {
     expect(distanceBetween(home, offsetBy(home, 300, -400))).toBeCloseTo(500, 0);
   });
 
-  test("does not flicker while a fix wanders about its edge", () => {
+  test(`does not flicker while a fix wanders about its edge ${proves("H7")}`, () => {
     const fence = new Geofence(home);
     const looks = (metres: number) => fence.look(offsetBy(home, metres, 0));
     expect(looks(0)).toBe(true);

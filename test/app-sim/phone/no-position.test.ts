@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { Minutes } from "../../../hub/domain/units.ts";
 import { PeopledHub } from "../../support/peopled-hub.ts";
+import { proves } from "../../support/proves.ts";
 
 const gpx = readFileSync("test/vectors/evening-walk.gpx", "utf8");
 
@@ -23,7 +24,7 @@ const bytesOf = (number: number): readonly Buffer[] => {
   return [double, Buffer.from(double).reverse(), single, Buffer.from(single).reverse()];
 };
 
-test("where a phone is, or home, lies in nothing that the hub writes, logs, tells or says over MQTT", async () => {
+test(`where a phone is, or home, lies in nothing that the hub writes, logs, tells or says over MQTT ${proves("H8")}`, async () => {
   home = await PeopledHub.open("2026-06-21T20:00:00Z", 2);
   const ana = home.person("Ana");
   home.household.put(ana, { gpx });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { startHub } from "../../../app-sim/testing/testing.ts";
+import { proves } from "../../support/proves.ts";
 
 const options = {
   bulbs: 6,
@@ -15,7 +16,7 @@ const evening = {
   actions: [{ kind: "light", target: "room:Living room", command: { on: true, brightness: 60 } }],
 } as const;
 
-test("a light follows the sun in a test: the clock lives on to sunset, the lamp says which rule and why", async () => {
+test(`a light follows the sun in a test: the clock lives on to sunset, the lamp says which rule and why ${proves("A32")}`, async () => {
   await using hub = await startHub(options);
   const rule = await hub.schedules.add(evening);
   const [next] = await hub.schedules.next();

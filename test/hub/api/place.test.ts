@@ -3,6 +3,7 @@ import { PhoneKey } from "../../../app-sim/phone/presence-token.ts";
 import { bearerText } from "../../../hub/api/auth.ts";
 import type { Shape } from "../../../hub/api/contract.ts";
 import type { Phone } from "../../../hub/domain/person.ts";
+import { proves } from "../../support/proves.ts";
 import { House } from "./house.ts";
 
 let house: House;
@@ -73,7 +74,7 @@ test.each([
   ["a town and coordinates", { ...sydney, city: "koln-de" }, "invalid_input"],
   ["a town that is not in the list", { city: "atlantis" }, "unknown_city"],
   ["a field that is none", { ...sydney, altitude: 3 }, "unknown_field"],
-])("%s is refused, and nothing is kept", async (_what, body, code) => {
+])(`%s is refused, and nothing is kept ${proves("U4")}`, async (_what, body, code) => {
   expect(await codeOf("PUT", "/place", body)).toBe(code);
   expect(await house.ask<Place>("GET", "/place")).toMatchObject({ set: false });
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { SceneId } from "../../../hub/domain/ids.ts";
 import type { Action, Trigger } from "../../../hub/domain/rule.ts";
 import { Minutes, Percent, Seconds } from "../../../hub/domain/units.ts";
+import { proves } from "../../support/proves.ts";
 import { ana, lampId, motion, RuleHome, room, ruleOf, scene, time } from "./rule-home.ts";
 
 const noonHome = (): RuleHome => new RuleHome("2026-06-21T10:00Z");
@@ -184,7 +185,7 @@ test("doors, buttons and devices that come and go", () => {
   expect(home.fired()).toHaveLength(3);
 });
 
-test("people come and go: the first, the last, one of them, and only when it is news", () => {
+test(`people come and go: the first, the last, one of them, and only when it is news ${proves("H7")}`, () => {
   const home = noonHome();
   const of = (event: "first-arrives" | "last-leaves"): Trigger => ({ kind: "presence", event });
   const names = ["first", "last", "ana comes", "ana goes"];
@@ -210,7 +211,7 @@ test("people come and go: the first, the last, one of them, and only when it is 
   expect(told(false, false)).toEqual(["ana goes"]);
 });
 
-test("who is on the way home is expected once for each way", () => {
+test(`who is on the way home is expected once for each way ${proves("U9")}`, () => {
   const home = noonHome();
   home.rules.add(ruleOf({ triggers: [{ kind: "presence", event: "approaches", ahead: Minutes(10) }] }));
   const approach = (minutes: number): void =>

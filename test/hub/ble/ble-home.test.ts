@@ -3,10 +3,11 @@ import type { LampId } from "../../../hub/domain/ids.ts";
 import { Minutes, Percent, Seconds } from "../../../hub/domain/units.ts";
 import { NoRadio } from "../../../hub/platform/no-radio.ts";
 import { addressOf, bleHome } from "../../support/ble-home.ts";
+import { proves } from "../../support/proves.ts";
 
 /** A whole hub, with lamps of a radio. */
 
-test("a lamp that reads back is connected, written and believed when it says so", async () => {
+test(`a lamp that reads back is connected, written and believed when it says so ${proves("H10")}`, async () => {
   const { lamps, ask, clock, hub } = await bleHome(["open"]);
   const [{ id, device }] = lamps as [(typeof lamps)[0]];
   expect(hub.lights.get(id)).toMatchObject({ reported: null, readsBack: true });

@@ -8,9 +8,10 @@ import type { LampId } from "../../../hub/domain/ids.ts";
 import { Minutes, Percent, Seconds } from "../../../hub/domain/units.ts";
 import { seenOf } from "../../devices/sim/ble/eye.ts";
 import { addressOf, bleHome } from "../../support/ble-home.ts";
+import { proves } from "../../support/proves.ts";
 
 /** The twin of every lamp there is a BLE driver for, in one home, on a radio of five links. */
-test("every product is connected, commanded, cut off and found again", async () => {
+test(`every product is connected, commanded, cut off and found again ${proves("H10")}`, async () => {
   const home = await bleHome([], { profiles });
   const { clock, ether, random, hub } = home;
   const world = { clock, random, fades: new FadeLoop(clock), flashes: new FlashLoop(clock) };

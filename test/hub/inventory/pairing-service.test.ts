@@ -4,10 +4,11 @@ import { Minutes, Seconds } from "../../../hub/domain/units.ts";
 import { addressOf } from "../../support/ble-home.ts";
 import { BleTestLamp, bleTestProfiles } from "../../support/ble-test-lamp.ts";
 import { anna, bela, pairingHome } from "../../support/pairing-home.ts";
+import { proves } from "../../support/proves.ts";
 
 const coded = (code: string) => expect.objectContaining({ code });
 
-test("a lamp is found, blinks and is as it was, and is added: with its name, its room and its first contact", async () => {
+test(`a lamp is found, blinks and is as it was, and is added: with its name, its room and its first contact ${proves("H10")}`, async () => {
   const { hub, lamps, begun, identify, ended, clock } = await pairingHome(["open"]);
   const [lamp] = lamps as [BleTestLamp];
   const room = hub.inventory.addRoom("Study");

@@ -5,6 +5,7 @@ import { Hours, Instant, later, Minutes, Seconds } from "../../../hub/domain/uni
 import { BootRecord } from "../../../hub/lifecycle/boot-record.ts";
 import { SimPowerCut } from "../../../hub/platform/sim/sim-disk.ts";
 import type { BootFiles } from "../../../hub/ports/firmware.ts";
+import { proves } from "../../support/proves.ts";
 import { size } from "../../support/size.ts";
 import { arriving, bundleOf, factory, stranger, UpdateRig } from "./update-rig.ts";
 
@@ -134,7 +135,7 @@ test("of an update no more is in memory than a piece of it: each is on its way t
   expect(most).toBeLessThan(2 * pieceBytes);
 });
 
-test("a counter that was confirmed is never undercut again", async () => {
+test(`a counter that was confirmed is never undercut again ${proves("U46")}`, async () => {
   const rig = new UpdateRig();
   await rig.service().install(arriving(bundleOf({ version: "1.1.0", counter: 7 })));
   expect(boot(rig)).toBe("a");
@@ -322,7 +323,7 @@ const isCutOff = async (rig: UpdateRig, at: number): Promise<boolean> => {
   }
 };
 
-test("the power goes at every write of an install: a valid slot is booted, and the next install works", async () => {
+test(`the power goes at every write of an install: a valid slot is booted, and the next install works ${proves("U46")}`, async () => {
   for (const unsynced of ["lost", "torn", "garbled"] as const) {
     for (let seed = 1; seed <= size(2, 50); seed++) {
       for (let at = 1; ; at++) {

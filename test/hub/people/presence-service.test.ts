@@ -14,6 +14,7 @@ import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { Agreement } from "../../support/agreement.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { BarePhone } from "../../support/phones.ts";
+import { proves } from "../../support/proves.ts";
 
 const start = Instant(Date.UTC(2026, 5, 21, 16));
 const address = "02:00:00:aa:bb:cc" as HardwareAddress;
@@ -352,7 +353,7 @@ describe("the home's network", () => {
     expect(home.asked.size).toBe(0);
   });
 
-  test("brings somebody home within half a minute, and takes them away 20 minutes after the last sighting", async () => {
+  test(`brings somebody home within half a minute, and takes them away 20 minutes after the last sighting ${proves("H7")}`, async () => {
     home.people.change(ana.id, { addresses: [address] });
     home.around.add(address);
     await home.clock.advance(Seconds(30));

@@ -100,3 +100,19 @@ test("doors are told of as long as they are open, and both ways through a connec
     .then(() => guard.for("assistant"));
   expect(await reasonOf(echo.connect({ ...at, port: 444 }))).toBe("disclosure_refused undeclared");
 });
+
+test("each byte is asked about anew: agreement that ends without a word stops the next one", async () => {
+  const viewer = { ...assistant, purpose: "remote-view" } as const;
+  const { guard, sharing, consents, arrived } = await wayOut({ viewer });
+  sharing.switchOn("viewer", sharing.previewOf("viewer").hash);
+  consents.given.add("remote-view home");
+  const stream = await guard.for("viewer").connect(at);
+  const failed = new Promise((done) => stream.once("error", done));
+  stream.write("agreed");
+  await settled();
+  consents.given.clear();
+  stream.write("not any more");
+  expect(await failed).toMatchObject({ code: "disclosure_refused", context: { reason: "no-consent" } });
+  await settled();
+  expect(Buffer.concat(arrived).toString()).toBe("agreed");
+});

@@ -18,7 +18,7 @@ test(`those that ship are declared in full, and none of them is abroad ${proves(
   expect(new Set(Object.values(recipients).map(({ country }) => country))).toEqual(new Set(["home"]));
 });
 
-test(`a connector without country, safeguard, purpose or any other declaration does not load, and what it lacks is named ${proves("H35", "A15")}`, () => {
+test(`a connector without country, safeguard, purpose or any other declaration does not load, and what it lacks is named ${proves("H35", "A15", "H62")}`, () => {
   expect(refusal(assistant)).toBe("loaded");
   for (const key of Object.keys(assistant)) {
     const { [key as keyof Recipient]: _left, ...rest } = assistant;

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { Conflict } from "../../../hub/domain/errors.ts";
 import type { PersonId } from "../../../hub/domain/ids.ts";
 import { Days, Hours, Instant } from "../../../hub/domain/units.ts";
 import { assistant, wayOut } from "../../support/made-recipients.ts";
@@ -174,4 +175,27 @@ test("where the power failed in the middle, the report says that an end is not k
   const after = new DisclosureLedger(clock, chain, sharing);
   expect(after.report(Instant(0), Instant(clock.now() + 1)).recipients).toMatchObject([{ broken: 1 }]);
   expect(ledger.report(Instant(0), Instant(clock.now() + 1)).recipients).toMatchObject([{ broken: 0 }]);
+});
+
+test("a clock that nobody vouches for makes nothing old, however far it jumps", async () => {
+  const { ledger, clock, chain } = await on();
+  ledger.record(send);
+  clock.setTrust({ level: "unknown" });
+  clock.step(Days(3_650));
+  await clock.advance(Days(2));
+  expect(chain.verify()).toMatchObject({ sound: true, entries: 2 });
+});
+
+test("what cannot be written down does not go", async () => {
+  const { ledger, guard, chain, arrived } = await on();
+  const stream = await guard.for("assistant").connect(at);
+  const failed = new Promise((done) => stream.once("error", done));
+  chain.append = () => {
+    throw new Conflict("the disk is full");
+  };
+  stream.write("unwritten");
+  expect(await failed).toBeInstanceOf(Conflict);
+  expect(() => ledger.record(send)).toThrow("the disk is full");
+  for (let each = 0; each < 10; each++) await turn();
+  expect(arrived).toEqual([]);
 });

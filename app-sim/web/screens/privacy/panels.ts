@@ -4,6 +4,7 @@ import { checkUpPanel } from "./check-up.tsx";
 import { connectionsPanel } from "./connections.tsx";
 import { homeConsentsPanel, ownConsentsPanel } from "./consents.tsx";
 import { deviceScopesPanel } from "./devices.tsx";
+import { disclosuresPanel } from "./disclosures.tsx";
 import { membersPanel } from "./members.tsx";
 import { messagesPanel } from "./messages.tsx";
 import { noticePanel } from "./notice.tsx";
@@ -26,5 +27,6 @@ export const panels: readonly Panel[] = [
   programsPanel,
   requestsPanel,
   checkUpPanel,
+  disclosuresPanel,
   booksPanel,
 ];
