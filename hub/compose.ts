@@ -69,6 +69,7 @@ import type { BootFiles, SlotFiles } from "./ports/firmware.ts";
 import type { Endpoint, HttpHandler, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
+import type { ShelfName } from "./privacy/data-map.ts";
 import { chainsOf, privacyLayerOf } from "./privacy-layer.ts";
 import { release } from "./release.ts";
 import { readCertificate } from "./reset/certificate.ts";
@@ -146,6 +147,7 @@ export const buildHub = (
     vault,
     protector,
     store,
+    staged,
     device,
     close: closeStore,
   } = stages.run("store", () => openStore(platform, log, around.keeping));
@@ -287,7 +289,8 @@ export const buildHub = (
     resets,
   };
   const chain = chainsOf(store, device);
-  const privacy = privacyLayerOf({ clock, entropy, bus, log, network, store, chain, ...rooms });
+  const kept = { store, chain, keys: vault, staged, shelf: (name: ShelfName) => store.shelf(name) };
+  const privacy = privacyLayerOf({ clock, entropy, bus, log, network, ...kept, ...rooms });
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =

@@ -12,11 +12,14 @@ import type { PersonalStore } from "./privacy/guarded-store.ts";
 import type { Chain, ChainSigner } from "./privacy/sealed-chain.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
+import type { DisclosedTo } from "./rights/erasure.ts";
+import type { DisclosedOf } from "./rights/right-to-know.ts";
+import { type RightsParts, rightsOf } from "./rights-wiring.ts";
 
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
 
 /** What the privacy layer stands on: ports, and any rooms of the house by the names the roof calls them. */
-export interface PrivacyParts {
+export interface PrivacyParts extends RightsParts {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly bus: EventBus;
@@ -30,13 +33,23 @@ export interface PrivacyParts {
   readonly tokens: TokenService;
 }
 
+/** Of a hub that discloses nothing. */
+const nothingDisclosed: DisclosedTo & DisclosedOf = { tellErased: () => [], disclosedOf: () => [] };
+
 /** What the home owes its people: every service of it, built and plugged together. */
-export const privacyLayerOf = ({ chain }: PrivacyParts) => {
+export const privacyLayerOf = (parts: PrivacyParts) => {
+  const { chain } = parts;
   const changes = chain("changes");
+  const personal = rightsOf(parts, nothingDisclosed);
   return {
     books: new ChainBooks({ changes }),
-    start: () => {},
-    close: () => {},
+    personal,
+    start: () => {
+      personal.start();
+    },
+    close: () => {
+      personal.close();
+    },
   };
 };
 

@@ -92,7 +92,9 @@ export const authorise = (caller: Caller, route: Route, id: string | undefined):
   }
   if (caller.lamps === undefined) return;
   const chosen: ReadonlySet<string> = caller.lamps;
-  if (route.chosenLamps !== true || (id !== undefined && !chosen.has(id))) {
+  // What is one's own is found among one's own, whatever id is asked for.
+  const isOwn = route.scope === "any" && caller.person !== undefined;
+  if (route.chosenLamps !== true || (id !== undefined && !isOwn && !chosen.has(id))) {
     throw new NotAuthorised("this credential is limited to chosen lamps");
   }
 };

@@ -8,6 +8,7 @@ import { peopleRoutes } from "./contract/people.ts";
 import { placeRoutes } from "./contract/place.ts";
 import { privacyRoutes } from "./contract/privacy.ts";
 import { resetRoutes } from "./contract/reset.ts";
+import { rightsRoutes } from "./contract/rights.ts";
 import type { Route } from "./contract/route.ts";
 import { schedulesRoutes } from "./contract/schedules.ts";
 import { simRoutes } from "./contract/sim.ts";
@@ -27,6 +28,7 @@ export const routes = {
   ...accessRoutes,
   ...peopleRoutes,
   ...accountRoutes,
+  ...rightsRoutes,
   ...placeRoutes,
   ...wifiRoutes,
   ...resetRoutes,

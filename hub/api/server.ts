@@ -28,6 +28,7 @@ import { peopleHandlers } from "./routes/people.ts";
 import { placeHandlers } from "./routes/place.ts";
 import { privacyHandlers } from "./routes/privacy.ts";
 import { resetHandlers } from "./routes/reset.ts";
+import { rightsHandlers } from "./routes/rights.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
 import { simHandlers } from "./routes/sim.ts";
@@ -154,6 +155,7 @@ export class ApiServer {
       ...tokenHandlers(services),
       ...peopleHandlers(services),
       ...accountHandlers(services),
+      ...rightsHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
       ...placeHandlers(this.#clock, services),
       ...vaultHandlers(services),

@@ -157,6 +157,12 @@ export class AccountService {
     return this.#people.change(id, change);
   }
 
+  /** Whether somebody can be removed: everybody but the last who can do everything. @throws NotFound, LastOwner */
+  assertRemovable(id: PersonId): void {
+    this.#people.need(id);
+    this.#assertOwnerWithout(id);
+  }
+
   /** As people/person-service has it. @throws LastOwner; as that */
   removePerson(id: PersonId): void {
     this.#assertOwnerWithout(id);

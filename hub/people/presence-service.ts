@@ -71,6 +71,7 @@ export class PresenceService {
   /** Of everybody who gave a sign. */
   readonly #held = new Map<PersonId, Held>();
   readonly #refused = new Map<TokenRefusal, number>();
+  #isRestricted: (person: PersonId) => boolean = () => false;
   #look: Timer | undefined;
   #unsubscribe: (() => void) | undefined;
 
@@ -106,9 +107,20 @@ export class PresenceService {
     for (const { timer } of this.#held.values()) timer?.cancel();
   }
 
+  /** Asked before anything is done with what is known of somebody: of whom it is so, it is only kept (GDPR Art. 18). */
+  restrictedBy(isRestricted: (person: PersonId) => boolean): void {
+    this.#isRestricted = isRestricted;
+  }
+
+  /** A restriction is over: what was kept counts again, and time goes on from here. */
+  lifted(person: PersonId): void {
+    const held = this.#held.get(person);
+    if (held !== undefined) this.#hold(person, held.presence, held.signs);
+  }
+
   /** Undefined: nothing is known. */
   of(person: PersonId): PresenceView | undefined {
-    const held = this.#held.get(person);
+    const held = this.#known(person);
     if (held?.presence.home === undefined) return undefined;
     const { home, source, since } = held.presence;
     return {
@@ -121,7 +133,7 @@ export class PresenceService {
 
   /** Undefined: not known. */
   isHome(person: PersonId): boolean | undefined {
-    return this.#held.get(person)?.presence.home;
+    return this.#known(person)?.presence.home;
   }
 
   knows(person: PersonId): boolean {
@@ -131,6 +143,7 @@ export class PresenceService {
   /** Why nothing is recorded of this person; without one: of anybody. Undefined: nobody's presence rests. */
   held(person?: PersonId): PresenceHold | undefined {
     const asked = person === undefined ? this.#people.list() : [this.#people.get(person)];
+    if (asked.some((each) => each !== undefined && this.#isRestricted(each.id))) return "paused";
     const pause = asked.find((each) => each?.pause !== undefined)?.pause;
     return pause && holds[pause.reason];
   }
@@ -156,6 +169,7 @@ export class PresenceService {
     const isTrusted = this.#clock.trust().level === "trusted";
     const stale = staleness(token, phone.counter, isTrusted ? this.#clock.now() : undefined);
     if (stale !== undefined) throw this.#refusal(stale);
+    if (this.#isRestricted(token.person)) throw this.#refusal("paused");
     if (this.#people.get(token.person)?.pause?.reason === "by-hand") {
       this.#hearPermission(token, phone);
       throw this.#refusal("paused");
@@ -192,7 +206,11 @@ export class PresenceService {
   }
 
   #isPaused(person: PersonId): boolean {
-    return this.#people.get(person)?.pause !== undefined;
+    return this.#people.get(person)?.pause !== undefined || this.#isRestricted(person);
+  }
+
+  #known(person: PersonId): Held | undefined {
+    return this.#isRestricted(person) ? undefined : this.#held.get(person);
   }
 
   /** Writes all of it or nothing, and only then makes it so: a disk that refuses leaves all as it was. */
@@ -281,7 +299,9 @@ export class PresenceService {
   #hold(person: PersonId, presence: Presence, signs: Signs): void {
     this.#held.get(person)?.timer?.cancel();
     const next = nextJudgement(presence, signs, this.#clock.monotonic());
-    const again = () => this.#judge(person, presence, signs, false)();
+    const again = () => {
+      if (!this.#isRestricted(person)) this.#judge(person, presence, signs, false)();
+    };
     const timer = next === undefined ? {} : { timer: this.#clock.after(next, again) };
     this.#held.set(person, { presence, signs, ...timer });
   }

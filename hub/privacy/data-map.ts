@@ -10,6 +10,7 @@ import type { Clamped, LightState } from "../domain/light.ts";
 import type { Person, Phone } from "../domain/person.ts";
 import type { Degrees } from "../domain/place.ts";
 import type { PresenceSource } from "../domain/presence.ts";
+import type { Objectionable, StoredRestriction } from "../domain/rights.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Duration, Instant, Percent } from "../domain/units.ts";
@@ -142,6 +143,16 @@ export interface StoredPresence {
   readonly signs: { readonly [Source in PresenceSource]?: StoredSign };
 }
 
+/** How somebody has used their rights; absent fields: not at all. */
+export interface StoredRights {
+  readonly person: PersonId;
+  /** Since when they were known, or when they last said that what is held of them is right. */
+  readonly confirmed: Instant;
+  readonly restriction?: StoredRestriction;
+  /** That they object, and to what; why is nobody's business. */
+  readonly objections?: readonly Objectionable[];
+}
+
 /** How far a sensor that seals its readings has counted: what was said before is not believed again. */
 export interface StoredBroadcastCounter {
   readonly id: SensorId;
@@ -178,6 +189,7 @@ interface Stored {
   readonly people: Person;
   readonly phones: Phone;
   readonly presence: StoredPresence;
+  readonly rights: StoredRights;
   readonly "sim-storage": StoredFlash;
   readonly circadian: CircadianTarget;
   readonly "take-overs": TakeOver;
@@ -249,7 +261,7 @@ const deviceAddress: Declaration = {
   category: "user.device.identifier",
   purpose: "reach the device",
   recipients: ["holders of a token with devices:write", "the device itself"],
-  egress: ["api", "mqtt", "backup"],
+  egress: ["api", "mqtt", "export", "backup"],
   stopsIfRefused: "the device cannot be reached",
 };
 
@@ -335,7 +347,7 @@ const resident: Declaration = {
   subject: "person",
   retention: { kind: "until-removed" },
   recipients: ["holders of a token with people:read"],
-  egress: ["api", "export"],
+  egress: ["api", "export", "backup"],
   key: "person",
   survives: ["network"],
   stopsIfRefused: "rules cannot be about this person",
@@ -354,7 +366,7 @@ const networkAddress: Declaration = {
   ...phone,
   purpose: "notice on the home's network that this person's phone is there",
   recipients: [],
-  egress: ["export"],
+  egress: ["export", "backup"],
   stopsIfRefused: "the home's network is not asked about this person",
 };
 
@@ -363,7 +375,7 @@ const permission: Declaration = {
   ...phone,
   category: "user.content.preference",
   purpose: "not use a place that came from a phone while its owner does not permit it to know where it is",
-  egress: ["export"],
+  egress: ["export", "backup"],
   stopsIfRefused: "the phone cannot give the home's place",
 };
 
@@ -375,6 +387,20 @@ const whereabouts: Declaration = {
   retention: { kind: "newest" },
   egress: ["api", "events", "export"],
   stopsIfRefused: "rules about this person's coming and going are paused",
+};
+
+/** A choice, and one that a restored home keeps to. */
+const pauseChoice: Declaration = { ...whereabouts, egress: ["api", "events", "export", "backup"] };
+
+/** What the hub owes to people it can only do if it remembers what they asked for (GDPR Art. 12(3)). */
+const rightsUse: Declaration = {
+  ...resident,
+  category: "user.content.preference",
+  purpose:
+    "keep to what this person has asked for: restriction, objection, and being asked whether it is still right",
+  legalBasis: "legal-obligation",
+  recipients: ["this person", "holders of a token with privacy"],
+  stopsIfRefused: "what somebody has asked for is forgotten",
 };
 
 const tokenHolder: Declaration = {
@@ -406,7 +432,7 @@ const account: Declaration = {
   category: "user.account",
   purpose: "let this person sign in, and do what their role allows",
   legalBasis: "contract",
-  egress: ["api", "export"],
+  egress: ["api", "export", "backup"],
   stopsIfRefused: "this person cannot sign in; whoever has a token or the printed link still can",
 };
 
@@ -457,7 +483,7 @@ const givenPlace: Declaration = {
   category: "user.location.precise",
   purpose: homePlace.purpose,
   recipients: homePlace.recipients,
-  egress: ["api"],
+  egress: ["api", "export"],
   stopsIfRefused: "rules that follow the sun rest until somebody says the place by hand",
 };
 
@@ -641,7 +667,7 @@ export const collections: Collections = {
       scopes: account,
       expires: resident,
       addresses: networkAddress,
-      pause: whereabouts,
+      pause: pauseChoice,
     },
   },
   phones: {
@@ -665,6 +691,10 @@ export const collections: Collections = {
       source: whereabouts,
       signs: whereabouts,
     },
+  },
+  rights: {
+    durability: "immediate",
+    fields: { person: none, confirmed: rightsUse, restriction: rightsUse, objections: rightsUse },
   },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-storage": {

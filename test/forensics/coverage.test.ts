@@ -123,6 +123,11 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     source: "a choice from a list",
     signs: "numbers and times",
   },
+  rights: {
+    confirmed: "numbers and times",
+    restriction: "numbers and times",
+    objections: "a choice from a list",
+  },
   "sim-storage": { content: "numbers and times" },
   circadian: { curve: "numbers and times" },
   "take-overs": { brightness: "numbers and times", color: "numbers and times" },

@@ -251,5 +251,14 @@ export const furnishedRecords = (
       signs: { phone: { home: true, since: Instant(1_700_000_000_000) } },
     },
   ],
+  rights: [
+    furnishedPerson,
+    {
+      person: furnishedPerson,
+      confirmed: Instant(1_700_000_000_000),
+      restriction: { since: Instant(1_700_000_000_000), lift: { announced: Instant(1_700_000_000_000) } },
+      objections: ["security"],
+    },
+  ],
   "sim-storage": [`aaaaaaaaaaaaaaaa`, { address: `${mark}-address`, content: `${mark}-content` }],
 });

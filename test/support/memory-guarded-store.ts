@@ -61,10 +61,8 @@ export class MemoryGuardedStore implements PersonalStore {
   }
 
   erase(person: PersonId): void {
-    for (const name of ["people", "phones", "presence", "accounts", "person-tokens"]) {
-      const held = this.records.get(name);
-      for (const key of held?.keys() ?? []) if (key.startsWith(person)) held?.delete(key);
-    }
+    for (const held of this.records.values())
+      for (const key of held.keys()) if (key.startsWith(person)) held.delete(key);
   }
 
   #writable(): void {

@@ -29,7 +29,13 @@ export interface Route {
   /** Absent: an empty or non-JSON answer. */
   readonly answer?: SchemaName;
   /** Media type of an answer that is not JSON. */
-  readonly media?: "text/event-stream" | "text/plain" | "application/openapi+json";
+  readonly media?:
+    | "text/event-stream"
+    | "text/plain"
+    | "text/calendar"
+    | "application/openapi+json"
+    | "application/schema+json"
+    | "application/octet-stream";
   /** Also for callers limited to chosen lamps, who then see and command only those. */
   readonly chosenLamps?: true;
   /** For people only just after they have shown who they are; for programs only while no owner signs in with a code. */

@@ -12,6 +12,7 @@ import * as people from "./people.ts";
 import * as place from "./place.ts";
 import * as privacy from "./privacy.ts";
 import * as reset from "./reset.ts";
+import * as rights from "./rights.ts";
 import * as schedule from "./schedule.ts";
 import * as sim from "./sim.ts";
 import * as update from "./update.ts";
@@ -139,6 +140,20 @@ export const schemas = {
   ResetOffer: reset.resetOffer,
   BegunReset: reset.begunReset,
   WipeCertificate: reset.wipeCertificate,
+  DataExport: rights.dataExport,
+  Correction: rights.correction,
+  OwnRights: rights.ownRights,
+  Objection: rights.objection,
+  RightToKnow: rights.rightToKnow,
+  Sure: rights.sure,
+  ErasureReceipt: rights.erasureReceipt,
+  Taken: rights.taken,
+  SharedScene: rights.sharedScene,
+  BackupState: rights.backupState,
+  BackupContents: rights.backupContents,
+  MoveOffer: rights.moveOffer,
+  MoveTarget: rights.moveTarget,
+  MoveTaken: rights.moveTaken,
   BookVerdict: privacy.bookVerdict,
   BookVerdicts: privacy.bookVerdicts,
   Clock: clock,

@@ -61,6 +61,7 @@ import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
 import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
+import { MemoryStage, memoryKeys } from "../../support/memory-keys.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
 import { houseProfiles } from "./house-profiles.ts";
@@ -121,6 +122,13 @@ class InstantLights implements Lights {
   async settled(command: CommandId, lamp: LampId): Promise<"confirmed" | "timeout" | "superseded"> {
     if (this.#held(lamp).cause.command !== command) return "superseded";
     return this.obedient ? "confirmed" : "timeout";
+  }
+
+  disown(isGone: (actor: string) => boolean): void {
+    for (const [lamp, held] of this.states) {
+      const { actor, ...cause } = held.cause;
+      if (actor !== undefined && isGone(actor)) this.states.set(lamp, { ...held, cause });
+    }
   }
 
   why(id: LampId) {
@@ -342,7 +350,14 @@ export class House {
     { needsButton: true },
   );
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
-  readonly privacy = privacyLayerOf({ ...this, log: new AuditedLog(this.log), chain: memoryChains() });
+  readonly staged = new MemoryStage();
+  readonly privacy = privacyLayerOf({
+    ...this,
+    log: new AuditedLog(this.log),
+    chain: memoryChains(),
+    keys: memoryKeys(),
+    shelf: () => new MemorySecretShelf(),
+  });
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];
