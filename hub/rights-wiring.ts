@@ -1,6 +1,7 @@
 import type { ScheduleService } from "./automation/schedule-service.ts";
 import type { EventBus } from "./domain/event.ts";
 import { isId, type PersonId } from "./domain/ids.ts";
+import type { Purpose } from "./domain/purpose.ts";
 import type { PlaceService } from "./inventory/place-service.ts";
 import type { LightService } from "./lights/light-service.ts";
 import type { AccountService } from "./people/account-service.ts";
@@ -41,7 +42,7 @@ export interface RightsParts {
   readonly tokens: TokenService;
   readonly presence: PresenceService;
   readonly schedules: Pick<ScheduleService, "list" | "change" | "remove" | "runs">;
-  readonly lights: Pick<LightService, "disown">;
+  readonly lights: Pick<LightService, "disown" | "saveNow">;
   readonly places: Pick<PlaceService, "zone">;
   /** Keys of the register. */
   readonly keys: PackedKeys;
@@ -57,7 +58,8 @@ export const rightsOf = (parts: RightsParts, disclosures: DisclosedTo & Disclose
   const { clock, entropy, bus, log, store, chain, keys, staged, shelf } = parts;
   const { people, accounts, tokens, sessions, presence, schedules, lights, places } = parts;
   const held = new HeldData({ store, chain, shelf });
-  const exports = new DataExports(clock, held, people);
+  const saveNow = () => lights.saveNow();
+  const exports = new DataExports(clock, held, people, saveNow);
   const rights = new PersonRights(clock, bus, store, people, presence);
   const settings = store.collection("settings");
   const erasure = new Erasure(clock, bus, log, {
@@ -79,7 +81,7 @@ export const rightsOf = (parts: RightsParts, disclosures: DisclosedTo & Disclose
       },
     },
   });
-  const from = { entropy, store, keys, people, shelf };
+  const from = { entropy, store, keys, people, shelf, saveNow };
   return {
     exports,
     rights,
@@ -98,6 +100,10 @@ export const rightsOf = (parts: RightsParts, disclosures: DisclosedTo & Disclose
         clock.now(),
       ),
     rightToKnow: (person: PersonId) => rightToKnow(clock, exports, disclosures, person),
+    /** Whether somebody has objected to a use: whoever does it asks, each time. */
+    objects: (purpose: Purpose, person: PersonId) => rights.objects(purpose, person),
+    /** Whether what is held of somebody may only be kept: whoever uses it asks, each time. */
+    isRestricted: (person: PersonId) => rights.isRestricted(person),
     start: () => {
       presence.restrictedBy((person) => rights.isRestricted(person));
       rights.start();
