@@ -1,5 +1,6 @@
 import type { CliOption, CommandDefinition, NounDefinition } from "./definition.ts";
 import { accountCommands } from "./nouns/account.ts";
+import { backupCommands } from "./nouns/backup.ts";
 import { beaconCommands } from "./nouns/beacon.ts";
 import { bleCommands } from "./nouns/ble.ts";
 import { circadianCommands } from "./nouns/circadian.ts";
@@ -15,6 +16,7 @@ import { personCommands } from "./nouns/person.ts";
 import { placeCommands, placeNouns } from "./nouns/place.ts";
 import { privacyCommands } from "./nouns/privacy.ts";
 import { resetCommands } from "./nouns/reset.ts";
+import { rightsCommands } from "./nouns/rights.ts";
 import { runCommands } from "./nouns/run.ts";
 import { scenarioCommands } from "./nouns/scenario.ts";
 import { sceneCommands } from "./nouns/scene.ts";
@@ -53,6 +55,8 @@ export const commands: readonly CommandDefinition[] = [
   ...wifiCommands,
   ...tokenCommands,
   ...privacyCommands,
+  ...rightsCommands,
+  ...backupCommands,
   ...resetCommands,
   ...verifyCommands,
   ...vaultCommands,
@@ -84,6 +88,8 @@ export const nouns: readonly NounDefinition[] = [
   { name: "wifi", summary: "The home's network: kept sealed, and handed to lamps" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
   { name: "privacy", summary: "What the home knows of its people, and what they can do about it" },
+  { name: "backup", summary: "Backups: sealed files that you keep" },
+  { name: "move", summary: "A home that moves to another hub" },
   { name: "vault", summary: "The hub's keys: how they are kept" },
   { name: "update", summary: "The hub's own software" },
   { name: "panel", summary: "Button and light on the case of a simulated hub" },

@@ -1,6 +1,7 @@
 import { manualPage, referencePage } from "../../app-sim/cli/reference.ts";
 import { scenarioJsonSchema } from "../../app-sim/testing/scenario/scenario-schema.ts";
 import { certificateJsonSchema, openApiDocument } from "../../hub/api/openapi.ts";
+import { exportJsonSchema } from "../../hub/rights/export-schema.ts";
 import manifest from "../../package.json" with { type: "json" };
 
 /** Pages that are written from the code, by file. A test holds what is checked in against them. */
@@ -8,6 +9,7 @@ export const pages = (): Readonly<Record<string, string>> => ({
   "docs/cli.md": referencePage(),
   "docs/man/lampkeeper.1": manualPage(manifest.version),
   "docs/scenario.schema.json": `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`,
+  "docs/export.schema.json": `${JSON.stringify(exportJsonSchema(), null, 2)}\n`,
   "docs/wipe-certificate.schema.json": `${JSON.stringify(certificateJsonSchema(), null, 2)}\n`,
   "docs/api/openapi.json": `${JSON.stringify(openApiDocument(), null, 1)}\n`,
 });

@@ -67,6 +67,7 @@ const everyCommand: readonly (readonly string[])[] = [
   ["scene", "list"],
   ["scene", "show", "Evening"],
   ["scene", "apply", "Evening"],
+  ["scene", "share", "Evening"],
   ["scene", "rename", "Evening", "Dusk"],
   ["scene", "remove", "Dusk", "--yes"],
   ["circadian", "on", "Kitchen", "--coolest", "6000", "--take-over", "2h"],
@@ -117,6 +118,9 @@ const everyCommand: readonly (readonly string[])[] = [
   ["person", "phone", "Anna", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"],
   ["person", "simulate", "Anna", "--location", "off", "--go", "home", "--give-place"],
   ["beacon", "list"],
+  ["privacy", "rights", "Anna"],
+  ["privacy", "restrict", "Anna"],
+  ["privacy", "announce-lift", "Anna"],
   ["person", "role", "Anna", "installer"],
   ["person", "remove", "Anna", "--yes"],
   ["person", "remove", "Visitor", "--yes"],
@@ -138,6 +142,8 @@ const everyCommand: readonly (readonly string[])[] = [
   ["device", "firmware", "Sink"],
   ["session", "list"],
   ["privacy", "verify"],
+  ["privacy", "export"],
+  ["backup", "status"],
   ["update", "status"],
   ["panel", "show"],
   ["config", "show", "--origin"],
@@ -146,7 +152,7 @@ const everyCommand: readonly (readonly string[])[] = [
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
 const elsewhere =
-  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|update (install|confirm|revert|postpone))$/;
+  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|privacy (import|erase|lift)|backup (create|verify|restore)|move .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|update (install|confirm|revert|postpone))$/;
 
 test("a real case's button is for a hand", async () => {
   await using real = await Terminal.open({ sim: false });
