@@ -1,4 +1,5 @@
 import type { ScheduleService } from "./automation/schedule-service.ts";
+import type { Consents } from "./domain/consent.ts";
 import type { EventBus } from "./domain/event.ts";
 import { isId, type PersonId } from "./domain/ids.ts";
 import type { Purpose } from "./domain/purpose.ts";
@@ -23,6 +24,7 @@ import { type DisclosedTo, Erasure } from "./rights/erasure.ts";
 import { HeldData, type HeldIn } from "./rights/held-data.ts";
 import { ImportService } from "./rights/import-service.ts";
 import { MoveService } from "./rights/move-service.ts";
+import { ObjectedConsents } from "./rights/objected-consents.ts";
 import type { PackedKeys } from "./rights/packed-home.ts";
 import { PersonRights } from "./rights/person-rights.ts";
 import { type DisclosedOf, rightToKnow } from "./rights/right-to-know.ts";
@@ -102,6 +104,8 @@ export const rightsOf = (parts: RightsParts, disclosures: DisclosedTo & Disclose
     rightToKnow: (person: PersonId) => rightToKnow(clock, exports, disclosures, person),
     /** Whether somebody has objected to a use: whoever does it asks, each time. */
     objects: (purpose: Purpose, person: PersonId) => rights.objects(purpose, person),
+    /** Consents, as far as nobody has objected: what features are handed. */
+    under: (consents: Consents) => new ObjectedConsents(consents, rights),
     /** Whether what is held of somebody may only be kept: whoever uses it asks, each time. */
     isRestricted: (person: PersonId) => rights.isRestricted(person),
     start: () => {

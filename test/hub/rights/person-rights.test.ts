@@ -4,7 +4,6 @@ import type { LampId, PersonId } from "../../../hub/domain/ids.ts";
 import { type OptionalPurpose, purposes } from "../../../hub/domain/purpose.ts";
 import { objectionables } from "../../../hub/domain/rights.ts";
 import { Days } from "../../../hub/domain/units.ts";
-import { ObjectedConsents } from "../../../hub/rights/objected-consents.ts";
 import { DiskHome, furnish, inhabitant, ruleOf } from "../../support/disk-home.ts";
 import { PeopleHome } from "../../support/people-home.ts";
 import { proves } from "../../support/proves.ts";
@@ -149,9 +148,7 @@ describe("an objection", () => {
     const made = await peopled("Quokka", "Wombat");
     const { hub } = made.rig;
     const wombat = made.person(1);
-    const consents = new ObjectedConsents(willing, {
-      objects: (purpose, person) => hub.privacy.personal.objects(purpose, person),
-    });
+    const consents = hub.privacy.personal.under(willing);
     const marketing = (Object.keys(purposes) as OptionalPurpose[]).filter(
       (name) => purposes[name].kind === ("marketing" as string),
     );

@@ -19,9 +19,9 @@ export const rightsOfPeople: readonly RightOfPeople[] = [
   },
   {
     right: "copy",
-    route: "readOwnReport",
-    label: "Read my data",
-    says: "Everything the hub holds of you, as text",
+    route: "readOwnData",
+    label: "See my data",
+    says: "Everything the hub holds of you",
   },
   {
     right: "correct",
