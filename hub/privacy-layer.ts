@@ -13,6 +13,7 @@ import type { Chain, ChainSigner } from "./privacy/sealed-chain.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
 import type { DisclosedTo } from "./rights/erasure.ts";
+import { objectedBook } from "./rights/objected-book.ts";
 import type { DisclosedOf } from "./rights/right-to-know.ts";
 import { type RightsParts, rightsOf } from "./rights-wiring.ts";
 
@@ -39,10 +40,12 @@ const nothingDisclosed: DisclosedTo & DisclosedOf = { tellErased: () => [], disc
 /** What the home owes its people: every service of it, built and plugged together. */
 export const privacyLayerOf = (parts: PrivacyParts) => {
   const { chain } = parts;
-  const changes = chain("changes");
   const personal = rightsOf(parts, nothingDisclosed);
+  // Kept for security, which is a legitimate interest and no more.
+  const changes = objectedBook(chain("changes"), "security", personal);
   return {
     books: new ChainBooks({ changes }),
+    changes,
     personal,
     start: () => {
       personal.start();

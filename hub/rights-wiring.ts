@@ -15,6 +15,7 @@ import type { Entropy } from "./ports/entropy.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
 import type { ShelfName } from "./privacy/data-map.ts";
 import type { PersonalStore } from "./privacy/guarded-store.ts";
+import { personKey } from "./privacy/record-codec.ts";
 import type { SecretShelf } from "./privacy/secret-shelf.ts";
 import type { Staging } from "./rights/backup-service.ts";
 import { BackupService } from "./rights/backup-service.ts";
@@ -66,6 +67,7 @@ export const rightsOf = (parts: RightsParts, disclosures: DisclosedTo & Disclose
   const settings = store.collection("settings");
   const erasure = new Erasure(clock, bus, log, {
     people,
+    hasKey: (person) => keys.has(personKey(person)),
     accounts,
     rules: schedules,
     ruleRecords: store.collection("rules"),

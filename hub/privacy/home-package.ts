@@ -22,6 +22,9 @@ export interface HomePackage {
   readonly secrets: ReadonlyMap<string, Buffer>;
 }
 
+/** Settings of a machine, which no home brings along: how late it was when it last ran, and what it had begun. */
+export const ofMachine: ReadonlySet<string> = new Set(["clock", "erasure-open"]);
+
 interface Head extends Omit<HomePackage, "secrets"> {
   readonly version: 1;
   readonly secrets: readonly (readonly [name: string, bytes: number])[];

@@ -8,6 +8,7 @@ import {
   decodePackage,
   encodePackage,
   type HomePackage,
+  ofMachine,
   type PackedRecords,
   wipePackage,
 } from "./home-package.ts";
@@ -157,12 +158,16 @@ const merges: { readonly [Name in CollectionName]?: Merge<Name> } = {
 const put = <Name extends CollectionName>(store: StageStore, name: Name, records: PackedRecords): void => {
   const collection = store.collection(name);
   for (const [key, record] of records[name] ?? []) {
+    if (isOfMachine(name, key)) continue;
     const value = record as CollectionValue<Name>;
     const present = collection.get(key);
     collection.put(key, present === undefined ? value : (merges[name]?.(value, present) ?? value));
   }
 };
 
+const isOfMachine = (name: CollectionName, key: string): boolean => name === "settings" && ofMachine.has(key);
+
 const clear = (store: StageStore, name: CollectionName): void => {
-  for (const [key] of [...store.collection(name).entries()]) store.collection(name).remove(key);
+  for (const [key] of [...store.collection(name).entries()])
+    if (!isOfMachine(name, key)) store.collection(name).remove(key);
 };

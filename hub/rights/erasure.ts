@@ -30,7 +30,9 @@ export interface ErasableRules {
 
 /** The rooms that an erasure goes through; filled by the roof. */
 export interface ErasureRooms {
-  readonly people: { list(): readonly { readonly id: PersonId }[] };
+  readonly people: { get(id: PersonId): object | undefined };
+  /** Whether there is a key of theirs: a record that is damaged is not somebody who was erased. */
+  readonly hasKey: (person: PersonId) => boolean;
   readonly accounts: {
     /** @throws NotFound, LastOwner */
     assertRemovable(id: PersonId): void;
@@ -118,7 +120,8 @@ export class Erasure {
   /** Before any rule is in force, so where they are kept. A home that was brought in may name people of elsewhere, too. */
   #settle(): void {
     const records = this.#rooms.ruleRecords;
-    for (const [rule, gone] of this.#orphansIn([...records.entries()].map(([, each]) => each))) {
+    const rules = [...records.entries()].map(([, each]) => each);
+    for (const [rule, gone] of orphansIn(rules, this.#rooms.hasKey)) {
       const left = withoutPeople(rule, gone);
       if (left === undefined) records.remove(rule.id);
       else records.put(rule.id, { ...rule, ...left });
@@ -129,16 +132,7 @@ export class Erasure {
   }
 
   #orphans(): readonly (readonly [Rule, ReadonlySet<PersonId>])[] {
-    return this.#orphansIn(this.#rooms.rules.list());
-  }
-
-  /** Rules that name somebody who is not here, and whom. */
-  #orphansIn<Each extends Rule>(rules: readonly Each[]): readonly (readonly [Each, ReadonlySet<PersonId>])[] {
-    const here = new Set(this.#rooms.people.list().map(({ id }) => id));
-    return rules.flatMap((rule) => {
-      const gone = new Set([...peopleIn(rule)].filter((id) => !here.has(id)));
-      return gone.size === 0 ? [] : [[rule, gone] as const];
-    });
+    return orphansIn(this.#rooms.rules.list(), (id) => this.#rooms.people.get(id) !== undefined);
   }
 
   #rulesNaming(gone: ReadonlySet<PersonId>): readonly Rule[] {
@@ -158,6 +152,16 @@ export class Erasure {
       }
   }
 }
+
+/** Rules that name somebody who is not here, and whom. */
+const orphansIn = <Each extends Rule>(
+  rules: readonly Each[],
+  isHere: (person: PersonId) => boolean,
+): readonly (readonly [Each, ReadonlySet<PersonId>])[] =>
+  rules.flatMap((rule) => {
+    const gone = new Set([...peopleIn(rule)].filter((id) => !isHere(id)));
+    return gone.size === 0 ? [] : [[rule, gone] as const];
+  });
 
 /**
  * A rule that does without somebody; undefined: nothing would set it off. One that was also conditional on them rests, until

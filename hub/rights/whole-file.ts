@@ -12,5 +12,8 @@ export const gathered = async (pieces: AsyncIterable<Uint8Array>, most = mostHom
     if (bytes > most) throw new LimitExceeded("the file is longer than that of any home", { limit: most });
     all.push(piece);
   }
-  return Buffer.concat(all);
+  const whole = Buffer.concat(all);
+  // A passphrase may stand at its beginning: whoever has the whole wipes that, and nothing of it stays here.
+  for (const piece of all) piece.fill(0);
+  return whole;
 };

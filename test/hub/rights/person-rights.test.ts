@@ -128,6 +128,16 @@ describe("an objection", () => {
         rights.of(wombat.person).objections.includes(purpose),
       ]).toEqual([[], true]);
     }
+    // The book of changes is kept for security: of who objects nothing more is written, of the others as before.
+    const { changes } = made.rig.hub.privacy;
+    for (const { person } of [quokka, wombat])
+      changes.append({
+        at: made.rig.clock.now(),
+        about: person,
+        content: { what: "name", field: "name", before: null, after: "x" },
+      });
+    expect(changes.entries().map(({ about }) => about)).toEqual([quokka.person]);
+    expect(changes.verify()).toMatchObject({ sound: true, entries: 1 });
     // What is kept is that they object, under their own key, and nothing else.
     expect(made.rig.hub.store.collection("rights").get(wombat.person)).toEqual({
       person: wombat.person,
