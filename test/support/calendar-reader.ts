@@ -70,6 +70,10 @@ const assertWhole = ({ name, properties, components }: Component): void => {
   const [start, end, rule] = [need("DTSTART"), properties.get("DTEND"), properties.get("RRULE")];
   if (end !== undefined && (!dateTime.test(end) || end <= start))
     throw new RangeError("it ends before it begins");
+  // In TEXT neither comma nor semicolon stands bare [3.3.11].
+  for (const each of ["SUMMARY", "DESCRIPTION"])
+    if (!/^(?:[^\\;,]|\\[\\;,nN])*$/u.test(properties.get(each) ?? ""))
+      throw new RangeError(`${each} is no TEXT`);
   if (rule !== undefined && !recur.test(rule)) throw new RangeError(`no recurrence: ${rule}`);
 };
 
