@@ -82,7 +82,7 @@ describe("a home that moves", () => {
     });
   });
 
-  test(`leaves a hub that is reset then, with a certificate, and holds nothing any more ${proves("H34")}`, async () => {
+  test(`leaves a hub that is reset then, with a certificate, and holds nothing of rooms, lamps, rules and people any more ${proves("H34", "A34")}`, async () => {
     const left = await ResetHome.left();
     const first = left.hub();
     await first.start();
@@ -90,11 +90,16 @@ describe("a home that moves", () => {
     const second = await two.start();
     expect(second.privacy.personal.moves.take(moved(first, second))).toMatchObject({ devices: 4, people: 1 });
     const rooms = first.inventory.rooms();
+    const before = JSON.stringify(first.privacy.personal.exports.ofHome());
     left.ask(first, "factory");
     await first.close();
     const certificate = await left.finish();
     expect(certificate).toMatchObject({ reset: { level: "factory" }, verification: { result: "passed" } });
     expect(left.canOpenHome()).toBe(false);
+    expect(before).toContain("Zyxcanary kitchen");
+    const empty = left.hub();
+    expect(JSON.stringify(empty.privacy.personal.exports.ofHome())).not.toContain("Zyxcanary");
+    await empty.close();
     expect((await two.start()).inventory.rooms()).toEqual(rooms);
     expect(byId.size).toBeGreaterThan(0);
   });
