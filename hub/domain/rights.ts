@@ -1,4 +1,4 @@
-import { CallerError, WorldError } from "./errors.ts";
+import { CallerError } from "./errors.ts";
 import { type Purpose, purposes } from "./purpose.ts";
 import type { Instant } from "./units.ts";
 
@@ -82,11 +82,5 @@ export class OfferRefused extends CallerError {
 /** A secret would have to travel where it does not belong. */
 export class NotByThisWay extends CallerError {
   override readonly code = "not_by_this_way";
-  override readonly status = 409;
-}
-
-/** Something waits for the next start already. */
-export class WaitsForRestart extends WorldError {
-  override readonly code = "waits_for_restart";
   override readonly status = 409;
 }

@@ -168,10 +168,10 @@ const assertUnique = (name: ShapedName, list: readonly (readonly [string, unknow
     if (new Set(each).size < each.length) throw refused("duplicate", `two ${name} have one id`, { at: name });
 };
 
-/** A room that something stands in, and what belongs to a zone or group, is there. Scenes and rules outlive what they name. */
+/** A room that a device stands in, and what belongs to a zone or group, is there. Scenes and rules outlive what they name. */
 const assertReferences = (records: PackedRecords): void => {
   const known = new Set(Object.values(records).flatMap((list) => list.map(([key]) => key)));
-  for (const name of ["devices", "scenes", "zones", "groups"] as const)
+  for (const name of ["devices", "zones", "groups"] as const)
     for (const [, value] of records[name] ?? []) {
       const { room, members } = value as {
         readonly room?: string | null;

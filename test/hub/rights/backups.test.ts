@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import type { LampId, PersonId } from "../../../hub/domain/ids.ts";
+import type { Condition } from "../../../hub/domain/rule.ts";
 import { Days, Hours } from "../../../hub/domain/units.ts";
 import { stagedFile } from "../../../hub/privacy/staged-home.ts";
 import { backupCost } from "../../../hub/rights/sealed-home.ts";
-import { DiskHome, furnish, inhabitant } from "../../support/disk-home.ts";
+import { DiskHome, furnish, inhabitant, ruleOf } from "../../support/disk-home.ts";
 import { proves } from "../../support/proves.ts";
 
 const passphrase = Buffer.from("correct horse battery");
@@ -50,6 +51,10 @@ const inhabited = async (...who: string[]) => {
   const people = who.map((name, index) => inhabitant(hub, name, lamp as LampId, index));
   return { disk, hub, lamp: lamp as LampId, people };
 };
+
+/** Conditions inside conditions, as deep as the hub takes them. */
+const nested = (depth: number): Condition =>
+  depth === 0 ? { kind: "mode", is: ["home"] } : { kind: "not", condition: nested(depth - 1) };
 
 describe("a backup", () => {
   test("brings the home back as it was, its devices' keys too, and with it its people where they live", async () => {
@@ -111,6 +116,18 @@ describe("a backup", () => {
     expect(after.people.get(quokka)?.role).toBeUndefined();
     expect(after.people.phonesOf(quokka)[0]?.counter).toBe(99);
     expect(after.privacy.personal.rights.isRestricted(quokka)).toBe(true);
+  });
+
+  test("of a home in which things outlived what they name comes back as well", async () => {
+    const { disk, hub, lamp } = await inhabited("Quokka");
+    hub.schedules.add({ ...ruleOf("Deep", lamp), conditions: [nested(3)] });
+    hub.circadian.follow(lamp);
+    hub.inventory.removeRoom(hub.inventory.rooms()[0]?.id as never);
+    hub.inventory.removeDevice(lamp);
+    hub.places.setZone("Europe/Berlin" as never);
+    const before = names(hub);
+    expect(hub.scenes.list()[0]?.room).not.toBeNull();
+    expect(names(await restored(disk, made(hub)))).toEqual(before);
   });
 
   test("has an age", async () => {
