@@ -61,6 +61,7 @@ import { type Neighbourhood, PresenceService } from "./people/presence-service.t
 import type { Endpoint, HttpHandler } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 import { AuditedLog } from "./privacy/audited-log.ts";
+import type { ShelfName } from "./privacy/data-map.ts";
 import { chainsOf, type PrivacyLayer, privacyLayerOf } from "./privacy-layer.ts";
 import { release } from "./release.ts";
 import { readCertificate } from "./reset/certificate.ts";
@@ -91,6 +92,7 @@ export const buildHub = (
     vault,
     protector,
     store,
+    staged,
     device,
     close: closeStore,
   } = stages.run("store", () => openStore(platform, log, around.keeping));
@@ -278,6 +280,7 @@ export const buildHub = (
     version: around.version,
     connectionKeys: store.shelf("connection-keys"),
     outside: around.outside,
+    ...{ keys: vault, staged, shelf: (name: ShelfName) => store.shelf(name) },
     ...rooms,
   });
   const northboundRooms = { lights, sensors, scopes, home: inventory };

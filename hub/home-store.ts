@@ -3,6 +3,7 @@ import type { RecordStore, SmallFiles, StorePort } from "./ports/store.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
 import type { PurposeStore } from "./privacy/guarded-store.ts";
 import { SealedStore } from "./privacy/sealed-store.ts";
+import { StagedHome } from "./privacy/staged-home.ts";
 import { openDeviceKey } from "./vault/device-key.ts";
 import { KeyFileProtector } from "./vault/key-file.ts";
 import type { Protector } from "./vault/protector.ts";
@@ -51,8 +52,10 @@ export const openStore = (
     for (const key of ["household", "device-link", "place", "veil"]) vault.create(key);
     const store = new SealedStore(records, vault, log);
     store.start();
+    const staged = new StagedHome(disk.files, vault);
+    staged.settle(store);
     const device = () => openDeviceKey(disk.keyFiles, entropy, protector.chip);
-    return { vault, protector, store, device, close };
+    return { vault, protector, store, staged, device, close };
   } catch (error) {
     close();
     throw error;

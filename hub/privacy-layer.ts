@@ -1,13 +1,16 @@
 import type { HubConfig } from "./config.ts";
 import type { DeviceScope } from "./connections/assistant/assistant-door.ts";
-import type { OptOutIntake } from "./connections/mail/opt-out.ts";
+import type { OptOut, OptOutIntake } from "./connections/mail/opt-out.ts";
 import { connectionsOf } from "./connections-wiring.ts";
 import { consentsOf } from "./consent-wiring.ts";
 import type { Consents } from "./domain/consent.ts";
 import type { Disclosures } from "./domain/disclosure.ts";
 import type { EventBus } from "./domain/event.ts";
+import type { PersonId } from "./domain/ids.ts";
 import type { Profile } from "./domain/profile.ts";
 import type { Purpose } from "./domain/purpose.ts";
+import { RequestReplayed } from "./domain/request.ts";
+import type { Instant } from "./domain/units.ts";
 import type { Egress } from "./egress-wiring.ts";
 import type { Inventory } from "./inventory/inventory.ts";
 import type { PlaceService } from "./inventory/place-service.ts";
@@ -31,12 +34,18 @@ import { documentsOf } from "./privacy-documents.ts";
 import { type RequestsParts, requestsOf } from "./requests-wiring.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
 import type { DeviceScopeService } from "./rights/device-scope-service.ts";
-import type { PersonalRules } from "./rights/purge.ts";
+import type { DisclosureLedger } from "./rights/disclosure-ledger.ts";
+import type { DisclosedTo } from "./rights/erasure.ts";
+import { objectedBook } from "./rights/objected-book.ts";
+import type { RequestService } from "./rights/request-service.ts";
+import type { DisclosedOf } from "./rights/right-to-know.ts";
+import type { RightsActs } from "./rights/rights-acts.ts";
+import { type RightsParts, rightsOf } from "./rights-wiring.ts";
 
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
 
 /** What the privacy layer stands on: ports, and any rooms of the house by the names the roof calls them. */
-export interface PrivacyParts extends Omit<RequestsParts, "review"> {
+export interface PrivacyParts extends Omit<RequestsParts, "review" | "places" | "presence">, RightsParts {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly bus: EventBus;
@@ -57,8 +66,7 @@ export interface PrivacyParts extends Omit<RequestsParts, "review"> {
   readonly config: HubConfig;
   /** Of this software. */
   readonly version: string;
-  readonly schedules: PersonalRules;
-  readonly lights: Pick<LightService, "get" | "list" | "command">;
+  readonly lights: Pick<LightService, "get" | "list" | "command" | "disown" | "saveNow">;
   readonly inventory: Pick<Inventory, "device">;
   readonly connectionKeys: SecretShelf;
   readonly consents?: Consents;
@@ -71,10 +79,14 @@ export interface PrivacyParts extends Omit<RequestsParts, "review"> {
   readonly scopes: DeviceScopeService;
 }
 
+/** Of a hub that discloses nothing. */
 /** What the home owes its people: every service of it, built and plugged together. */
 export const privacyLayerOf = (parts: PrivacyParts) => {
   const { chain, store, egress } = parts;
-  const [changes, access, ledger] = [chain("changes"), chain("access"), chain("ledger")];
+  const [access, ledger] = [chain("access"), chain("ledger")];
+  const personal = rightsOf(parts, disclosedBy(egress.ledger));
+  // Kept for security, which is a legitimate interest and no more.
+  const changes = objectedBook(chain("changes"), "security", personal);
   const agreed = chain("consents");
   const [requests, incidents] = [chain("requests"), chain("incidents")];
   const books = new ChainBooks({ changes, access, ledger, requests, incidents, consents: agreed });
@@ -85,15 +97,16 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
   const asked = requestsOf(
     { ...parts, network: egress.guard, review: documents.review },
     { requests, incidents, all: books },
+    actsOf(personal),
   );
   const { people, lights, presence, scopes } = parts;
   const connections = connectionsOf({
     ...parts,
     keys: parts.connectionKeys,
     outside: parts.outside,
-    consents: parts.consents ?? consents,
+    consents: parts.consents ?? personal.under(consents),
     disclosures: parts.disclosures ?? egress.ledger.ofConnections,
-    intake: parts.optOuts ?? { record: () => {} },
+    intake: parts.optOuts ?? { record: (optOut) => noteOptOut(asked.requests, optOut) },
     scope: parts.deviceScope ?? { allows: (device) => scopes.allows(device, "assistants") },
     lamps: lights,
     home: {
@@ -107,6 +120,8 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
   return {
     ...documents,
     books,
+    changes,
+    personal,
     ...asked,
     members,
     consents,
@@ -117,6 +132,7 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
     sharing: egress.sharing,
     disclosures: egress.ledger,
     start: () => {
+      personal.start();
       consenting.start();
       scopes.start();
       egress.start();
@@ -131,11 +147,47 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
       egress.close();
       consenting.close();
       scopes.close();
+      personal.close();
     },
   };
 };
 
 export type PrivacyLayer = ReturnType<typeof privacyLayerOf>;
+
+/** What the book of disclosures knows of one person. Who had something is told by their connection, and has not said so yet. */
+const disclosedBy = (ledger: Pick<DisclosureLedger, "lines">): DisclosedTo & DisclosedOf => {
+  const about = (person: PersonId, since?: Instant) =>
+    ledger
+      .lines(since)
+      .filter(({ act, people }) => (act === "sent" || act === "disclosed") && people.includes(person));
+  return {
+    tellErased: (person) =>
+      [...new Set(about(person).map(({ recipient }) => recipient))].map((recipient) => ({
+        recipient,
+        confirmed: false,
+      })),
+    disclosedOf: about,
+  };
+};
+
+const optOutSubjects = { california: "California Opt-Out", nevada: "Nevada Sale Opt-Out" } as const;
+
+/** The same message again is the same request, and stands in the book already. */
+const noteOptOut = (requests: Pick<RequestService, "intake">, { law, message }: OptOut): void => {
+  try {
+    requests.intake(optOutSubjects[law], message);
+  } catch (error) {
+    if (!(error instanceof RequestReplayed)) throw error;
+  }
+};
+
+/** What a request comes to once it is granted. */
+const actsOf = ({ exports, erasure, rights }: ReturnType<typeof rightsOf>): RightsActs => ({
+  export: (person) => Buffer.from(JSON.stringify(exports.ofPerson(person), undefined, 2)),
+  erase: (person) => void erasure.erase(person),
+  restrict: (person) => rights.restrict(person),
+  object: (person, purpose) => rights.setObjection(person, purpose, true),
+});
 
 /** The chains of a store, signed by this device: its key is opened once, with the first entry. */
 export const chainsOf = (store: SealedStore, device: () => ChainSigner): Chains => {

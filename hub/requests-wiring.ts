@@ -15,7 +15,6 @@ import type { AccountService } from "./people/account-service.ts";
 import type { PersonService } from "./people/person-service.ts";
 import type { PresenceService } from "./people/presence-service.ts";
 import { answerDays, type IssuedToken, type TokenService, unusedDays } from "./people/token-service.ts";
-import { plainActs } from "./plain-acts.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Entropy } from "./ports/entropy.ts";
 import type { Network } from "./ports/network.ts";
@@ -74,7 +73,7 @@ const passwordAge = Days(365);
 export const requestsOf = (
   parts: RequestsParts,
   books: RequestsBooks,
-  acts: RightsActs = plainActs(parts),
+  acts: RightsActs,
   send: Reach["send"] = () => false,
 ) => {
   const { clock, entropy, bus, log, network, panel, store, people, accounts, tokens, places, doorWatch } =

@@ -1,5 +1,6 @@
 import type { CliOption, CommandDefinition, NounDefinition } from "./definition.ts";
 import { accountCommands } from "./nouns/account.ts";
+import { backupCommands } from "./nouns/backup.ts";
 import { beaconCommands } from "./nouns/beacon.ts";
 import { bleCommands } from "./nouns/ble.ts";
 import { circadianCommands } from "./nouns/circadian.ts";
@@ -26,6 +27,7 @@ import { privacyCommands } from "./nouns/privacy.ts";
 import { providerCommands } from "./nouns/provider.ts";
 import { requestCommands } from "./nouns/requests.ts";
 import { resetCommands } from "./nouns/reset.ts";
+import { rightsCommands } from "./nouns/rights.ts";
 import { runCommands } from "./nouns/run.ts";
 import { scenarioCommands } from "./nouns/scenario.ts";
 import { sceneCommands } from "./nouns/scene.ts";
@@ -67,6 +69,8 @@ export const commands: readonly CommandDefinition[] = [
   ...tokenCommands,
   ...developerCommands,
   ...privacyCommands,
+  ...rightsCommands,
+  ...backupCommands,
   ...noticeCommands,
   ...disclosureCommands,
   ...requestCommands,
@@ -108,6 +112,8 @@ export const nouns: readonly NounDefinition[] = [
   { name: "developer", summary: "Programs of others: what they ask for, and what they may" },
   { name: "guest", summary: "Codes that let guests in, without anybody's address" },
   { name: "privacy", summary: "What the home knows of its people, and what they can do about it" },
+  { name: "backup", summary: "Backups: sealed files that you keep" },
+  { name: "move", summary: "A home that moves to another hub" },
   {
     name: "connect",
     summary: "Services of others: assistants, providers of accounts, mail, the remote view",

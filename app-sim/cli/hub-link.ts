@@ -28,6 +28,17 @@ export class HubLink {
     });
   }
 
+  /** What a route answers that is no JSON, as it comes. @throws as `call` */
+  async bytes<Name extends RouteName>(
+    name: Name,
+    asked: Asked<Name> = {},
+  ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    this.#detail(`asks the hub: ${name}`);
+    return await this.#client.bytes(name, asked).catch((error: unknown) => {
+      throw this.#cliErrorOf(error);
+    });
+  }
+
   /** The body of a route that does not answer JSON, with its status. */
   async read(name: RouteName): Promise<{ readonly status: number; readonly text: string }> {
     this.#detail(`asks the hub: ${name}`);
@@ -77,6 +88,8 @@ const exitOfStatus = (status: number): Exit => {
 
 /** What was sent is not what its maker made, or its maker is nobody whom the hub trusts. */
 const integrityCodes = new Set([
+  "backup_unreadable",
+  "import_refused",
   "update_algorithm_refused",
   "update_damaged",
   "update_not_trusted",

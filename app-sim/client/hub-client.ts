@@ -75,6 +75,19 @@ export class HubClient {
     return (text === "" ? undefined : JSON.parse(text)) as AnswerOf<Name>;
   }
 
+  /**
+   * What a route answers that is no JSON, as it comes.
+   * @throws HubProblem what the hub refused; HubUnreachable nobody answered
+   */
+  async bytes<Name extends RouteName>(
+    name: Name,
+    asked: Asked<Name> = {},
+  ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    const answer = await this.#send(this.#requestFor(name, asked, this.#patience(asked)));
+    if (!answer.ok || answer.body === null) throw await problemOf(answer);
+    return answer.body;
+  }
+
   /** A route that does not answer JSON; a refusal is part of the answer here. @throws HubUnreachable */
   async text(name: RouteName): Promise<{ readonly status: number; readonly text: string }> {
     const answer = await this.#send(this.#requestFor(name, {}, this.#patience({})));

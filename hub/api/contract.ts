@@ -16,6 +16,7 @@ import { placeRoutes } from "./contract/place.ts";
 import { privacyRoutes } from "./contract/privacy.ts";
 import { requestRoutes } from "./contract/requests.ts";
 import { resetRoutes } from "./contract/reset.ts";
+import { rightsRoutes } from "./contract/rights.ts";
 import type { Route } from "./contract/route.ts";
 import { schedulesRoutes } from "./contract/schedules.ts";
 import { scopeRoutes } from "./contract/scopes.ts";
@@ -38,6 +39,7 @@ export const routes = {
   ...accountRoutes,
   ...memberRoutes,
   ...developerRoutes,
+  ...rightsRoutes,
   ...placeRoutes,
   ...wifiRoutes,
   ...resetRoutes,

@@ -19,20 +19,28 @@ import type { RoleAcknowledgements } from "../people/role-acknowledgements.ts";
 import type { SignInNotices } from "../people/sign-in-notices.ts";
 import type { IssuedToken } from "../people/token-service.ts";
 import type { PrivacyLibrary } from "../privacy/documents/library.ts";
+import type { BackupService } from "../rights/backup-service.ts";
 import type { BrowserPreferences } from "../rights/browser-preferences.ts";
 import type { ChainBooks } from "../rights/chain-books.ts";
 import type { CheckUpFinding } from "../rights/check-up.ts";
 import type { ConsentService } from "../rights/consent-service.ts";
+import type { Corrections } from "../rights/corrections.ts";
+import type { DataExports } from "../rights/data-export.ts";
 import type { DeviceScopeService } from "../rights/device-scope-service.ts";
 import type { DisclosureLedger } from "../rights/disclosure-ledger.ts";
+import type { Erasure } from "../rights/erasure.ts";
+import type { ImportService } from "../rights/import-service.ts";
 import type { IncidentService } from "../rights/incident-service.ts";
 import type { Invitations } from "../rights/invitations.ts";
 import type { MapReview } from "../rights/map-review.ts";
+import type { MoveService } from "../rights/move-service.ts";
 import type { NoticeBoard } from "../rights/notice-board.ts";
 import type { NoticeService } from "../rights/notice-service.ts";
+import type { PersonRights } from "../rights/person-rights.ts";
 import type { Purge } from "../rights/purge.ts";
 import type { RequestBook } from "../rights/request-book.ts";
 import type { RequestService } from "../rights/request-service.ts";
+import type { RightToKnow } from "../rights/right-to-know.ts";
 import type { Sharing } from "../rights/sharing.ts";
 
 /** Who may be in this home, as what, and who answers for them. */
@@ -54,6 +62,8 @@ export interface MemberServices {
 
 /** What the home owes its people, as the door needs it. */
 export interface PrivacyServices {
+  /** What people can do about what is held of them. */
+  readonly personal: PersonalServices;
   readonly books: Pick<ChainBooks, "verify">;
   /** Every privacy document, read when somebody asks. */
   readonly library: () => Promise<PrivacyLibrary>;
@@ -96,6 +106,24 @@ export interface PrivacyServices {
   >;
   readonly scopes: Pick<DeviceScopeService, "allows" | "view" | "set" | "answer" | "termsOf">;
   readonly invitations: Pick<Invitations, "invite" | "read" | "answer">;
+}
+
+/** What people can do about what is held of them; and a home that leaves, comes back or moves. */
+export interface PersonalServices {
+  readonly exports: Pick<DataExports, "ofPerson" | "ofHome">;
+  readonly rights: Pick<
+    PersonRights,
+    "of" | "confirm" | "restrict" | "announceLift" | "noticeSeen" | "lift" | "setObjection"
+  >;
+  readonly erasure: Pick<Erasure, "erase">;
+  readonly corrections: Pick<Corrections, "correct" | "unlink">;
+  readonly backups: Pick<BackupService, "newest" | "isWaiting" | "create" | "verify" | "restore">;
+  readonly moves: Pick<MoveService, "offer" | "pack" | "take">;
+  readonly imports: Pick<ImportService, "take">;
+  /** The schedules, as iCalendar. */
+  readonly calendar: () => string;
+  /** @throws NotFound */
+  readonly rightToKnow: (person: PersonId) => RightToKnow;
 }
 
 /** Services of others, as far as they were let in. */

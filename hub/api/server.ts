@@ -45,6 +45,7 @@ import { placeHandlers } from "./routes/place.ts";
 import { privacyHandlers } from "./routes/privacy.ts";
 import { requestHandlers } from "./routes/requests.ts";
 import { resetHandlers } from "./routes/reset.ts";
+import { rightsHandlers } from "./routes/rights.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
 import { scopeHandlers } from "./routes/scopes.ts";
@@ -180,6 +181,7 @@ export class ApiServer {
       ...memberHandlers(services),
       ...passHandlers(services, { sessions: services.sessions, cookie: this.#options.cookie }),
       ...developerHandlers(services),
+      ...rightsHandlers(services),
       ...sessionHandlers(services, this.#options.cookie),
       ...placeHandlers(this.#clock, services),
       ...vaultHandlers(services),

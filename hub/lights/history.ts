@@ -104,6 +104,17 @@ export class History {
     return old;
   }
 
+  /** Other causes in the same places: what happened stays, and who asked is another, or nobody. */
+  rewrite(causeOf: (cause: Cause) => Cause): void {
+    for (const [at, entry] of this.#entries.entries()) {
+      const cause = causeOf(entry.cause);
+      if (cause === entry.cause) continue;
+      const rewritten = { ...entry, cause };
+      this.#entries[at] = rewritten;
+      this.#changed(rewritten);
+    }
+  }
+
   /** What a command did. */
   of(command: CommandId): HistoryEntry | undefined {
     return this.#entries.findLast(({ cause }) => cause.command === command);

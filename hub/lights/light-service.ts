@@ -172,6 +172,27 @@ export class LightService implements WriterOutcome {
     return lamp === undefined || device === undefined ? undefined : viewOf(lamp, device);
   }
 
+  /**
+   * What happened to lamps stays known, and who asked for it does not: nobody is joined to it any more.
+   * @param isGone whether the actor of a cause is to be forgotten
+   */
+  disown(isGone: (actor: string) => boolean): void {
+    const causeOf = (cause: Cause): Cause => {
+      const { actor, ...rest } = cause;
+      return actor !== undefined && isGone(actor) ? rest : cause;
+    };
+    for (const lamp of this.#lamps.values()) {
+      lamp.cause = causeOf(lamp.cause);
+      lamp.history.rewrite(causeOf);
+      this.#save(lamp);
+    }
+  }
+
+  /** Gives the store now what it would be given within seconds: for whoever copies it. */
+  saveNow(): void {
+    this.#unsaved.flush();
+  }
+
   /** Undefined: no such lamp. */
   metered(id: LampId): Metered | undefined {
     return this.#lamps.get(id);

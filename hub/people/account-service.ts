@@ -164,7 +164,7 @@ export class AccountService {
     return this.#people.change(id, change);
   }
 
-  /** @throws NotFound, LastOwner */
+  /** Whether somebody can be removed: everybody but the last who can do everything. @throws NotFound, LastOwner */
   assertRemovable(id: PersonId): void {
     this.#people.need(id);
     this.#assertOwnerWithout(id);

@@ -83,6 +83,7 @@ export class PresenceService {
   /** Of everybody who gave a sign. */
   readonly #held = new Map<PersonId, Held>();
   readonly #refused = new Map<TokenRefusal, number>();
+  #isRestricted: (person: PersonId) => boolean = () => false;
   #look: Timer | undefined;
   #ends: readonly (() => void)[] = [];
 
@@ -123,9 +124,20 @@ export class PresenceService {
     for (const { timer } of this.#held.values()) timer?.cancel();
   }
 
+  /** Asked before anything is done with what is known of somebody: of whom it is so, it is only kept (GDPR Art. 18). */
+  restrictedBy(isRestricted: (person: PersonId) => boolean): void {
+    this.#isRestricted = isRestricted;
+  }
+
+  /** A restriction is over: what was kept counts again, and time goes on from here. */
+  lifted(person: PersonId): void {
+    const held = this.#held.get(person);
+    if (held !== undefined) this.#hold(person, held.presence, held.signs);
+  }
+
   /** Undefined: nothing is known. */
   of(person: PersonId): PresenceView | undefined {
-    const held = this.#held.get(person);
+    const held = this.#known(person);
     if (held?.presence.home === undefined || !this.#agreement.isGiven(person)) return undefined;
     const { home, source, since } = held.presence;
     return {
@@ -138,7 +150,7 @@ export class PresenceService {
 
   /** Undefined: not known. */
   isHome(person: PersonId): boolean | undefined {
-    return this.#agreement.isGiven(person) ? this.#held.get(person)?.presence.home : undefined;
+    return this.#agreement.isGiven(person) ? this.#known(person)?.presence.home : undefined;
   }
 
   knows(person: PersonId): boolean {
@@ -160,6 +172,7 @@ export class PresenceService {
       person === undefined
         ? this.#people.list().filter(({ id }) => this.#agreement.isGiven(id))
         : [this.#people.get(person)];
+    if (asked.some((each) => each !== undefined && this.#isRestricted(each.id))) return "paused";
     const pause = asked.find((each) => each?.pause !== undefined)?.pause;
     return pause && holds[pause.reason];
   }
@@ -189,6 +202,7 @@ export class PresenceService {
       this.#hearDecision(token, phone);
       return;
     }
+    if (this.#isRestricted(token.person)) throw this.#refusal("paused");
     const refusal = this.#restingOf(token.person);
     if (refusal !== undefined) {
       this.#hearPermission(token, phone);
@@ -253,7 +267,11 @@ export class PresenceService {
   }
 
   #isPaused(person: PersonId): boolean {
-    return this.#people.get(person)?.pause !== undefined;
+    return this.#people.get(person)?.pause !== undefined || this.#isRestricted(person);
+  }
+
+  #known(person: PersonId): Held | undefined {
+    return this.#isRestricted(person) ? undefined : this.#held.get(person);
   }
 
   /** Writes all of it or nothing, and only then makes it so: a disk that refuses leaves all as it was. */
@@ -345,7 +363,9 @@ export class PresenceService {
   #hold(person: PersonId, presence: Presence, signs: Signs): void {
     this.#held.get(person)?.timer?.cancel();
     const next = nextJudgement(presence, signs, this.#clock.monotonic());
-    const again = () => this.#judge(person, presence, signs, false)();
+    const again = () => {
+      if (!this.#isRestricted(person)) this.#judge(person, presence, signs, false)();
+    };
     const timer = next === undefined ? {} : { timer: this.#clock.after(next, again) };
     this.#held.set(person, { presence, signs, ...timer });
   }

@@ -107,6 +107,11 @@ export class TokenService {
     return this.#tokens.get(id)?.token;
   }
 
+  /** Whether a credential lives, the one of this run too. */
+  knows(id: TokenId): boolean {
+    return this.#tokens.has(id) || this.#ofThisRun?.token.id === id;
+  }
+
   /**
    * @param by who asks; nobody can give away more than they have. Absent: the owner at the machine.
    * @throws InvalidInput bad name, scopes outside the role, guest without lamps; NotAuthorised more than `by` has

@@ -37,6 +37,7 @@ import type { Degrees } from "../domain/place.ts";
 import type { PresenceSource } from "../domain/presence.ts";
 import type { LegalBasis, OptionalPurpose, Purpose } from "../domain/purpose.ts";
 import type { RequestEntry, RequestForm, StoredRequest } from "../domain/request.ts";
+import type { Objectionable, StoredRestriction } from "../domain/rights.ts";
 import type { Rule } from "../domain/rule.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { SignInNotice } from "../domain/sign-in-notice.ts";
@@ -170,6 +171,16 @@ export interface StoredPresence {
   readonly signs: { readonly [Source in PresenceSource]?: StoredSign };
 }
 
+/** How somebody has used their rights; absent fields: not at all. */
+export interface StoredRights {
+  readonly person: PersonId;
+  /** Since when they were known, or when they last said that what is held of them is right. */
+  readonly confirmed: Instant;
+  readonly restriction?: StoredRestriction;
+  /** That they object, and to what; why is nobody's business. */
+  readonly objections?: readonly Objectionable[];
+}
+
 /** How far a sensor that seals its readings has counted: what was said before is not believed again. */
 export interface StoredBroadcastCounter {
   readonly id: SensorId;
@@ -263,6 +274,7 @@ interface Stored {
   readonly "map-reviews": StoredReview;
   readonly "device-scopes": StoredScope;
   readonly tastes: StoredTaste;
+  readonly rights: StoredRights;
   readonly "sim-storage": StoredFlash;
   readonly connections: Connection;
   readonly viewers: Viewer;
@@ -406,7 +418,7 @@ const deviceAddress = {
   source: "device",
   purpose: "reach the device",
   recipients: ["holders of a token with devices:write", "the device itself"],
-  egress: ["api", "mqtt", "backup"],
+  egress: ["api", "mqtt", "export", "backup"],
   stopsIfRefused: "the device cannot be reached",
 } as const satisfies Declaration;
 
@@ -527,7 +539,7 @@ const resident = {
   subject: "person",
   retention: { kind: "until-removed" },
   recipients: ["holders of a token with people:read"],
-  egress: ["api", "export"],
+  egress: ["api", "export", "backup"],
   key: "person",
   survives: ["network"],
   stopsIfRefused: "rules cannot be about this person",
@@ -548,7 +560,7 @@ const networkAddress = {
   source: "you",
   purpose: "notice on the home's network that this person's phone is there",
   recipients: [],
-  egress: ["export"],
+  egress: ["export", "backup"],
   stopsIfRefused: "the home's network is not asked about this person",
 } as const satisfies Declaration;
 
@@ -559,7 +571,7 @@ const permission = {
   purposes: ["location"],
   source: "you",
   purpose: "not use a place that came from a phone while its owner does not permit it to know where it is",
-  egress: ["export"],
+  egress: ["export", "backup"],
   stopsIfRefused: "the phone cannot give the home's place",
 } as const satisfies Declaration;
 
@@ -572,6 +584,24 @@ const whereabouts = {
   retention: { kind: "newest" },
   egress: ["api", "events", "export"],
   stopsIfRefused: "rules about this person's coming and going are paused",
+} as const satisfies Declaration;
+
+/** A choice, and one that a restored home keeps to. */
+const pauseChoice = {
+  ...whereabouts,
+  egress: ["api", "events", "export", "backup"],
+} as const satisfies Declaration;
+
+/** What the hub owes to people it can only do if it remembers what they asked for (GDPR Art. 12(3)). */
+const rightsUse = {
+  ...resident,
+  purposes: ["rights"],
+  category: "user.content.preference",
+  purpose:
+    "keep to what this person has asked for: restriction, objection, and being asked whether it is still right",
+  legalBasis: "legal-obligation",
+  recipients: ["this person", "holders of a token with privacy"],
+  stopsIfRefused: "what somebody has asked for is forgotten",
 } as const satisfies Declaration;
 
 const tokenHolder = {
@@ -609,7 +639,7 @@ const account = {
   purposes: ["access"],
   purpose: "let this person sign in, and do what their role allows",
   legalBasis: "contract",
-  egress: ["api", "export"],
+  egress: ["api", "export", "backup"],
   stopsIfRefused: "this person cannot sign in; whoever has a token or the printed link still can",
 } as const satisfies Declaration;
 
@@ -786,7 +816,7 @@ const givenPlace = {
   source: "device",
   purpose: homePlace.purpose,
   recipients: homePlace.recipients,
-  egress: ["api"],
+  egress: ["api", "export"],
   stopsIfRefused: "rules that follow the sun rest until somebody says the place by hand",
 } as const satisfies Declaration;
 
@@ -1169,7 +1199,7 @@ const declared = {
       scopes: account,
       expires: resident,
       addresses: networkAddress,
-      pause: whereabouts,
+      pause: pauseChoice,
       age: ageBand,
       guardian: account,
       acknowledged: account,
@@ -1282,6 +1312,10 @@ const declared = {
       answer: choice,
       decided: choice,
     },
+  },
+  rights: {
+    durability: "immediate",
+    fields: { person: none, confirmed: rightsUse, restriction: rightsUse, objections: rightsUse },
   },
   // A simulated device's address is a number of the simulated house; no real device has a record here.
   "sim-storage": {

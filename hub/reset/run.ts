@@ -17,7 +17,7 @@ import { Survivors } from "./survivors.ts";
 import type { ResetWorld } from "./world.ts";
 
 /** Small files of the hub that are made anew, or belong to nobody any more; in which folder is no matter. */
-const ownFiles = /^(?:key-register|keys|protector(?:-[a-z]+)?|hand-over|kept-data)(?:\/|$)/;
+const ownFiles = /^(?:key-register|keys|protector(?:-[a-z]+)?|hand-over|kept-data|staged-home)(?:\/|$)/;
 /** What a never-used hub has too, and what a reset adds to it. Firmware is the device's, not its owner's. */
 const lastingFiles = new RegExp(
   `^(?:hub\\.lock(?:-journal)?|boot/.*|slots/.*|${deviceKeyFile}|${certificateFile}|${intentFile})$`,

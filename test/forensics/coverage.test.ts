@@ -222,6 +222,11 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     answer: "a choice from a list",
     decided: "numbers and times",
   },
+  rights: {
+    confirmed: "numbers and times",
+    restriction: "numbers and times",
+    objections: "a choice from a list",
+  },
   "sim-storage": { content: "numbers and times" },
   connections: {
     connector: "a choice from a list",

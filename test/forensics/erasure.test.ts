@@ -27,7 +27,7 @@ test("what is left opens nothing of the erased person's, and everything of the o
   expect(exposed(opened, [home.erased, ...home.others])).toEqual(home.others);
   const ofOthers = opened.filter(({ key }) => key.startsWith(home.others[0] ?? "-"));
   expect(new Set(ofOthers.map(({ collection }) => collection))).toEqual(
-    new Set(["people", "phones", "presence"]),
+    new Set(["people", "phones", "presence", "rights"]),
   );
   expect(ofOthers.find(({ collection }) => collection === "people")?.plaintext.toString()).toContain(
     '"name":',

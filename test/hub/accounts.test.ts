@@ -108,7 +108,13 @@ test(`a home lights up without any account, and nothing is known of anybody ${pr
   expect(rig.hub.vault.status().keys.filter(({ name }) => name.startsWith("person/"))).toEqual([]);
   // The same look does find somebody who is there.
   await settled(rig, "Ana");
-  expect([...recordsOfPeople(rig)].sort()).toEqual(["accounts", "people", "person-tokens", "sign-ins"]);
+  expect([...recordsOfPeople(rig)].sort()).toEqual([
+    "accounts",
+    "people",
+    "person-tokens",
+    "rights",
+    "sign-ins",
+  ]);
 });
 
 test("accounts, authenticators and tokens survive a restart; browsers sign in anew", async () => {

@@ -16,7 +16,7 @@ import { SimBle } from "../../hub/platform/sim/sim-ble.ts";
 import { SimDisk } from "../../hub/platform/sim/sim-disk.ts";
 import { SimPanel } from "../../hub/platform/sim/sim-panel.ts";
 import { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
-import { answeredPlainly } from "../../hub/platform/sim/web-fetch.ts";
+import { answered, answeredPlainly } from "../../hub/platform/sim/web-fetch.ts";
 import type { Endpoint } from "../../hub/ports/network.ts";
 import { signIn } from "./signing-in.ts";
 
@@ -29,12 +29,18 @@ export interface Visitor {
   readonly mqtt: { readonly username: string; readonly password: string };
 }
 
+interface Sent {
+  readonly token?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+}
+
 /** A hub with two lamps, on a disk that outlives it, whose broker listens on a real socket. */
 export class AccountHub {
   readonly clock: VirtualClock;
   readonly disk: SimDisk;
   readonly hub: Hub;
   readonly owner: InsideClient;
+  readonly ownerToken: string;
   readonly #clients: MqttClient[] = [];
   #mqtt: Endpoint | undefined;
 
@@ -58,7 +64,8 @@ export class AccountHub {
       version: "0.0.0",
     });
     const { token, secret } = this.hub.tokens.issueForThisRun();
-    this.owner = this.as(bearerText(token.id, secret));
+    this.ownerToken = bearerText(token.id, secret);
+    this.owner = this.as(this.ownerToken);
   }
 
   static async open(before?: AccountHub): Promise<AccountHub> {
@@ -72,6 +79,21 @@ export class AccountHub {
 
   as(token: string): InsideClient {
     return new InsideClient((request) => answeredPlainly(this.hub.handle, request, "local"), token);
+  }
+
+  /** What a route answers that is no JSON, or takes bytes piece by piece. @param token absent: the owner's */
+  async fetch(method: string, path: string, { token = this.ownerToken, body }: Sent = {}): Promise<Response> {
+    const type = typeof body === "string" ? "application/json" : "application/octet-stream";
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { "content-type": type }),
+    };
+    const request = new Request(`http://localhost/api/v1${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
+    return await answered(this.hub.handle, request, "local");
   }
 
   async addLamp(name: string): Promise<LampId> {

@@ -455,5 +455,14 @@ export const furnishedRecords = (
       confirmed: Instant(1_700_000_000_000),
     },
   ],
+  rights: [
+    furnishedPerson,
+    {
+      person: furnishedPerson,
+      confirmed: Instant(1_700_000_000_000),
+      restriction: { since: Instant(1_700_000_000_000), lift: { announced: Instant(1_700_000_000_000) } },
+      objections: ["security"],
+    },
+  ],
   "sim-storage": [`aaaaaaaaaaaaaaaa`, { address: `${mark}-address`, content: `${mark}-content` }],
 });

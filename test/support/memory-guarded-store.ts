@@ -81,6 +81,8 @@ export class MemoryGuardedStore implements PersonalStore {
       const held = this.records.get(name);
       for (const key of held?.keys() ?? []) if (key.startsWith(person)) held?.delete(key);
     }
+    for (const held of this.records.values())
+      for (const key of held.keys()) if (key.startsWith(person)) held.delete(key);
   }
 
   #writable(): void {

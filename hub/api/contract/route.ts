@@ -32,6 +32,10 @@ export interface Route {
   readonly media?:
     | "text/event-stream"
     | "text/plain"
+    | "text/calendar"
+    | "application/openapi+json"
+    | "application/schema+json"
+    | "application/octet-stream"
     | "application/openapi+json"
     | "application/ld+json"
     | "application/json";

@@ -20,6 +20,7 @@ import * as place from "./place.ts";
 import * as privacy from "./privacy.ts";
 import * as requests from "./requests.ts";
 import * as reset from "./reset.ts";
+import * as rights from "./rights.ts";
 import * as schedule from "./schedule.ts";
 import * as scopes from "./scopes.ts";
 import * as sim from "./sim.ts";
@@ -209,6 +210,20 @@ export const schemas = {
   IncidentBanners: incidents.banners,
   WeakPoint: incidents.weakPoint,
   WeakPoints: incidents.weakPointList,
+  DataExport: rights.dataExport,
+  Correction: rights.correction,
+  OwnRights: rights.ownRights,
+  Objection: rights.objection,
+  RightToKnow: rights.rightToKnow,
+  Sure: rights.sure,
+  ErasureReceipt: rights.erasureReceipt,
+  Taken: rights.taken,
+  SharedScene: rights.sharedScene,
+  BackupState: rights.backupState,
+  BackupContents: rights.backupContents,
+  MoveOffer: rights.moveOffer,
+  MoveTarget: rights.moveTarget,
+  MoveTaken: rights.moveTaken,
   BookVerdict: privacy.bookVerdict,
   BookVerdicts: privacy.bookVerdicts,
   Notice: notices.notice,

@@ -1,6 +1,7 @@
 import { InvalidInput, NotFound } from "../../domain/errors.ts";
 import { type DeviceId, isDeviceId, isId, type LampId, parseId } from "../../domain/ids.ts";
 import type { PowerOnBehaviour } from "../../domain/light.ts";
+import { NotByThisWay } from "../../domain/rights.ts";
 import type { Inventory } from "../../inventory/inventory.ts";
 
 /** The part of the inventory that requests change. */
@@ -24,6 +25,7 @@ export class BridgeRequests {
       ["device/rename", (fields) => this.#rename(fields)],
       ["device/remove", (fields) => this.#remove(fields)],
       ["device/options", (fields) => this.#options(fields)],
+      ["backup", () => this.#backup()],
       ["group/add", (fields) => this.#addGroup(fields)],
       ["group/remove", (fields) => this.#removeGroup(fields)],
       ["group/members/add", (fields) => this.#member(fields, true)],
@@ -41,6 +43,13 @@ export class BridgeRequests {
   /** MQTT devices have identities of their own, so a window in which anybody may come in does not exist. */
   #permitJoin(): never {
     throw new InvalidInput("no link of this hub lets devices join by themselves: enrol them one by one");
+  }
+
+  /** The answer goes to everybody who may see lamps, and a passphrase has no business in a message that a broker hands on. */
+  #backup(): never {
+    throw new NotByThisWay(
+      "a backup holds more than may stand on a topic, and its passphrase too: use the API, or lampkeeper backup create",
+    );
   }
 
   #rename(fields: Fields): object {

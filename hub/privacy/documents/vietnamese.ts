@@ -176,4 +176,8 @@ export const vietnamese: Readonly<Record<string, string>> = {
   "show who agreed to what, when, and what they were shown; and do nothing that they did not agree to":
     "cho thấy ai đã đồng ý điều gì, lúc nào, đã được cho xem gì; và không làm điều họ không đồng ý",
   "the app follows the system's colours": "ứng dụng theo màu của hệ thống",
+  "keep to what this person has asked for: restriction, objection, and being asked whether it is still right":
+    "giữ đúng điều người này đã yêu cầu: hạn chế, phản đối và được hỏi lại xem thông tin còn đúng không",
+  "this person": "người này",
+  "what somebody has asked for is forgotten": "điều một người đã yêu cầu bị quên mất",
 };

@@ -68,6 +68,7 @@ const everyCommand: readonly (readonly string[])[] = [
   ["scene", "list"],
   ["scene", "show", "Evening"],
   ["scene", "apply", "Evening"],
+  ["scene", "share", "Evening"],
   ["scene", "rename", "Evening", "Dusk"],
   ["scene", "remove", "Dusk", "--yes"],
   ["circadian", "on", "Kitchen", "--coolest", "6000", "--take-over", "2h"],
@@ -124,6 +125,9 @@ const everyCommand: readonly (readonly string[])[] = [
   ["person", "location", "Anna", "on"],
   ["person", "simulate", "Anna", "--location", "off", "--go", "home", "--give-place"],
   ["beacon", "list"],
+  ["privacy", "rights", "Anna"],
+  ["privacy", "restrict", "Anna"],
+  ["privacy", "announce-lift", "Anna"],
   ["person", "role", "Anna", "installer"],
   ["person", "remove", "Anna", "--yes"],
   ["person", "remove", "Visitor", "--yes"],
@@ -170,6 +174,8 @@ const everyCommand: readonly (readonly string[])[] = [
   ["privacy", "documents", "--out", tmpdir(), "--dry-run"],
   ["privacy", "authorities", "VN"],
   ["privacy", "review", "--sign"],
+  ["privacy", "export"],
+  ["backup", "status"],
   ["update", "status"],
   ["panel", "show"],
   ["config", "show", "--origin"],
@@ -178,7 +184,7 @@ const everyCommand: readonly (readonly string[])[] = [
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
 const elsewhere =
-  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|privacy (share|unshare|prove-local|request|not-me)|update (install|confirm|revert|postpone)|token leaked|connect .*|contact .*|provider .*|privacy invitation|developer .*|guest .*|person (access|grants|age|country|guardian|purge))$/;
+  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|privacy (share|unshare|prove-local|request|not-me|import|erase|lift)|update (install|confirm|revert|postpone)|token leaked|connect .*|contact .*|provider .*|privacy invitation|developer .*|guest .*|person (access|grants|age|country|guardian|purge)|backup (create|verify|restore)|move .*)$/;
 
 test("a real case's button is for a hand", async () => {
   await using real = await Terminal.open({ sim: false });

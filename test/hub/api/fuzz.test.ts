@@ -62,7 +62,14 @@ const bodies = fc.oneof(
 
 const codes = [
   ...["invalid_input", "range_violation", "unknown_field", "malformed_json", "limit_exceeded", "not_found"],
-  ...["conflict", "unknown_id", "not_authorised", "not_authenticated", "unsupported_media_type"],
+  ...[
+    "conflict",
+    "unknown_id",
+    "not_authorised",
+    "not_authenticated",
+    "unsupported_media_type",
+    "no_account",
+  ],
 ];
 
 test.each(withBody)("whatever is sent to %s gets a stable code or a right answer", async (_name, route) => {

@@ -2,22 +2,18 @@ import { bearerText } from "../../../hub/api/auth.ts";
 import { type RouteName, routes } from "../../../hub/api/contract.ts";
 import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
 import { ApiServer } from "../../../hub/api/server.ts";
-import type { Lights, Services } from "../../../hub/api/traits.ts";
+import type { Services } from "../../../hub/api/traits.ts";
 import { CircadianService } from "../../../hub/automation/circadian-service.ts";
 import { GuardedCentral } from "../../../hub/ble/guarded-central.ts";
 import { trialsOn } from "../../../hub/ble/lamp-trial.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import { presenceAgreement } from "../../../hub/consent-wiring.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
-import type { Cause, CauseSource } from "../../../hub/domain/cause.ts";
 import type { ZoneName } from "../../../hub/domain/civil.ts";
-import { Conflict, NotFound } from "../../../hub/domain/errors.ts";
-import type { LightTargetId } from "../../../hub/domain/home.ts";
-import { type CommandId, idFrom, isId, type LampId, type SensorId } from "../../../hub/domain/ids.ts";
-import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
+import { Conflict } from "../../../hub/domain/errors.ts";
+import { isId, type LampId, type SensorId } from "../../../hub/domain/ids.ts";
 import type { Degrees } from "../../../hub/domain/place.ts";
 import type { StartCheck } from "../../../hub/domain/start-check.ts";
-import { Instant, Percent } from "../../../hub/domain/units.ts";
 import type { VaultStatus } from "../../../hub/domain/vault.ts";
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
 import { doorWatchOf } from "../../../hub/entrances.ts";
@@ -31,8 +27,6 @@ import { ImprovProvisioning } from "../../../hub/lifecycle/improv-provisioning.t
 import { LampProvisioning } from "../../../hub/lifecycle/lamp-provisioning.ts";
 import { ResetService } from "../../../hub/lifecycle/reset-service.ts";
 import { WifiService } from "../../../hub/lifecycle/wifi-service.ts";
-import type { LightView } from "../../../hub/lights/lamp.ts";
-import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
 import { AccountService } from "../../../hub/people/account-service.ts";
 import { defaultAttemptLimits } from "../../../hub/people/attempt-limiter.ts";
 import { BeaconService } from "../../../hub/people/beacon-service.ts";
@@ -60,87 +54,15 @@ import { AmongStrangers } from "../../support/among-strangers.ts";
 import { egressBeside } from "../../support/made-recipients.ts";
 import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
+import { MemoryStage, memoryKeys } from "../../support/memory-keys.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
 import { houseProfiles } from "./house-profiles.ts";
+import { InstantLights } from "./instant-lights.ts";
 import { layerParts } from "./layer-parts.ts";
 import { PlainScenes } from "./plain-scenes.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
-
-/** Lamps that obey at once: what the door is tested against. `obedient: false` leaves commands unconfirmed. */
-class InstantLights implements Lights {
-  readonly house: House;
-  obedient = true;
-  readonly states = new Map<LampId, { desired: LightState; reported: LightState | null; cause: Cause }>();
-
-  constructor(house: House) {
-    this.house = house;
-  }
-
-  list(): readonly LightView[] {
-    return this.house.inventory.devices().flatMap(({ id }) => (isId("lamp", id) ? (this.get(id) ?? []) : []));
-  }
-
-  get(id: LampId): LightView | undefined {
-    const device = this.house.inventory.device(id);
-    const profile = houseProfiles.get(device?.profile ?? "");
-    if (device === undefined || profile?.kind !== "lamp") return undefined;
-    const { name, room } = device;
-    const { capabilities } = profile;
-    const shared = { id, name, room, profile: profile.id, capabilities };
-    return { ...shared, ...this.#held(id), reachable: true, readsBack: true };
-  }
-
-  metered(id: LampId) {
-    return this.house.inventory.device(id) === undefined ? undefined : {};
-  }
-
-  command(target: LightTargetId, command: LightCommand, source: CauseSource): CommandOutcome {
-    const members = this.house.inventory.members(target);
-    if (members === undefined) throw new NotFound("no such target");
-    const id = idFrom("command", this.house.entropy.bytes(12)) as CommandId;
-    const cause = { ...source, at: this.house.clock.now(), command: id };
-    const { transition: _fade, brightnessStep: _step, on, ...rest } = command;
-    const lamps = members.map((lamp) => {
-      const held = this.#held(lamp);
-      const desired: LightState = {
-        ...held.desired,
-        ...rest,
-        on: on === "toggle" ? !held.desired.on : (on ?? held.desired.on),
-      };
-      this.states.set(lamp, { desired, reported: this.obedient ? desired : held.reported, cause });
-      this.house.bus.publish({ kind: "light.desired-changed", lamp, desired, cause, clamped: [] });
-      if (this.obedient) {
-        this.house.bus.publish({ kind: "light.reported", lamp, reported: desired, cause, settled: true });
-      }
-      return { lamp, desired, clamped: [] };
-    });
-    return { command: id, lamps };
-  }
-
-  async settled(command: CommandId, lamp: LampId): Promise<"confirmed" | "timeout" | "superseded"> {
-    if (this.#held(lamp).cause.command !== command) return "superseded";
-    return this.obedient ? "confirmed" : "timeout";
-  }
-
-  why(id: LampId) {
-    if (this.get(id) === undefined) throw new NotFound("no such lamp");
-    const { cause, desired } = this.#held(id);
-    return {
-      lamp: id,
-      reachable: true,
-      settled: true,
-      cause,
-      entries: [{ order: 0, cause, desired, clamped: [], confirmedAt: cause.at }],
-    };
-  }
-
-  #held(id: LampId) {
-    const cause: Cause = { kind: "device", at: Instant(0), command: "c-aaaaaaaaaaaa" as CommandId };
-    return this.states.get(id) ?? { desired: { on: false, brightness: Percent(100) }, reported: null, cause };
-  }
-}
 
 /** A house behind a real door: real inventory, tokens and sessions; lamps that obey at once. */
 export class House extends AmongStrangers {
@@ -298,6 +220,9 @@ export class House extends AmongStrangers {
   ];
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
   readonly chain = memoryChains();
+  readonly keys = memoryKeys();
+  readonly staged = new MemoryStage();
+  readonly shelf = () => new MemorySecretShelf();
   readonly egress = egressBeside(this);
   readonly privacy: PrivacyLayer = privacyLayerOf({
     ...this,

@@ -24,13 +24,16 @@ const written: Readonly<Record<string, string>> = {
     readResetInstructions listBanners listContacts setContact removeContact askForNews stopNews optOut
     listProviderLinks beginProviderLink finishProviderLink removeProviderLinks beginProviderSignIn
     finishProviderSignIn listOwnConsents decideOwnConsent listOwnConsentHistory listOwnReceipts limitOwnUse
-    declineInvitation readBrowser setTheme readInvitation answerInvitation`,
+    declineInvitation readBrowser setTheme readInvitation answerInvitation readOwnData readOwnReport correctOwnData
+    readOwnRights confirmOwnData readRightToKnow unlinkOwnPhone restrictOwnData announceOwnLift liftOwnRestriction
+    setOwnObjection eraseOwnAccount`,
   orgi: `setLight resumeCircadian recallWallScene`,
   orid: `readHomeNotice readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup
     listDevices getDevice listCircadian listSchedules listUpcoming compareSchedules getSchedule explainSchedule
     readMode readPlace findCities readSun`,
   ori: `recallScene setRoom setZone setGroup changeLight addScene changeScene removeScene addRoom changeRoom removeRoom
-    addZone changeZone removeZone addGroup changeGroup removeGroup setCircadian endCircadian previewRoundings`,
+    addZone changeZone removeZone addGroup changeGroup removeGroup setCircadian endCircadian previewRoundings
+    shareScene`,
   or: `readVacation addSchedule changeSchedule removeSchedule pauseSchedule resumeSchedule runSchedule setMode
     vouchForClock listPeople getPerson listGrants readAccess readAgeRule offerGuardian confirmGuardian
     withdrawGuardian listPasses`,
@@ -55,7 +58,9 @@ const written: Readonly<Record<string, string>> = {
     acceptConnection removeConnection linkConnection renameSharedLamp eraseEverywhere listServiceNotices
     retryServiceNotices listViewers addViewer removeViewer announce dismissBanner sendNews listSimServices
     actSimService listHomeConsents decideHomeConsent listHomeConsentHistory listHomeReceipts limitHomeUse
-    witnessPresence invitePerson allowPhoneLocation readDeviceScope setDeviceScope listRegistry`,
+    witnessPresence invitePerson allowPhoneLocation readDeviceScope setDeviceScope listRegistry exportHome
+    exportCalendar exportPerson importHome erasePerson readPersonRights restrictPerson announceLift liftRestriction
+    readBackup createBackup verifyBackup restoreBackup offerMove packMove takeMove`,
 };
 
 /** Routes before which people show once more who they are. */
@@ -63,7 +68,9 @@ const writtenStepUp = `addToken addSignInCode setPassword removePassword setRole
     changeOwnPassword beginTotp endTotp shareWith addLegalRequest offerGuardian confirmGuardian withdrawGuardian
     purgePerson addPass decideResource removeDeveloper fetchRequestCopy decideRequest wasNotMe replaceLeakedToken
     addConnection acceptConnection linkConnection eraseEverywhere addViewer announce sendNews setContact
-    beginProviderLink declineInvitation invitePerson`;
+    beginProviderLink declineInvitation invitePerson readOwnData readOwnReport readRightToKnow eraseOwnAccount
+    exportHome exportCalendar exportPerson importHome erasePerson createBackup restoreBackup offerMove packMove
+    takeMove`;
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter(Boolean);
 const rolesWritten = (name: string): string =>

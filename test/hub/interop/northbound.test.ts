@@ -213,6 +213,17 @@ describe("requests to the bridge", () => {
     return board.on(`lampkeeper/bridge/response/${what}`)[0];
   };
 
+  test("for a backup are refused: neither it nor its passphrase belongs on a topic", () => {
+    expect(ask("backup", { transaction: 3, password: "correct horse battery" })).toEqual({
+      status: "error",
+      error: expect.stringContaining("lampkeeper backup create"),
+      code: "not_by_this_way",
+      data: {},
+      transaction: 3,
+    });
+    expect(JSON.stringify(board.on("lampkeeper/bridge/response/backup"))).not.toContain("correct horse");
+  });
+
   test("are answered with their transaction", () => {
     expect(ask("health_check", { transaction: 7 })).toEqual({
       status: "ok",

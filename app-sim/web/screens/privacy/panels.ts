@@ -12,6 +12,7 @@ import type { Panel } from "./panel.ts";
 import { programsPanel } from "./programs.tsx";
 import { requestsPanel } from "./requests.tsx";
 import { reviewPanel } from "./review.tsx";
+import { yourDataPanel } from "./your-data.tsx";
 
 /** In the order of the screen. */
 export const panels: readonly Panel[] = [
@@ -28,5 +29,6 @@ export const panels: readonly Panel[] = [
   requestsPanel,
   checkUpPanel,
   disclosuresPanel,
+  yourDataPanel,
   booksPanel,
 ];
