@@ -207,7 +207,7 @@ export interface StoredReview {
 }
 
 /** How somebody who signs in likes the app, wherever they sign in. */
-export interface StoredTaste {
+export interface StoredColours {
   readonly person: PersonId;
   readonly theme: Theme;
 }
@@ -273,7 +273,7 @@ interface Stored {
   readonly "notice-acceptances": StoredAcceptance;
   readonly "map-reviews": StoredReview;
   readonly "device-scopes": StoredScope;
-  readonly tastes: StoredTaste;
+  readonly "app-colours": StoredColours;
   readonly rights: StoredRights;
   readonly "sim-storage": StoredFlash;
   readonly connections: Connection;
@@ -709,7 +709,7 @@ const developerCall = {
 } as const satisfies Declaration;
 
 /** There instead of a mark in their browser, which then would hold one. */
-const taste = {
+const appColours = {
   ...account,
   purposes: ["access"],
   category: "user.content.preference",
@@ -1298,7 +1298,7 @@ const declared = {
       isRead: told,
     },
   },
-  tastes: { durability: "immediate", fields: { person: none, theme: taste } },
+  "app-colours": { durability: "immediate", fields: { person: none, theme: appColours } },
   "device-scopes": {
     durability: "immediate",
     fields: {

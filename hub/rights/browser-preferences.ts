@@ -66,14 +66,14 @@ export class BrowserPreferences {
 
   /** With an account in every browser of it; without, in this one as long as it is signed in. */
   setTheme({ id, person }: BrowserOf, theme: Theme): void {
-    if (person !== undefined) this.#store.collection("tastes").put(person, { person, theme });
+    if (person !== undefined) this.#store.collection("app-colours").put(person, { person, theme });
     else hold(this.#themes, id, theme);
   }
 
   /** @returns and where it is kept */
   themeOf({ id, person }: BrowserOf): { readonly theme: Theme; readonly keptIn: "account" | "browser" } {
     if (person === undefined) return { theme: this.#themes.get(id) ?? "auto", keptIn: "browser" };
-    return { theme: this.#store.collection("tastes").get(person)?.theme ?? "auto", keptIn: "account" };
+    return { theme: this.#store.collection("app-colours").get(person)?.theme ?? "auto", keptIn: "account" };
   }
 
   signalOf({ id }: BrowserOf): BrowserSignal | undefined {

@@ -211,7 +211,7 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     at: "numbers and times",
   },
   "map-reviews": { at: "numbers and times", map: "a choice from a list" },
-  tastes: { theme: "a choice from a list" },
+  "app-colours": { theme: "a choice from a list" },
   "device-scopes": {
     state: "a choice from a list",
     events: "a choice from a list",

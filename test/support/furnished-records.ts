@@ -355,7 +355,7 @@ export const furnishedRecords = (
       added: Instant(1_700_000_000_000),
     },
   ],
-  tastes: [furnishedPerson, { person: furnishedPerson, theme: "dark" }],
+  "app-colours": [furnishedPerson, { person: furnishedPerson, theme: "dark" }],
   "device-scopes": [
     lamp,
     {
