@@ -287,7 +287,20 @@ export const buildHub = (
     resets,
   };
   const chain = chainsOf(store, device);
-  const privacy = privacyLayerOf({ clock, entropy, bus, log, network, store, chain, ...rooms });
+  const { version } = around;
+  const withheld = store.shelf("withheld");
+  const privacy = privacyLayerOf({
+    clock,
+    entropy,
+    bus,
+    log,
+    network,
+    store,
+    chain,
+    withheld,
+    version,
+    ...rooms,
+  });
   const northboundRooms = { lights, sensors, home: inventory };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =

@@ -1,3 +1,4 @@
+import type { Consents } from "./domain/consent.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { AccountService } from "./people/account-service.ts";
 import type { PersonService } from "./people/person-service.ts";
@@ -11,12 +12,13 @@ import type { ChainName } from "./privacy/data-map.ts";
 import type { PersonalStore } from "./privacy/guarded-store.ts";
 import type { Chain, ChainSigner } from "./privacy/sealed-chain.ts";
 import type { SealedStore } from "./privacy/sealed-store.ts";
+import { type RetentionRooms, retentionOf } from "./retention-wiring.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
 
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
 
 /** What the privacy layer stands on: ports, and any rooms of the house by the names the roof calls them. */
-export interface PrivacyParts {
+export interface PrivacyParts extends RetentionRooms {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly bus: EventBus;
@@ -30,13 +32,23 @@ export interface PrivacyParts {
   readonly tokens: TokenService;
 }
 
+/** As long as nobody can be asked, nobody has agreed. */
+const nobodyAgrees: Consents = { allows: () => false, onChange: () => () => {} };
+
 /** What the home owes its people: every service of it, built and plugged together. */
-export const privacyLayerOf = ({ chain }: PrivacyParts) => {
-  const changes = chain("changes");
+export const privacyLayerOf = (parts: PrivacyParts, consents: Consents = nobodyAgrees) => {
+  const { chain } = parts;
+  const books = { changes: chain("changes"), disposals: chain("disposals") };
+  const retained = retentionOf(parts, books, consents);
   return {
-    books: new ChainBooks({ changes }),
-    start: () => {},
-    close: () => {},
+    books: new ChainBooks(books),
+    retained,
+    start: () => {
+      retained.start();
+    },
+    close: () => {
+      retained.close();
+    },
   };
 };
 

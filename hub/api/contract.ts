@@ -8,6 +8,7 @@ import { peopleRoutes } from "./contract/people.ts";
 import { placeRoutes } from "./contract/place.ts";
 import { privacyRoutes } from "./contract/privacy.ts";
 import { resetRoutes } from "./contract/reset.ts";
+import { retentionRoutes } from "./contract/retention.ts";
 import type { Route } from "./contract/route.ts";
 import { schedulesRoutes } from "./contract/schedules.ts";
 import { simRoutes } from "./contract/sim.ts";
@@ -31,6 +32,7 @@ export const routes = {
   ...wifiRoutes,
   ...resetRoutes,
   ...privacyRoutes,
+  ...retentionRoutes,
   ...systemRoutes,
   ...vaultRoutes,
   ...updateRoutes,

@@ -28,6 +28,7 @@ import { peopleHandlers } from "./routes/people.ts";
 import { placeHandlers } from "./routes/place.ts";
 import { privacyHandlers } from "./routes/privacy.ts";
 import { resetHandlers } from "./routes/reset.ts";
+import { retentionHandlers } from "./routes/retention.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
 import { simHandlers } from "./routes/sim.ts";
@@ -160,6 +161,7 @@ export class ApiServer {
       ...wifiHandlers(services),
       ...resetHandlers(services),
       ...privacyHandlers(services),
+      ...retentionHandlers(services),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(
@@ -197,7 +199,9 @@ export class ApiServer {
     const bytes = await bytesOf(route, request);
     const { caller, session } = presence ?? {};
     const answer = await withWiped(bytes, () =>
-      handler({ id, query, body, bytes, caller, session, request }),
+      this.#services.privacy.retained.acting.by(caller, () =>
+        handler({ id, query, body, bytes, caller, session, request }),
+      ),
     );
     this.#count(`${route.status}`);
     if (answer instanceof Reply) return answer;

@@ -17,6 +17,7 @@ export const idPrefixes = {
   command: "c-",
   reset: "rs-",
   pairing: "pa-",
+  hold: "lh-",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -35,6 +36,7 @@ export type PhoneId = Id<"phone">;
 export type TokenId = Id<"token">;
 export type CommandId = Id<"command">;
 export type PairingId = Id<"pairing">;
+export type HoldId = Id<"hold">;
 
 /** RFC 4648 base32 in lower case: safe in topics, URLs and file names on every system. */
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567";

@@ -21,10 +21,16 @@ export class Histories {
   /** Lamps whose records lie together. */
   readonly #neighbours = new Neighbours<LampId>();
   #sweeps: Timer | undefined;
+  #governed: (() => boolean) | undefined;
 
   constructor(clock: Clock, store: GuardedStore) {
     this.#clock = clock;
     this.#records = store.live("occurrences", (page) => this.#recordsOf(page));
+  }
+
+  /** Somebody else says what is over, and whether anything is kept at all. Before `start`. */
+  governedBy(isKept: () => boolean): void {
+    this.#governed = isKept;
   }
 
   start(): void {
@@ -43,6 +49,7 @@ export class Histories {
       this.#add(lamp, new History(entries.toSorted((a, b) => a.order - b.order)));
     }
     for (const move of moved) move();
+    if (this.#governed !== undefined) return;
     this.#sweep();
     this.#sweeps = this.#clock.every(sweepEvery, () => this.#sweep());
   }
@@ -63,6 +70,7 @@ export class Histories {
 
   /** What has changed in a lamp's history since this was last done. */
   save(lamp: LampId): void {
+    if (this.#governed?.() === false) return;
     for (const entry of this.#histories.get(lamp)?.takeUnsaved() ?? []) this.#changed(lamp, entry);
   }
 
@@ -104,6 +112,7 @@ export class Histories {
   *#recordsOf(page: string): Iterable<readonly [string, CollectionValue<"occurrences">]> {
     const dot = page.indexOf(".");
     const slot = Number(page.slice(0, dot));
+    if (this.#governed?.() === false) return;
     for (const lamp of this.#neighbours.on(page.slice(dot + 1))) {
       const entry = this.#histories
         .get(lamp)
@@ -122,9 +131,20 @@ export class Histories {
     return Instant(this.#clock.now() - kept);
   }
 
+  /** Forgets what is over. @returns when that began */
+  forget(isOver: (place: string, at: Instant) => boolean): readonly Instant[] {
+    const dates: Instant[] = [];
+    for (const [lamp, history] of this.#histories) {
+      const gone = history.forget((entry) => isOver(placeOf(lamp, entry), entry.cause.at));
+      this.#remove(lamp, gone);
+      for (const { cause } of gone) dates.push(cause.at);
+    }
+    return dates;
+  }
+
   #sweep(): void {
     const oldest = this.#oldest();
-    for (const [lamp, history] of this.#histories) this.#remove(lamp, history.forget(oldest));
+    this.forget((_, at) => at < oldest);
   }
 
   #remove(lamp: LampId, entries: readonly HistoryEntry[]): void {

@@ -12,6 +12,7 @@ import * as people from "./people.ts";
 import * as place from "./place.ts";
 import * as privacy from "./privacy.ts";
 import * as reset from "./reset.ts";
+import * as retention from "./retention.ts";
 import * as schedule from "./schedule.ts";
 import * as sim from "./sim.ts";
 import * as update from "./update.ts";
@@ -141,6 +142,28 @@ export const schemas = {
   WipeCertificate: reset.wipeCertificate,
   BookVerdict: privacy.bookVerdict,
   BookVerdicts: privacy.bookVerdicts,
+  RetentionItem: retention.retentionItem,
+  RetentionItems: retention.retentionItems,
+  Disposal: retention.disposal,
+  Disposals: retention.disposals,
+  RetentionClock: retention.retentionClock,
+  DateWord: retention.dateWord,
+  TimeKey: retention.timeKey,
+  TimeQuestion: retention.timeQuestion,
+  SignedTime: retention.signedTime,
+  NewHold: retention.newHold,
+  Hold: retention.hold,
+  Holds: retention.holds,
+  EndOfHistory: retention.endOfHistory,
+  Change: retention.change,
+  Changes: retention.changes,
+  Recording: retention.recording,
+  RecordingChange: retention.recordingChange,
+  Insights: retention.insights,
+  SupportWish: retention.supportWish,
+  SupportBundle: retention.supportBundle,
+  Taste: retention.taste,
+  Tastes: retention.tastes,
   Clock: clock,
   System: update.system,
   Update: update.update,

@@ -57,12 +57,12 @@ import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
-import { privacyLayerOf } from "../../../hub/privacy-layer.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
-import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 import { MemorySecretShelf } from "../../support/memory-secret-shelf.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
+import { PlainConsents } from "../../support/plain-consents.ts";
+import { privacyOfHouse } from "./house-privacy.ts";
 import { houseProfiles } from "./house-profiles.ts";
 import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
@@ -134,6 +134,9 @@ class InstantLights implements Lights {
       entries: [{ order: 0, cause, desired, clamped: [], confirmedAt: cause.at }],
     };
   }
+
+  historyGovernedBy(): void {}
+  forgetHistory = () => [];
 
   #held(id: LampId) {
     const cause: Cause = { kind: "device", at: Instant(0), command: "c-aaaaaaaaaaaa" as CommandId };
@@ -342,7 +345,9 @@ export class House {
     { needsButton: true },
   );
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
-  readonly privacy = privacyLayerOf({ ...this, log: new AuditedLog(this.log), chain: memoryChains() });
+  readonly agreed = new PlainConsents();
+  readonly shelf = new MemorySecretShelf();
+  readonly privacy = privacyOfHouse({ ...this, log: new AuditedLog(this.log) }, this.agreed, this.shelf);
   readonly api: ApiServer;
   /** Answers that were not in the shape the contract promises. */
   readonly broken: string[] = [];

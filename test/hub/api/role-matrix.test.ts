@@ -15,12 +15,13 @@ const granted: readonly Scope[] = ["lights:read", "metrics"];
 const written: Readonly<Record<string, string>> = {
   orgid: `signIn signInWithCode hearPhone readWipeCertificate readContract checkHealth checkReadiness
     getSession signOut stepUp getAccount endOwnSessions changeOwnPassword beginTotp confirmTotp endTotp readClock
+    listTastes forgetTastes
     listLights getLight explainLight streamEvents`,
   orgi: "setLight resumeCircadian",
   orid: `readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup listDevices getDevice
     listCircadian listSchedules listUpcoming compareSchedules getSchedule explainSchedule readMode readPlace findCities
     readSun`,
-  ori: `recallScene setRoom setZone setGroup changeLight addScene changeScene removeScene addRoom changeRoom removeRoom
+  ori: `showTaste recallScene setRoom setZone setGroup changeLight addScene changeScene removeScene addRoom changeRoom removeRoom
     addZone changeZone removeZone addGroup changeGroup removeGroup setCircadian endCircadian previewRoundings`,
   or: `readVacation addSchedule changeSchedule removeSchedule pauseSchedule resumeSchedule runSchedule setMode
     vouchForClock listPeople getPerson`,
@@ -30,7 +31,9 @@ const written: Readonly<Record<string, string>> = {
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
     removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon setPresence pausePerson resumePerson
     setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi testWifi shareWifiInClear openProvisioning closeProvisioning
-    requestReset confirmReset readVault rotateVault listChecks verifyBooks readUpdate installUpdate confirmUpdate revertUpdate
+    listRetention listDisposals readRetentionClock confirmDate
+    setTimeKey askTime giveSignedTime listHolds openHold closeHold chooseEnd listChanges readRecording setRecording
+    readInsights makeSupportBundle requestReset confirmReset readVault rotateVault listChecks verifyBooks readUpdate installUpdate confirmUpdate revertUpdate
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
     listSimPeople moveSimPerson changeSimPhone readSimAccessPoint configureSimAccessPoint unplugSimAccessPoint
@@ -39,7 +42,7 @@ const written: Readonly<Record<string, string>> = {
 
 /** Routes before which people show once more who they are. */
 const writtenStepUp = `addToken addSignInCode setPassword removePassword setRole removePerson requestReset confirmReset
-  changeOwnPassword beginTotp endTotp`;
+  changeOwnPassword beginTotp endTotp confirmDate setTimeKey openHold closeHold setRecording makeSupportBundle`;
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter(Boolean);
 const rolesWritten = (name: string): string =>
