@@ -301,7 +301,7 @@ export const buildHub = (
     version,
     ...rooms,
   });
-  const northboundRooms = { lights, sensors, home: inventory };
+  const northboundRooms = { lights, sensors, home: inventory, acting: privacy.retained.acting };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =
     ownBroker === undefined

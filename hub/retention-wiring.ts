@@ -55,7 +55,7 @@ export const retentionOf = (parts: RetentionRooms, books: Books, consents: Conse
   const acting = new Acting();
   const recording = new RecordingSwitches(store);
   log.quietWhile(() => !recording.isOn("log"));
-  const time = new BelievedTime(clock, store, (off) =>
+  const time = new BelievedTime(clock, log, store, (off) =>
     log.write("warn", "retention.clock-doubted", { ms: Math.round(off) }),
   );
   const signedTime = new SignedTime(clock, entropy, store);

@@ -1,6 +1,7 @@
 import type { Lapse } from "../domain/lapse.ts";
 import { Days, type Duration, Instant, Minutes, type Monotonic } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
+import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { StoredEra, StoredRetentionTime } from "../privacy/data-map.ts";
 import type { GuardedStore } from "../privacy/guarded-store.ts";
 
@@ -37,6 +38,7 @@ export type DatedRecords = () => Iterable<readonly [name: string, at: Instant]>;
  */
 export class BelievedTime implements Lapse {
   readonly #clock: Clock;
+  readonly #log: AuditedLog;
   readonly #store: GuardedStore;
   readonly #alarm: (off: number) => void;
   #records: DatedRecords = () => [];
@@ -48,8 +50,10 @@ export class BelievedTime implements Lapse {
   #seen: Anchor | undefined;
   #timers: readonly Timer[] = [];
 
-  constructor(clock: Clock, store: GuardedStore, alarm: (off: number) => void = () => {}) {
+  /** @param alarm told by how much the clock is off when it is not believed any more */
+  constructor(clock: Clock, log: AuditedLog, store: GuardedStore, alarm: (off: number) => void = () => {}) {
     this.#clock = clock;
+    this.#log = log;
     this.#store = store;
     this.#alarm = alarm;
   }
@@ -231,7 +235,10 @@ export class BelievedTime implements Lapse {
   #keep(at = this.#seen?.at): void {
     if (at === undefined) return;
     const kept: StoredRetentionTime = { at, eras: this.#eras.filter((era) => isRecent(era, at)) };
-    this.#store.collection("retention-time").put(name, kept);
+    // A disk that refuses costs no more than a power cut would.
+    this.#log.attempt("retention.time-not-kept", () =>
+      this.#store.collection("retention-time").put(name, kept),
+    );
   }
 }
 

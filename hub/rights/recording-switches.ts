@@ -5,10 +5,10 @@ import { changesSwitch } from "./change-log.ts";
 export const recordings = {
   /** Why a lamp changed. */
   history: "record-history",
-  /** Who changed a setting, a name or a permission. */
-  changes: changesSwitch,
   /** What the program logs. */
   log: "record-log",
+  /** Who changed a setting, a name or a permission. The last: that it is switched off is the last that is written there. */
+  changes: changesSwitch,
 } as const;
 export type Recording = keyof typeof recordings;
 

@@ -55,7 +55,8 @@ export const startRetained = (
   const { store, shelf, books } = disk;
   const { own: clock, end } = mortal(world);
   const alarms: number[] = [];
-  const time = new BelievedTime(clock, store, (off) => alarms.push(off));
+  const log = new AuditedLog(new MemoryLog());
+  const time = new BelievedTime(clock, log, store, (off) => alarms.push(off));
   const items = new Set<string>([...collectionItems, ...chainItems].map(({ name }) => name));
   const holds = new LegalHolds(
     clock,
@@ -64,7 +65,7 @@ export const startRetained = (
     items,
   );
   const withheld = new WithheldRecords(shelf);
-  const retention = new RetentionService(clock, new AuditedLog(new MemoryLog()), store, {
+  const retention = new RetentionService(clock, log, store, {
     time,
     holds,
     withheld,

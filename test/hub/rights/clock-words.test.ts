@@ -117,7 +117,10 @@ test.each<[string, (nonce: string) => ReturnType<typeof said>]>([
   ["of another signer", (nonce) => said(nonce, clock.now(), forger)],
   ["to a question that was never asked", () => said("ab".repeat(32))],
   ["with another time than was signed", (nonce) => ({ ...said(nonce), time: Instant(0) })],
-  ["with half a signature", (nonce) => ({ ...said(nonce), signature: said(nonce).signature.subarray(0, 32) })],
+  [
+    "with half a signature",
+    (nonce) => ({ ...said(nonce), signature: said(nonce).signature.subarray(0, 32) }),
+  ],
 ])("a time %s is not", (_, forged) => {
   const { time, nonce } = asked();
   expect(() => time.accept(forged(nonce))).toThrow(expect.objectContaining({ code: "time_not_proven" }));

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { PersonId, TokenId } from "../../../hub/domain/ids.ts";
 import type { Purpose } from "../../../hub/domain/purpose.ts";
-import { Days, Hours, Instant } from "../../../hub/domain/units.ts";
+import { StoreFailed } from "../../../hub/domain/store-errors.ts";
+import { Days, Hours, Instant, Minutes } from "../../../hub/domain/units.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { chains, collections } from "../../../hub/privacy/data-map.ts";
 import { limitationEnd } from "../../../hub/rights/limitation.ts";
@@ -81,7 +82,9 @@ test(`at its end it becomes a number of a month where that is chosen, and nothin
 });
 
 test(`when a feature is not wanted any more, what it needed is gone after the next sweep ${proves("A2", "H36")}`, () => {
-  disk.store.collection("insight-counts").put("2025-12-29/scene", { week: "2025-12-29", what: "scene", count: 5, people: 3 });
+  disk.store
+    .collection("insight-counts")
+    .put("2025-12-29/scene", { week: "2025-12-29", what: "scene", count: 5, people: 3 });
   happened("000001");
   clock.advanceSync(Hours(2));
   expect([[...disk.store.collection("insight-counts").entries()].length, happenings()]).toEqual([1, 1]);
@@ -194,7 +197,12 @@ test(`the book of what has ended covers the last twelve months ${proves("A33")}`
 test("a disk that refuses costs a sweep and nothing more", () => {
   happened("000001");
   clock.advanceSync(Days(6.99));
+  for (let minutes = 0; minutes < 60; minutes++) {
+    disk.store.refuse = new StoreFailed("the disk is full");
+    clock.advanceSync(Minutes(1));
+  }
   expect(happenings()).toBe(1);
-  clock.advanceSync(Days(1));
+  disk.store.refuse = undefined;
+  clock.advanceSync(Hours(1));
   expect(happenings()).toBe(0);
 });
