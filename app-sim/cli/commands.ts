@@ -15,6 +15,7 @@ import { personCommands } from "./nouns/person.ts";
 import { placeCommands, placeNouns } from "./nouns/place.ts";
 import { privacyCommands } from "./nouns/privacy.ts";
 import { resetCommands } from "./nouns/reset.ts";
+import { retentionCommands } from "./nouns/retention.ts";
 import { runCommands } from "./nouns/run.ts";
 import { scenarioCommands } from "./nouns/scenario.ts";
 import { sceneCommands } from "./nouns/scene.ts";
@@ -53,6 +54,7 @@ export const commands: readonly CommandDefinition[] = [
   ...wifiCommands,
   ...tokenCommands,
   ...privacyCommands,
+  ...retentionCommands,
   ...resetCommands,
   ...verifyCommands,
   ...vaultCommands,
@@ -84,6 +86,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "wifi", summary: "The home's network: kept sealed, and handed to lamps" },
   { name: "token", alias: "access", summary: "Access of programs to API and broker" },
   { name: "privacy", summary: "What the home knows of its people, and what they can do about it" },
+  { name: "support", summary: "What you may give to whoever helps you; the hub sends nothing" },
   { name: "vault", summary: "The hub's keys: how they are kept" },
   { name: "update", summary: "The hub's own software" },
   { name: "panel", summary: "Button and light on the case of a simulated hub" },

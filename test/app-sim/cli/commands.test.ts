@@ -138,6 +138,18 @@ const everyCommand: readonly (readonly string[])[] = [
   ["device", "firmware", "Sink"],
   ["session", "list"],
   ["privacy", "verify"],
+  ["privacy", "retention"],
+  ["privacy", "clock"],
+  ["privacy", "confirm-date", "2026-09-21"],
+  ["privacy", "time-key", "none"],
+  ["privacy", "hold", "rooms", "litigation"],
+  ["privacy", "holds"],
+  ["privacy", "disposals"],
+  ["privacy", "history-end", "anonymise"],
+  ["privacy", "changes"],
+  ["privacy", "recording", "--history", "off"],
+  ["privacy", "insights"],
+  ["support", "bundle", "--with", "rooms"],
   ["update", "status"],
   ["panel", "show"],
   ["config", "show", "--origin"],
@@ -146,7 +158,7 @@ const everyCommand: readonly (readonly string[])[] = [
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
 const elsewhere =
-  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|update (install|confirm|revert|postpone))$/;
+  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end)|verify-.*|panel press|device (update|key)|beacon (add|remove)|privacy (release|tastes)|update (install|confirm|revert|postpone))$/;
 
 test("a real case's button is for a hand", async () => {
   await using real = await Terminal.open({ sim: false });
