@@ -79,9 +79,9 @@ export const retentionHandlers = ({ privacy, lights, home, places }: Services): 
     }),
     readRetentionClock: clock,
     confirmDate: ({ body: { date } }) => {
-      const zone = places.zone();
-      const shown = zone.civil(time.view().civil).date;
-      if (shown.slice(0, dayLetters) !== date)
+      const { civil } = time.view();
+      const shown = [places.zone().civil(civil).date as string, isoText(civil).slice(0, dayLetters)];
+      if (!shown.includes(date))
         throw new Conflict("the hub's clock shows another date: set it right first, then confirm", {
           path: "date",
         });

@@ -7,7 +7,10 @@ import type { Panel } from "./panel.ts";
 
 type Verdict = Shape<"BookVerdict">;
 
-const names: Readonly<Record<string, string>> = { changes: "Changes of settings, names and permissions" };
+const names: Readonly<Record<string, string>> = {
+  changes: "Changes of settings, names and permissions",
+  disposals: "What has come to its end",
+};
 
 const verdicts = signal<readonly Verdict[] | undefined>(undefined);
 
