@@ -16,7 +16,7 @@ import type { Tastes } from "../rights/tastes.ts";
 export interface Retained {
   readonly acting: Pick<Acting, "by">;
   readonly recording: Pick<RecordingSwitches, "view" | "set">;
-  readonly time: Pick<BelievedTime, "view" | "confirm">;
+  readonly time: Pick<BelievedTime, "view" | "confirm" | "isOver">;
   readonly signedTime: Pick<SignedTime, "key" | "setKey" | "ask" | "accept">;
   readonly holds: Pick<LegalHolds, "list" | "open" | "close">;
   readonly months: Pick<Months, "list" | "isWanted" | "choose">;

@@ -126,7 +126,7 @@ export class RetentionService {
         terms,
         end: this.#anonymiserOf(terms) === undefined ? "delete" : "anonymise",
         ...this.#countOf(name, terms),
-        held,
+        held: held + this.#heldInBook(name, terms),
         lapsing: own.length - held,
       };
     });
@@ -260,8 +260,22 @@ export class RetentionService {
     disposals.append({ at: this.#clock.now(), content: { item, action, reason, records } });
   }
 
-  #countOf(name: string, { kind }: Retention): { readonly records: number; readonly oldest?: Instant } {
-    const dates = this.#datesOf(name);
+  /** Entries of a book cannot be moved away: those past their end stay in it and are shown by nothing. */
+  #heldInBook(name: string, terms: Retention): number {
+    return this.#chains.some((chain) => chain.name === name)
+      ? this.#datesOf(name).filter((at) => at !== undefined && this.isPast(terms, at)).length
+      : 0;
+  }
+
+  /** Whether something of that date has come to its end: if it is still there, nothing shows it. */
+  isPast(terms: Retention, at: Instant): boolean {
+    return terms.kind === "days" && this.#parts.time.isOver(at, Days(terms.days));
+  }
+
+  #countOf(name: string, terms: Retention): { readonly records: number; readonly oldest?: Instant } {
+    const isBook = this.#chains.some((chain) => chain.name === name);
+    const dates = this.#datesOf(name).filter((at) => !(isBook && at !== undefined && this.isPast(terms, at)));
+    const { kind } = terms;
     const oldest = kind === "days" ? Math.min(...dates.flatMap((at) => at ?? [])) : Number.POSITIVE_INFINITY;
     return { records: dates.length, ...(Number.isFinite(oldest) ? { oldest: Instant(oldest) } : {}) };
   }

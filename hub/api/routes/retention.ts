@@ -3,8 +3,8 @@ import { NoAccount } from "../../domain/account.ts";
 import { Conflict, InvalidInput, NotFound } from "../../domain/errors.ts";
 import { isId, type PersonId } from "../../domain/ids.ts";
 import { isoText, parseInstant } from "../../domain/instant-text.ts";
-import { kelvinOf, Mireds } from "../../domain/units.ts";
-import type { StoredHold } from "../../privacy/data-map.ts";
+import { Days, kelvinOf, Mireds } from "../../domain/units.ts";
+import { changeDays, disposalDays, type StoredHold } from "../../privacy/data-map.ts";
 import { fewestSamples, learnedTrigger } from "../../rights/tastes.ts";
 import type { Shape } from "../contract.ts";
 import { type Handlers, present } from "../handler.ts";
@@ -74,7 +74,9 @@ export const retentionHandlers = ({ privacy, lights, home, places }: Services): 
       data: disposals
         .entries()
         .flatMap(({ order, at, content }) =>
-          content === undefined ? [] : [{ order, at: isoText(at), ...content }],
+          content === undefined || time.isOver(at, Days(disposalDays))
+            ? []
+            : [{ order, at: isoText(at), ...content }],
         ),
     }),
     readRetentionClock: clock,
@@ -114,7 +116,11 @@ export const retentionHandlers = ({ privacy, lights, home, places }: Services): 
       months.choose(end);
       return { end: months.isWanted() ? "anonymise" : "delete" };
     },
-    listChanges: () => ({ data: changes.list().map(({ at, ...rest }) => ({ at: isoText(at), ...rest })) }),
+    listChanges: () => ({
+      data: changes
+        .list((at) => time.isOver(at, Days(changeDays)))
+        .map(({ at, ...rest }) => ({ at: isoText(at), ...rest })),
+    }),
     readRecording: () => recording.view(),
     setRecording: ({ body }) => recording.set(body),
     readInsights: () => ({

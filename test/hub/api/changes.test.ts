@@ -144,3 +144,13 @@ test(`entries leave the book after twelve months ${proves("A33")}`, async () => 
   await house.clock.advance(Days(31));
   expect(await changes()).toEqual([]);
 }, 120_000);
+
+test(`a book that is held keeps its entries, and shows none that is past its end ${proves("H38")}`, async () => {
+  await house.ask("PATCH", `/lights/${house.lamp}`, { body: { name: "One" } });
+  const body = { item: "changes", reason: "litigation" };
+  await house.ask("POST", "/privacy/holds", { body, status: 201 });
+  await house.clock.advance(Days(400));
+  expect(await changes()).toEqual([]);
+  const kept = await house.ask<Shape<"RetentionItems">>("GET", "/privacy/retention");
+  expect(kept.data.find(({ item }) => item === "changes")).toMatchObject({ records: 0, held: 1 });
+}, 120_000);

@@ -42,7 +42,9 @@ test(`a new hub counts nothing; who agrees is counted, in the listed counters an
   house.agreed.give("insights", ana.id);
   for (let n = 0; n < 12; n++) await light(ana.at);
   await light({});
-  expect(stored().map(([, { what, count, people }]) => [what, count, people])).toEqual([["light-by-hand", 12, 1]]);
+  expect(stored().map(([, { what, count, people }]) => [what, count, people])).toEqual([
+    ["light-by-hand", 12, 1],
+  ]);
   expect(stored().every(([, { what }]) => insightCounters.includes(what))).toBe(true);
 });
 
@@ -53,7 +55,9 @@ test(`what fewer than three people did is not shown, and no person's key is in w
   expect((await insights()).counts).toEqual([]);
   for (const { at } of people.slice(2)) for (let n = 0; n < 9; n++) await light(at);
   const { counts } = await insights();
-  expect(counts).toEqual([{ week: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), what: "light-by-hand", count: 20 }]);
+  expect(counts).toEqual([
+    { week: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), what: "light-by-hand", count: 20 },
+  ]);
   const text = JSON.stringify(stored());
   for (const { id } of people) expect(text).not.toContain(id);
   expect(stored().map(([, each]) => Object.keys(each).sort())).toEqual([["count", "people", "week", "what"]]);
@@ -106,7 +110,8 @@ test(`a link attack on the numbers finds nobody, and finds somebody where groups
     for (const { id, at } of people) {
       if (random.next() < 0.5) continue;
       const acts = 1 + Math.floor(random.next() * 12);
-      for (let n = 0; n < acts; n++) await house.send("PUT", `/lights/${house.lamp}/state`, { ...at, body: { on: true } });
+      for (let n = 0; n < acts; n++)
+        await house.send("PUT", `/lights/${house.lamp}/state`, { ...at, body: { on: true } });
       const [key = ""] = stored().at(-1) ?? [];
       const cell = parts.get(key) ?? new Map<string, number>();
       parts.set(key, cell.set(id, acts));
@@ -119,9 +124,12 @@ test(`a link attack on the numbers finds nobody, and finds somebody where groups
   expect(file.length).toBeGreaterThan(0);
   expect(uniquelyLinked(parts, file, coarseStep)).toEqual([]);
   expect(file.every(({ count }) => count % coarseStep === 0)).toBe(true);
-  for (const { week, what } of file) expect(parts.get(`${week}/${what}`)?.size).toBeGreaterThanOrEqual(smallestGroup);
+  for (const { week, what } of file)
+    expect(parts.get(`${week}/${what}`)?.size).toBeGreaterThanOrEqual(smallestGroup);
   // The same attack on what a hub without a smallest group would show.
-  const careless = [...parts].map(([key]) => house.store.collection("insight-counts").get(key) as StoredCount);
+  const careless = [...parts].map(
+    ([key]) => house.store.collection("insight-counts").get(key) as StoredCount,
+  );
   const [week, what] = ["2026-01-05", "scene"];
   parts.set(`${week}/${what}`, new Map([["p-aaaaaaaaaaaa", 4]]));
   expect(uniquelyLinked(parts, [...careless, { week, what, count: 4 }], 1).length).toBeGreaterThan(0);

@@ -30,8 +30,8 @@ const made = (ticked?: readonly string[]) =>
   });
 /** Fields about nobody: they may hold what a test writes there, and never what a home does. */
 const ofNobody = (name: CollectionName): readonly string[] =>
-  Object.entries(collections[name].fields as Readonly<Record<string, Field>>).flatMap(([field, { class: of }]) =>
-    of === "none" ? [field] : [],
+  Object.entries(collections[name].fields as Readonly<Record<string, Field>>).flatMap(
+    ([field, { class: of }]) => (of === "none" ? [field] : []),
   );
 
 test(`with canaries everywhere a bundle holds none, and nothing of it leaves the hub ${proves("H17")}`, async () => {

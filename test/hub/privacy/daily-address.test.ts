@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { Instant } from "../../../hub/domain/units.ts";
-import { dailyHash, dayOf } from "../../../hub/privacy/daily-address.ts";
 import { answered } from "../../../hub/platform/sim/web-fetch.ts";
-import { House } from "../api/house.ts";
+import { dailyHash, dayOf } from "../../../hub/privacy/daily-address.ts";
 import { proves } from "../../support/proves.ts";
+import { House } from "../api/house.ts";
 
 const key = Buffer.alloc(32, 1);
 const address = "203.0.113.77";
