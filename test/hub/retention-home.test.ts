@@ -77,8 +77,8 @@ test(`a name that was changed is on record after a restart, and the book is as i
 test(`in a whole hub what is held is read by nothing and is there until the hold is closed ${proves("H38", "A18")}`, async () => {
   const rig = await opened();
   const lamp = await rig.addLamp("Hall");
-  await switched(rig, lamp, true);
   const { id } = await rig.owner.call("openHold", { body: { item: "occurrences", reason: "claim" } });
+  await switched(rig, lamp, true);
   await rig.clock.advance(Days(8));
   expect(await history(rig, lamp)).toBe(0);
   const held = async () =>
