@@ -280,10 +280,11 @@ export const buildHub = (
     version: around.version,
     connectionKeys: store.shelf("connection-keys"),
     outside: around.outside,
+    withheld: store.shelf("withheld"),
     ...{ keys: vault, staged, shelf: (name: ShelfName) => store.shelf(name) },
     ...rooms,
   });
-  const northboundRooms = { lights, sensors, scopes, home: inventory };
+  const northboundRooms = { lights, sensors, scopes, home: inventory, acting: privacy.retained.acting };
   const northbound = new NorthboundMqtt(log, bus, broker, northboundRooms, config.base);
   const ownerBroker =
     ownBroker === undefined

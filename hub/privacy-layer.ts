@@ -32,6 +32,7 @@ import type { SealedStore } from "./privacy/sealed-store.ts";
 import type { SecretShelf } from "./privacy/secret-shelf.ts";
 import { documentsOf } from "./privacy-documents.ts";
 import { type RequestsParts, requestsOf } from "./requests-wiring.ts";
+import { type RetentionRooms, retentionOf } from "./retention-wiring.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
 import type { DeviceScopeService } from "./rights/device-scope-service.ts";
 import type { DisclosureLedger } from "./rights/disclosure-ledger.ts";
@@ -45,7 +46,10 @@ import { type RightsParts, rightsOf } from "./rights-wiring.ts";
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
 
 /** What the privacy layer stands on: ports, and any rooms of the house by the names the roof calls them. */
-export interface PrivacyParts extends Omit<RequestsParts, "review" | "places" | "presence">, RightsParts {
+export interface PrivacyParts
+  extends Omit<RequestsParts, "review" | "places" | "presence" | "checks">,
+    Omit<RightsParts, "lights" | "schedules">,
+    Omit<RetentionRooms, "lights" | "schedules" | "inventory"> {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly bus: EventBus;
@@ -66,8 +70,10 @@ export interface PrivacyParts extends Omit<RequestsParts, "review" | "places" | 
   readonly config: HubConfig;
   /** Of this software. */
   readonly version: string;
-  readonly lights: Pick<LightService, "get" | "list" | "command" | "disown" | "saveNow">;
+  readonly lights: RetentionRooms["lights"] &
+    Pick<LightService, "get" | "list" | "command" | "disown" | "saveNow">;
   readonly inventory: Pick<Inventory, "device">;
+  readonly schedules: RightsParts["schedules"] & RetentionRooms["schedules"];
   readonly connectionKeys: SecretShelf;
   readonly consents?: Consents;
   readonly disclosures?: Disclosures;
@@ -79,7 +85,6 @@ export interface PrivacyParts extends Omit<RequestsParts, "review" | "places" | 
   readonly scopes: DeviceScopeService;
 }
 
-/** Of a hub that discloses nothing. */
 /** What the home owes its people: every service of it, built and plugged together. */
 export const privacyLayerOf = (parts: PrivacyParts) => {
   const { chain, store, egress } = parts;
@@ -89,11 +94,22 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
   const changes = objectedBook(chain("changes"), "security", personal);
   const agreed = chain("consents");
   const [requests, incidents] = [chain("requests"), chain("incidents")];
-  const books = new ChainBooks({ changes, access, ledger, requests, incidents, consents: agreed });
+  const all = {
+    changes,
+    access,
+    ledger,
+    requests,
+    incidents,
+    consents: agreed,
+    disposals: chain("disposals"),
+  };
+  const books = new ChainBooks(all);
   const members = membersOf({ ...parts, network: egress.guard }, access);
   // Nobody beyond this home is told anything yet: what stays in its own network is no disclosure to others.
   const documents = documentsOf({ ...parts, told: () => [] }, store.for("rights"));
   const { consents, browsers, invitations, ...consenting } = consentsOf(parts, agreed);
+  const allowed = parts.consents ?? personal.under(consents);
+  const retained = retentionOf(parts, all, allowed);
   const asked = requestsOf(
     { ...parts, network: egress.guard, review: documents.review },
     { requests, incidents, all: books },
@@ -104,7 +120,7 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
     ...parts,
     keys: parts.connectionKeys,
     outside: parts.outside,
-    consents: parts.consents ?? personal.under(consents),
+    consents: allowed,
     disclosures: parts.disclosures ?? egress.ledger.ofConnections,
     intake: parts.optOuts ?? { record: (optOut) => noteOptOut(asked.requests, optOut) },
     scope: parts.deviceScope ?? { allows: (device) => scopes.allows(device, "assistants") },
@@ -122,6 +138,7 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
     books,
     changes,
     personal,
+    retained,
     ...asked,
     members,
     consents,
@@ -132,6 +149,7 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
     sharing: egress.sharing,
     disclosures: egress.ledger,
     start: () => {
+      retained.start();
       personal.start();
       consenting.start();
       scopes.start();
@@ -148,6 +166,7 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
       consenting.close();
       scopes.close();
       personal.close();
+      retained.close();
     },
   };
 };

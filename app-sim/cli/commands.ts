@@ -27,6 +27,7 @@ import { privacyCommands } from "./nouns/privacy.ts";
 import { providerCommands } from "./nouns/provider.ts";
 import { requestCommands } from "./nouns/requests.ts";
 import { resetCommands } from "./nouns/reset.ts";
+import { retentionCommands } from "./nouns/retention.ts";
 import { rightsCommands } from "./nouns/rights.ts";
 import { runCommands } from "./nouns/run.ts";
 import { scenarioCommands } from "./nouns/scenario.ts";
@@ -69,6 +70,7 @@ export const commands: readonly CommandDefinition[] = [
   ...tokenCommands,
   ...developerCommands,
   ...privacyCommands,
+  ...retentionCommands,
   ...rightsCommands,
   ...backupCommands,
   ...noticeCommands,
@@ -112,6 +114,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "developer", summary: "Programs of others: what they ask for, and what they may" },
   { name: "guest", summary: "Codes that let guests in, without anybody's address" },
   { name: "privacy", summary: "What the home knows of its people, and what they can do about it" },
+  { name: "support", summary: "What you may give to whoever helps you; the hub sends nothing" },
   { name: "backup", summary: "Backups: sealed files that you keep" },
   { name: "move", summary: "A home that moves to another hub" },
   {

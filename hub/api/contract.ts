@@ -16,6 +16,7 @@ import { placeRoutes } from "./contract/place.ts";
 import { privacyRoutes } from "./contract/privacy.ts";
 import { requestRoutes } from "./contract/requests.ts";
 import { resetRoutes } from "./contract/reset.ts";
+import { retentionRoutes } from "./contract/retention.ts";
 import { rightsRoutes } from "./contract/rights.ts";
 import type { Route } from "./contract/route.ts";
 import { schedulesRoutes } from "./contract/schedules.ts";
@@ -51,6 +52,7 @@ export const routes = {
   ...connectionRoutes,
   ...consentRoutes,
   ...scopeRoutes,
+  ...retentionRoutes,
   ...systemRoutes,
   ...vaultRoutes,
   ...updateRoutes,

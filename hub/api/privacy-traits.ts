@@ -19,9 +19,13 @@ import type { RoleAcknowledgements } from "../people/role-acknowledgements.ts";
 import type { SignInNotices } from "../people/sign-in-notices.ts";
 import type { IssuedToken } from "../people/token-service.ts";
 import type { PrivacyLibrary } from "../privacy/documents/library.ts";
+import type { Chain } from "../privacy/sealed-chain.ts";
+import type { Acting } from "../rights/acting.ts";
 import type { BackupService } from "../rights/backup-service.ts";
+import type { BelievedTime } from "../rights/believed-time.ts";
 import type { BrowserPreferences } from "../rights/browser-preferences.ts";
 import type { ChainBooks } from "../rights/chain-books.ts";
+import type { ChangeLog } from "../rights/change-log.ts";
 import type { CheckUpFinding } from "../rights/check-up.ts";
 import type { ConsentService } from "../rights/consent-service.ts";
 import type { Corrections } from "../rights/corrections.ts";
@@ -31,17 +35,25 @@ import type { DisclosureLedger } from "../rights/disclosure-ledger.ts";
 import type { Erasure } from "../rights/erasure.ts";
 import type { ImportService } from "../rights/import-service.ts";
 import type { IncidentService } from "../rights/incident-service.ts";
+import type { Insights } from "../rights/insights.ts";
 import type { Invitations } from "../rights/invitations.ts";
+import type { LegalHolds } from "../rights/legal-holds.ts";
 import type { MapReview } from "../rights/map-review.ts";
+import type { Months } from "../rights/months.ts";
 import type { MoveService } from "../rights/move-service.ts";
 import type { NoticeBoard } from "../rights/notice-board.ts";
 import type { NoticeService } from "../rights/notice-service.ts";
 import type { PersonRights } from "../rights/person-rights.ts";
 import type { Purge } from "../rights/purge.ts";
+import type { RecordingSwitches } from "../rights/recording-switches.ts";
 import type { RequestBook } from "../rights/request-book.ts";
 import type { RequestService } from "../rights/request-service.ts";
+import type { RetentionService } from "../rights/retention-service.ts";
 import type { RightToKnow } from "../rights/right-to-know.ts";
 import type { Sharing } from "../rights/sharing.ts";
+import type { SignedTime } from "../rights/signed-time.ts";
+import type { SupportBundles } from "../rights/support-bundle.ts";
+import type { Tastes } from "../rights/tastes.ts";
 
 /** Who may be in this home, as what, and who answers for them. */
 export interface MemberServices {
@@ -60,8 +72,26 @@ export interface MemberServices {
   readonly developerLog: Pick<DeveloperLog, "note" | "of">;
 }
 
+/** What is kept and until when, what is written down about it, and what is learned from it. */
+export interface Retained {
+  readonly acting: Pick<Acting, "by">;
+  readonly recording: Pick<RecordingSwitches, "view" | "set">;
+  readonly time: Pick<BelievedTime, "view" | "confirm" | "isOver">;
+  readonly signedTime: Pick<SignedTime, "key" | "setKey" | "ask" | "accept">;
+  readonly holds: Pick<LegalHolds, "list" | "open" | "close">;
+  readonly months: Pick<Months, "list" | "isWanted" | "choose">;
+  readonly retention: Pick<RetentionService, "view" | "withhold">;
+  readonly disposals: Pick<Chain<"disposals">, "entries">;
+  readonly changes: Pick<ChangeLog, "list">;
+  readonly insights: Pick<Insights, "view" | "counters">;
+  readonly tastes: Pick<Tastes, "of" | "suggestion" | "forget">;
+  readonly developers: () => number;
+  readonly support: Pick<SupportBundles, "make">;
+}
+
 /** What the home owes its people, as the door needs it. */
 export interface PrivacyServices {
+  readonly retained: Retained;
   /** What people can do about what is held of them. */
   readonly personal: PersonalServices;
   readonly books: Pick<ChainBooks, "verify">;

@@ -45,6 +45,7 @@ import { placeHandlers } from "./routes/place.ts";
 import { privacyHandlers } from "./routes/privacy.ts";
 import { requestHandlers } from "./routes/requests.ts";
 import { resetHandlers } from "./routes/reset.ts";
+import { retentionHandlers } from "./routes/retention.ts";
 import { rightsHandlers } from "./routes/rights.ts";
 import { sceneHandlers } from "./routes/scenes.ts";
 import { scheduleHandlers } from "./routes/schedules.ts";
@@ -198,6 +199,7 @@ export class ApiServer {
       ...simServiceHandlers(services),
       ...scopeHandlers(services),
       ...consentHandlers(services, this.#options.cookie),
+      ...retentionHandlers(services),
       ...simHandlers(services),
       ...updateHandlers(services, this.#options.version),
       ...systemHandlers(
@@ -262,7 +264,9 @@ export class ApiServer {
     const bytes = await bytesOf(route, request);
     const { caller, session } = presence ?? {};
     const answer = await withWiped(bytes, () =>
-      handler({ id, query, body, bytes, caller, session, request }),
+      this.#services.privacy.retained.acting.by(caller, () =>
+        handler({ id, query, body, bytes, caller, session, request }),
+      ),
     );
     this.#count(`${route.status}`);
     if (answer instanceof Reply) return answer;

@@ -1,5 +1,6 @@
 import type { CivilDate } from "../domain/civil.ts";
 import type { RuleId } from "../domain/ids.ts";
+import type { Lapse } from "../domain/lapse.ts";
 import { isOneShot } from "../domain/plan.ts";
 import type { Edge, Occurrence, Rule } from "../domain/rule.ts";
 import { Days, type Instant, Seconds } from "../domain/units.ts";
@@ -50,10 +51,17 @@ export class Journal {
   readonly #rules = new Map<RuleId, Entries>();
   /** Entries that may still stand as `begun`, and when they did. */
   readonly #begun = new Map<string, { readonly rule: RuleId; readonly at: number }>();
+  /** What is far away in the past or in the future is over, where nobody knows better. */
+  #lapse: Lapse = { isOver: (at, far) => Math.abs(this.#clock.now() - at) > far };
 
   constructor(clock: Clock, store: PurposeStore<"automation">) {
     this.#clock = clock;
     this.#records = store.collection("rule-journal");
+  }
+
+  /** By whose time it forgets. */
+  goBy(lapse: Lapse): void {
+    this.#lapse = lapse;
   }
 
   start(): void {
@@ -115,7 +123,7 @@ export class Journal {
     const at = this.#clock.now();
     const changed = new Map<RuleId, Entries>();
     for (const { occurrence, result, condition } of decisions) {
-      const entries = changed.get(occurrence.rule) ?? this.#kept(occurrence.rule, at);
+      const entries = changed.get(occurrence.rule) ?? this.#kept(occurrence.rule);
       const { id, at: due } = occurrence;
       entries.set(id, { id, due, at, result, ...(condition === undefined ? {} : { condition }) });
       changed.set(occurrence.rule, entries);
@@ -133,9 +141,7 @@ export class Journal {
     const rules = new Set([...this.#begun.values()].map(({ rule }) => rule));
     this.#begun.clear();
     for (const rule of rules) {
-      const entries = this.#kept(rule, this.#clock.now());
-      this.#records.put(rule, { rule, at: this.#clock.now(), entries: [...entries.values()] });
-      this.#rules.set(rule, entries);
+      this.#put(rule, this.#kept(rule));
     }
   }
 
@@ -144,17 +150,29 @@ export class Journal {
     this.#records.remove(rule);
   }
 
-  /** Forgets rules to which nothing has happened for so long; the others forget with each thing that does. */
-  sweep(): void {
-    const now = this.#clock.now();
-    for (const rule of this.#rules.keys()) if (this.#kept(rule, now).size === 0) this.forget(rule);
+  /** Forgets what is old. @returns how many entries that were */
+  sweep(): number {
+    let gone = 0;
+    for (const [rule, entries] of this.#rules) {
+      const kept = this.#kept(rule);
+      if (kept.size === entries.size) continue;
+      gone += entries.size - kept.size;
+      if (kept.size === 0) this.forget(rule);
+      else this.#put(rule, kept);
+    }
+    return gone;
+  }
+
+  #put(rule: RuleId, entries: Entries): void {
+    this.#records.put(rule, { rule, at: this.#clock.now(), entries: [...entries.values()] });
+    this.#rules.set(rule, entries);
   }
 
   /** A copy without what is old. What was begun long enough ago is done. */
-  #kept(rule: RuleId, now: Instant): Entries {
+  #kept(rule: RuleId): Entries {
     const entries: Entries = new Map();
     for (const entry of this.#rules.get(rule)?.values() ?? []) {
-      if (Math.abs(now - entry.due) > kept) continue;
+      if (this.#lapse.isOver(entry.due, kept)) continue;
       entries.set(entry.id, this.#isSettled(entry) ? { ...entry, result: "fired" } : entry);
     }
     return entries;

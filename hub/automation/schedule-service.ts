@@ -2,6 +2,7 @@ import type { CauseSource } from "../domain/cause.ts";
 import { InvalidInput } from "../domain/errors.ts";
 import type { EventBus, EventOf, NotRunReason } from "../domain/event.ts";
 import type { RuleId } from "../domain/ids.ts";
+import type { Lapse } from "../domain/lapse.ts";
 import { type Calendar, dateOf, occurrenceId } from "../domain/plan.ts";
 import type { HomeMode, Occurrence, Rule } from "../domain/rule.ts";
 import { type Duration, Hours, Instant, later, Seconds } from "../domain/units.ts";
@@ -46,6 +47,7 @@ export class ScheduleService {
   readonly #scheduler: Scheduler;
   readonly #explainer: Explainer;
   #sweeps: Timer | undefined;
+  #isGoverned = false;
   #wasTrusted = false;
 
   constructor(
@@ -131,9 +133,25 @@ export class ScheduleService {
     this.#actions.start();
     for (const rule of this.#rules.list()) this.#armTimers(rule);
     this.#scheduler.replan();
+    if (this.#isGoverned) return;
     this.#sweeps = this.#clock.every(sweepEvery, () => {
-      if (this.#isTrusted()) this.#tend(() => this.#journal.sweep());
+      if (this.#isTrusted()) this.forgetDecisions();
     });
+  }
+
+  /** Somebody else says how old things are, and when they are forgotten. Before `start`. */
+  goBy(lapse: Lapse): void {
+    this.#isGoverned = true;
+    this.#journal.goBy(lapse);
+  }
+
+  /** Forgets of what was due what is old. @returns how many decisions that were */
+  forgetDecisions(): number {
+    let gone = 0;
+    this.#tend(() => {
+      gone = this.#journal.sweep();
+    });
+    return gone;
   }
 
   close(): void {

@@ -1,7 +1,11 @@
-import { createHash, hash, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, hash, timingSafeEqual } from "node:crypto";
 
 /** SHA-256 [FIPS 180-4], 32 bytes. By way of text: memory of its own for so few bytes would cost more than the digest. */
 export const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(hash("sha256", bytes, "binary"), "binary");
+
+/** HMAC-SHA-256 [RFC 2104], 32 bytes. */
+export const hmacSha256 = (key: Uint8Array, bytes: Uint8Array): Buffer =>
+  createHmac("sha256", key).update(bytes).digest();
 
 /** A digest that is told its bytes piece by piece. */
 export interface StartedHash {

@@ -24,6 +24,7 @@ export const idPrefixes = {
   notice: "no-",
   connection: "co-",
   viewer: "vi-",
+  hold: "lh-",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -49,6 +50,7 @@ export type IncidentId = Id<"incident">;
 export type NoticeId = Id<"notice">;
 export type ConnectionId = Id<"connection">;
 export type ViewerId = Id<"viewer">;
+export type HoldId = Id<"hold">;
 
 /** RFC 4648 base32 in lower case: safe in topics, URLs and file names on every system. */
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567";

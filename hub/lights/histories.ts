@@ -22,12 +22,18 @@ export class Histories {
   /** Lamps whose records lie together. */
   readonly #neighbours = new Neighbours<LampId>();
   #sweeps: Timer | undefined;
+  #governed: (() => boolean) | undefined;
 
   /** @param keeps whether anything of a lamp's history may be kept */
   constructor(clock: Clock, store: PurposeStore<"history">, keeps: (lamp: LampId) => boolean = () => true) {
     this.#clock = clock;
     this.#keeps = keeps;
     this.#records = store.live("occurrences", (page) => this.#recordsOf(page));
+  }
+
+  /** Somebody else says what is over, and whether anything is kept at all. Before `start`. */
+  governedBy(isKept: () => boolean): void {
+    this.#governed = isKept;
   }
 
   start(): void {
@@ -46,6 +52,7 @@ export class Histories {
       this.#add(lamp, new History(entries.toSorted((a, b) => a.order - b.order)));
     }
     for (const move of moved) move();
+    if (this.#governed !== undefined) return;
     this.#sweep();
     this.#sweeps = this.#clock.every(sweepEvery, () => this.#sweep());
   }
@@ -66,6 +73,7 @@ export class Histories {
 
   /** What has changed in a lamp's history since this was last done. */
   save(lamp: LampId): void {
+    if (this.#governed?.() === false) return;
     for (const entry of this.#histories.get(lamp)?.takeUnsaved() ?? []) this.#changed(lamp, entry);
   }
 
@@ -95,9 +103,13 @@ export class Histories {
   }
 
   /** What happened to a lamp is no longer to be kept: it is gone, here and in the store. */
-  forget(lamp: LampId): void {
+  forgetAll(lamp: LampId): void {
     const history = this.#histories.get(lamp);
-    if (history !== undefined) this.#remove(lamp, history.forget(Number.POSITIVE_INFINITY as Instant));
+    if (history !== undefined)
+      this.#remove(
+        lamp,
+        history.forget(() => true),
+      );
   }
 
   /** Earlier hubs kept it elsewhere; left there it would never be swept. */
@@ -114,6 +126,7 @@ export class Histories {
   *#recordsOf(page: string): Iterable<readonly [string, CollectionValue<"occurrences">]> {
     const dot = page.indexOf(".");
     const slot = Number(page.slice(0, dot));
+    if (this.#governed?.() === false) return;
     for (const lamp of this.#neighbours.on(page.slice(dot + 1))) {
       const entry = this.#histories
         .get(lamp)
@@ -132,9 +145,20 @@ export class Histories {
     return Instant(this.#clock.now() - kept);
   }
 
+  /** Forgets what is over. @returns when that began */
+  forget(isOver: (place: string, at: Instant) => boolean): readonly Instant[] {
+    const dates: Instant[] = [];
+    for (const [lamp, history] of this.#histories) {
+      const gone = history.forget((entry) => isOver(placeOf(lamp, entry), entry.cause.at));
+      this.#remove(lamp, gone);
+      for (const { cause } of gone) dates.push(cause.at);
+    }
+    return dates;
+  }
+
   #sweep(): void {
     const oldest = this.#oldest();
-    for (const [lamp, history] of this.#histories) this.#remove(lamp, history.forget(oldest));
+    this.forget((_, at) => at < oldest);
   }
 
   #remove(lamp: LampId, entries: readonly HistoryEntry[]): void {

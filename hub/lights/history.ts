@@ -95,12 +95,12 @@ export class History {
     return this.#entries;
   }
 
-  /** Forgets what began before `instant`. @returns what that was */
-  forget(instant: Instant): readonly HistoryEntry[] {
-    const old = this.#entries.filter(({ cause }) => cause.at < instant);
+  /** Forgets what is over. @returns what that was */
+  forget(isOver: (entry: HistoryEntry) => boolean): readonly HistoryEntry[] {
+    const old = this.#entries.filter(isOver);
     if (old.length === 0) return old;
-    const kept = this.#entries.filter(({ cause }) => cause.at >= instant);
-    this.#entries.splice(0, Number.POSITIVE_INFINITY, ...kept);
+    const gone = new Set(old);
+    this.#entries = this.#entries.filter((entry) => !gone.has(entry));
     return old;
   }
 

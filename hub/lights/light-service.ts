@@ -9,7 +9,7 @@ import { type CommandId, type DeviceId, idEntropyBytes, idFrom, isId, type LampI
 import type { Clamped, LightCommand, LightState } from "../domain/light.ts";
 import type { Frame, LampReport, Profile } from "../domain/profile.ts";
 import { sharedState } from "../domain/report.ts";
-import { type Duration, Millis, Minutes, Percent } from "../domain/units.ts";
+import { type Duration, type Instant, Millis, Minutes, Percent } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { CollectionValue } from "../privacy/data-map.ts";
@@ -151,6 +151,16 @@ export class LightService implements WriterOutcome {
       if (lamp !== undefined) this.#writer.delivered(lamp, delivery);
     });
     this.#checkUps = this.#clock.every(Minutes(1), () => this.#checkUp());
+  }
+
+  /** Somebody else says what of the past is over, and whether any of it is kept. Before `start`. */
+  historyGovernedBy(isKept: () => boolean): void {
+    this.#histories.governedBy(isKept);
+  }
+
+  /** Forgets of what happened what is over, by its place in the store and its date. @returns when that began */
+  forgetHistory(isOver: (place: string, at: Instant) => boolean): readonly Instant[] {
+    return this.#histories.forget(isOver);
   }
 
   close(): void {
@@ -375,7 +385,7 @@ export class LightService implements WriterOutcome {
 
   /** What may not be kept any more is gone from the store. */
   #rescope(id: LampId): void {
-    if (!this.#scopes.allows(id, "history")) this.#histories.forget(id);
+    if (!this.#scopes.allows(id, "history")) this.#histories.forgetAll(id);
     this.#states.changed(this.#states.pageOf(id));
   }
 

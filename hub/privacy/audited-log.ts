@@ -37,6 +37,7 @@ const isDeclared = (name: string): name is keyof typeof logFields => Object.hasO
 export class AuditedLog implements Log {
   readonly #log: Log;
   #refused = 0;
+  #isQuiet: () => boolean = () => false;
 
   constructor(log: Log) {
     this.#log = log;
@@ -47,12 +48,19 @@ export class AuditedLog implements Log {
     return this.#refused;
   }
 
+  /** While the home's owner wants no log nothing is written to it. */
+  quietWhile(isQuiet: () => boolean): void {
+    this.#isQuiet = isQuiet;
+  }
+
   write(level: LogLevel, event: string, fields: LogFields = {}): void {
+    if (this.#isQuiet()) return;
     this.#log.write(level, this.#named(event), this.#allowed(fields));
   }
 
   /** An error by its code and the declared part of its context; never its message. */
   failed(event: string, error: HubError): void {
+    if (this.#isQuiet()) return;
     const level = error.family === "bug" ? "error" : "warn";
     this.#log.write(level, this.#named(event), this.#allowed({ ...error.context, code: error.code }));
   }

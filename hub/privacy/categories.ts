@@ -212,6 +212,66 @@ export const categories = {
     rows: ["H41", "A22"],
     standards: ["GDPR:7", "EN303645:6-3B"],
   },
+  "user.device.clock": {
+    label: { en: "Which time was believed", vi: "Thời gian được tin cậy" },
+    examples: {
+      en: "when the hub's clock was not believed, and by how much it was off",
+      vi: "lúc nào đồng hồ không được tin và lệch bao nhiêu",
+    },
+    ccpa: "network-activity",
+    dpv: ["DeviceBased"],
+    canary: "number",
+    rows: ["H36"],
+    standards: ["GDPR:5(1)(e)"],
+  },
+  "user.behavior.aggregate": {
+    label: { en: "Totals of nobody", vi: "Số liệu tổng hợp" },
+    examples: {
+      en: "how often lamps were changed in a month, by how many people at least",
+      vi: "số lần đèn thay đổi trong tháng, bởi ít nhất bao nhiêu người",
+    },
+    ccpa: "network-activity",
+    dpv: ["Behavioral"],
+    canary: "number",
+    rows: ["H20", "A7", "Z11"],
+    standards: ["EN303645:6-7"],
+  },
+  "user.behavior.light_taste": {
+    label: { en: "The light somebody usually chooses", vi: "Ánh sáng thường chọn" },
+    examples: {
+      en: "usual brightness and colour by room and part of the day",
+      vi: "độ sáng và màu thường dùng theo phòng và buổi",
+    },
+    ccpa: "inferences",
+    dpv: ["Preference"],
+    canary: "state",
+    rows: ["H21", "A35"],
+    standards: ["GDPR:7"],
+  },
+  "user.content.withheld": {
+    label: { en: "Kept for a claim", vi: "Được giữ cho khiếu nại" },
+    examples: {
+      en: "what is under legal hold, read by nothing",
+      vi: "dữ liệu bị giữ theo yêu cầu pháp lý, không ai đọc",
+    },
+    ccpa: "customer-records",
+    dpv: ["Household"],
+    canary: "secret",
+    rows: ["H38", "A18"],
+    standards: ["GDPR:17(3)(e)"],
+  },
+  "user.behavior.disposal_log": {
+    label: { en: "Record of what ended", vi: "Nhật ký hủy dữ liệu" },
+    examples: {
+      en: "how many records of what were deleted or made nobody's, and why",
+      vi: "bao nhiêu bản ghi loại nào đã bị xóa hoặc ẩn danh, và vì sao",
+    },
+    ccpa: "network-activity",
+    dpv: ["ServiceConsumptionBehavior"],
+    canary: "number",
+    rows: ["A19", "H37"],
+    standards: ["GDPR:5(2)"],
+  },
   "user.behavior.change_log": {
     label: { en: "Record of changes", vi: "Nhật ký thay đổi" },
     examples: {

@@ -20,6 +20,7 @@ import type { GuestPass } from "../domain/guest-pass.ts";
 import type { Device, Group, Room, Scene, Zone } from "../domain/home.ts";
 import type {
   DeviceId,
+  HoldId,
   LampId,
   PersonId,
   PhoneId,
@@ -241,6 +242,78 @@ export interface StoredForm extends RequestForm {
   readonly id: RequestId;
 }
 
+/** A time during which the hub's clock was not believed. */
+export interface StoredEra {
+  /** As it was believed. */
+  readonly from: Instant;
+  /** Absent: it goes on. */
+  readonly to?: Instant;
+  /** How many milliseconds the clock was ahead of what was believed. */
+  readonly off: number;
+  /** It did not end there: the hub was started anew. */
+  readonly goesOn?: true;
+  /** It was believed then, and turned out to be wrong. */
+  readonly wasVouchedFor?: true;
+  /** What was there before, of that which has a date that came a second time. */
+  readonly before?: readonly string[];
+  /** What was there when it was over, and has a date that was still to come. */
+  readonly ahead?: readonly string[];
+}
+
+/** The time that retention goes by. */
+export interface StoredRetentionTime {
+  readonly at: Instant;
+  readonly eras: readonly StoredEra[];
+}
+
+/** Somebody needs something for a claim or a court: it survives its end, and nothing reads it. */
+export interface StoredHold {
+  readonly id: HoldId;
+  /** A collection or a chain of the data map. */
+  readonly item: string;
+  readonly reason: "claim" | "litigation" | "authority";
+  /** Absent: of everybody. */
+  readonly person?: PersonId;
+  readonly opened: Instant;
+}
+
+/** What is left of the light of a month once its days are forgotten: numbers, and of nobody. */
+export interface StoredMonth {
+  /** `2026-11` */
+  readonly month: string;
+  readonly changes: number;
+}
+
+/** How often something was done in a week, by people who agreed to be counted. */
+export interface StoredCount {
+  /** Its Monday. */
+  readonly week: string;
+  readonly what: InsightCounter;
+  readonly count: number;
+  /** How many people it was at least. */
+  readonly people: number;
+}
+
+/** Every counter there is, for those who agree to be counted; all that is counted is how often. */
+export const insightCounters = ["light-by-hand", "scene", "schedule-change"] as const;
+export type InsightCounter = (typeof insightCounters)[number];
+
+/** How somebody usually likes the light of a room at a time of day. */
+export interface StoredTaste {
+  readonly person: PersonId;
+  readonly room: RoomId;
+  readonly part: DayPart;
+  /** Of how many choices this is the mean. */
+  readonly samples: number;
+  readonly brightness: number;
+  /** Absent: they never chose a white. */
+  readonly mireds?: number;
+  readonly whites: number;
+}
+
+export const dayParts = ["night", "morning", "day", "evening"] as const;
+export type DayPart = (typeof dayParts)[number];
+
 /** Every collection there is, and what a record in it is. A field is added here and in the map below, or nowhere. */
 interface Stored {
   readonly devices: Device;
@@ -289,6 +362,11 @@ interface Stored {
   readonly "request-forms": StoredForm;
   readonly "person-request-forms": StoredForm;
   readonly notices: Notice;
+  readonly "retention-time": StoredRetentionTime;
+  readonly holds: StoredHold;
+  readonly "history-months": StoredMonth;
+  readonly "insight-counts": StoredCount;
+  readonly tastes: StoredTaste;
 }
 
 /** Somebody changed a setting, a name or a permission; of nothing else is there such a record. */
@@ -356,6 +434,17 @@ export interface AccessEntry {
   readonly reason?: string;
 }
 
+/** Something has come to its end. */
+export interface DisposalEntry {
+  /** A collection or a chain of the data map. */
+  readonly item: string;
+  /** `withheld`: kept where nothing reads it. */
+  readonly action: "deleted" | "anonymised" | "withheld";
+  /** `age`: its rule. `unused`: the feature that needed it is not wanted any more. `lapsed`: no claim can come from it. */
+  readonly reason: "age" | "unused" | "hold" | "lapsed" | "released" | "relationship-ended";
+  readonly records: number;
+}
+
 /** Every chain there is, and what an entry in it says. */
 interface Chained {
   readonly access: AccessEntry;
@@ -364,6 +453,7 @@ interface Chained {
   readonly requests: RequestEntry;
   readonly incidents: IncidentEntry;
   readonly consents: ConsentEntry;
+  readonly disposals: DisposalEntry;
 }
 
 export type ChainName = keyof Chained;
@@ -483,7 +573,7 @@ const history = {
   source: "derived",
   need: "optional",
   purpose: "answer why a lamp changed, and why something due did not happen",
-  retention: { kind: "days", days: historyDays },
+  retention: { kind: "days", days: historyDays, while: "history", endsAsChosen: true },
   egress: ["api", "export"],
   stopsIfRefused: "the question why is answered for the present state only",
 } as const satisfies Declaration;
@@ -615,7 +705,7 @@ const tokenHolder = {
   purpose: "let the owner tell programs apart and take their access away",
   legalBasis: "contract",
   subject: "token-holder",
-  retention: { kind: "until-removed" },
+  retention: { kind: "until-removed", afterwards: "developer" },
   recipients: ["holders of a token with admin"],
   egress: ["api", "export"],
   key: "household",
@@ -933,6 +1023,61 @@ const contact = {
   recipients: ["the mail service, of each message where it goes"],
   egress: ["api", "export"],
   stopsIfRefused: "what this person has to know is shown in the app alone",
+} as const satisfies Declaration;
+
+/** It says when the hub ran, and nothing about its home. */
+const retentionTime = {
+  ...choice,
+  purposes: ["rights"],
+  category: "user.device.clock",
+  purpose: "forget things in time and not before, also when the clock is wrong",
+  legalBasis: "legal-obligation",
+  retention: { kind: "newest" },
+  recipients: ["holders of a token with privacy"],
+  egress: ["api"],
+  survives: ["network"],
+  stopsIfRefused: "a wrong clock makes the hub forget too early or too late",
+} as const satisfies Declaration;
+
+const hold = {
+  ...retentionTime,
+  purposes: ["rights"],
+  category: "user.content.preference",
+  purpose: "keep what is needed for a claim or a court, and know that it is kept",
+  retention: { kind: "until-removed" },
+  stopsIfRefused: "nothing outlives its end, whoever needs it",
+} as const satisfies Declaration;
+
+/** Of a week or a month and of nobody: it is what is left when all that could tell people apart is gone. */
+const total = {
+  ...light,
+  category: "user.behavior.aggregate",
+  purposes: ["history"],
+  purpose: "show how much the lamps are used, without a word about when and by whom",
+  retention: { kind: "until-removed" },
+  recipients: ["holders of a token with privacy"],
+  egress: ["api"],
+  stopsIfRefused: "nothing stays of the history when it ends",
+} as const satisfies Declaration;
+
+const insight = {
+  ...total,
+  purposes: ["insights"],
+  purpose: "show which parts of the hub are used, by people who agree to be counted",
+  legalBasis: "consent",
+  retention: { kind: "until-removed", while: "insights" },
+  stopsIfRefused: "nothing is counted",
+} as const satisfies Declaration;
+
+const taste = {
+  ...resident,
+  purposes: ["learned-scenes"],
+  category: "user.behavior.light_taste",
+  purpose: "offer this person the light they usually choose",
+  retention: { kind: "newest", while: "learned-scenes" },
+  recipients: ["this person"],
+  egress: ["api", "export"],
+  stopsIfRefused: "no light is suggested; scenes made by hand are there as ever",
 } as const satisfies Declaration;
 
 type Collections = { readonly [Name in CollectionName]: CollectionDeclaration<Stored[Name]> };
@@ -1322,6 +1467,28 @@ const declared = {
     durability: "coalesced",
     fields: { address: none, content: deviceStorage },
   },
+  "retention-time": { durability: "immediate", fields: { at: retentionTime, eras: retentionTime } },
+  holds: {
+    durability: "immediate",
+    fields: { id: none, item: hold, reason: hold, person: hold, opened: hold },
+  },
+  "history-months": { durability: "coalesced", fields: { month: total, changes: total } },
+  "insight-counts": {
+    durability: "coalesced",
+    fields: { week: insight, what: insight, count: insight, people: insight },
+  },
+  tastes: {
+    durability: "coalesced",
+    fields: {
+      person: none,
+      room: taste,
+      part: taste,
+      samples: taste,
+      brightness: taste,
+      mireds: taste,
+      whites: taste,
+    },
+  },
 } as const satisfies Collections;
 
 export const collections: Collections = declared;
@@ -1389,6 +1556,19 @@ const consentRecord = {
   legalBasis: "legal-obligation",
   recipients: ["the person", "the owner", "holders of a token with privacy"],
   stopsIfRefused: "nothing is done that needs consent",
+} as const satisfies Declaration;
+
+/** How long it stays on record that something has come to its end. */
+export const disposalDays = 365;
+
+const disposal = {
+  ...changeRecord,
+  purposes: ["rights"],
+  category: "user.behavior.disposal_log",
+  purpose: "show that what is kept for a time is gone after it, and how",
+  legalBasis: "legal-obligation",
+  retention: { kind: "days", days: disposalDays },
+  stopsIfRefused: "nobody can see that things are forgotten as promised",
 } as const satisfies Declaration;
 
 /** Chains of entries, each under the key of whoever it is about: hash-chained, signed, and gone for reading with that key. */
@@ -1471,6 +1651,10 @@ const declaredChains = {
       way: consentRecord,
       by: none,
     },
+  },
+  disposals: {
+    key: "household",
+    fields: { item: none, action: disposal, reason: disposal, records: disposal },
   },
 } as const satisfies Chains;
 
@@ -1579,6 +1763,17 @@ export const secretShelves = {
       key: "household",
       survives: ["network"],
       stopsIfRefused: "no service of others works with this home",
+    },
+  },
+  withheld: {
+    sizeClassBytes: 256,
+    declaration: {
+      ...hold,
+      class: "secret",
+      egress: [],
+      category: "user.content.withheld",
+      purpose: "be there if a claim or a court needs it, and be read by nothing until then",
+      recipients: [],
     },
   },
   totp: {

@@ -14,12 +14,29 @@ export type KeyName = "household" | "device-link" | "place" | "veil" | "wifi" | 
 /** Ways out of the hub. Nothing else exists, so nothing else is asked. */
 export type Egress = "api" | "events" | "mqtt" | "export" | "backup";
 
-export type Retention =
-  | { readonly kind: "until-removed" }
-  /** Only the newest value of each record; history is not kept. */
-  | { readonly kind: "newest" }
-  /** Counted from the record's `at`. */
-  | { readonly kind: "days"; readonly days: number };
+export type Retention = RetentionTerms &
+  (
+    | { readonly kind: "until-removed" }
+    /** Only the newest value of each record; history is not kept. */
+    | { readonly kind: "newest" }
+    /** Counted from the record's `at`. */
+    | { readonly kind: "days"; readonly days: number }
+  );
+
+/** What else ends the time for which something is kept, and what comes then. */
+export interface RetentionTerms {
+  /** The use of data that needs it: once nobody wants that any more, it goes with the next sweep. */
+  readonly while?: Purpose;
+  /** What becomes of it at the end. Absent: it is deleted. */
+  readonly end?: "anonymise";
+  /** Its owner may choose `anonymise` for its end. */
+  readonly endsAsChosen?: true;
+  /**
+   * When a relationship ends with its removal: it is kept, where no feature reads it, until claims from that have lapsed.
+   * `developer`: of credentials that were given to developers.
+   */
+  readonly afterwards?: "developer";
+}
 
 /** Where it comes from: somebody said it, a device did, an assistant did, or the hub worked it out. */
 export type Source = "you" | "device" | "assistant" | "derived";

@@ -9,7 +9,7 @@ import type {
   SecretFor,
   ShelfFor,
 } from "./data-map.ts";
-import type { Chain, ChainSigner } from "./sealed-chain.ts";
+import type { Chain, ChainSigner, NewEntry } from "./sealed-chain.ts";
 import type { SecretShelf } from "./secret-shelf.ts";
 import type { SecretSlot } from "./secret-slot.ts";
 
@@ -88,6 +88,23 @@ export interface GuardedStore {
   atomically(change: () => void): void;
 }
 
+/** What a record was and will be; undefined: there is none. */
+export interface RecordChange {
+  readonly collection: CollectionName;
+  readonly key: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** Hears of changes before they are on the disk: of all that are one batch at once. */
+export interface ChangeWitness {
+  /** Whether it wants to hear of a collection now. Those in pages cannot be watched. */
+  isFor(collection: CollectionName): boolean;
+  /** @returns what is written down about it, with the same batch */
+  describe(changes: readonly RecordChange[]): readonly NewEntry<"changes">[];
+  readonly book: Chain<"changes">;
+}
+
 /**
  * A guarded store that can take people in and forget them. What is about a person is sealed under a key of that
  * person's own; its records are found by keys that begin with the person's id: `p-…` or `p-…/anything`.
@@ -97,4 +114,6 @@ export interface PersonalStore extends GuardedStore {
   admit(person: PersonId): void;
   /** Destroys the person's key, and with it every record of theirs in every copy; then takes the noise away. */
   erase(person: PersonId): void;
+  /** From now on nothing changes there without this one. For the roof alone. */
+  watch(witness: ChangeWitness): void;
 }

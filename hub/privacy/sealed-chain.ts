@@ -45,11 +45,17 @@ export type ChainVerdict =
 export interface Chain<Name extends ChainName> {
   /** On the disk when this returns. @throws KeyMissing, KeyDestroyed, StoreFailed */
   append(entry: NewEntry<Name>): void;
+  /** What appends these, for whoever writes it in one batch with what they are about. @throws as `append` */
+  linked(entries: readonly NewEntry<Name>[]): readonly StoreWrite[];
   /** Oldest first. */
   entries(): readonly ChainEntry<Name>[];
   verify(): ChainVerdict;
-  /** Takes away what is older. What stays can still be verified. */
-  prune(before: Instant): void;
+  /**
+   * Takes away from the beginning what is over. What stays can still be verified.
+   * @param isOver by when it was written, and its number
+   * @returns how many entries are gone
+   */
+  prune(isOver: (at: Instant, order: number) => boolean): number;
 }
 
 /** As it lies in the store. Hash and signature are over ciphertext: an erased key leaves them good. */
@@ -143,21 +149,21 @@ export class SealedChain<Name extends ChainName> implements Chain<Name> {
     this.#collection = `chain-${name}`;
   }
 
-  append({ at, about, content }: NewEntry<Name>): void {
+  append(entry: NewEntry<Name>): void {
+    this.#records.write(this.linked([entry]), "immediate");
+  }
+
+  linked(entries: readonly NewEntry<Name>[]): readonly StoreWrite[] {
+    if (entries.length === 0) return [];
     const ends = this.#ends();
-    const order = (ends?.last ?? 0) + 1;
-    const sealed = this.#keys
-      .sealer(this.#keyFor(about))
-      .seal(padded(JSON.stringify(content)), this.#placeOf(order))
-      .toString("base64");
-    const bare = { order, at, ...(about && { about }), previous: ends?.head ?? nothing, sealed };
-    const head = hashOf(this.#name, bare);
-    const signature = this.#signed(linkText(this.#name, head));
-    const moved = { first: ends?.first ?? 1, before: ends?.before ?? nothing, last: order, head };
-    this.#records.write(
-      [this.#write(keyOf(order), { ...bare, signature }), this.#write(endsKey, this.#signedEnds(moved))],
-      "immediate",
-    );
+    let [last, head] = [ends?.last ?? 0, ends?.head ?? nothing];
+    const links = entries.map((entry) => {
+      const link = this.#link(entry, ++last, head);
+      head = hashOf(this.#name, link);
+      return this.#write(keyOf(last), link);
+    });
+    const moved = { first: ends?.first ?? 1, before: ends?.before ?? nothing, last, head };
+    return [...links, this.#write(endsKey, this.#signedEnds(moved))];
   }
 
   entries(): readonly ChainEntry<Name>[] {
@@ -195,16 +201,16 @@ export class SealedChain<Name extends ChainName> implements Chain<Name> {
     return { sound: true, entries: links.size, erased, head: previous };
   }
 
-  prune(before: Instant): void {
+  prune(isOver: (at: Instant, order: number) => boolean): number {
     const ends = this.#ends();
-    if (ends === undefined) return;
+    if (ends === undefined) return 0;
     const old: Link[] = [];
     for (const [, link] of this.#links()) {
-      if (link === undefined || link.at >= before) break;
+      if (link === undefined || !isOver(link.at, link.order)) break;
       old.push(link);
     }
     const newest = old.at(-1);
-    if (newest === undefined) return;
+    if (newest === undefined) return 0;
     const moved = { ...ends, first: newest.order + 1, before: hashOf(this.#name, newest) };
     this.#records.write(
       [
@@ -213,6 +219,17 @@ export class SealedChain<Name extends ChainName> implements Chain<Name> {
       ],
       "immediate",
     );
+    return old.length;
+  }
+
+  #link({ at, about, content }: NewEntry<Name>, order: number, previous: string): Link {
+    const sealed = this.#keys
+      .sealer(this.#keyFor(about))
+      .seal(padded(JSON.stringify(content)), this.#placeOf(order))
+      .toString("base64");
+    const bare = { order, at, ...(about && { about }), previous, sealed };
+    const signature = this.#signed(linkText(this.#name, hashOf(this.#name, bare)));
+    return { ...bare, signature };
   }
 
   *#links(): Iterable<readonly [string, Link | undefined]> {

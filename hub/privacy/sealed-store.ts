@@ -18,7 +18,14 @@ import {
   secretShelves,
 } from "./data-map.ts";
 import { assertStored, isStored } from "./declared-fields.ts";
-import type { Collection, LiveCollection, PageSource, RoofPurposeStore } from "./guarded-store.ts";
+import type {
+  ChangeWitness,
+  Collection,
+  LiveCollection,
+  PageSource,
+  RecordChange,
+  RoofPurposeStore,
+} from "./guarded-store.ts";
 import { PurposeBoundStore, type WholeStore } from "./purpose-store.ts";
 import { type KeyHolder, keyOf, personIn, personKey, SealedCodec, schemaSteps } from "./record-codec.ts";
 import {
@@ -37,8 +44,11 @@ import type { SecretShelf } from "./secret-shelf.ts";
 import type { SecretSlot } from "./secret-slot.ts";
 
 /** Where records are each under their own person's key. */
+const personalCollections = (Object.keys(collections) as CollectionName[]).filter(
+  (name) => keyOf(name) === "person",
+);
 const personal: readonly string[] = [
-  ...(Object.keys(collections) as CollectionName[]).filter((name) => keyOf(name) === "person"),
+  ...personalCollections,
   ...(Object.keys(secretShelves) as ShelfName[]).filter(
     (name) => secretShelves[name].declaration.key === "person",
   ),
@@ -85,6 +95,9 @@ export class SealedStore implements WholeStore, PageCodec {
   readonly #unreadable = new Map<string, RecordUnreadable>();
   readonly #undeclared = new Set<CollectionName>();
   #batch: NamedWrite[] | undefined;
+  #witness: ChangeWitness | undefined;
+  /** What the batch changes, as far as the witness wants to know. */
+  #changes: RecordChange[] = [];
 
   constructor(records: RecordStore, keys: KeyHolder, log: AuditedLog) {
     this.#records = records;
@@ -118,13 +131,14 @@ export class SealedStore implements WholeStore, PageCodec {
       entries: () => opened(this.#readAll(name), value),
       put: (key, put) => {
         assertStored(name, put);
-        this.#write(
+        this.#writeWatched(
           durabilityOf(name) === "immediate"
             ? { collection: name, key, value: this.#codec.encode(name, key, put) }
             : new LateWrite(name, key, this.#codec.late(name, key, put)),
+          put,
         );
       },
-      remove: (key) => this.#write({ collection: name, key, value: undefined }),
+      remove: (key) => this.#writeWatched({ collection: name, key, value: undefined }, undefined),
     };
   }
 
@@ -187,14 +201,48 @@ export class SealedStore implements WholeStore, PageCodec {
     }
     const batch: NamedWrite[] = [];
     this.#batch = batch;
+    let changes: readonly RecordChange[];
     try {
       change();
     } finally {
+      changes = this.#changes;
+      this.#changes = [];
       this.#batch = undefined;
     }
     if (batch.length === 0) return;
-    const isImmediate = batch.some(({ collection }) => durabilityOf(collection) === "immediate");
-    this.#records.write(batch, isImmediate ? "immediate" : "coalesced");
+    const said = this.#described(changes);
+    const isImmediate =
+      said.length > 0 || batch.some(({ collection }) => durabilityOf(collection) === "immediate");
+    this.#records.write([...batch, ...said], isImmediate ? "immediate" : "coalesced");
+  }
+
+  watch(witness: ChangeWitness): void {
+    this.#witness = witness;
+  }
+
+  /** As `#write`, and whoever watches the collection hears of it. */
+  #writeWatched(write: NamedWrite, after: unknown): void {
+    const { collection, key } = write;
+    if (this.#witness?.isFor(collection) !== true) {
+      this.#write(write);
+      return;
+    }
+    const record = this.#read(collection, key);
+    const before = record === undefined ? undefined : this.#open(collection, key, record);
+    const change = { collection, key, before, after };
+    if (this.#batch !== undefined) {
+      this.#write(write);
+      this.#changes.push(change);
+      return;
+    }
+    const said = this.#described([change]);
+    this.#write(write, said);
+  }
+
+  #described(changes: readonly RecordChange[]): readonly StoreWrite[] {
+    const witness = this.#witness;
+    if (witness === undefined || changes.length === 0) return [];
+    return witness.book.linked(witness.describe(changes));
   }
 
   admit(person: PersonId): void {
@@ -202,8 +250,18 @@ export class SealedStore implements WholeStore, PageCodec {
   }
 
   erase(person: PersonId): void {
+    const said = this.#described([...this.#watchedOf(person)]);
     this.#keys.destroy(personKey(person));
-    this.#sweep();
+    this.#sweep(said);
+  }
+
+  /** All that goes with a person and is watched. */
+  *#watchedOf(person: PersonId): Iterable<RecordChange> {
+    for (const collection of personalCollections) {
+      if (this.#witness?.isFor(collection) !== true) continue;
+      for (const [key, before] of this.collection(collection).entries())
+        if (personIn(key) === person) yield { collection, key, before, after: undefined };
+    }
   }
 
   seal(name: CollectionName, page: string, content: Page): Uint8Array {
@@ -228,13 +286,14 @@ export class SealedStore implements WholeStore, PageCodec {
   }
 
   /** Records of people whose key is gone are noise for ever: nothing is lost with them. */
-  #sweep(): void {
+  #sweep(said: readonly StoreWrite[] = []): void {
     const noise = personal.flatMap((collection) =>
       [...this.#records.entries(collection)]
         .filter(([key]) => this.#isOrphan(key))
         .map(([key]) => ({ collection, key, value: undefined })),
     );
-    if (noise.length > 0) this.#records.write(noise, "immediate");
+    const writes = [...noise, ...said];
+    if (writes.length > 0) this.#records.write(writes, "immediate");
   }
 
   #isOrphan(key: string): boolean {
@@ -264,9 +323,10 @@ export class SealedStore implements WholeStore, PageCodec {
     return [...all].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
 
-  #write(write: NamedWrite): void {
+  #write(write: NamedWrite, said: readonly StoreWrite[] = []): void {
     const { collection, key } = write;
-    if (this.#batch === undefined) this.#records.write([write], durabilityOf(collection));
+    if (this.#batch === undefined)
+      this.#records.write([write, ...said], said.length > 0 ? "immediate" : durabilityOf(collection));
     else this.#batch.push(write);
     if (this.#unreadable.size > 0) this.#unreadable.delete(`${collection}/${key}`);
   }

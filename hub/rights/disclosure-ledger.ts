@@ -281,7 +281,7 @@ export class DisclosureLedger implements Disclosures {
   /** By a clock that nobody vouches for nothing is old. */
   #prune(): void {
     if (this.#clock.trust().level !== "trusted") return;
-    this.#chain.prune(Instant(Math.max(0, this.#clock.now() - Days(ledgerDays))));
+    this.#chain.prune((at) => at < Instant(Math.max(0, this.#clock.now() - Days(ledgerDays))));
   }
 }
 

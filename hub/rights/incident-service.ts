@@ -255,7 +255,7 @@ export class IncidentService {
   }
 
   #forget(before: Instant): void {
-    this.#chain.prune(before);
+    this.#chain.prune((at) => at < before);
     for (const { id, since, closed } of this.list())
       if (closed !== undefined && since < before) this.#incidents.delete(id);
   }

@@ -18,6 +18,7 @@ export const objectedBook = <Name extends ChainName>(
     },
     entries: () => book.entries(),
     verify: () => book.verify(),
+    linked: (entries) => book.linked(entries.filter(({ about }) => !isObjected(about))),
     prune: (before) => book.prune(before),
   };
 };

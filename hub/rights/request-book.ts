@@ -93,7 +93,7 @@ export class RequestBook {
   }
 
   prune(before: Instant): void {
-    this.#chain.prune(before);
+    this.#chain.prune((at) => at < before);
   }
 
   #formsOf({ person }: StoredRequest) {

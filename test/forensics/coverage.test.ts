@@ -277,6 +277,28 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
   circadian: { curve: "numbers and times" },
   "take-overs": { brightness: "numbers and times", color: "numbers and times" },
   evenings: { shares: "numbers and times" },
+  "retention-time": { at: "numbers and times", eras: "numbers and times" },
+  holds: {
+    item: "a choice from a list",
+    reason: "a choice from a list",
+    person: "ids of this hub",
+    opened: "numbers and times",
+  },
+  "history-months": { month: "numbers and times", changes: "numbers and times" },
+  "insight-counts": {
+    week: "numbers and times",
+    what: "a choice from a list",
+    count: "numbers and times",
+    people: "numbers and times",
+  },
+  tastes: {
+    room: "ids of this hub",
+    part: "a choice from a list",
+    samples: "numbers and times",
+    brightness: "numbers and times",
+    mireds: "numbers and times",
+    whites: "numbers and times",
+  },
 };
 
 /** What a secret is made of: it has no fields. */
@@ -286,6 +308,8 @@ const coveredShelves: Readonly<Record<ShelfName, CanaryKind | NoText>> = {
   "bind-keys": "bind key",
   "beacon-identities": "beacon identity",
   "connection-keys": "drawn by the hub",
+  // What is withheld was in one of the collections above before.
+  withheld: "token",
   totp: "drawn by the hub",
 };
 

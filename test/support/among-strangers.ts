@@ -1,7 +1,6 @@
 import { Outsiders } from "../../app-sim/world/outsiders.ts";
 import type { DeviceScope } from "../../hub/connections/assistant/assistant-door.ts";
 import type { OptOut, OptOutIntake } from "../../hub/connections/mail/opt-out.ts";
-import type { ConsentChange, Consents } from "../../hub/domain/consent.ts";
 import { type Disclosure, DisclosureRefused, type Disclosures } from "../../hub/domain/disclosure.ts";
 import { Conflict } from "../../hub/domain/errors.ts";
 import type { LampId, PersonId } from "../../hub/domain/ids.ts";
@@ -11,26 +10,13 @@ import { SeededEntropy } from "../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
 import { MemorySecretShelf } from "./memory-secret-shelf.ts";
+import { PlainConsents } from "./plain-consents.ts";
 
 /** What somebody in a test has agreed to: nothing, until they say so. */
-export class TestConsents implements Consents {
-  readonly #given = new Set<string>();
-  readonly #calls = new Set<(change: ConsentChange) => void>();
-
-  allows(purpose: OptionalPurpose, person?: PersonId): boolean {
-    return this.#given.has(`${purpose} ${person ?? ""}`);
-  }
-
-  onChange(call: (change: ConsentChange) => void): () => void {
-    this.#calls.add(call);
-    return () => this.#calls.delete(call);
-  }
-
+export class TestConsents extends PlainConsents {
   say(purpose: OptionalPurpose, allowed: boolean, person?: PersonId): void {
-    const key = `${purpose} ${person ?? ""}`;
-    if (allowed) this.#given.add(key);
-    else this.#given.delete(key);
-    for (const call of this.#calls) call({ purpose, allowed, ...(person === undefined ? {} : { person }) });
+    if (allowed) this.give(purpose, person);
+    else this.withdraw(purpose, person);
   }
 }
 

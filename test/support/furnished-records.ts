@@ -6,6 +6,7 @@ import type {
   ConnectionId,
   DeveloperId,
   GroupId,
+  HoldId,
   LampId,
   NoticeId,
   PassId,
@@ -463,6 +464,29 @@ export const furnishedRecords = (
       restriction: { since: Instant(1_700_000_000_000), lift: { announced: Instant(1_700_000_000_000) } },
       objections: ["security"],
     },
+  ],
+  "retention-time": [
+    "retention",
+    {
+      at: Instant(1_700_000_000_000),
+      eras: [{ from: Instant(1_690_000_000_000), off: 1, before: [`${mark} before`] }],
+    },
+  ],
+  holds: [
+    "lh-aaaaaaaaaaaa",
+    {
+      id: "lh-aaaaaaaaaaaa" as HoldId,
+      item: `${mark} item`,
+      reason: "claim",
+      person: furnishedPerson,
+      opened: Instant(1_700_000_000_000),
+    },
+  ],
+  "history-months": ["2026-11", { month: `${mark} month`, changes: 7 }],
+  "insight-counts": ["2026-11-23/scene", { week: `${mark} week`, what: "scene", count: 12, people: 3 }],
+  tastes: [
+    `${furnishedPerson}/${room}.evening`,
+    { person: furnishedPerson, room, part: "evening", samples: 6, brightness: 40, mireds: 400, whites: 2 },
   ],
   "sim-storage": [`aaaaaaaaaaaaaaaa`, { address: `${mark}-address`, content: `${mark}-content` }],
 });

@@ -6,10 +6,12 @@ import {
   pageCharacters,
 } from "../../hub/privacy/data-map.ts";
 import type {
+  ChangeWitness,
   Collection,
   LiveCollection,
   PageSource,
   PersonalStore,
+  RecordChange,
 } from "../../hub/privacy/guarded-store.ts";
 import { pageOf } from "../../hub/privacy/record-pages.ts";
 
@@ -17,6 +19,22 @@ import { pageOf } from "../../hub/privacy/record-pages.ts";
 export class MemoryGuardedStore implements PersonalStore {
   readonly records = new Map<string, Map<string, unknown>>();
   refuse: Error | undefined;
+  #witness: ChangeWitness | undefined;
+  #batch: RecordChange[] | undefined;
+
+  watch(witness: ChangeWitness): void {
+    this.#witness = witness;
+  }
+
+  #tell(change: RecordChange): void {
+    if (this.#witness?.isFor(change.collection) !== true) return;
+    if (this.#batch === undefined) this.#write([change]);
+    else this.#batch.push(change);
+  }
+
+  #write(changes: readonly RecordChange[]): void {
+    for (const entry of this.#witness?.describe(changes) ?? []) this.#witness?.book.append(entry);
+  }
 
   collection<Name extends CollectionName>(name: Name): Collection<CollectionValue<Name>> {
     const held = this.records.get(name) ?? new Map<string, unknown>();
@@ -26,10 +44,12 @@ export class MemoryGuardedStore implements PersonalStore {
       entries: () => [...held].sort(([a], [b]) => (a < b ? -1 : 1)) as [string, CollectionValue<Name>][],
       put: (key, value) => {
         this.#writable();
+        this.#tell({ collection: name, key, before: held.get(key), after: value });
         held.set(key, structuredClone(value));
       },
       remove: (key) => {
         this.#writable();
+        this.#tell({ collection: name, key, before: held.get(key), after: undefined });
         held.delete(key);
       },
     };
@@ -58,7 +78,18 @@ export class MemoryGuardedStore implements PersonalStore {
 
   atomically(change: () => void): void {
     this.#writable();
-    change();
+    if (this.#batch !== undefined) {
+      change();
+      return;
+    }
+    const batch: RecordChange[] = [];
+    this.#batch = batch;
+    try {
+      change();
+    } finally {
+      this.#batch = undefined;
+    }
+    if (batch.length > 0) this.#write(batch);
   }
 
   admit(): void {
@@ -66,23 +97,17 @@ export class MemoryGuardedStore implements PersonalStore {
   }
 
   erase(person: PersonId): void {
-    for (const name of [
-      "people",
-      "phones",
-      "presence",
-      "accounts",
-      "person-tokens",
-      "notice-acceptances",
-      "sign-ins",
-      "person-request-forms",
-      "provider-links",
-      "contacts",
-    ]) {
-      const held = this.records.get(name);
-      for (const key of held?.keys() ?? []) if (key.startsWith(person)) held?.delete(key);
+    const changes: RecordChange[] = [];
+    for (const [name, held] of this.records) {
+      const collection = name as CollectionName;
+      const isWatched = this.#witness?.isFor(collection) === true;
+      for (const [key, before] of [...held]) {
+        if (!key.startsWith(person)) continue;
+        if (isWatched) changes.push({ collection, key, before, after: undefined });
+        held.delete(key);
+      }
     }
-    for (const held of this.records.values())
-      for (const key of held.keys()) if (key.startsWith(person)) held.delete(key);
+    this.#write(changes);
   }
 
   #writable(): void {

@@ -20,6 +20,7 @@ import * as place from "./place.ts";
 import * as privacy from "./privacy.ts";
 import * as requests from "./requests.ts";
 import * as reset from "./reset.ts";
+import * as retention from "./retention.ts";
 import * as rights from "./rights.ts";
 import * as schedule from "./schedule.ts";
 import * as scopes from "./scopes.ts";
@@ -298,6 +299,28 @@ export const schemas = {
   ScopeChange: scopes.scopeChange,
   ThemeChoice: consents.themeChoice,
   BrowserPage: consents.browserPage,
+  RetentionItem: retention.retentionItem,
+  RetentionItems: retention.retentionItems,
+  Disposal: retention.disposal,
+  Disposals: retention.disposals,
+  RetentionClock: retention.retentionClock,
+  DateWord: retention.dateWord,
+  TimeKey: retention.timeKey,
+  TimeQuestion: retention.timeQuestion,
+  SignedTime: retention.signedTime,
+  NewHold: retention.newHold,
+  Hold: retention.hold,
+  Holds: retention.holds,
+  EndOfHistory: retention.endOfHistory,
+  Change: retention.change,
+  Changes: retention.changes,
+  Recording: retention.recording,
+  RecordingChange: retention.recordingChange,
+  Insights: retention.insights,
+  SupportWish: retention.supportWish,
+  SupportBundle: retention.supportBundle,
+  Taste: retention.taste,
+  Tastes: retention.tastes,
   Clock: clock,
   System: update.system,
   Update: update.update,

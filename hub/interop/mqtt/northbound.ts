@@ -23,6 +23,8 @@ import { availability, bridgeState, kept, type TopicMessage, type Topics } from 
 
 /** The rooms behind this door; filled by the roof. */
 export interface NorthboundRooms {
+  /** Notes who asked for what is changed; absent: nobody does. */
+  readonly acting?: { by<Result>(actor: { readonly id: string }, act: () => Result): Result };
   readonly lights: Pick<LightService, "list" | "get" | "metered" | "command">;
   readonly sensors: Pick<SensorService, "list" | "get">;
   readonly home: RequestHome & Pick<Inventory, "members">;
@@ -207,14 +209,20 @@ export class NorthboundMqtt {
     else this.#refuse(id, unknown);
   }
 
-  #request({ topic, payload, retain }: TopicMessage): void {
+  #request({ topic, payload, retain, from }: TopicMessage): void {
     const what = topic.slice(`${this.#base}/bridge/request/`.length);
     if (retain || !requestNames.test(what)) {
       this.#count("invalid_input");
       return;
     }
-    const answer = this.#answerTo(what, parseRequest(payload));
+    const answer = this.#askedBy(from, () => this.#answerTo(what, parseRequest(payload)));
     this.#topics.publish(`${this.#base}/bridge/response/${what}`, JSON.stringify(answer));
+  }
+
+  /** Of an owner's own broker nobody knows who it was, and only that it came from there. */
+  #askedBy<Result>(from: string | undefined, act: () => Result): Result {
+    const { acting } = this.#rooms;
+    return acting === undefined ? act() : acting.by({ id: from || "mqtt" }, act);
   }
 
   #answerTo(what: string, parsed: Parsed<Readonly<Record<string, unknown>>>): BridgeAnswer {

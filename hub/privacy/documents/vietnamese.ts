@@ -180,4 +180,26 @@ export const vietnamese: Readonly<Record<string, string>> = {
     "giữ đúng điều người này đã yêu cầu: hạn chế, phản đối và được hỏi lại xem thông tin còn đúng không",
   "this person": "người này",
   "what somebody has asked for is forgotten": "điều một người đã yêu cầu bị quên mất",
+  "a wrong clock makes the hub forget too early or too late":
+    "đồng hồ sai khiến hub quên quá sớm hoặc quá muộn",
+  "be there if a claim or a court needs it, and be read by nothing until then":
+    "sẵn có khi khiếu nại hoặc tòa án cần, và không bị đọc cho đến lúc đó",
+  "forget things in time and not before, also when the clock is wrong":
+    "quên đúng lúc và không sớm hơn, kể cả khi đồng hồ sai",
+  "keep what is needed for a claim or a court, and know that it is kept":
+    "giữ những gì cần cho khiếu nại hoặc tòa án, và biết rằng nó được giữ",
+  "no light is suggested; scenes made by hand are there as ever":
+    "không gợi ý ánh sáng nào; các cảnh tạo bằng tay vẫn như cũ",
+  "nobody can see that things are forgotten as promised":
+    "không ai thấy được rằng dữ liệu được quên như đã hứa",
+  "nothing is counted": "không đếm gì cả",
+  "nothing outlives its end, whoever needs it": "không gì tồn tại quá hạn, dù ai cần",
+  "nothing stays of the history when it ends": "không còn gì của lịch sử khi hết hạn",
+  "offer this person the light they usually choose": "gợi ý cho người này ánh sáng họ thường chọn",
+  "show how much the lamps are used, without a word about when and by whom":
+    "cho thấy đèn được dùng nhiều ít, không nói khi nào và bởi ai",
+  "show that what is kept for a time is gone after it, and how":
+    "cho thấy dữ liệu giữ có thời hạn đã hết sau đó, và bằng cách nào",
+  "show which parts of the hub are used, by people who agree to be counted":
+    "cho thấy phần nào của hub được dùng, bởi những người đồng ý được đếm",
 };

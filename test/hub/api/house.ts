@@ -219,6 +219,8 @@ export class House extends AmongStrangers {
     { check: "swap", state: "warn", found: "on", repair: "swapoff -a" },
   ];
   readonly network = new SimNetwork(this.clock, new SeededRandom(9));
+  /** The same, by the word that tests of agreeing use. */
+  readonly agreed = this.consents;
   readonly chain = memoryChains();
   readonly keys = memoryKeys();
   readonly staged = new MemoryStage();
@@ -227,6 +229,7 @@ export class House extends AmongStrangers {
   readonly privacy: PrivacyLayer = privacyLayerOf({
     ...this,
     ...layerParts(this.log),
+    withheld: new MemorySecretShelf(),
     vault: { status: () => this.vault },
   });
   readonly api: ApiServer;

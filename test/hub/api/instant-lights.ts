@@ -87,6 +87,9 @@ export class InstantLights implements Lights {
     };
   }
 
+  historyGovernedBy(): void {}
+  forgetHistory = () => [];
+
   #held(id: LampId) {
     const cause: Cause = { kind: "device", at: Instant(0), command: "c-aaaaaaaaaaaa" as CommandId };
     return this.states.get(id) ?? { desired: { on: false, brightness: Percent(100) }, reported: null, cause };

@@ -29,6 +29,9 @@ export class PlainSchedules implements Schedules {
     this.house = house;
   }
 
+  goBy(): void {}
+  forgetDecisions = () => 0;
+
   list = () => [...this.rules.values()];
   get = (id: RuleId) => this.rules.get(id);
 

@@ -26,14 +26,14 @@ const written: Readonly<Record<string, string>> = {
     finishProviderSignIn listOwnConsents decideOwnConsent listOwnConsentHistory listOwnReceipts limitOwnUse
     declineInvitation readBrowser setTheme readInvitation answerInvitation readOwnData readOwnReport correctOwnData
     readOwnRights confirmOwnData readRightToKnow unlinkOwnPhone restrictOwnData announceOwnLift liftOwnRestriction
-    setOwnObjection eraseOwnAccount`,
+    setOwnObjection eraseOwnAccount listTastes forgetTastes`,
   orgi: `setLight resumeCircadian recallWallScene`,
   orid: `readHomeNotice readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup
     listDevices getDevice listCircadian listSchedules listUpcoming compareSchedules getSchedule explainSchedule
     readMode readPlace findCities readSun`,
   ori: `recallScene setRoom setZone setGroup changeLight addScene changeScene removeScene addRoom changeRoom removeRoom
     addZone changeZone removeZone addGroup changeGroup removeGroup setCircadian endCircadian previewRoundings
-    shareScene`,
+    shareScene showTaste`,
   or: `readVacation addSchedule changeSchedule removeSchedule pauseSchedule resumeSchedule runSchedule setMode
     vouchForClock listPeople getPerson listGrants readAccess readAgeRule offerGuardian confirmGuardian
     withdrawGuardian listPasses`,
@@ -60,7 +60,9 @@ const written: Readonly<Record<string, string>> = {
     actSimService listHomeConsents decideHomeConsent listHomeConsentHistory listHomeReceipts limitHomeUse
     witnessPresence invitePerson allowPhoneLocation readDeviceScope setDeviceScope listRegistry exportHome
     exportCalendar exportPerson importHome erasePerson readPersonRights restrictPerson announceLift liftRestriction
-    readBackup createBackup verifyBackup restoreBackup offerMove packMove takeMove`,
+    readBackup createBackup verifyBackup restoreBackup offerMove packMove takeMove listRetention listDisposals
+    readRetentionClock confirmDate setTimeKey askTime giveSignedTime listHolds openHold closeHold chooseEnd
+    listChanges readRecording setRecording readInsights makeSupportBundle`,
 };
 
 /** Routes before which people show once more who they are. */
@@ -70,7 +72,7 @@ const writtenStepUp = `addToken addSignInCode setPassword removePassword setRole
     addConnection acceptConnection linkConnection eraseEverywhere addViewer announce sendNews setContact
     beginProviderLink declineInvitation invitePerson readOwnData readOwnReport readRightToKnow eraseOwnAccount
     exportHome exportCalendar exportPerson importHome erasePerson createBackup restoreBackup offerMove packMove
-    takeMove`;
+    takeMove confirmDate setTimeKey openHold closeHold setRecording makeSupportBundle`;
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter(Boolean);
 const rolesWritten = (name: string): string =>

@@ -69,11 +69,11 @@ describe.each(storeRigs)("a chain on %s", (_name, make) => {
 
   test("forgets what is old, goes on, and is sound", () => {
     const { chain } = written();
-    chain.prune(Instant(3_000));
+    chain.prune((at) => at < Instant(3_000));
     chain.append({ at: Instant(5_000), content: renamed("canary-5") });
     expect(chain.entries().map(({ order }) => order)).toEqual([3, 4, 5]);
     expect(chain.verify()).toMatchObject({ sound: true, entries: 3 });
-    chain.prune(Instant(9_000));
+    chain.prune((at) => at < Instant(9_000));
     expect(chain.verify()).toMatchObject({ sound: true, entries: 0 });
     chain.append({ at: Instant(9_500), content: renamed("canary-6") });
     expect(chain.entries().map(({ order }) => order)).toEqual([6]);

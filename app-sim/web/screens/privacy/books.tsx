@@ -13,6 +13,7 @@ const names: Readonly<Record<string, string>> = {
   consents: "Who agreed to what",
   requests: "Requests of people, step by step",
   incidents: "What went wrong, and what was done",
+  disposals: "What has come to its end",
 };
 
 const verdicts = signal<readonly Verdict[] | undefined>(undefined);

@@ -11,6 +11,7 @@ import { noticePanel } from "./notice.tsx";
 import type { Panel } from "./panel.ts";
 import { programsPanel } from "./programs.tsx";
 import { requestsPanel } from "./requests.tsx";
+import { changesPanel, keptPanel } from "./retention.tsx";
 import { reviewPanel } from "./review.tsx";
 import { yourDataPanel } from "./your-data.tsx";
 
@@ -30,5 +31,7 @@ export const panels: readonly Panel[] = [
   checkUpPanel,
   disclosuresPanel,
   yourDataPanel,
+  changesPanel,
+  keptPanel,
   booksPanel,
 ];
