@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import { expect, test } from "vitest";
+import { proves } from "./support/proves.ts";
 
 /**
  * The walls of the house (docs/ARCHITECTURE.md). Each folder, and the folders it may import from; its own is always
@@ -250,7 +251,7 @@ test("every source file lives in a room of the house", () => {
   expect(files.filter((file) => roomOf(file) === undefined)).toEqual([]);
 });
 
-test("imports only go down", () => {
+test(`imports only go down ${proves("EN303645:5.6-9")}`, () => {
   const upward = files.flatMap((file) => {
     const room = roomOf(file) ?? "";
     const allowed = [room, ...(mayImport[room] ?? [])];
@@ -285,7 +286,7 @@ const rawPorts = ["hub/ports/store.ts", "hub/ports/log.ts", "hub/ports/network.t
 const rawIn = (file: string, imported: readonly string[]): readonly string[] =>
   rooms.some((room) => inside(file, room)) ? imported.filter((target) => rawPorts.includes(target)) : [];
 
-test("rooms hold guarded ports only", () => {
+test(`rooms hold guarded ports only ${proves("M20", "CRA:I.2.j")}`, () => {
   expect(
     files.flatMap((file) => rawIn(file, importsOf(file)).map((target) => `${file} -> ${target}`)),
   ).toEqual([]);

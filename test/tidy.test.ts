@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import { expect, test } from "vitest";
 import { bans, concerns, linesWith } from "./support/bans.ts";
+import { proves } from "./support/proves.ts";
 
 const skippedFolders = ["node_modules", "dist", ".git", ".lampkeeper", "coverage", "test/vectors"];
 const textFiles = /\.(tsx?|mjs|js|json|md|css|html|yaml|yml|sh|svg)$|^\.ci\/|^\.npmrc$|LICENSE$/;
@@ -91,7 +92,7 @@ const scaffolding = [
 ];
 
 /** What only tests use belongs to test/support. */
-test("every source file is used by something that runs", () => {
+test(`every source file is used by something that runs ${proves("EN303645:5.6-6")}`, () => {
   const graph = files.filter((file) => /\.(tsx?|css|mjs)$/.test(file));
   const house = graph.filter((file) => !testFile.test(file));
   expect(unreached(house, importsOf).filter((file) => !scaffolding.includes(file))).toEqual([]);

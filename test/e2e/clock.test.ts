@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { HubProcess, type Ready, scratch } from "../support/hub-process.ts";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 
 /** Clocks that are wrong: a board without a battery, a jump of years. */
 
@@ -16,7 +17,7 @@ interface Issued {
 }
 
 describe("a clock that steps", () => {
-  test("by ten years, forward and back: lamps obey, a token ends when its time has come", async () => {
+  test(`by ten years, forward and back: lamps obey, a token ends when its time has come ${proves("EN303645:5.9-1")}`, async () => {
     using folder = scratch();
     await using hub = await HubProcess.start(folder.path, "--bulbs", "3");
     const [lamp] = hub.ready.lamps;

@@ -110,7 +110,7 @@ describe("ports and addresses", () => {
     expect(code).toBe(2);
   });
 
-  test(`every interface with TLS: 1.3 and nothing older, on both ports ${proves("U23", "A37")}`, {
+  test(`every interface with TLS: 1.3 and nothing older, on both ports ${proves("U23", "A37", "EN303645:5.5-1", "CRA:I.2.e")}`, {
     timeout: 60_000,
   }, async () => {
     using folder = scratch();
@@ -180,7 +180,7 @@ describe("command lines", () => {
 describe("what others on the machine can see", () => {
   beforeAll(() => void requireProgram("strace"), 300_000);
 
-  test("no name, no secret: not in a file, not in what it prints, not in its command line", {
+  test(`no name, no secret: not in a file, not in what it prints, not in its command line ${proves("M1", "ISVS:1.4.4")}`, {
     timeout: 60_000,
   }, async () => {
     using folder = scratch();
@@ -216,7 +216,9 @@ describe("what others on the machine can see", () => {
     look("output", hub.output);
   });
 
-  test("it connects to nothing but this machine, and looks no name up", { timeout: 90_000 }, async () => {
+  test(`it connects to nothing but this machine, and looks no name up ${proves("EN303645:5.6-5", "ISVS:3.2.2")}`, {
+    timeout: 90_000,
+  }, async () => {
     using folder = scratch();
     const [log, ready] = [join(folder.path, "strace"), join(folder.path, "ready.json")];
     const hub = ["scripts/launch.mjs", "sim", "--data", join(folder.path, "data"), "--ready-file", ready];

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { HubProcess, scratch } from "../support/hub-process.ts";
+import { proves } from "../support/proves.ts";
 import { startThatEnds } from "../support/refused-start.ts";
 import { Swtpm } from "../support/swtpm.ts";
 
@@ -39,7 +40,7 @@ describe("keys in a TPM", () => {
 
   afterEach(() => tpm[Symbol.asyncDispose]());
 
-  test("a home comes back without a word, purge is promised, and another TPM opens nothing", {
+  test(`a home comes back without a word, purge is promised, and another TPM opens nothing ${proves("EN303645:5.4-2", "ISVS:2.4.1")}`, {
     timeout: 120_000,
   }, async () => {
     using folder = scratch();

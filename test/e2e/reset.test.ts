@@ -47,7 +47,7 @@ const ask = (url: string, ready: Ready): Promise<Response> => once(url, ready).c
 
 const statusWith = async (ready: Ready, url: string): Promise<number> => (await ask(url, ready)).status;
 
-test(`a hub that is sold: erased, certified, and another hub from then on ${proves("H47")}`, {
+test(`a hub that is sold: erased, certified, and another hub from then on ${proves("H47", "EN303645:5.11-1", "EN303645:5.11-4", "CRA:I.2.b", "IR8425:ProductConfiguration")}`, {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();
@@ -124,7 +124,7 @@ describe("the plug is pulled", () => {
   });
 });
 
-test("a hub that is handed over: house and lamps stay, names and people go", {
+test(`a hub that is handed over: house and lamps stay, names and people go ${proves("A53")}`, {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();
@@ -173,7 +173,7 @@ describe("with the owner's own broker", { timeout: 120_000 }, () => {
     return text;
   };
 
-  test("nothing of the home stays there, and lamps that live there forget too", async () => {
+  test(`nothing of the home stays there, and lamps that live there forget too ${proves("M21", "EN303645:5.11-2")}`, async () => {
     using folder = scratch();
     const password = join(folder.path, "password");
     writeFileSync(password, "first", { mode: 0o600 });

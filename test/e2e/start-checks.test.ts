@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { HubProcess, scratch } from "../support/hub-process.ts";
+import { proves } from "../support/proves.ts";
 
 /** `lampkeeper serve` in a process of its own, expected to end by itself. */
 const serve = (data: string, { node = [], env = {} }: { node?: string[]; env?: Record<string, string> }) => {
@@ -53,7 +54,9 @@ describe("a hub refuses to start where what it holds would leak", () => {
 });
 
 describe("a running hub", () => {
-  test("does not open the inspector on SIGUSR1", { timeout: 60_000 }, async () => {
+  test(`does not open the inspector on SIGUSR1 ${proves("EN303645:5.6-4A")}`, {
+    timeout: 60_000,
+  }, async () => {
     using folder = scratch();
     await using hub = await HubProcess.start(folder.path, "--bulbs", "1");
     const before = await inspectorListens();
@@ -65,7 +68,9 @@ describe("a running hub", () => {
     expect(hub.output).not.toMatch(/Debugger listening/);
   });
 
-  test("that dies leaves no memory in a core file", { timeout: 60_000 }, async () => {
+  test(`that dies leaves no memory in a core file ${proves("M10", "ISVS:2.3.4")}`, {
+    timeout: 60_000,
+  }, async () => {
     using folder = scratch();
     const hub = await HubProcess.start(folder.path, "--bulbs", "1");
     const { pid } = hub.ready;
@@ -76,7 +81,9 @@ describe("a running hub", () => {
     await hub.stop();
   });
 
-  test("makes files of keys and data its owner's alone again, and says so", { timeout: 60_000 }, async () => {
+  test(`makes files of keys and data its owner's alone again, and says so ${proves("EN303645:5.6-7", "M20")}`, {
+    timeout: 60_000,
+  }, async () => {
     using folder = scratch();
     const data = join(folder.path, "data");
     const first = await HubProcess.start(folder.path, "--bulbs", "1");

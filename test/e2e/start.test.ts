@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { HubProcess, scratch } from "../support/hub-process.ts";
 import { MosquittoSubscriber, mosquittoPublish } from "../support/mosquitto-clients.ts";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 
 /** The product as its users have it: `npm start`'s own command, and clients that share no code with us. */
 
@@ -64,7 +65,7 @@ describe("a home of twenty lamps", () => {
     );
   });
 
-  test("without credentials, with wrong ones or outside its scope a client gets nothing", {
+  test(`without credentials, with wrong ones or outside its scope a client gets nothing ${proves("EN303645:5.5-4", "IR8425:InterfaceAccessControl", "CRA:I.2.d")}`, {
     timeout: 60_000,
   }, async () => {
     using folder = scratch();
@@ -137,7 +138,9 @@ describe("a second start with the same folder", () => {
     expect(scenes.data.map(({ name }) => name)).toContain("Quiet");
   });
 
-  test("after kill -9 at any moment everything acknowledged is there", { timeout: 120_000 }, async () => {
+  test(`after kill -9 at any moment everything acknowledged is there ${proves("EN303645:5.9-2", "CRA:I.2.h")}`, {
+    timeout: 120_000,
+  }, async () => {
     using folder = scratch();
     // What each lamp may be called: the acknowledged name, or one that was asked for after it.
     const allowed = new Map<string, Set<string>>();
@@ -178,7 +181,9 @@ describe("a second start with the same folder", () => {
   });
 });
 
-test("nothing a person wrote lies in clear in the data folder", { timeout: 60_000 }, async () => {
+test(`nothing a person wrote lies in clear in the data folder ${proves("M1")}`, {
+  timeout: 60_000,
+}, async () => {
   using folder = scratch();
   const hub = await HubProcess.start(folder.path, "--bulbs", "3");
   const canary = "Canary-8f3a-room";

@@ -46,7 +46,7 @@ const onTrial = async (folder: string, key: readonly string[]): Promise<Supervis
   return hub;
 };
 
-test(`a good update is started on trial, confirmed, and started from then on, whatever is killed ${proves("U46")}`, {
+test(`a good update is started on trial, confirmed, and started from then on, whatever is killed ${proves("U46", "EN303645:5.3-1", "EN303645:5.3-3", "IR8425:SoftwareUpdate", "CRA:I.2.c")}`, {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();
@@ -131,7 +131,7 @@ describe("an update that", () => {
   });
 });
 
-test(`what was not signed by a known key is refused, and a slot that was changed is not started ${proves("U46")}`, {
+test(`what was not signed by a known key is refused, and a slot that was changed is not started ${proves("U46", "EN303645:5.3-2", "EN303645:5.3-10", "EN303645:5.7-1", "EN303645:5.7-2")}`, {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();

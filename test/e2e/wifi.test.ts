@@ -27,7 +27,7 @@ const filesIn = (folder: string): Buffer =>
 
 const clean = (where: Buffer): boolean => Object.values(canary).every((secret) => !holds(where, secret));
 
-test(`set, joined, joined again after the plug was pulled, told to a lamp, forgotten: nowhere in clear, nor in memory ${proves("U12", "U13")}`, {
+test(`set, joined, joined again after the plug was pulled, told to a lamp, forgotten: nowhere in clear, nor in memory ${proves("U12", "U13", "M10", "EN303645:5.5-6")}`, {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();

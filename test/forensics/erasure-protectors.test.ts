@@ -7,6 +7,7 @@ import { Tpm } from "../../hub/platform/node/tpm.ts";
 import { openPassphrase } from "../../hub/vault/passphrase.ts";
 import { TpmProtector } from "../../hub/vault/tpm-protector.ts";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 import { Swtpm } from "../support/swtpm.ts";
 import { attack } from "./support/attack.ts";
 import { fastFolder } from "./support/fast-folder.ts";
@@ -73,7 +74,7 @@ describe("under a TPM that the attacker holds", () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  test("with every byte ever written and the chip 0 of the erased person's open, and all of the others'", () => {
+  test(`with every byte ever written and the chip 0 of the erased person's open, and all of the others' ${proves("M9", "GDPR:17", "ISVS:2.4.1")}`, () => {
     const opened = attack({ ...loot, haystacks: [...loot.everKept, ...smallOf(loot.left), ...loot.live] });
     expect(exposed(opened, everybody(home))).toEqual(home.others);
     expect(home.sanitization).toBe("purge");

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 import { isLong, size } from "../support/size.ts";
 import { filesUnder, resetProgram, resetRemains } from "./support/after-reset.ts";
 import { type ClaimName, claims } from "./support/claims.ts";
@@ -21,7 +22,7 @@ describe("a year in a home", () => {
   }, 600_000);
   afterAll(() => year.dispose());
 
-  test("500 canaries have arrived: shown by the API, or used to sign in, to notice or to be believed", () => {
+  test(`500 canaries have arrived: shown by the API, or used to sign in, to notice or to be believed ${proves("M1", "U12", "EN303645:5.4-1", "GDPR:32", "IR8425:DataProtection", "CRA:I.2.e", "ISVS:2.3.1", "ISVS:3.2.5")}`, () => {
     const missing = year.canaries.flatMap(({ kind }, number) =>
       year.arrived.has(number) ? [] : [`${kind} ${number}`],
     );
@@ -41,7 +42,7 @@ describe("a year in a home", () => {
     expect(year.topics.length).toBeGreaterThan(50);
   });
 
-  test("after a factory reset none of them is in what is left, nor in what the reset wrote", async () => {
+  test(`after a factory reset none of them is in what is left, nor in what the reset wrote ${proves("M2", "H47", "EN303645:5.11-1", "ISVS:2.3.2", "CRA:I.2.m")}`, async () => {
     const args = [year.folder, "{}", "factory", `${nextYear}`];
     const { code, unread } = await traced(resetProgram, args, (call) => year.watch.see(call));
     expect({ code, unread }).toEqual({ code: 0, unread: 0 });
@@ -50,7 +51,7 @@ describe("a year in a home", () => {
   }, 60_000);
 });
 
-test("with sealing off the same script leaves every canary behind that is kept at all", async () => {
+test(`with sealing off the same script leaves every canary behind that is kept at all ${proves("M22")}`, async () => {
   const open = await liveYear({ plant: "sealing off", quarters: size(1, quarters), days: size(1, 30) });
   const found = claims["nothing readable is written"](open).flatMap(
     (hit) => /^.* \d+(?= in )/.exec(hit) ?? [],

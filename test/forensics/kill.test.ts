@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import type { Instant } from "../../hub/domain/units.ts";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 import { DrivenHub } from "./support/driven-hub.ts";
 import { familyMovedIn, moveIn, type Resident } from "./support/family.ts";
 import { copyOfHome, fastFolder } from "./support/fast-folder.ts";
@@ -39,7 +40,7 @@ const residents = async (folder: string): Promise<readonly string[]> => {
   return data.map(({ name }) => name).sort();
 };
 
-test("killed at a call of the erasure, the person is whole or gone at the next start, and nobody else is touched", async () => {
+test(`killed at a call of the erasure, the person is whole or gone at the next start, and nobody else is touched ${proves("M4", "GDPR:17")}`, async () => {
   const everybody = family.map(({ name }) => name);
   const others = everybody.filter((_, at) => at !== 1);
   const outcomes = new Set<number>();

@@ -7,6 +7,7 @@ import { signInBytes } from "../../app-sim/client/sign-in-bytes.ts";
 import { packWifiCredentials } from "../../hub/codec/wifi-credentials.ts";
 import { HubProcess, scratch } from "../support/hub-process.ts";
 import { testUnless } from "../support/not-run.ts";
+import { proves } from "../support/proves.ts";
 import { beginReset, startedAnew } from "../support/reset-process.ts";
 import { keysOnDisk } from "./support/keys-on-disk.ts";
 import { copiesOfEach, memoryObstacle } from "./support/secrets-in-memory.ts";
@@ -108,7 +109,7 @@ describe("the memory of a hub from which a person was erased", () => {
     },
   );
 
-  test("after its end there is no process", async () => {
+  test(`after its end there is no process ${proves("M10", "ISVS:2.3.4")}`, async () => {
     expect(await hub.stop()).toBe(0);
     expect(existsSync(`/proc/${hub.ready.pid}`)).toBe(false);
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { backingUp, keepingRoot, trustingLamps } from "../hub/reset/reset-plants.ts";
 import { forgettingOne, RetainedRig } from "../hub/reset/retained-rig.ts";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 import { attack } from "./support/attack.ts";
 import { fallen } from "./support/claims.ts";
 import { fastFolder } from "./support/fast-folder.ts";
@@ -106,13 +107,17 @@ afterAll(async () => {
   console.log(["Planted fault -> the claim that fell", ...fell].join("\n  "));
 });
 
-test.each(rows)("%s: falls %s, and nothing else", { timeout: 300_000 }, async (plant, claim, find) => {
-  const found = await find();
-  fell.push(`${plant} -> ${found.join(", ")}`);
-  expect(found).toEqual([claim]);
-});
+test.each(rows)(
+  `%s: falls %s, and nothing else ${proves("M22", "M12")}`,
+  { timeout: 300_000 },
+  async (plant, claim, find) => {
+    const found = await find();
+    fell.push(`${plant} -> ${found.join(", ")}`);
+    expect(found).toEqual([claim]);
+  },
+);
 
-test("without a fault every claim about a reset holds, and nothing is left on the owner's own broker", async () => {
+test(`without a fault every claim about a reset holds, and nothing is left on the owner's own broker ${proves("M22")}`, async () => {
   expect(await fallenInReset({})).toEqual([]);
   await owners.leave();
   await owners.swept("hub");

@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { Instant } from "../../hub/domain/units.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 import { isLong, size } from "../support/size.ts";
 import { DrivenHub } from "./support/driven-hub.ts";
 import { fastFolder } from "./support/fast-folder.ts";
@@ -99,7 +100,7 @@ test.each<Unsynced>(["kept", "dropped", "torn"])(
   size(120_000, 7_200_000),
 );
 
-test("a forgotten sync would be found: of the database's log, and of the key register", async () => {
+test(`a forgotten sync would be found: of the database's log, and of the key register ${proves("M3", "CRA:I.2.h")}`, async () => {
   const cut = log.changes.length;
   const [acknowledged] = marksAround(log, cut);
   const home = await stateAfter(withoutSyncs(log.changes, /-wal$/), cut, "dropped");

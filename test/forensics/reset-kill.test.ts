@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { ResetLevel } from "../../hub/domain/reset.ts";
 import type { Instant } from "../../hub/domain/units.ts";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 import { isLong, size } from "../support/size.ts";
 import { type AfterCut, afterReset, resetProgram, startedAfter } from "./support/after-reset.ts";
 import { familyHome, familyMovedIn } from "./support/family.ts";
@@ -52,7 +53,7 @@ describe.each<[level: ResetLevel, fewestPoints: number]>([
     points = await killPoints(resetProgram, argumentsIn(copyOfHome(root, level)));
   }, 300_000);
 
-  test("a reset that nothing interrupts comes to its end", async () => {
+  test(`a reset that nothing interrupts comes to its end ${proves("M4")}`, async () => {
     expect(await startedAfter(join(root, level))).toEqual(afterReset(level, before));
   });
 

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { ResetLevel } from "../../hub/domain/reset.ts";
 import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 import { isLong, size } from "../support/size.ts";
 import { type AfterCut, afterReset, resetProgram, startedAfter } from "./support/after-reset.ts";
 import { fastFolder } from "./support/fast-folder.ts";
@@ -113,7 +114,7 @@ describe.each<[level: ResetLevel, forgotten: RegExp]>([
     size(120_000, 1_800_000),
   );
 
-  test("what was acknowledged is on its way: cut off after the confirmation was answered, it always ends", async () => {
+  test(`what was acknowledged is on its way: cut off after the confirmation was answered, it always ends ${proves("M3", "EN303645:5.9-2")}`, async () => {
     for (const unsynced of ["kept", "dropped", "torn"] as const)
       expect(await reset.after(reset.markAt("closed"), unsynced)).toEqual(isOver);
   });

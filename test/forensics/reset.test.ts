@@ -10,6 +10,7 @@ import { Tpm } from "../../hub/platform/node/tpm.ts";
 import { openPassphrase } from "../../hub/vault/passphrase.ts";
 import { TpmProtector } from "../../hub/vault/tpm-protector.ts";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 import { Swtpm } from "../support/swtpm.ts";
 import { resetChallenge, resetProgram } from "./support/after-reset.ts";
 import { attack, type Opened } from "./support/attack.ts";
@@ -143,7 +144,7 @@ describe("keys in a TPM", { timeout: 120_000 }, () => {
     hub.dispose();
   });
 
-  test("0 are recovered with every byte ever written, what is left, and the chip", () => {
+  test(`0 are recovered with every byte ever written, what is left, and the chip ${proves("M2", "H47", "ISVS:2.4.1")}`, () => {
     const { everKept, left } = hub.loot;
     expect(hub.attackedWith([...everKept, ...left])).toEqual([]);
     expect(placesOf(hub.loot.records).length).toBeGreaterThanOrEqual(fewestPlaces);

@@ -5,6 +5,7 @@ import { HubClient } from "../../app-sim/client/hub-client.ts";
 import { CanarySearch } from "../../app-sim/verify/canary-search.ts";
 import type { Ready } from "../support/hub-process.ts";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 import { lampkeeper } from "../support/refused-start.ts";
 import { drawCanaries } from "./support/canaries.ts";
 import { fastFolder } from "./support/fast-folder.ts";
@@ -28,7 +29,7 @@ const appears = (folder: string, file: string): Promise<void> =>
     });
   });
 
-test("the shipped process writes nothing readable, and nothing outside its data folder but what V8 compiled", {
+test(`the shipped process writes nothing readable, and nothing outside its data folder but what V8 compiled ${proves("M1", "ISVS:1.3.14")}`, {
   timeout: 120_000,
 }, async () => {
   const root = fastFolder();

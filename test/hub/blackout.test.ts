@@ -6,6 +6,7 @@ import { Hours, Millis, Minutes, Seconds } from "../../hub/domain/units.ts";
 import { SimPowerCut } from "../../hub/platform/sim/sim-disk.ts";
 import type { StorePort } from "../../hub/ports/store.ts";
 import { type Plant, World } from "../sim/world.ts";
+import { proves } from "../support/proves.ts";
 
 /** The real hub, its simulated lamps and its disk, in a power cut. Sunset is at 19:33Z. */
 const sunset = Date.UTC(2026, 5, 21, 19, 33, 19);
@@ -37,7 +38,7 @@ const until = async (world: World, at: number): Promise<void> =>
 
 const shows = (world: World, lamp: LampId): boolean | undefined => world.house.lamp(lamp)?.goal.on;
 
-test("ten hours behind nothing fires; then the time is known, and within 2 s each lamp shows what it should, once", async () => {
+test(`ten hours behind nothing fires; then the time is known, and within 2 s each lamp shows what it should, once ${proves("EN303645:5.9-1")}`, async () => {
   const world = await World.open(3);
   const lamps = lampsOf(world);
   for (const lamp of lamps) world.hub?.lights.command(lamp, { on: false }, { kind: "person" });
@@ -161,7 +162,7 @@ const expectOnce = async (
   await world.close();
 };
 
-test("the power goes at every write around sunset: nothing is done twice, and what should be on is on", async () => {
+test(`the power goes at every write around sunset: nothing is done twice, and what should be on is on ${proves("EN303645:5.9-2")}`, async () => {
   for (let write = 1; write <= 12; write++) {
     const home = await atSunset();
     home.world.diskRefuses({ powerCutAt: write });

@@ -22,7 +22,7 @@ const stands = (word: string, text: string): boolean =>
 const found = (words: readonly string[], text: string): readonly string[] =>
   words.filter((word) => stands(word, text));
 
-test(`neither the place nor the decoy stands anywhere that leaves the hub, whoever listens but the owner ${proves("H8")}`, async () => {
+test(`neither the place nor the decoy stands anywhere that leaves the hub, whoever listens but the owner ${proves("H8", "M8")}`, async () => {
   const home = await ObservedHome.open({ position, from, seed: 4, level: "coarse", tolerance: Seconds(1) });
   await home.ask(
     "PUT",

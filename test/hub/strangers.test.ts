@@ -6,6 +6,7 @@ import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import type { Advertisement, BleState, BleSubscription } from "../../hub/ports/ble.ts";
 import { holds } from "../support/encodings.ts";
 import { PeopledHub } from "../support/peopled-hub.ts";
+import { proves } from "../support/proves.ts";
 import { hex, privateAddress } from "./codec/ble/vectors.ts";
 
 /** A radio in a street. */
@@ -32,7 +33,7 @@ class Street extends NoRadio {
 
 const strangers = 5_000;
 
-test("of 5,000 strangers who pass a hub nothing is on its disk, in its log, its answers or what it tells", async () => {
+test(`of 5,000 strangers who pass a hub nothing is on its disk, in its log, its answers or what it tells ${proves("CRA:I.2.g")}`, async () => {
   const street = new Street();
   const home = await PeopledHub.open("2026-06-21T16:00:00Z", 1, true, street);
   const [ana] = home.hub.people.list();

@@ -31,7 +31,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-test("the package is small and holds what runs, not what it is made from", () => {
+test(`the package is small and holds what runs, not what it is made from ${proves("EN303645:5.6-6")}`, () => {
   expect(packed.size).toBeLessThan(3 * 1024 * 1024);
   const paths = packed.files.map(({ path }) => path);
   expect(paths).toEqual(
@@ -57,7 +57,7 @@ process.stdout.write(JSON.stringify(hub.lamps[0].reported.on));`;
   expect(run(process.execPath, "--input-type=module", "-e", script)).toBe("true");
 });
 
-test("lampkeeper/verify checks a certificate, with no package beside it", () => {
+test(`lampkeeper/verify checks a certificate, with no package beside it ${proves("M18")}`, () => {
   const script = `import { checkCertificate } from "lampkeeper/verify";
 process.stdout.write(checkCertificate("{}", { deviceKey: Buffer.alloc(32) }).refusal);`;
   const modules = join(project, "node_modules");
@@ -80,6 +80,7 @@ test("its types are inferred in a strict project", () => {
   writeFileSync(
     join(project, "home.test.ts"),
     `import { startHub, type TestLamp } from "lampkeeper/testing";
+import { proves } from "../support/proves.ts";
 import { test } from "lampkeeper/vitest"; test("a", async ({ hub, clock }) => {
   const lamp: TestLamp = hub.lamp("Hall");
   const on: boolean | undefined = lamp.reported?.on;

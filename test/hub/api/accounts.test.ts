@@ -4,6 +4,7 @@ import type * as kdf from "../../../hub/crypto/kdf.ts";
 import { hashPassword } from "../../../hub/crypto/password-hash.ts";
 import type { PersonId } from "../../../hub/domain/ids.ts";
 import { Days, Minutes, Seconds } from "../../../hub/domain/units.ts";
+import { proves } from "../../support/proves.ts";
 import { AccountHouse, bytes, codeOf, password } from "./account-house.ts";
 
 /** How often a password was hashed: what the time of an answer is made of. */
@@ -92,7 +93,7 @@ describe("signing in", () => {
     expect((await house.send("POST", "/session", { token: null, body })).status).toBe(415);
   });
 
-  test("a password that was hashed at another cost is kept at the present one from then on", async () => {
+  test(`a password that was hashed at another cost is kept at the present one from then on ${proves("EN303645:5.5-3")}`, async () => {
     const { id } = await house.settled("Ana");
     const records = house.store.records.get("accounts") ?? new Map<string, unknown>();
     const cost = { logN: 3, r: 2, p: 1 };
@@ -134,7 +135,7 @@ describe("guessing", () => {
     }
   });
 
-  test("of ten thousand guesses at one account in a day few are looked at", async () => {
+  test(`of ten thousand guesses at one account in a day few are looked at ${proves("EN303645:5.1-5", "A39")}`, async () => {
     await house.settled("Ana");
     hashed.count = 0;
     let looked = 0;

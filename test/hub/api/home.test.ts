@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { byName } from "../../../hub/api/by-name.ts";
 import type { Shape } from "../../../hub/api/contract.ts";
+import { proves } from "../../support/proves.ts";
 import { House } from "./house.ts";
 
 let house: House;
@@ -217,7 +218,7 @@ describe("for machines that watch", () => {
     starting.close();
   });
 
-  test("metrics are Prometheus text, lamps by id, and nothing has a name", async () => {
+  test(`metrics are Prometheus text, lamps by id, and nothing has a name ${proves("EN303645:6-4", "EN303645:6-5")}`, async () => {
     await house.ask("PUT", `/lights/${house.lamp}/state`, {
       body: { on: true, brightness: 50, colorTemperature: 2700 },
     });

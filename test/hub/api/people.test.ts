@@ -6,6 +6,7 @@ import type { Scope } from "../../../hub/domain/access.ts";
 import type { PersonId, PhoneId } from "../../../hub/domain/ids.ts";
 import { Minutes } from "../../../hub/domain/units.ts";
 import { settle } from "../../../hub/platform/sim/virtual-clock.ts";
+import { proves } from "../../support/proves.ts";
 import { House } from "./house.ts";
 
 let house: House;
@@ -207,7 +208,7 @@ describe("events about people", () => {
 
 const others: readonly Scope[] = ["lights:read", "lights:write", "home:write", "devices:write", "admin"];
 
-test("names stand in no path, no metric and no log line", async () => {
+test(`names stand in no path, no metric and no log line ${proves("ISVS:1.4.4")}`, async () => {
   const ana = await add({ name: "Kanarienvogel" });
   const phone = await enrol(ana.id);
   await tell(phone.says("entered", 1));

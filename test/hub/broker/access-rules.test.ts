@@ -7,6 +7,7 @@ import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { SimNetwork } from "../../../hub/platform/sim/sim-network.ts";
 import { settle, VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
+import { proves } from "../../support/proves.ts";
 
 const level = fc.constantFrom("a", "b", "c", "+", "#", "$SYS", "");
 const anything = fc.array(level, { minLength: 1, maxLength: 3 }).map((levels) => levels.join("/"));
@@ -20,7 +21,7 @@ const step = fc.record({
 const matchesAny = (granted: readonly string[], topic: string) =>
   granted.some((filter) => topicMatches(filter, topic));
 
-test("whatever is granted and tried, nothing is delivered or taken in outside a grant", async () => {
+test(`whatever is granted and tried, nothing is delivered or taken in outside a grant ${proves("ISVS:4.2.2", "EN303645:5.5-5", "M20")}`, async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ publishes: filters, subscribes: filters }), { minLength: 3, maxLength: 3 }),

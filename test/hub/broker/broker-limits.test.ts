@@ -9,6 +9,7 @@ import { SystemClock } from "../../../hub/platform/node/system-clock.ts";
 import { settle, VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import type { Clock } from "../../../hub/ports/clock.ts";
 import { BrokerRig, closing, Inbox, passwordOf } from "../../support/broker-rig.ts";
+import { proves } from "../../support/proves.ts";
 import { size } from "../../support/size.ts";
 
 const rigs: BrokerRig[] = [];
@@ -110,7 +111,7 @@ describe("sizes", () => {
 });
 
 describe("rates and counts", () => {
-  test("a client over its rate is read more slowly, and loses nothing", async () => {
+  test(`a client over its rate is read more slowly, and loses nothing ${proves("CRA:I.2.i")}`, async () => {
     const clock = new VirtualClock(Instant(0));
     const rig = await start({ clientMessages: { perSecond: 100, burst: 50 } }, clock);
     const inbox = new Inbox();
@@ -313,7 +314,7 @@ describe("noise on the wire", () => {
     await gone;
   };
 
-  test("raw bytes never take the broker down", async () => {
+  test(`raw bytes never take the broker down ${proves("EN303645:5.13-1B", "A39", "CRA:I.2.h")}`, async () => {
     const rig = await start();
     await fc.assert(
       fc.asyncProperty(

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { NodeNetwork } from "../../../hub/platform/node/network.ts";
 import { BrokerRig, closing, Inbox } from "../../support/broker-rig.ts";
 import { testIdentity } from "../../support/certificates.ts";
+import { proves } from "../../support/proves.ts";
 
 const rigs: BrokerRig[] = [];
 const make = (): BrokerRig => {
@@ -69,7 +70,7 @@ describe("listeners", () => {
     await rig.broker.listen({ host: "127.0.0.1", port: 0 });
   });
 
-  test("TLS 1.3 serves, 1.2 is refused", async () => {
+  test(`TLS 1.3 serves, 1.2 is refused ${proves("A37", "U23", "EN303645:5.5-1")}`, async () => {
     const rig = make();
     const tls = testIdentity();
     const { endpoint, declaration } = await rig.broker.listen({ host: "127.0.0.1", port: 0, tls });

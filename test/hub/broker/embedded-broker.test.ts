@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { BrokerLimits } from "../../../hub/broker/broker-limits.ts";
 import { BrokerRig, closing, Inbox } from "../../support/broker-rig.ts";
+import { proves } from "../../support/proves.ts";
 
 const rigs: BrokerRig[] = [];
 const start = async (limits: Partial<BrokerLimits> = {}): Promise<BrokerRig> => {
@@ -13,7 +14,7 @@ afterEach(async () => {
 });
 
 describe("who may come in", () => {
-  test("nobody without credentials, nor with wrong ones", async () => {
+  test(`nobody without credentials, nor with wrong ones ${proves("EN303645:5.5-4")}`, async () => {
     const rig = await start();
     await expect(rig.client("", { password: "" })).rejects.toThrow();
     await expect(rig.client("owner", { password: "guess" })).rejects.toThrow(/bad user ?name or password/i);
@@ -96,7 +97,7 @@ describe("what a device may do", () => {
     },
   );
 
-  test("$SYS stays silent even for who may read everything", async () => {
+  test(`$SYS stays silent even for who may read everything ${proves("EN303645:5.6-2")}`, async () => {
     const rig = await start();
     const owner = await rig.client("owner");
     const inbox = new Inbox().listen(owner);

@@ -6,6 +6,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { BrokerRig, Inbox, passwordOf } from "../../support/broker-rig.ts";
 import { testIdentity } from "../../support/certificates.ts";
 import { requireProgram } from "../../support/programs.ts";
+import { proves } from "../../support/proves.ts";
 
 /** The independent clients: they share no code with us or with aedes. */
 let publisher = "";
@@ -77,7 +78,7 @@ describe("mosquitto_pub and mosquitto_sub", () => {
     expect(out.trim().split("\n").sort()).toEqual(["1 lampkeeper/l-1 on", "1 lampkeeper/l-2 off"]);
   });
 
-  test("without credentials, or with wrong ones, nothing is given", async () => {
+  test(`without credentials, or with wrong ones, nothing is given ${proves("EN303645:5.5-4", "ISVS:4.2.2")}`, async () => {
     const rig = await start();
     rig.broker.publish("secret", "x", { retain: true });
     const place = ["-h", "127.0.0.1", "-p", String(rig.port), "-t", "#", "-C", "1", "-W", "5"];

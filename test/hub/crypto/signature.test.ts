@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { isSigned, publicKeyOf, signatureKey, signed, signingKey } from "../../../hub/crypto/signature.ts";
+import { proves } from "../../support/proves.ts";
 
 interface Vector {
   readonly seed: string;
@@ -35,11 +36,14 @@ test.each(vectors)(
   },
 );
 
-test.each(vectors)("the key of RFC 8032 signs %o to the byte", ({ seed, publicKey, message, signature }) => {
-  const key = signingKey(Buffer.from(seed, "hex"));
-  expect(publicKeyOf(key).toString("hex")).toBe(publicKey);
-  expect(signed(key, Buffer.from(message, "hex")).toString("hex")).toBe(signature);
-});
+test.each(vectors)(
+  `the key of RFC 8032 signs %o to the byte ${proves("EN303645:5.3-7", "EN303645:5.1-3")}`,
+  ({ seed, publicKey, message, signature }) => {
+    const key = signingKey(Buffer.from(seed, "hex"));
+    expect(publicKeyOf(key).toString("hex")).toBe(publicKey);
+    expect(signed(key, Buffer.from(message, "hex")).toString("hex")).toBe(signature);
+  },
+);
 
 test("the order of the group added to a signature makes no second one (RFC 8032, 5.1.7)", () => {
   const [, vector] = vectors;

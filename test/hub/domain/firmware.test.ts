@@ -20,6 +20,7 @@ import {
   takenBack,
 } from "../../../hub/domain/firmware.ts";
 import { Instant } from "../../../hub/domain/units.ts";
+import { proves } from "../../support/proves.ts";
 import { size } from "../../support/size.ts";
 
 const image = (version: string, more: Partial<Image> = {}): Image => ({
@@ -250,7 +251,7 @@ const install = (device: Device, wanted: Image, cut: number): void => {
   if (cut < writes.length) device.runs = undefined;
 };
 
-test("whatever happens in whatever order, and wherever the power goes, a valid image is booted", () => {
+test(`whatever happens in whatever order, and wherever the power goes, a valid image is booted ${proves("EN303645:5.9-1")}`, () => {
   fc.assert(
     fc.property(fc.array(steps, { maxLength: 40 }), (life) => {
       const device: Device = {

@@ -28,6 +28,7 @@ import type { PeripheralRole } from "../../../hub/ports/ble-peripheral.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
 import { GattWire } from "../../support/gatt-wire.ts";
 import { MemorySecretSlot } from "../../support/memory-secret-slot.ts";
+import { proves } from "../../support/proves.ts";
 import { hex, improvIdentify } from "../codec/ble/vectors.ts";
 
 const home = { ssid: Buffer.from("canary-ssid-77"), password: Buffer.from("canary-password-88") };
@@ -138,7 +139,7 @@ afterEach(() => {
 });
 
 describe("the window", () => {
-  test("is opened by a press and by nothing else, for a minute", async () => {
+  test(`is opened by a press and by nothing else, for a minute ${proves("ISVS:4.3.1")}`, async () => {
     expect(rig.offered).toBeUndefined();
     await rig.press();
     expect([rig.improv.isOpen, rig.led.signal]).toEqual([true, "set-up"]);
@@ -164,7 +165,7 @@ describe("the window", () => {
     expect([rig.improv.isOpen, wire.isOpen]).toEqual([false, false]);
   });
 
-  test("is seen: service, state and abilities in one advertisement, and nothing about the home", async () => {
+  test(`is seen: service, state and abilities in one advertisement, and nothing about the home ${proves("ISVS:4.3.9")}`, async () => {
     await rig.press();
     const { data, scanResponse } = rig.offered?.advertisement() ?? { data: Buffer.alloc(0) };
     const said = readAdStructures(data);

@@ -12,6 +12,7 @@ import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { AccessPoint } from "../../../hub/platform/sim/wifi/access-point.ts";
 import { Station } from "../../../hub/platform/sim/wifi/station.ts";
 import { AuditedLog } from "../../../hub/privacy/audited-log.ts";
+import { proves } from "../../support/proves.ts";
 
 const lamp = "l-aaaaaaaaaaaa" as LampId;
 const device: Device = {
@@ -113,7 +114,7 @@ describe("inside the window", () => {
     expect(rig.flash.kept.size).toBe(0);
   });
 
-  test("what flies by says neither name nor password, nor how long they are", async () => {
+  test(`what flies by says neither name nor password, nor how long they are ${proves("EN303645:5.5-6", "ISVS:4.3.6")}`, async () => {
     await rig.hub.share(lamp, code);
     const long = rig.overheard.splice(0).map(({ length }) => length);
     rig.network = { ssid: Buffer.from("x"), password: Buffer.from("12345678") };

@@ -69,7 +69,7 @@ test.each<[what: string, bytes: Buffer, code: string]>([
   expect(await refusedWith(new UpdateRig(), bytes)).toBe(code);
 });
 
-test("nothing is written of what nobody signed, nor of what does not fit: a full disk would not be noticed", async () => {
+test(`nothing is written of what nobody signed, nor of what does not fit: a full disk would not be noticed ${proves("EN303645:5.3-2", "EN303645:5.3-9")}`, async () => {
   const rig = new UpdateRig();
   rig.disk.setFaults({ capacityBytes: 0 });
   expect(await refusedWith(rig, bundleOf({ key: stranger.privateKey }))).toBe("update_not_trusted");
@@ -135,7 +135,7 @@ test("of an update no more is in memory than a piece of it: each is on its way t
   expect(most).toBeLessThan(2 * pieceBytes);
 });
 
-test(`a counter that was confirmed is never undercut again ${proves("U46")}`, async () => {
+test(`a counter that was confirmed is never undercut again ${proves("U46", "ISVS:3.4.6")}`, async () => {
   const rig = new UpdateRig();
   await rig.service().install(arriving(bundleOf({ version: "1.1.0", counter: 7 })));
   expect(boot(rig)).toBe("a");
@@ -178,7 +178,7 @@ test("while a version is on trial no other is taken", async () => {
   await expect(other).rejects.toMatchObject({ code: "trial_runs" });
 });
 
-test("an update waits until its moment, also over a restart, and can be put off", async () => {
+test(`an update waits until its moment, also over a restart, and can be put off ${proves("EN303645:5.3-6A")}`, async () => {
   const rig = new UpdateRig();
   const at = later(rig.clock.now(), Hours(3));
   const service = await staged(rig, at);
@@ -273,7 +273,7 @@ test("a disk that is full at any byte leaves no half update, and the next attemp
   expect(more).toBeGreaterThan(bundleOf().length);
 });
 
-test("a slot is not booted once any byte in it is another, gone or too many", async () => {
+test(`a slot is not booted once any byte in it is another, gone or too many ${proves("EN303645:5.3-9", "EN303645:5.7-2", "CRA:I.2.f")}`, async () => {
   const rig = new UpdateRig();
   await staged(rig);
   const state = rig.record.read();

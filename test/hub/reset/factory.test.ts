@@ -50,13 +50,13 @@ describe("a factory reset", () => {
     expect(verdict.isGood).toBe(true);
   });
 
-  test("is certified without a word about anybody", async () => {
+  test(`is certified without a word about anybody ${proves("M18", "EN303645:5.11-4")}`, async () => {
     const text = JSON.stringify(await begun.copy().finish());
     expect(canaries.filter((canary) => text.includes(canary))).toEqual([]);
     expect(text).not.toMatch(/52\.5|13\.4|Berlin|sim-lamp/);
   });
 
-  test("leaves a hub like one that was never used, but for its number", async () => {
+  test(`leaves a hub like one that was never used, but for its number ${proves("CRA:I.2.b", "EN303645:5.11-1")}`, async () => {
     const before = begun.copy().hub();
     await before.close();
     const home = begun.copy();
@@ -153,7 +153,7 @@ const cutEverywhere = async (unsynced: "lost" | "torn", again = false): Promise<
 };
 
 describe("the power goes", () => {
-  test("at every write of it: the next start ends it", async () => {
+  test(`at every write of it: the next start ends it ${proves("M3")}`, async () => {
     expect(await cutEverywhere("lost")).toBeGreaterThan(15);
   });
 
@@ -225,7 +225,7 @@ describe("lamps", () => {
 
 /** Defects, and what has to notice them. */
 describe("planted", () => {
-  test("keys destroyed last: a cut finds a home that can be read and lamps that have forgotten", async () => {
+  test(`keys destroyed last: a cut finds a home that can be read and lamps that have forgotten ${proves("M22")}`, async () => {
     await withKeysLast(async () => {
       const home = begunWithDevices(begun.copy());
       await home.finish({ powerCutAt: 4 });
@@ -246,7 +246,7 @@ describe("planted", () => {
     expect(certificate.verification.result).toBe("failed");
   });
 
-  test("a lamp whose return code is trusted: it is confirmed and still remembers", async () => {
+  test(`a lamp whose return code is trusted: it is confirmed and still remembers ${proves("M21", "M22")}`, async () => {
     const home = begun.copy();
     home.faults.set("sim-lamp-2", { wipesShallowly: true });
     const { devices } = certificateOf(await home.finish({}, trustingLamps));

@@ -4,6 +4,7 @@ import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { chosenProtector, type ProtectorChoice } from "../../../hub/vault/chosen-protector.ts";
 import { decodeProtector, encodeProtector } from "../../../hub/vault/protector-file.ts";
 import { Vault } from "../../../hub/vault/vault.ts";
+import { proves } from "../../support/proves.ts";
 import { SimKeyChip } from "../../support/sim-key-chip.ts";
 import { JournalRig } from "../../support/store-rigs.ts";
 
@@ -131,7 +132,7 @@ describe.each(kinds)("vault under %s", (kind) => {
     expect(reopened.load("root")).toEqual(Buffer.alloc(32, 6));
   });
 
-  test("every key has a way to its end", () => {
+  test(`every key has a way to its end ${proves("EN303645:5.5-8")}`, () => {
     const vault = new Device().start({ wanted: kind, ...secrets });
     vault.create("household");
     vault.create("person/p-1");
@@ -362,7 +363,7 @@ describe("what is refused, with nothing touched", () => {
     }
   });
 
-  test("a stronger parameter or another salt than the file was written with does not open it", () => {
+  test(`a stronger parameter or another salt than the file was written with does not open it ${proves("EN303645:5.5-3")}`, () => {
     const device = new Device();
     device.start({ passphrase });
     const whole = device.rig.port.keyFiles.read("protector") ?? Buffer.alloc(0);

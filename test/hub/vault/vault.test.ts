@@ -7,6 +7,7 @@ import { KeyFileProtector } from "../../../hub/vault/key-file.ts";
 import { decodeRegister, encodeRegister, isAuthentic } from "../../../hub/vault/key-register.ts";
 import { SubkeySealer } from "../../../hub/vault/sealer.ts";
 import { Vault } from "../../../hub/vault/vault.ts";
+import { proves } from "../../support/proves.ts";
 import { JournalRig, onRig, type StoreRig, storeRigs } from "../../support/store-rigs.ts";
 
 const place = Buffer.from("rooms\0r-1");
@@ -279,7 +280,7 @@ describe("sealer", () => {
   const repeats = (records: readonly Buffer[]): number =>
     records.length - new Set(records.map((record) => record.toString("latin1", 0, 29))).size;
 
-  test("over starts, rotations and keys no nonce comes twice under one key", () => {
+  test(`over starts, rotations and keys no nonce comes twice under one key ${proves("EN303645:5.4-4", "EN303645:5.5-2")}`, () => {
     const rig = new JournalRig();
     const records: Buffer[] = [];
     for (let round = 0; round < 20; round++) {
