@@ -48,6 +48,9 @@ export const empty = (extra: HttpAnswer["headers"] = {}): Reply => new Reply(204
 export const text = (body: string, type: string, status = 200): Reply =>
   new Reply(status, { ...guards, "content-type": type }, body);
 
+/** A document of a kind of its own. */
+export const jsonText = (value: unknown, type: string): Reply => text(JSON.stringify(value), type);
+
 export const stream = (body: Readable, type: string): Reply =>
   // Proxies that gather answers would hold events back.
   new Reply(200, { ...guards, "content-type": type, "x-accel-buffering": "no" }, body);

@@ -33,10 +33,13 @@ const shownFields = (fields: Readonly<Record<string, Field>>): Json => {
     Object.fromEntries(
       shown.map(([name, field]) => [
         name,
-        {
-          description:
-            field.class === "none" ? "an id or a word of this hub" : `${field.category}: ${field.purpose}`,
-        },
+        field.class === "none"
+          ? { description: "an id or a word of this hub" }
+          : {
+              description: `${field.category}: ${field.purpose}`,
+              "x-class": field.class,
+              "x-source": field.source,
+            },
       ]),
     ),
     shown.map(([name]) => name),
@@ -79,10 +82,11 @@ const shown = collectionNames.filter((name) =>
   [...declaredIn(name).keys()].some(({ egress }) => egress.includes("export")),
 );
 
-/** What an export looks like, as JSON Schema: made from the data map, as the export is. */
-export const exportJsonSchema = (): Json => ({
+/** What an export looks like, as JSON Schema: made from the data map, as the export is. @param mapHash says from which */
+export const exportJsonSchema = (mapHash: string): Json => ({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: `urn:${exportSchema.replaceAll(/[./]/g, ":")}`,
+  $comment: mapHash,
   title: "Export of a person's data or of a home",
   description: `Collections of people: ${personal.join(", ")}. Of the home: ${ofHome.join(", ")}. Another hub takes in: ${portable.join(", ")}. In a backup: ${inBackup.join(", ")}.`,
   ...object(

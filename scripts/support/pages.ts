@@ -2,7 +2,6 @@ import { manualPage, referencePage } from "../../app-sim/cli/reference.ts";
 import { scenarioJsonSchema } from "../../app-sim/testing/scenario/scenario-schema.ts";
 import { certificateJsonSchema, openApiDocument } from "../../hub/api/openapi.ts";
 import { resetInstructions } from "../../hub/domain/reset-instructions.ts";
-import { exportJsonSchema } from "../../hub/rights/export-schema.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { claimsIn, conformanceDocument } from "../conformance/claims.ts";
 
@@ -15,7 +14,6 @@ export const pages = (): Readonly<Record<string, string>> => ({
   "docs/conformance.md": conformanceDocument(claimsIn()),
   "docs/reset-instructions.txt": resetInstructions,
   "docs/scenario.schema.json": `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`,
-  "docs/export.schema.json": `${JSON.stringify(exportJsonSchema(), null, 2)}\n`,
   "docs/wipe-certificate.schema.json": `${JSON.stringify(certificateJsonSchema(), null, 2)}\n`,
   ...privacyPages(),
   "docs/api/openapi.json": `${JSON.stringify(openApiDocument(), null, 1)}\n`,

@@ -4,7 +4,6 @@ import { canariesOf } from "../../hub/privacy/documents/canaries.ts";
 import { ccpaTable } from "../../hub/privacy/documents/ccpa.ts";
 import { dpvDocument } from "../../hub/privacy/documents/dpv.ts";
 import { erasurePlan } from "../../hub/privacy/documents/erasure-plan.ts";
-import { exportSchema } from "../../hub/privacy/documents/export-schema.ts";
 import { impactAssessment } from "../../hub/privacy/documents/impact-assessment.ts";
 import { promised } from "../../hub/privacy/documents/map-change.ts";
 import { noticeOf } from "../../hub/privacy/documents/notice.ts";
@@ -21,6 +20,7 @@ import { type NoticeVersion, noticeHash, noticeSteps } from "../../hub/privacy/n
 import draft from "../../hub/privacy/notices/draft.json" with { type: "json" };
 import { noticeArchive } from "../../hub/privacy/notices/versions.ts";
 import { release } from "../../hub/release.ts";
+import { exportJsonSchema } from "../../hub/rights/export-schema.ts";
 import manifest from "../../package.json" with { type: "json" };
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
@@ -60,7 +60,7 @@ export const privacyPages = (): Readonly<Record<string, string>> => {
     "docs/privacy/impact-assessment.json": json(impactAssessment(map)),
     "docs/privacy/canaries.json": json(canariesOf(map, "example")),
     "docs/privacy/dpv.jsonld": json(dpvDocument(map)),
-    "docs/privacy/export.schema.json": json(exportSchema(map)),
+    "docs/export.schema.json": json(exportJsonSchema(mapHash(map))),
     "docs/privacy/erasure-plan.json": json(erasurePlan(map)),
     "docs/privacy/support.json": json(supportStatement(map, product)),
     "docs/privacy/mud.json": json(usageDescription(map, product, draft.updated)),

@@ -131,6 +131,8 @@ export const inhabitant = (hub: Hub, name: string, lamp: LampId, number: number)
   const { id } = hub.people.add({ name, addresses: [`02:00:00:aa:bb:0${number}`] });
   hub.people.addPhone(id, phoneKeys[number % phoneKeys.length] ?? "");
   hub.beacons.add(id, Buffer.concat([Buffer.of(2), Buffer.alloc(16, number + 1)]));
+  const { consents } = hub.privacy;
+  consents.give("presence", id, consents.informs("presence"), { way: "witness" });
   hub.presence.set(id, true);
   hub.schedules.add(ruleOf(`When ${name} comes`, lamp, id));
   return id;

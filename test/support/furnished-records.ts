@@ -251,7 +251,7 @@ export const furnishedRecords = (
       extended: "complexity",
       identity: "session",
       agent: furnishedPerson,
-      evidence: { kind: "signed-letter", sha256: `${mark}-digest` },
+      evidence: { kind: "signed-letter", sha256: `${mark}-letter` },
       isConfirmed: true,
       alarms: 1,
       outcome: "declined",
@@ -383,7 +383,7 @@ export const furnishedRecords = (
   ],
   "notice-acceptances": [
     furnishedPerson,
-    { person: furnishedPerson, version: 1, hash: `${mark}-hash`, at: Instant(1_700_000_000_000) },
+    { person: furnishedPerson, version: 1, hash: `${mark}-notice-text`, at: Instant(1_700_000_000_000) },
   ],
   "map-reviews": [
     "home",

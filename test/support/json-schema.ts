@@ -14,6 +14,8 @@ const types: Readonly<Record<string, (value: unknown) => boolean>> = {
 const known = new Set([
   ...["$schema", "$id", "title", "description", "format", "type", "const", "enum", "pattern"],
   ...["properties", "required", "additionalProperties", "items", "oneOf"],
+  // Words that say something to whoever reads it, and ask nothing of a value.
+  ...["$comment", "x-class", "x-source"],
 ]);
 
 /**

@@ -6,6 +6,8 @@ import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import type { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
 import type { Clock, Timer } from "../../hub/ports/clock.ts";
 import { AuditedLog } from "../../hub/privacy/audited-log.ts";
+import { chainNames } from "../../hub/privacy/declared.ts";
+import type { Chains } from "../../hub/privacy-layer.ts";
 import { BelievedTime } from "../../hub/rights/believed-time.ts";
 import type { Books } from "../../hub/rights/chain-books.ts";
 import { LegalHolds } from "../../hub/rights/legal-holds.ts";
@@ -16,12 +18,15 @@ import { memoryChains } from "./memory-chain.ts";
 import { MemoryGuardedStore } from "./memory-guarded-store.ts";
 import { MemorySecretShelf } from "./memory-secret-shelf.ts";
 
+/** Every book of the data map, so that none is added of which retention would not know. */
+const booksOf = (chain: Chains): Books =>
+  Object.fromEntries(chainNames.map((name) => [name, chain(name)])) as Books;
+
 /** What lasts when a hub is started again. */
 export class RetainedDisk {
   readonly store = new MemoryGuardedStore();
   readonly shelf = new MemorySecretShelf();
-  readonly #chain = memoryChains();
-  readonly books = { changes: this.#chain("changes"), disposals: this.#chain("disposals") } as Books;
+  readonly books: Books = booksOf(memoryChains());
 }
 
 /** A clock of which nothing is heard any more once its hub is gone. */

@@ -81,13 +81,13 @@ const documents = {
   "ccpa.json": "readCcpa",
   "impact-assessment.json": "readImpactAssessment",
   "erasure-plan.json": "readErasurePlan",
-  "export.schema.json": "readExportSchema",
   "support.json": "readSupport",
   "mud.json": "readUsageDescription",
 } as const;
 
 /** Those that other programs read as they are. */
 const asTheyAre = {
+  "export.schema.json": "readExportSchema",
   "dpv.jsonld": "readDpv",
   "gpc.json": "readGpcSupport",
   "security.txt": "readSecurityContact",

@@ -85,11 +85,6 @@ export const noticeRoutes = {
     path: "/privacy/erasure-plan",
     summary: "Which keys and records go when a person is erased, and with each reset",
   },
-  readExportSchema: {
-    ...document,
-    path: "/privacy/export-schema",
-    summary: "JSON Schema of what can be taken along",
-  },
   readSupport: {
     ...document,
     path: "/privacy/support",

@@ -117,7 +117,7 @@ export const rightsRoutes = {
   readExportSchema: {
     method: "GET",
     path: "/privacy/export-schema",
-    ...own,
+    scope: "open",
     summary: "What an export looks like, as JSON Schema",
     status: 200,
     media: "application/schema+json",

@@ -7,7 +7,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { authorities, authoritiesOf } from "../../privacy/authorities.ts";
 import type { DocumentName } from "../../privacy/documents/library.ts";
 import type { ReviewStatus } from "../../rights/map-review.ts";
-import { type Reply, text } from "../answers.ts";
+import { jsonText, text } from "../answers.ts";
 import type { Shape } from "../contract.ts";
 import { type Handlers, present } from "../handler.ts";
 import type { Services } from "../traits.ts";
@@ -24,7 +24,6 @@ type NoticeRoutes =
   | "readCcpa"
   | "readImpactAssessment"
   | "readErasurePlan"
-  | "readExportSchema"
   | "readSupport"
   | "readUsageDescription"
   | "readDpv"
@@ -101,7 +100,6 @@ export const noticeHandlers = (clock: Clock, { privacy, home }: Services): Handl
     readCcpa: document("ccpa"),
     readImpactAssessment: document("impact-assessment"),
     readErasurePlan: document("erasure-plan"),
-    readExportSchema: document("export-schema"),
     readSupport: document("support"),
     readUsageDescription: document("mud"),
     readDpv: async () => jsonText((await privacy.library()).dpv(), "application/ld+json"),
@@ -120,8 +118,6 @@ const noticeAsText = async (notice: Shape<"Notice">): Promise<string> => {
   const { noticeText } = await import("../../privacy/documents/spoken-notice.ts");
   return noticeText(notice);
 };
-
-const jsonText = (value: unknown, type: string): Reply => text(JSON.stringify(value), type);
 
 const stateOf = (version: number, inEffect: number): Shape<"NoticeVersions">["data"][number]["state"] => {
   if (version === inEffect) return "in-effect";

@@ -12,7 +12,7 @@ import { exportJsonSchema } from "../../rights/export-schema.ts";
 import { readableReport } from "../../rights/readable-report.ts";
 import { sharedScene } from "../../rights/shared-scene.ts";
 import { gathered } from "../../rights/whole-file.ts";
-import { stream, text } from "../answers.ts";
+import { jsonText, stream, text } from "../answers.ts";
 import type { rightsRoutes } from "../contract/rights.ts";
 import type { Shape } from "../contract.ts";
 import { type Handlers, present } from "../handler.ts";
@@ -60,7 +60,8 @@ export const rightsHandlers = (services: Services): Handlers<RightsRoutes> => {
     setOwnObjection: ({ body: { purpose, objects }, caller }) =>
       after(personOf(caller), (id) => rights.setObjection(id, purpose, objects)),
     eraseOwnAccount: ({ caller }) => receiptJson(erasure.erase(personOf(caller))),
-    readExportSchema: () => text(JSON.stringify(exportJsonSchema()), "application/schema+json"),
+    readExportSchema: async () =>
+      jsonText(exportJsonSchema((await services.privacy.library()).mapHash), "application/schema+json"),
     exportHome: () => exports.ofHome(),
     exportCalendar: () => text(calendar(), "text/calendar; charset=utf-8"),
     exportPerson: ({ id }) => {

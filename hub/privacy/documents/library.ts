@@ -6,7 +6,6 @@ import type { NoticeArchive, NoticeVersion } from "../notice-archive.ts";
 import { ccpaTable } from "./ccpa.ts";
 import { dpvDocument } from "./dpv.ts";
 import { erasurePlan } from "./erasure-plan.ts";
-import { exportSchema } from "./export-schema.ts";
 import { impactAssessment } from "./impact-assessment.ts";
 import { responsible } from "./notice.ts";
 import { mapHash, type PrivacyMap, privacyMap } from "./privacy-map.ts";
@@ -45,7 +44,6 @@ export const documentNames = [
   "ccpa",
   "impact-assessment",
   "erasure-plan",
-  "export-schema",
   "support",
   "mud",
 ] as const;
@@ -102,8 +100,6 @@ export class PrivacyLibrary {
         return impactAssessment(map);
       case "erasure-plan":
         return erasurePlan(map);
-      case "export-schema":
-        return exportSchema(map);
       case "support":
         return supportStatement(map, product);
       case "mud":

@@ -88,7 +88,6 @@ describe("every other document is open, and carries the hash of one map", () => 
     ["ccpa", proves("Z27", "A44")],
     ["impact-assessment", proves("U45", "GDPR:35")],
     ["erasure-plan", ""],
-    ["export-schema", ""],
     ["support", proves("PSTI:2", "PSTI:3", "EN303645:5.2-1", "EN303645:5.3-13")],
     ["mud", ""],
   ];
@@ -99,10 +98,14 @@ describe("every other document is open, and carries the hash of one map", () => 
     expect(Object.keys(document.content as object).length).toBeGreaterThan(0);
   });
 
-  test(`linked data, the privacy control and the contact for weaknesses are where programs look ${proves("EN303645:5.2-1", "PSTI:2")}`, async () => {
+  test(`linked data, the schema of exports, the privacy control and the contact for weaknesses are where programs look ${proves("EN303645:5.2-1", "PSTI:2")}`, async () => {
     const dpv = await house.send("GET", "/privacy/dpv", stranger);
     expect(dpv.headers.get("content-type")).toBe("application/ld+json");
     expect(await dpv.json()).toHaveProperty(["@context", "dpv"]);
+    const taken = await house.send("GET", "/privacy/export-schema", stranger);
+    expect(taken.headers.get("content-type")).toBe("application/schema+json");
+    const { mapHash } = await house.ask<Document>("GET", "/privacy/map", stranger);
+    expect(await taken.json()).toMatchObject({ type: "object", $comment: mapHash });
     const gpc = await house.send("GET", "/~/.well-known/gpc.json", stranger);
     expect(gpc.headers.get("content-type")).toBe("application/json");
     expect(await gpc.json()).toEqual({ gpc: true, lastUpdate: noticeArchive.get(1).updated });

@@ -15,6 +15,8 @@ export class ConnectedHouse extends House {
     super();
     this.outside.attach((connector, bytes) => this.connected.receive(connector, bytes));
     this.ana = this.people.add({ name: "Ana" }).id;
+    const agreed = this.privacy.consents;
+    agreed.give("presence", this.ana, agreed.informs("presence"), { way: "witness" });
   }
 
   get connected() {

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import type { Json } from "../../../../hub/codec/canonical-json.ts";
 import type { CollectionName } from "../../../../hub/privacy/data-map.ts";
 import { collections } from "../../../../hub/privacy/data-map.ts";
 import type { Field } from "../../../../hub/privacy/declaration.ts";
 import { erasurePlan } from "../../../../hub/privacy/documents/erasure-plan.ts";
-import { exportSchema } from "../../../../hub/privacy/documents/export-schema.ts";
 import { mapHash } from "../../../../hub/privacy/documents/privacy-map.ts";
+import { exportJsonSchema } from "../../../../hub/rights/export-schema.ts";
 import { furnishedPerson, furnishedRecords } from "../../../support/furnished-records.ts";
 import { thisMap } from "../../../support/privacy-map.ts";
 import { proves } from "../../../support/proves.ts";
@@ -53,14 +52,12 @@ test("each reset takes what the map does not say survives it, and the deepest ta
 });
 
 test(`the export schema has every field that may leave, where it comes from, and no secret ${proves("Z10")}`, () => {
-  const schema = exportSchema(thisMap) as Readonly<Record<string, Json>>;
-  const tables = schema["properties"] as unknown as Readonly<
-    Record<string, { items: { properties: Record<string, object> } }>
-  >;
+  const schema = exportJsonSchema(mapHash(thisMap));
+  const tables = columnsIn(schema as unknown as ExportShape);
   for (const item of thisMap.items) {
     for (const place of item.places) {
       const [table, name, field = ""] = place.split("/");
-      const columns = tables[`${table}/${name}`]?.items.properties ?? {};
+      const columns = tables[`${table}/${name}`] ?? {};
       expect(Object.hasOwn(columns, field), place).toBe(item.isExportable);
       if (item.isExportable)
         expect((columns[field] as Record<string, string>)["x-source"], place).toBe(item.source);
@@ -69,3 +66,37 @@ test(`the export schema has every field that may leave, where it comes from, and
   expect(JSON.stringify(tables)).not.toContain('"x-class":"secret"');
   expect(schema["$comment"]).toBe(mapHash(thisMap));
 });
+
+type Columns = Readonly<Record<string, object>>;
+interface OneOf<Part> {
+  readonly items: { readonly oneOf: readonly { readonly properties: Part }[] };
+}
+interface ExportShape {
+  readonly properties: {
+    readonly sections: OneOf<{
+      readonly collection: { readonly const: string };
+      readonly records: {
+        readonly items: { readonly properties: { readonly value: { readonly properties: Columns } } };
+      };
+    }>;
+    readonly books: OneOf<{
+      readonly book: { readonly const: string };
+      readonly entries: {
+        readonly items: { readonly properties: { readonly content: { readonly properties: Columns } } };
+      };
+    }>;
+  };
+}
+
+/** The columns of each table, by the place at which the map has it. */
+const columnsIn = ({ properties: { sections, books } }: ExportShape): Readonly<Record<string, Columns>> =>
+  Object.fromEntries([
+    ...sections.items.oneOf.map(({ properties: { collection, records } }) => [
+      `collections/${collection.const}`,
+      records.items.properties.value.properties,
+    ]),
+    ...books.items.oneOf.map(({ properties: { book, entries } }) => [
+      `chains/${book.const}`,
+      entries.items.properties.content.properties,
+    ]),
+  ]);
