@@ -214,7 +214,8 @@ describe("what a notice has to say besides", () => {
     expect(sentenceAt("hub.inferences")?.en).toMatch(/Two things.*evenings.*agreed.*light/);
     // Of presence no pattern is kept: only the newest.
     const presence = thisMap.items.filter(({ category }) => category === "user.location.presence");
-    expect(presence.map(({ retention }) => retention.kind)).toEqual(["newest"]);
+    expect(presence.length).toBeGreaterThan(0);
+    expect([...new Set(presence.map(({ retention }) => retention.kind))]).toEqual(["newest"]);
   });
 });
 
