@@ -130,7 +130,7 @@ export const buildHub = (
       : { owner: new DeviceLink(clock, ownBroker, { devicesComeFirst: true }) }),
   });
   const inventory = new Inventory(clock, entropy, bus, parts.lighting, link, profiles);
-  const scopes = new DeviceScopeService(clock, bus, store, inventory);
+  const scopes = new DeviceScopeService(clock, bus, parts.setup, inventory);
   const identities = new DeviceIdentities(vault.deriver("device-link"), inventory);
   const trials = trialsOn(clock, radio, isDenied);
   const pairing = new PairingService(clock, entropy, bus, inventory, profiles, trials);

@@ -42,6 +42,7 @@ import { objectedBook } from "./rights/objected-book.ts";
 import type { RequestService } from "./rights/request-service.ts";
 import type { DisclosedOf } from "./rights/right-to-know.ts";
 import type { RightsActs } from "./rights/rights-acts.ts";
+import { toldLately } from "./rights/told-recipients.ts";
 import { type RightsParts, rightsOf } from "./rights-wiring.ts";
 
 export type Chains = <Name extends ChainName>(name: Name) => Chain<Name>;
@@ -106,8 +107,9 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
   };
   const books = new ChainBooks(all);
   const members = membersOf({ ...parts, network: egress.guard }, access);
-  // Nobody beyond this home is told anything yet: what stays in its own network is no disclosure to others.
-  const documents = documentsOf({ ...parts, told: () => [] }, store.for("rights"));
+  const told = () =>
+    toldLately(parts.clock, egress.ledger, (service) => connections.catalogue.get(service)?.kind);
+  const documents = documentsOf({ ...parts, told }, store.for("rights"));
   const { consents, browsers, invitations, ...consenting } = consentsOf(parts, agreed);
   const allowed = parts.consents ?? personal.under(new CoveredConsents(consents, documents.notices));
   const retained = retentionOf(parts, all, allowed);

@@ -21,6 +21,7 @@ import { type Lamp, type LightView, type Metered, readsBack, viewOf } from "./la
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Unsaved } from "./unsaved.ts";
+import { type Settled, Waiters } from "./waiters.ts";
 
 /** The part of the home that lights need to know; filled by the roof. */
 export interface LampDirectory {
@@ -69,16 +70,8 @@ export interface WhyChain {
   readonly entries: readonly HistoryEntry[];
 }
 
-/** `accepted`: handed over to a lamp that never says what it shows. */
-export type Settled = "confirmed" | "accepted" | "superseded" | "timeout";
-
 /** What goes to the store of a lamp; of a new one nothing does. */
 type KeptLamp = Pick<Lamp, "id" | "desired" | "reported" | "cause" | "isNew">;
-
-interface Waiter {
-  readonly command: CommandId;
-  readonly done: (settled: Settled) => void;
-}
 
 const asBought: LightState = { on: false, brightness: Percent(100) };
 
@@ -100,7 +93,7 @@ export class LightService implements WriterOutcome {
   readonly #unsaved: Unsaved<Lamp>;
   readonly #neighbours = new Neighbours<KeptLamp>();
   #checkUps: Timer | undefined;
-  readonly #waiters = new Map<LampId, Waiter[]>();
+  readonly #waiters: Waiters;
 
   /** @param writer made for this service, which hears its outcome */
   constructor(
@@ -116,6 +109,7 @@ export class LightService implements WriterOutcome {
     scopes = unlimited,
   ) {
     this.#clock = clock;
+    this.#waiters = new Waiters(clock);
     this.#entropy = entropy;
     this.#bus = bus;
     this.#states = store.live("light-states", (page) => this.#statesOf(page));
@@ -169,7 +163,7 @@ export class LightService implements WriterOutcome {
     this.#unsaved.flush();
     for (const lamp of this.#lamps.values()) this.#writer.release(lamp);
     this.#writer.close();
-    for (const waiters of [...this.#waiters.values()]) for (const waiter of waiters) waiter.done("timeout");
+    this.#waiters.close();
   }
 
   list(): readonly LightView[] {
@@ -252,18 +246,7 @@ export class LightService implements WriterOutcome {
       if (lamp.reported !== null) return Promise.resolve("confirmed");
       if (!readsBack(lamp)) return Promise.resolve("accepted");
     }
-    return new Promise((resolve) => {
-      const timer = this.#clock.after(timeout, () => waiter.done("timeout"));
-      const waiter: Waiter = {
-        command,
-        done: (settled) => {
-          timer.cancel();
-          this.#forget(id, waiter);
-          resolve(settled);
-        },
-      };
-      this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), waiter]);
-    });
+    return this.#waiters.wait(command, id, timeout);
   }
 
   /** @throws NotFound */
@@ -295,13 +278,13 @@ export class LightService implements WriterOutcome {
     const isNews = lamp.history.confirm(lamp.cause.command, this.#clock.now());
     // At a start ten thousand lamps say what they showed before.
     if (isNews || lamp.reported !== lamp.saved) this.#unsaved.add(lamp);
-    this.#answerWaiters(lamp, "confirmed");
+    this.#waiters.answer(lamp.id, lamp.cause.command, "confirmed");
   }
 
   accepted(lamp: Lamp): void {
     lamp.history.accept(lamp.cause.command, this.#clock.now());
     this.#unsaved.add(lamp);
-    this.#answerWaiters(lamp, "accepted");
+    this.#waiters.answer(lamp.id, lamp.cause.command, "accepted");
   }
 
   notRun(lamp: Lamp, reason: NotRunReason): void {
@@ -362,7 +345,7 @@ export class LightService implements WriterOutcome {
   }
 
   #set(lamp: Lamp, desired: LightState, cause: Cause, clamped: readonly Clamped[]): void {
-    this.#answerWaiters(lamp, "superseded");
+    this.#waiters.answer(lamp.id, lamp.cause.command, "superseded");
     lamp.desired = desired;
     lamp.cause = cause;
     if (this.#scopes.allows(lamp.id, "history")) lamp.history.add({ cause, desired, clamped });
@@ -467,7 +450,7 @@ export class LightService implements WriterOutcome {
     const lamp = this.#lamps.get(id);
     if (lamp === undefined) return;
     this.#writer.release(lamp);
-    this.#answerWaiters(lamp, "superseded");
+    this.#waiters.answer(lamp.id, lamp.cause.command, "superseded");
     this.#lamps.delete(id);
     this.#byAddress.delete(lamp.address);
     this.#unsaved.drop(lamp);
@@ -475,19 +458,6 @@ export class LightService implements WriterOutcome {
     const page = this.#states.pageOf(id);
     this.#neighbours.remove(page, lamp);
     this.#states.changed(page);
-  }
-
-  #answerWaiters(lamp: Lamp, settled: Settled): void {
-    if (this.#waiters.size === 0) return;
-    for (const waiter of this.#waiters.get(lamp.id) ?? []) {
-      if (settled === "superseded" || waiter.command === lamp.cause.command) waiter.done(settled);
-    }
-  }
-
-  #forget(id: LampId, waiter: Waiter): void {
-    const left = (this.#waiters.get(id) ?? []).filter((each) => each !== waiter);
-    if (left.length > 0) this.#waiters.set(id, left);
-    else this.#waiters.delete(id);
   }
 
   #cause(source: CauseSource): Cause {

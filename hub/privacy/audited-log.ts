@@ -15,6 +15,8 @@ export type LogFields = { readonly [Name in keyof typeof logFields]?: KindOf[(ty
 /** A random id or address, or the key of a record below a person: no capitals, so no name that somebody typed. */
 const ids = /^(?:[a-z]{1,2}-[a-z2-7]{12}(?:\/[a-z]{1,2}-[a-z2-7]{12})?|[0-9a-f]{8,64})$/;
 const codes = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$/;
+/** An address of hardware, and a number fine enough to be a place: no word of the code, whatever the field is called. */
+const noCodes = /^(?:[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5,7}|-?\d+\.\d{4,})$/i;
 
 /** What an event is called: words of the code, of which nobody typed one. */
 const events = /^[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+$/;
@@ -23,7 +25,7 @@ const mostEventCharacters = 48;
 
 const isOfKind: { readonly [Kind in keyof KindOf]: (value: unknown) => boolean } = {
   id: (value) => typeof value === "string" && ids.test(value),
-  code: (value) => typeof value === "string" && codes.test(value),
+  code: (value) => typeof value === "string" && codes.test(value) && !noCodes.test(value),
   count: (value) => typeof value === "number",
   flag: (value) => typeof value === "boolean",
 };

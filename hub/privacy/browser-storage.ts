@@ -32,14 +32,4 @@ export const browserStorage: readonly StoredInBrowser[] = [
     holds: { en: "that you are signed in", vi: "việc bạn đã đăng nhập" },
     until: { en: "you sign out, or the session ends", vi: "bạn đăng xuất hoặc phiên kết thúc" },
   },
-  {
-    kind: "local-storage",
-    name: "lampkeeper.theme",
-    class: "necessary",
-    holds: {
-      en: "light or dark page, chosen on this screen and sent to nobody",
-      vi: "trang sáng hay tối, chọn trên màn hình này và không gửi cho ai",
-    },
-    until: { en: "you clear the browser", vi: "bạn xóa dữ liệu trình duyệt" },
-  },
 ];

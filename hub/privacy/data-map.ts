@@ -1470,7 +1470,8 @@ const declared = {
   "retention-time": { durability: "immediate", fields: { at: retentionTime, eras: retentionTime } },
   holds: {
     durability: "immediate",
-    fields: { id: none, item: hold, reason: hold, person: hold, opened: hold },
+    // It outlives whom it is about, and so has their bare id: what it stands for is under their own key, and goes with it.
+    fields: { id: none, item: hold, reason: hold, person: none, opened: hold },
   },
   "history-months": { durability: "coalesced", fields: { month: total, changes: total } },
   "insight-counts": {

@@ -14,7 +14,7 @@ import type { Profile } from "../domain/profile.ts";
 import type { Instant } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { StoredScope } from "../privacy/data-map.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 import { type DeviceTerms, termsOf, termsVersion } from "./device-terms.ts";
 
 /** The home, as far as scopes go; filled by the roof. */
@@ -38,13 +38,13 @@ export interface ScopeView {
 export class DeviceScopeService implements DeviceScopes {
   readonly #clock: Clock;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"setup">;
   readonly #home: ScopedHome;
   readonly #listeners = new Set<(device: DeviceId) => void>();
   #known: Map<DeviceId, StoredScope> | undefined;
   #unsubscribe: (() => void) | undefined;
 
-  constructor(clock: Clock, bus: EventBus, store: GuardedStore, home: ScopedHome) {
+  constructor(clock: Clock, bus: EventBus, store: PurposeStore<"setup">, home: ScopedHome) {
     this.#clock = clock;
     this.#bus = bus;
     this.#store = store;

@@ -25,6 +25,7 @@ export interface HeldRecord {
 
 /** An entry of a book, as it may leave in an export. */
 export interface HeldEntry {
+  /** Among those about this person, from 1: by its place in the whole book they could count what others did. */
   readonly order: number;
   readonly at: number;
   readonly content: Fields;
@@ -96,11 +97,12 @@ export class HeldData {
     return this.#in
       .chain(name)
       .entries()
-      .flatMap(({ order, at, about, content }) =>
+      .flatMap(({ at, about, content }) =>
         about !== person || content === undefined
           ? []
-          : [{ order, at, content: exportable(chains[name].fields, content as unknown as Fields) }],
-      );
+          : [{ at, content: exportable(chains[name].fields, content as unknown as Fields) }],
+      )
+      .map((entry, index) => ({ order: index + 1, ...entry }));
   }
 
   /** What is held of a person and is in no export. */

@@ -42,9 +42,18 @@ test(`an account is a name and a password, works fully, and the password is on n
   expect(mqtt.connected).toBe(true);
   // Nothing optional is there, and nothing else was asked for.
   expect(Object.keys(shown).sort()).toEqual(
-    ["account", "beacons", "expires", "guest", "name", "onNetwork", "phones", "presence", "role"].filter(
-      (field) => field !== "account",
-    ),
+    [
+      "account",
+      "agreed",
+      "beacons",
+      "expires",
+      "guest",
+      "name",
+      "onNetwork",
+      "phones",
+      "presence",
+      "role",
+    ].filter((field) => field !== "account"),
   );
   const { store } = rig.hub;
   expect(Object.keys(store.collection("people").get(id) ?? {}).sort()).toEqual([
@@ -148,6 +157,9 @@ test(`the more it tells the better it is kept: class by class ${proves("D12")}`,
     "IssuedCode",
     "IssuedPass",
     "IssuedToken",
+    "LinkingCode",
+    "NewsCode",
+    "ProviderStep",
     "RecoveryCodes",
     "SignedIn",
     "TotpSetUp",

@@ -1,6 +1,6 @@
 import type { Json } from "../../codec/canonical-json.ts";
 import type { LegalBasis } from "../../domain/purpose.ts";
-import type { Source } from "../declaration.ts";
+import type { RetentionTerms, Source } from "../declaration.ts";
 import { type MapItem, mapHash, type PrivacyMap } from "./privacy-map.ts";
 
 /** Terms of the W3C's Data Privacy Vocabulary 2.1, its kinds of personal data, and GDPR. Ours begin with `lk:`. */
@@ -66,6 +66,7 @@ const processOf = (item: MapItem) => ({
     "@type": "dpv:StorageDuration",
     "lk:retention": item.retention.kind,
     ...(item.retention.kind === "days" ? { "lk:days": item.retention.days } : {}),
+    ...furtherTerms(item.retention),
     "lk:atEnd": item.atEnd,
   },
   "dpv:hasTechnicalMeasure": { "@id": "dpv:EncryptionAtRest", "lk:key": item.key },
@@ -73,6 +74,14 @@ const processOf = (item: MapItem) => ({
   "lk:category": item.category,
   "lk:ccpa": item.ccpa,
   "lk:place": item.places,
+});
+
+/** What else ends the time, and what comes then. */
+const furtherTerms = ({ while: use, end, endsAsChosen, afterwards }: RetentionTerms) => ({
+  ...(use === undefined ? {} : { "lk:while": node(`lk:purpose-${use}`) }),
+  ...(end === undefined ? {} : { "lk:end": end }),
+  ...(endsAsChosen === undefined ? {} : { "lk:endsAsChosen": endsAsChosen }),
+  ...(afterwards === undefined ? {} : { "lk:afterwards": afterwards }),
 });
 
 const disclosureOf = ({ id, label, purpose, categories, transfer }: PrivacyMap["recipients"][number]) => ({

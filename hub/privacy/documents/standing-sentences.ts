@@ -35,8 +35,8 @@ export const decisions: readonly Sentence[] = [
   },
   sentence(
     "hub.inferences",
-    "One thing is worked out about the household: what share of its evenings a room is lit. Nothing is concluded about anybody's character or preferences, and no pattern of coming and going is kept.",
-    "Chỉ một điều được suy ra về gia đình: tỷ lệ buổi tối một phòng được thắp sáng. Không có kết luận nào về tính cách hay sở thích của ai, và không lưu thói quen ra vào.",
+    "Two things are worked out. About the household: what share of its evenings a room is lit. About a person who has agreed to it, and nobody else: the light they usually choose in a room at a time of day. Nothing is concluded about anybody's character, and no pattern of coming and going is kept.",
+    "Có hai điều được suy ra. Về gia đình: tỷ lệ buổi tối một phòng được thắp sáng. Về người đã đồng ý, và chỉ người đó: ánh sáng họ thường chọn trong một phòng vào một buổi trong ngày. Không có kết luận nào về tính cách của ai, và không lưu thói quen ra vào.",
     "A35",
   ),
 ];

@@ -141,8 +141,6 @@ export const vietnamese: Readonly<Record<string, string>> = {
   "answer what people ask of this home in time, and be able to show it":
     "trả lời đúng hạn điều mọi người yêu cầu ngôi nhà này, và có thể chứng minh điều đó",
   "attacks go unnoticed": "các cuộc tấn công không bị phát hiện",
-  "find access that nobody uses any more": "tìm các quyền truy cập không còn ai dùng",
-  "forgotten tokens stay good": "các thẻ bị quên vẫn còn hiệu lực",
   "know what is asked for, and by whom": "biết điều gì được yêu cầu và bởi ai",
   "nobody is warned": "không ai được cảnh báo",
   "notice attacks, answer them, and be able to show what was done and when":

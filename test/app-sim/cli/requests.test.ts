@@ -2,6 +2,8 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Shape } from "../../../hub/api/contract.ts";
+import { Days } from "../../../hub/domain/units.ts";
+import { reviewDays } from "../../../hub/rights/map-review.ts";
 import { proves } from "../../support/proves.ts";
 import { Terminal, typed } from "./terminal.ts";
 
@@ -127,8 +129,11 @@ describe("lampkeeper privacy incident", () => {
   });
 
   test(`the check-up says what is weak and what to do ${proves("A38", "EN303645:5.12-3")}`, async () => {
+    // Whoever made this version of the map has looked through it: its year begins when it was published.
     const { stdout } = await terminal.type(["privacy", "checkup"]);
-    expect(stdout).toContain("looked through");
+    expect(stdout).not.toContain("looked through");
+    await terminal.house.clock.advance(Days(reviewDays + 100));
+    expect((await terminal.type(["privacy", "checkup"])).stdout).toContain("looked through");
     expect((await terminal.type(["privacy", "checkup", "--reviewed"])).stdout).not.toContain(
       "looked through",
     );

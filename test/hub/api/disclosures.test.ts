@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Shape } from "../../../hub/api/contract.ts";
 import { egressOf } from "../../../hub/egress-wiring.ts";
-import { recipients } from "../../../hub/privacy/recipients.ts";
+import { reached, recipients } from "../../../hub/privacy/recipients.ts";
 import { assistant } from "../../support/made-recipients.ts";
 import { memoryChains } from "../../support/memory-chain.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
@@ -22,7 +22,7 @@ const houseWithAssistant = () => {
       network: bare.network,
       store: new MemoryGuardedStore(),
       chain: memoryChains()("ledger"),
-      recipients: { ...recipients, assistant },
+      recipients: { ...reached, assistant },
     },
     { homeAssistant: false, base: "lampkeeper" },
   );
@@ -52,6 +52,17 @@ test(`every recipient is listed with country and safeguard, and all of them are 
     ["home-assistant", false, "home", "owner-keeps-it"],
     ["assistant", false, "US", "standard-clauses"],
   ]);
+});
+
+test("the list offers no switch that does nothing: who ships in it is reached by the guard, and a service is let in as a connection", async () => {
+  const { data } = await new House().ask<{ data: Recipient[] }>("GET", "/privacy/recipients");
+  expect(data.map(({ id }) => id)).toEqual(Object.keys(reached));
+  const others = Object.keys(recipients).filter((id) => !Object.hasOwn(reached, id));
+  for (const recipient of [...others, "mail"]) {
+    await new House().ask("POST", "/privacy/recipients/preview", { body: { recipient }, status: 404 });
+    const body = { recipient, preview: "0".repeat(64) };
+    await new House().ask("PUT", "/privacy/recipients/sharing", { body, status: 404 });
+  }
 });
 
 test(`nothing is switched on unseen: it takes the hash of what was shown, and the ledger says so ${proves("H33", "A52")}`, async () => {

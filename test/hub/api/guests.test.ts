@@ -219,7 +219,7 @@ describe(`a guest who wants to know who is at home ${proves("EN303645:5.5-5")}`,
   const probed = async (where: "home" | "away" | "nobody") => {
     const inside = new AccountHouse();
     const ana = where === "nobody" ? undefined : await inside.settled("Ana");
-    await inside.settled("Visitor", { role: "guest", lamps: [inside.lamp] });
+    const visitor = await inside.settled("Visitor", { role: "guest", lamps: [inside.lamp] });
     if (ana !== undefined)
       await inside
         .ask("POST", `/people/${ana.id}/presence`, { body: { home: where === "home" } })
@@ -241,7 +241,9 @@ describe(`a guest who wants to know who is at home ${proves("EN303645:5.5-5")}`,
         const path = `${route.root ? "/~" : ""}${route.path}`.replace("{id}", id);
         const body = route.body === undefined ? {} : { body: { "not-a-field": true } };
         const answer = await inside.send(route.method, path, { ...who, ...body });
-        answers.push(`${name} ${answer.status} ${await answer.text()}`);
+        // Their own id is drawn at random: it says nothing of others, and is not the same in another house.
+        const text = (await answer.text()).replaceAll(visitor.id, "own-id");
+        answers.push(`${name} ${answer.status} ${text}`);
       }
     }
     inside.close();

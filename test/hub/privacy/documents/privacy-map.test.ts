@@ -127,7 +127,6 @@ test(`the recipients of data are the declared ones: no buyer, broker, affiliate 
     "identity-provider",
     "mail",
     "relay",
-    "update-source",
     "developer",
   ]);
   for (const recipient of thisMap.recipients) {

@@ -20,9 +20,9 @@ import { thisMap } from "../../../support/privacy-map.ts";
 import { proves } from "../../../support/proves.ts";
 
 const hash = mapHash(thisMap);
-const without = (id: string): PrivacyMap => ({
+const without = (...ids: readonly string[]): PrivacyMap => ({
   ...thisMap,
-  items: thisMap.items.filter((item) => item.id !== id),
+  items: thisMap.items.filter((item) => !ids.includes(item.id)),
 });
 
 test(`the record of processing has purpose, categories, recipients, retention and security for each activity ${proves("A20", "GDPR:30")}`, () => {
@@ -59,8 +59,17 @@ test(`the CCPA table has eleven rows; location is collected here and disclosed t
   expect(rows).toHaveLength(11);
   expect(new Set(rows.map(({ row }) => row)).size).toBe(11);
   expect(rows.find(({ row }) => row === "geolocation")).toMatchObject({ collected: "Yes", disclosed: "No" });
-  for (const row of ["biometric", "employment", "education", "protected-characteristics", "commercial"])
+  for (const row of ["biometric", "employment", "education"])
     expect(rows.find((each) => each.row === row)).toMatchObject({ collected: "No", disclosed: "No" });
+  // An account of somebody under age needs a guardian, and a service of others is obtained: each by these items alone.
+  const few = {
+    "protected-characteristics": ["data.people.age"],
+    commercial: ["data.connections.connector", "data.service-notices.connector"],
+  };
+  for (const [row, items] of Object.entries(few)) {
+    expect(thisMap.items.filter(({ ccpa }) => ccpa === row).map(({ id }) => id)).toEqual(items);
+    expect(rows.find((each) => each.row === row)).toMatchObject({ collected: "Yes", disclosed: "No" });
+  }
   for (const row of rows) expect([row.sold, row.shared]).toEqual(["No", "No"]);
 });
 
@@ -68,7 +77,8 @@ test(`a row flips when the map's last item of it goes, and when somebody is told
   const at = (map: PrivacyMap, told: readonly string[], wanted: string) =>
     ccpaTable(map, told).rows.find(({ row }) => row === wanted);
   expect(at(thisMap, [], "inferences")?.collected).toBe("Yes");
-  expect(at(without("data.evenings.shares"), [], "inferences")?.collected).toBe("No");
+  expect(at(without("data.evenings.shares"), [], "inferences")?.collected).toBe("Yes");
+  expect(at(without("data.evenings.shares", "data.tastes.room"), [], "inferences")?.collected).toBe("No");
   expect(at(thisMap, [], "network-activity")?.disclosed).toBe("No");
   expect(at(thisMap, ["relay"], "network-activity")).toMatchObject({
     disclosed: "Yes",
@@ -119,6 +129,7 @@ const readBack = (process: Record<string, unknown>) => {
   const ids = (name: string) => (process[name] as readonly Node[]).map((node) => node["@id"]);
   const storage = process["dpv:hasStorageCondition"] as Record<string, unknown>;
   const days = storage["lk:days"];
+  const use = storage["lk:while"] as Node | undefined;
   const bases: Record<string, string> = {
     "1-a": "consent",
     "1-b": "contract",
@@ -149,7 +160,16 @@ const readBack = (process: Record<string, unknown>) => {
     recipients: (process["dpv:hasRecipient"] as readonly Record<string, string>[]).map(
       (who) => who["dct:title"],
     ),
-    retention: days === undefined ? { kind: storage["lk:retention"] } : { kind: "days", days },
+    retention: {
+      ...(days === undefined ? { kind: storage["lk:retention"] } : { kind: "days", days }),
+      ...Object.fromEntries(
+        ["end", "endsAsChosen", "afterwards"].flatMap((term) => {
+          const value = storage[`lk:${term}`];
+          return value === undefined ? [] : [[term, value]];
+        }),
+      ),
+      ...(use === undefined ? {} : { while: use["@id"].slice("lk:purpose-".length) }),
+    },
     atEnd: storage["lk:atEnd"],
     key: (process["dpv:hasTechnicalMeasure"] as Record<string, string>)["lk:key"],
     class: process["lk:class"],
