@@ -1,10 +1,10 @@
 import { Frame } from "./parts/frame.tsx";
+import { loadedWhenShown } from "./parts/loaded-when-shown.tsx";
 import { AddLampSheet } from "./screens/add-lamp-sheet.tsx";
 import { DayScreen } from "./screens/day.tsx";
 import { DevicesScreen } from "./screens/devices.tsx";
 import { HomeScreen } from "./screens/home.tsx";
 import { LampSheet } from "./screens/lamp-sheet.tsx";
-import { PrivacyScreen } from "./screens/privacy.tsx";
 import { RuleSheet } from "./screens/rule-sheet.tsx";
 import { SignInScreen } from "./screens/sign-in.tsx";
 import { WhyScreen } from "./screens/why.tsx";
@@ -17,7 +17,8 @@ const screens = {
   day: DayScreen,
   devices: DevicesScreen,
   why: WhyScreen,
-  privacy: PrivacyScreen,
+  // As much as all the others together, and seldom opened.
+  privacy: loadedWhenShown(async () => (await import("./screens/privacy.tsx")).PrivacyScreen),
 };
 
 const sheetOf = ({ screen, sheet }: Route) => {

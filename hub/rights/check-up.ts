@@ -17,7 +17,7 @@ export interface SecurityState {
   readonly booksSound: boolean;
   readonly openIncidents: number;
   readonly lateRequests: number;
-  /** The list of what is kept was never looked through, or not for a year. */
+  /** The list of what is kept was not looked through for a year. */
   readonly isReviewOverdue: boolean;
 }
 
@@ -135,7 +135,7 @@ const rules: Readonly<Record<WeakPoint, Rule>> = {
   "review-overdue": {
     severity: "low",
     of: ({ isReviewOverdue }) => isReviewOverdue,
-    found: "What is kept in this home was not looked through yet, or not for a year.",
+    found: "What is kept in this home was not looked through for a year.",
     repair: "lampkeeper privacy checkup --reviewed",
   },
 };

@@ -135,7 +135,12 @@ export class HeldData {
 }
 
 /** Every collection and book that an export of this kind may hold. */
-export const walked = { home: ofHome, person: personal, all: collectionNames, books: chainNames } as const;
+export const walked: {
+  readonly home: readonly CollectionName[];
+  readonly person: readonly CollectionName[];
+  readonly all: readonly CollectionName[];
+  readonly books: readonly ChainName[];
+} = { home: ofHome, person: personal, all: collectionNames, books: chainNames };
 
 const exportable = (
   fields: Readonly<Record<string, Parameters<typeof leavesBy>[0]>>,

@@ -320,8 +320,9 @@ export class Quarter {
       const guest = at === 0 ? { guest: true, expiresIn: Days(40) / 1_000 } : {};
       return this.#owner.call("addPerson", { body: { name: text, ...guest } });
     });
+    // The first one is a guest, who has agreed to nothing and is not noticed.
     for (const [at, canary] of this.#of("hardware address").entries())
-      await this.#noticeOnNetwork(people[at]?.id as PersonId, canary);
+      await this.#noticeOnNetwork(people[at + 1]?.id as PersonId, canary);
     await this.#registerBeacons(people[0]?.id as PersonId);
     const phoned: Phoned[] = [];
     for (const [at, canary] of this.#of("phone key").entries()) {

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Shape } from "../../../../hub/api/contract.ts";
 import { hub } from "../../store/hub.ts";
+import { mapReview } from "../../store/map-review.ts";
 import { mayKeepPrivacy } from "../../store/me.ts";
 import type { Panel } from "./panel.ts";
 
@@ -49,14 +50,10 @@ const Told = ({ notice: { title, steps, more } }: { notice: Notice }) => (
   </li>
 );
 
-const reviewed = async (): Promise<void> => {
-  await hub.call("signMapReview");
-  await load();
-};
-
 const CheckUp = () => {
-  useEffect(() => void load().catch(() => undefined), []);
-  const isReviewDue = points.value?.some(({ point }) => point === "review-overdue");
+  // Who has just looked through what is kept, on the card of that, has one weak point less.
+  const reviewed = mapReview.value?.reviewed;
+  useEffect(() => void load().catch(() => undefined), [reviewed]);
   return (
     <section class="card" aria-label="Security check-up">
       <h2>Security check-up</h2>
@@ -66,11 +63,6 @@ const CheckUp = () => {
           <Point key={point.point} point={point} />
         ))}
       </ul>
-      {isReviewDue && (
-        <button type="button" class="button" onClick={() => void reviewed().catch(() => undefined)}>
-          I have looked through what is kept here
-        </button>
-      )}
       {told.value.length > 0 && (
         <>
           <h3>What happened</h3>
