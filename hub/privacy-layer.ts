@@ -34,6 +34,7 @@ import { documentsOf } from "./privacy-documents.ts";
 import { type RequestsParts, requestsOf } from "./requests-wiring.ts";
 import { type RetentionRooms, retentionOf } from "./retention-wiring.ts";
 import { ChainBooks } from "./rights/chain-books.ts";
+import { CoveredConsents } from "./rights/covered-consents.ts";
 import type { DeviceScopeService } from "./rights/device-scope-service.ts";
 import type { DisclosureLedger } from "./rights/disclosure-ledger.ts";
 import type { DisclosedTo } from "./rights/erasure.ts";
@@ -108,7 +109,7 @@ export const privacyLayerOf = (parts: PrivacyParts) => {
   // Nobody beyond this home is told anything yet: what stays in its own network is no disclosure to others.
   const documents = documentsOf({ ...parts, told: () => [] }, store.for("rights"));
   const { consents, browsers, invitations, ...consenting } = consentsOf(parts, agreed);
-  const allowed = parts.consents ?? personal.under(consents);
+  const allowed = parts.consents ?? personal.under(new CoveredConsents(consents, documents.notices));
   const retained = retentionOf(parts, all, allowed);
   const asked = requestsOf(
     { ...parts, network: egress.guard, review: documents.review },

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, wri
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { proves } from "../support/proves.ts";
 
 /** Somebody else's project, with the package as npm would pack it and its dependencies beside. */
 let project: string;
@@ -80,7 +81,6 @@ test("its types are inferred in a strict project", () => {
   writeFileSync(
     join(project, "home.test.ts"),
     `import { startHub, type TestLamp } from "lampkeeper/testing";
-import { proves } from "../support/proves.ts";
 import { test } from "lampkeeper/vitest"; test("a", async ({ hub, clock }) => {
   const lamp: TestLamp = hub.lamp("Hall");
   const on: boolean | undefined = lamp.reported?.on;
