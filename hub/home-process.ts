@@ -26,6 +26,7 @@ import type { Endpoint } from "./ports/network.ts";
 import { protectorBefore } from "./reset/certificate.ts";
 import { isBegun } from "./reset/intent-file.ts";
 import { finishReset } from "./reset/run.ts";
+import type { SimAir } from "./sim-air.ts";
 import { SimBleHome } from "./sim-ble-home.ts";
 import { SimControls } from "./sim-controls.ts";
 import { SimHome } from "./sim-home.ts";
@@ -217,7 +218,7 @@ const openHome = async (
       const isPlain = config.tls === undefined || config.external !== undefined;
       const broker = isPlain ? mqtt : await hub.openLocal();
       const at = config.place ?? hub.places.stated()?.position ?? (await hub.places.usualPlace()).position;
-      household = householdBeside(hub, platform.clock, sim, at);
+      household = householdBeside(hub, platform.clock, air, sim, at);
       home = new SimHome(
         hub,
         {
@@ -288,13 +289,18 @@ const everyLampReported = async (hub: Hub, home: SimHome): Promise<void> => {
 };
 
 /** Phones speak to the hub by its API, with a credential that is good until the one of this run is announced. */
-const householdBeside = (hub: Hub, clock: Clock, { seed }: SimConfig, at: Position): Household => {
+const householdBeside = (
+  hub: Hub,
+  clock: Clock,
+  air: SimAir,
+  { seed }: SimConfig,
+  at: Position,
+): Household => {
   const { token, secret } = hub.tokens.issueForThisRun();
-  const client = new InsideClient(
-    (request) => answeredPlainly(hub.handle, request, "local"),
-    bearerText(token.id, secret),
-  );
-  return new Household(clock, new SeededRandom(seed).fork("people"), client, at);
+  const callerOf = (token: string) =>
+    new InsideClient((request) => answeredPlainly(hub.handle, request, "local"), token);
+  const client = callerOf(bearerText(token.id, secret));
+  return new Household(clock, new SeededRandom(seed).fork("people"), client, at, { air, callerOf });
 };
 
 const announced = (

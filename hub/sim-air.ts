@@ -3,6 +3,7 @@ import { LampAir } from "../devices/sim/provisioning/lamp-air.ts";
 import { Ether } from "./platform/sim/ble/ether.ts";
 import { VirtualCentral } from "./platform/sim/ble/virtual-central.ts";
 import { VirtualPeripheral } from "./platform/sim/ble/virtual-peripheral.ts";
+import { SimNeighbours } from "./platform/sim/sim-neighbours.ts";
 import { AccessPoint } from "./platform/sim/wifi/access-point.ts";
 import { Station } from "./platform/sim/wifi/station.ts";
 import type { BlePeer } from "./ports/ble.ts";
@@ -20,6 +21,8 @@ const hubAddress: BlePeer = { address: "d2:5b:00:00:00:01", addressType: "random
 export class SimAir {
   readonly accessPoint: AccessPoint;
   readonly radio: Station;
+  /** Phones and other devices in the home's network. */
+  readonly neighbours: SimNeighbours;
   readonly lamps: LampAir;
   /** Bluetooth in the home: the hub has two halves of a radio there, a phone one of its own. */
   readonly ether: Ether;
@@ -31,6 +34,7 @@ export class SimAir {
   constructor(clock: Clock, entropy: Entropy, random: Random) {
     this.accessPoint = new AccessPoint(entropy, usualNetwork);
     this.radio = new Station(entropy, this.accessPoint);
+    this.neighbours = new SimNeighbours(() => this.accessPoint.isOn);
     const labels = random.fork("labels");
     const station = () => new Station(entropy, this.accessPoint);
     this.lamps = new LampAir(entropy, labels, station);

@@ -57,7 +57,7 @@ export const worldOf = (config: HubConfig, sim: SimConfig | undefined) => {
   const wifi = air?.radio ?? new NetworkManagerRadio();
   const ble = air?.ble ?? radioOf(config.ble, sockets, chance());
   const peripheral = air?.peripheral ?? peripheralOf(config.ble, sockets);
-  const platform = nodePlatform(config, paced ?? sockets, { panel, wifi, ble });
+  const platform = nodePlatform(config, paced ?? sockets, { panel, wifi, ble }, air);
   const outsiders =
     paced && sim && new Outsiders(paced, new SeededEntropy(new SeededRandom(sim.seed).fork("outsiders")));
   return { sockets, paced, air, outsiders, peripheral, panel, platform, ownerBroker: ownerBrokerOf(config) };
@@ -73,6 +73,7 @@ const nodePlatform = (
   config: HubConfig,
   clock: Clock,
   { panel, wifi, ble }: Pick<Platform, "panel" | "wifi" | "ble">,
+  air: SimAir | undefined,
 ): Platform => {
   const log = new JsonLog(clock, process.stderr, config.logLevel);
   armTripwire(({ act, by }) => log.write("error", "egress.refused", { what: act, reason: by }));
@@ -81,7 +82,7 @@ const nodePlatform = (
     entropy: new SystemEntropy(),
     random: chance(),
     store: new SqliteStore(clock, log, config.data, config.keyDir),
-    network: new NodeNetwork(),
+    network: new NodeNetwork(undefined, air?.neighbours),
     ble,
     panel,
     wifi,

@@ -1,11 +1,14 @@
-import { NotFound } from "../../hub/domain/errors.ts";
+import { Conflict, NotFound } from "../../hub/domain/errors.ts";
 import type { PersonId, PhoneId } from "../../hub/domain/ids.ts";
+import type { PhonePermission } from "../../hub/domain/phone-permission.ts";
 import type { Position } from "../../hub/domain/place.ts";
 import { purposes } from "../../hub/domain/purpose.ts";
 import type { HubCaller } from "../client/hub-client.ts";
+import { HubProblem } from "../client/hub-problem.ts";
 import { offsetBy } from "./geofence.ts";
 import { parseGpx } from "./gpx.ts";
 import { type Chance, Life, standing } from "./movement.ts";
+import { type PhoneAir, PhoneRadios } from "./phone-radios.ts";
 import { PhoneKey } from "./presence-token.ts";
 import { type PhoneClock, SimPhone } from "./sim-phone.ts";
 
@@ -20,6 +23,7 @@ interface Resident {
   readonly person: PersonId;
   readonly name: string;
   readonly phone: SimPhone;
+  readonly radios: PhoneRadios;
 }
 
 /** Where to put somebody. Absent: back to the life drawn from the seed. */
@@ -29,10 +33,16 @@ export interface Put {
 }
 
 /** What their owner may do to a phone. */
-export interface PhoneChange {
-  readonly location?: boolean;
+export interface PhoneChange extends Readonly<Partial<Record<PhonePermission, boolean>>> {
   readonly flightMode?: boolean;
   readonly battery?: number;
+}
+
+/** What phones have around them, but for the hub. */
+export interface PhonesAround {
+  readonly air: PhoneAir;
+  /** A way to the hub for an app on which somebody has signed in. */
+  readonly callerOf: (token: string) => HubCaller;
 }
 
 /** People of a simulated home with their phones. To the hub they are strangers with a token, as any app would be. */
@@ -41,14 +51,26 @@ export class Household {
   readonly #chance: Chance;
   readonly #hub: HubCaller;
   readonly #home: Position;
+  readonly #around: PhonesAround | undefined;
   readonly #residents = new Map<string, Resident>();
 
-  /** @param hub with a token that may add people. @param home where the phones think home is */
-  constructor(clock: PhoneClock, chance: Chance, hub: HubCaller, home: Position = usualHome) {
+  /**
+   * @param hub with a token that may add people
+   * @param home where the phones think home is
+   * @param around absent: they have no radios, and nobody signs in on them
+   */
+  constructor(
+    clock: PhoneClock,
+    chance: Chance,
+    hub: HubCaller,
+    home: Position = usualHome,
+    around?: PhonesAround,
+  ) {
     this.#clock = clock;
     this.#chance = chance;
     this.#hub = hub;
     this.#home = home;
+    this.#around = around;
   }
 
   /**
@@ -80,16 +102,26 @@ export class Household {
   }
 
   close(): void {
-    for (const { phone } of this.#residents.values()) phone.close();
+    for (const { phone, radios } of this.#residents.values()) {
+      phone.close();
+      if (this.#around !== undefined) radios.leave(this.#around.air);
+    }
   }
 
   list() {
-    return [...this.#residents.values()].map(({ person, phone }) => {
-      const { mayLocate, isInFlightMode, battery } = phone.state;
+    return [...this.#residents.values()].map(({ person, phone, radios }) => {
+      const { mayLocate, mayUseWifi, mayUseBluetooth, mayNotify, isInFlightMode, battery } = phone.state;
       return {
         id: person,
         distance: phone.distance,
         location: mayLocate,
+        wifi: mayUseWifi,
+        bluetooth: mayUseBluetooth,
+        notifications: mayNotify,
+        address: radios.address,
+        beacon: radios.beacon,
+        signedIn: phone.isSignedIn,
+        messages: phone.messages.length,
         flightMode: isInFlightMode,
         battery,
         waiting: phone.waiting,
@@ -119,12 +151,36 @@ export class Household {
   }
 
   /** @throws NotFound */
-  change(person: string, { location, flightMode, battery }: PhoneChange): void {
+  change(person: string, change: PhoneChange): void {
+    const { location, wifi, bluetooth, notifications, flightMode, battery } = change;
     this.#resident(person).phone.change({
       ...(location === undefined ? {} : { mayLocate: location }),
+      ...(wifi === undefined ? {} : { mayUseWifi: wifi }),
+      ...(bluetooth === undefined ? {} : { mayUseBluetooth: bluetooth }),
+      ...(notifications === undefined ? {} : { mayNotify: notifications }),
       ...(flightMode === undefined ? {} : { isInFlightMode: flightMode }),
       ...(battery === undefined ? {} : { battery }),
     });
+  }
+
+  /**
+   * Somebody signs in on their phone, and the app there is told their messages.
+   * @param proof one byte length and their password, then a code if there is one; the caller wipes it
+   * @throws NotFound; Conflict: the hub does not let them in
+   */
+  async signIn(person: string, proof: Uint8Array): Promise<void> {
+    const { phone, person: id } = this.#resident(person);
+    if (this.#around === undefined) throw new NotFound("nobody signs in on these phones");
+    const bytes = Uint8Array.from([id.length, ...new TextEncoder().encode(id), ...proof]);
+    try {
+      const { token = "" } = await this.#hub.call("signIn", { bytes, query: { as: "token" } });
+      phone.signedIn(this.#around.callerOf(token));
+    } catch (error) {
+      if (error instanceof HubProblem) throw new Conflict(`the hub does not let them in: ${error.code}`);
+      throw error;
+    } finally {
+      bytes.fill(0);
+    }
   }
 
   async #equip(person: PersonId, name: string): Promise<Resident> {
@@ -133,7 +189,9 @@ export class Household {
     const enrolled = await this.#hub.call("addPhone", { id: person, body: { publicKey: key.publicKey } });
     const identity = { person, phone: enrolled.id as PhoneId };
     const phone = new SimPhone(this.#clock, this.#hub, key, identity, this.#home, this.#lifeOf(name));
-    return { person, name, phone };
+    const radios = new PhoneRadios(this.#chance.fork(`radios of ${name}`), phone);
+    if (this.#around !== undefined) radios.enter(this.#around.air);
+    return { person, name, phone, radios };
   }
 
   #lifeOf(name: string): Life {

@@ -7,6 +7,7 @@ import type { PhoneClock } from "./sim-phone.ts";
 /**
  * What became of it. `no-hub`: none lets itself be told now. `busy`: it talks to somebody else. `not-authorized`: it wants its button
  * pressed. `cannot-connect`: it could not join that network. `refused`: any other no. `no-answer`: it went away, or said nothing.
+ * `not-permitted`: its owner does not let the app use Bluetooth.
  */
 export type PhoneOutcome =
   | "provisioned"
@@ -15,7 +16,8 @@ export type PhoneOutcome =
   | "not-authorized"
   | "cannot-connect"
   | "refused"
-  | "no-answer";
+  | "no-answer"
+  | "not-permitted";
 
 export interface PhoneTold {
   readonly outcome: PhoneOutcome;
@@ -39,9 +41,10 @@ export class ImprovPhone {
   }
 
   /** @param network stays the caller's, who wipes it */
-  async tell(network: Network): Promise<PhoneTold> {
+  async tell(network: Network, mayUseBluetooth = true): Promise<PhoneTold> {
     const states: string[] = [];
     const ended = (outcome: PhoneOutcome): PhoneTold => ({ outcome, states });
+    if (!mayUseBluetooth) return ended("not-permitted");
     const hub = await this.#find();
     if (hub === undefined) return ended("no-hub");
     const link = await this.#connect(hub);

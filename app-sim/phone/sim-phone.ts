@@ -17,6 +17,9 @@ export interface PhoneClock {
 /** What its owner set, and what became of it. */
 export interface PhoneState {
   readonly mayLocate: boolean;
+  readonly mayUseWifi: boolean;
+  readonly mayUseBluetooth: boolean;
+  readonly mayNotify: boolean;
   readonly isInFlightMode: boolean;
   /** 0..100; at 0 it is off. */
   readonly battery: number;
@@ -36,6 +39,10 @@ const lookEvery = Seconds(15);
 /** How often it says again that it is home. */
 const sayAgainEvery = Minutes(45);
 const retryAfter = Seconds(30);
+/** How often an app in the background may ask for messages. */
+const fetchEvery = Minutes(15);
+/** Metres from the home at which its radios still reach. */
+const radioReach = 50;
 /** Minutes from home at which it says so; each once on a way home. */
 const steps = [30, 20, 15, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1];
 
@@ -50,7 +57,14 @@ export class SimPhone {
   readonly #identity: PhoneIdentity;
   readonly #fence: Geofence;
   #movement: Movement;
-  #state: PhoneState = { mayLocate: true, isInFlightMode: false, battery: 100 };
+  #state: PhoneState = {
+    mayLocate: true,
+    mayUseWifi: true,
+    mayUseBluetooth: true,
+    mayNotify: true,
+    isInFlightMode: false,
+    battery: 100,
+  };
   #counter = 0;
   /** What is still to be said, oldest first. It is signed when it leaves, so nothing in here grows old. */
   #queue: Waiting[] = [];
@@ -61,6 +75,10 @@ export class SimPhone {
   #again: { cancel(): void } | undefined;
   #retry: { cancel(): void } | undefined;
   #lastRefusal: string | undefined;
+  /** By which its owner has signed in on it. */
+  #account: HubCaller | undefined;
+  #fetch: { cancel(): void } | undefined;
+  #messages: readonly string[] = [];
 
   /** @param home told by its owner, on the phone */
   constructor(
@@ -84,7 +102,7 @@ export class SimPhone {
   }
 
   close(): void {
-    for (const timer of [this.#look, this.#again, this.#retry]) timer?.cancel();
+    for (const timer of [this.#look, this.#again, this.#retry, this.#fetch]) timer?.cancel();
     this.#queue = [];
   }
 
@@ -110,6 +128,25 @@ export class SimPhone {
     return this.#queue.length;
   }
 
+  /** Whether the home's network shows it. */
+  get isOnWifi(): boolean {
+    return this.#state.mayUseWifi && this.#isInReach;
+  }
+
+  /** Whether it sends its beacon where the home hears it. */
+  get isBeaconing(): boolean {
+    return this.#state.mayUseBluetooth && this.#isInReach;
+  }
+
+  get isSignedIn(): boolean {
+    return this.#account !== undefined;
+  }
+
+  /** Titles of the unread messages that it shows. */
+  get messages(): readonly string[] {
+    return this.#messages;
+  }
+
   /** Code of the newest refusal. */
   get lastRefusal(): string | undefined {
     return this.#lastRefusal;
@@ -123,6 +160,13 @@ export class SimPhone {
   /** Its owner lets the hub keep nothing of their coming and going any more. */
   disagree(): void {
     this.#say({ word: "disagreed" });
+  }
+
+  /** Its owner has signed in on it: from now on it asks for their messages. @param account carries their credential */
+  signedIn(account: HubCaller): void {
+    this.#account = account;
+    this.#fetchLater();
+    void this.#fetchMessages();
   }
 
   /** Its owner goes elsewhere. */
@@ -139,10 +183,40 @@ export class SimPhone {
     if (!(before.mayLocate && before.battery > 0)) this.#fence.forget();
     this.#lookNow();
     void this.#send();
+    if (!this.#state.mayNotify) this.#messages = [];
+    else if (!before.mayNotify) void this.#fetchMessages();
   }
 
   get #isOn(): boolean {
     return this.#state.battery > 0;
+  }
+
+  get #isInReach(): boolean {
+    return this.#isOn && !this.#state.isInFlightMode && this.distance <= radioReach;
+  }
+
+  #fetchLater(): void {
+    this.#fetch?.cancel();
+    this.#fetch = this.#clock.after(fetchEvery, () => {
+      this.#fetchLater();
+      void this.#fetchMessages();
+    });
+  }
+
+  async #fetchMessages(): Promise<void> {
+    if (this.#account === undefined || !this.#mayFetch) return;
+    try {
+      const { data } = await this.#account.call("listMessages");
+      // Its owner may have said no meanwhile.
+      if (this.#mayFetch) this.#messages = data.filter(({ read }) => !read).map(({ title }) => title);
+    } catch (error) {
+      // Asked again soon; what it shows stays until then.
+      if (!(error instanceof HubUnreachable || error instanceof HubProblem)) throw error;
+    }
+  }
+
+  get #mayFetch(): boolean {
+    return this.#isOn && this.#state.mayNotify && !this.#state.isInFlightMode;
   }
 
   #lookNow(): void {

@@ -140,7 +140,7 @@ const worldOf = (options: HubOptions): World => {
       log,
       entropy: new SeededEntropy(random.fork("entropy")),
       store: new JournalStore(clock, log, new SimDisk(random.fork("disk"))),
-      network: new WatchedNetwork(new NodeNetwork(), network === "loopback"),
+      network: new WatchedNetwork(new NodeNetwork(undefined, air.neighbours), network === "loopback"),
       ble: air.ble,
       panel,
       wifi: air.radio,
@@ -176,14 +176,16 @@ const homeIn = (
   return new SimHome(hub, around, air.lamps, simConfig(wanted));
 };
 
-const householdOf = (hub: Hub, { platform }: World, at: Position): Household => {
+const householdOf = (hub: Hub, { platform, air }: World, at: Position): Household => {
   const { token, secret } = hub.tokens.issueForThisRun();
-  const client = new HubClient({
-    url: "http://localhost/api/v1",
-    token: bearerText(token.id, secret),
-    fetch: (request) => answered(hub.handle, request, "local"),
-  });
-  return new Household(platform.clock, platform.random.fork("people"), client, at);
+  const callerOf = (token: string) =>
+    new HubClient({
+      url: "http://localhost/api/v1",
+      token,
+      fetch: (request) => answered(hub.handle, request, "local"),
+    });
+  const client = callerOf(bearerText(token.id, secret));
+  return new Household(platform.clock, platform.random.fork("people"), client, at, { air, callerOf });
 };
 
 /** Until every lamp has said what it shows. A manual clock lives through exactly `bootTime`. */

@@ -5,6 +5,7 @@ import type { ConnectorKind } from "../domain/connector.ts";
 import type { Device } from "../domain/home.ts";
 import type { DeviceId, LampId, PersonId, PhoneId, SensorId } from "../domain/ids.ts";
 import type { PanelSignal } from "../domain/led-pattern.ts";
+import type { PhonePermission } from "../domain/phone-permission.ts";
 import type { Position } from "../domain/place.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { StartCheck } from "../domain/start-check.ts";
@@ -242,7 +243,7 @@ export interface SimPanelControl {
 /** A phone near the case, with an app that speaks Improv. */
 export interface SimImprovPhone {
   /** @param network stays the caller's, who wipes it */
-  tell(network: WifiCredentials): Promise<SimPhoneTold>;
+  tell(network: WifiCredentials, mayUseBluetooth: boolean): Promise<SimPhoneTold>;
 }
 
 export interface SimPhoneTold {
@@ -253,7 +254,8 @@ export interface SimPhoneTold {
     | "not-authorized"
     | "cannot-connect"
     | "refused"
-    | "no-answer";
+    | "no-answer"
+    | "not-permitted";
   /** What the hub said it was, one after the other. */
   readonly states: readonly string[];
 }
@@ -276,18 +278,30 @@ export interface SimPeople {
   put(id: PersonId, where: { readonly to?: "home" | "away"; readonly gpx?: string }): void;
   change(
     id: PersonId,
-    phone: { readonly location?: boolean; readonly flightMode?: boolean; readonly battery?: number },
+    phone: Readonly<Partial<Record<PhonePermission, boolean>>> & {
+      readonly flightMode?: boolean;
+      readonly battery?: number;
+    },
   ): void;
+  /** On their phone. @param proof stays the caller's, who wipes it @throws Conflict: they are not let in */
+  signIn(id: PersonId, proof: Uint8Array): Promise<void>;
   /** What somebody's phone was told by its owner; it tells nobody but who sets it up. */
   homeOf(id: PersonId): { readonly phone: PhoneId; readonly position: Position };
 }
 
 /** A simulated phone, with what its owner set. */
-export interface SimPersonView {
+export interface SimPersonView extends Readonly<Record<PhonePermission, boolean>> {
   readonly id: PersonId;
   /** Metres from home. */
   readonly distance: number;
-  readonly location: boolean;
+  /** In the home's network. */
+  readonly address: string;
+  /** What its iBeacon sends, hexadecimal. */
+  readonly beacon: string;
+  /** Whether its owner has. */
+  readonly signedIn: boolean;
+  /** Unread ones that it shows. */
+  readonly messages: number;
   readonly flightMode: boolean;
   readonly battery: number;
   /** Words it has not got rid of. */

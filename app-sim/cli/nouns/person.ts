@@ -1,6 +1,7 @@
 import type { BodyOf, Shape } from "../../../hub/api/contract.ts";
 import { roles, scopes } from "../../../hub/domain/access.ts";
-import { usageError } from "../cli-error.ts";
+import { phonePermissions, stopsWithout } from "../../../hub/domain/phone-permission.ts";
+import { CliError, usageError } from "../cli-error.ts";
 import { type Context, findOne } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
 import type { Result } from "../output.ts";
@@ -122,17 +123,21 @@ const simulated: CommandDefinition = {
   path: "person simulate",
   summary: "Of a simulated home: send somebody somewhere, or do something to their phone",
   details:
-    "A phone without permission for its location says so; rules about its person rest then, and those that follow the sun if it gave the home's place.",
+    "Location, Wi-Fi, Bluetooth and notifications are permissions of their own; what stops without each: lampkeeper person permissions. A phone without permission for its location says so; rules about its person rest then, and those that follow the sun if it gave the home's place.",
   args: [personArgument],
   options: [
     { name: "go", value: "WHERE", help: "home, away, or free: back to a life of their own" },
     { name: "location", value: "ON|OFF", help: "whether the phone may know where it is" },
+    { name: "wifi", value: "ON|OFF", help: "whether the home's network may show the phone" },
+    { name: "bluetooth", value: "ON|OFF", help: "whether it may send its beacon, and speak Improv" },
+    { name: "notifications", value: "ON|OFF", help: "whether it may show messages" },
     { name: "flight-mode", value: "ON|OFF", help: "whether the phone is cut off" },
     { name: "battery", value: "PERCENT", help: "0: it is off" },
     { name: "give-place", help: "the phone gives the home's place to the hub" },
   ],
   examples: [
     "lampkeeper person simulate Ana --location off",
+    "lampkeeper person simulate Ana --bluetooth off",
     "lampkeeper person simulate Ana --give-place",
     "lampkeeper person simulate Ben --go away",
   ],
@@ -141,13 +146,46 @@ const simulated: CommandDefinition = {
     const [move, phone] = [moveOf(options), phoneChangeOf(options)];
     const isGiving = options["give-place"] === true;
     if (move === undefined && phone === undefined && !isGiving)
-      throw usageError("say what: --go, --location, --flight-mode, --battery or --give-place");
+      throw usageError("say what: --go, a permission, --flight-mode, --battery or --give-place");
     if (context.dryRun) return { data: { id }, text: `${name} would do so` };
     const hub = context.hub();
     if (move !== undefined) await hub.call("moveSimPerson", { id, body: move });
     if (phone !== undefined) await hub.call("changeSimPhone", { id, body: phone });
     if (isGiving) await hub.call("giveSimPlace", { id });
     return { data: { id }, text: `${name} does so` };
+  },
+};
+
+/** By what the home can notice a simulated phone, and what its owner lets it do. */
+const permissions: CommandDefinition = {
+  path: "person permissions",
+  summary: "Of a simulated home: what somebody's phone may do, and what stops without each permission",
+  details:
+    "Each is taken and given by itself: lampkeeper person simulate. The phone's hardware address and beacon are for lampkeeper person change --address and lampkeeper beacon add --kind ibeacon.",
+  args: [personArgument],
+  examples: ["lampkeeper person permissions Ana"],
+  run: async (context, [word = ""]): Promise<Result> => {
+    const { id, name } = await findPerson(context, word);
+    const phone = (await context.hub().call("listSimPeople")).data.find((each) => each.id === id);
+    if (phone === undefined)
+      throw new CliError("notFound", "no_simulated_phone", `${name} has no simulated phone`);
+    return {
+      data: phonePermissions.map((permission) => ({
+        permission,
+        given: phone[permission],
+        stops: stopsWithout[permission],
+      })),
+      text: {
+        columns: ["PERMISSION", "GIVEN", "WHAT STOPS WITHOUT IT"],
+        rows: phonePermissions.map((permission) => [
+          permission,
+          phone[permission] ? "yes" : "no",
+          stopsWithout[permission],
+        ]),
+        empty: "no permissions",
+      },
+      next: `address ${phone.address}, beacon ${phone.beacon}, unread messages shown ${phone.messages}`,
+    };
   },
 };
 
@@ -160,9 +198,13 @@ const moveOf = ({ go }: Options): BodyOf<"moveSimPerson"> | undefined => {
 
 const phoneChangeOf = (options: Options): BodyOf<"changeSimPhone"> | undefined => {
   const { battery } = options;
-  const [location, flightMode] = [switchOf(options, "location"), switchOf(options, "flight-mode")];
+  const permissions = phonePermissions.flatMap((permission) => {
+    const isGiven = switchOf(options, permission);
+    return isGiven === undefined ? [] : [[permission, isGiven] as const];
+  });
+  const flightMode = switchOf(options, "flight-mode");
   const change = {
-    ...(location === undefined ? {} : { location }),
+    ...Object.fromEntries(permissions),
     ...(flightMode === undefined ? {} : { flightMode }),
     ...(typeof battery === "string" ? { battery: numberOf(battery, "--battery") } : {}),
   };
@@ -351,6 +393,7 @@ export const personCommands: readonly CommandDefinition[] = [
     },
   },
   simulated,
+  permissions,
 ];
 
 const addPhone = async (context: Context, person: Person, publicKey: string): Promise<Result> => {

@@ -98,6 +98,23 @@ export const sessionCommands: readonly CommandDefinition[] = [
     },
   },
   {
+    path: "session phone",
+    summary: "Of a simulated home: sign somebody in on their phone, which shows their messages from then on",
+    args: [{ name: "person", help: "id or name of a person", completes: "person" }],
+    options: [passwordFile, codeFile],
+    examples: ["lampkeeper session phone Ana", "lampkeeper session phone Ana --password-file -"],
+    run: async (context, [word = ""], options) => {
+      assertOneInput(options);
+      const { id, name } = findOne("person", word, (await context.hub().call("listPeople")).data);
+      if (context.dryRun) return { data: { id }, text: `${name} would sign in on their phone` };
+      const [password, code] = [await passwordOf(context, options), codeOf(context, options)];
+      await showing([password, code], proofBytes({ password, code }), (bytes) =>
+        context.hub().call("signInSimPhone", { id, bytes }),
+      );
+      return { data: { id }, text: `${name} has signed in on their phone` };
+    },
+  },
+  {
     path: "session list",
     summary: "Where people are signed in",
     examples: ["lampkeeper session list"],

@@ -44,6 +44,12 @@ const outcomeResult = (data: { readonly outcome: Outcome }): Result => ({
   exit: exitOf(data.outcome),
 });
 
+/** Whoever is visiting, unless it is said whose phone it is. */
+const holderIn = async (context: Context, word: string | boolean | undefined) =>
+  typeof word === "string"
+    ? { person: findOne("person", word, (await context.hub().call("listPeople")).data).id }
+    : {};
+
 type Told = Shape<"SimPhoneTold">;
 
 const toldText: Readonly<Record<Told["outcome"], string>> = {
@@ -54,6 +60,7 @@ const toldText: Readonly<Record<Told["outcome"], string>> = {
   "cannot-connect": "the hub could not join that network",
   refused: "the hub refused what the phone said",
   "no-answer": "the hub said nothing any more",
+  "not-permitted": "the phone's app may not use Bluetooth",
 };
 
 const toldResult = (told: Told): Result => ({
@@ -163,7 +170,10 @@ export const wifiCommands: readonly CommandDefinition[] = [
     summary:
       "Let a simulated phone tell the hub a network, as an app that speaks Improv would; press the button first",
     details: "Only in a simulated home. The hub tries the network before it keeps it.",
-    options: networkOptions,
+    options: [
+      ...networkOptions,
+      { name: "person", value: "PERSON", help: "whose phone: it needs permission for Bluetooth" },
+    ],
     examples: [
       "lampkeeper panel press --seconds 1",
       "lampkeeper wifi phone --ssid-file name.txt --password-file password.txt",
@@ -174,7 +184,8 @@ export const wifiCommands: readonly CommandDefinition[] = [
       const { paused } = await simulatedPhone(context.hub().call("readSimClock"));
       if (paused)
         throw new CliError("refused", "clock_paused", "the clock stands still, and so does the phone");
-      const told = await context.hub().call("tellBySimPhone", { bytes });
+      const query = await holderIn(context, options["person"]);
+      const told = await context.hub().call("tellBySimPhone", { bytes, query });
       bytes.fill(0);
       return toldResult(told);
     },

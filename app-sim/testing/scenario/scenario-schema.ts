@@ -91,6 +91,9 @@ export const stepSchemas = {
     .strictObject({
       person: target,
       location: z.boolean().optional().meta({ description: "whether it may know where it is" }),
+      wifi: z.boolean().optional().meta({ description: "whether it may use the home's network" }),
+      bluetooth: z.boolean().optional().meta({ description: "whether it may use Bluetooth" }),
+      notifications: z.boolean().optional().meta({ description: "whether it may show messages" }),
       flightMode: z.boolean().optional(),
       battery: z.number().min(0).max(100).optional().meta({ description: "percent; at 0 it is off" }),
     })

@@ -1,7 +1,7 @@
 import type { Route } from "./route.ts";
 
 /** One byte length and so many bytes, twice; then a code, or a recovery code as people type it. */
-const mostProofBytes = 1 + 255 + 32;
+export const mostProofBytes = 1 + 255 + 32;
 const mostSignInBytes = 1 + 255 + mostProofBytes;
 /** More than a password may have, so that one that is too long is called that. */
 const mostPasswordBytes = 512;

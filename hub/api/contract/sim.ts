@@ -1,3 +1,4 @@
+import { mostProofBytes } from "./accounts.ts";
 import type { Route } from "./route.ts";
 import { mostWifiBytes } from "./wifi.ts";
 
@@ -122,8 +123,19 @@ export const simRoutes = {
     method: "PATCH",
     path: "/sim/people/{id}",
     id: "person",
-    summary: "What somebody does to their phone: location permission, flight mode, battery",
+    summary:
+      "What somebody does to their phone: its permissions (location, Wi-Fi, Bluetooth, notifications), flight mode, battery",
     body: "SimPhoneChange",
+    answer: "SimPerson",
+  },
+  signInSimPhone: {
+    ...simulated,
+    method: "POST",
+    path: "/sim/people/{id}/sign-in",
+    id: "person",
+    summary:
+      "Somebody signs in on their phone, in the bytes of `POST /session/step-up`: it shows their messages from now on",
+    bytes: mostProofBytes,
     answer: "SimPerson",
   },
   readSimAccessPoint: {
@@ -174,6 +186,7 @@ export const simRoutes = {
     ...simulated,
     method: "POST",
     path: "/sim/phone/wifi",
+    query: "SimTellQuery",
     summary:
       "A phone near the hub tells it a network by Improv, in the bytes of `PUT /wifi`; answers when it is over, by the hub's clock",
     bytes: mostWifiBytes,

@@ -24,6 +24,7 @@ type SimRoutes =
   | "listSimPeople"
   | "moveSimPerson"
   | "changeSimPhone"
+  | "signInSimPhone"
   | "readSimAccessPoint"
   | "configureSimAccessPoint"
   | "unplugSimAccessPoint"
@@ -99,14 +100,13 @@ export const simHandlers = ({ sim: world, places }: Services): Handlers<SimRoute
       someone(id, (people) =>
         people.put(id, { ...(to === undefined ? {} : { to }), ...(gpx === undefined ? {} : { gpx }) }),
       ),
-    changeSimPhone: ({ id, body: { location, flightMode, battery } }) =>
-      someone(id, (people) =>
-        people.change(id, {
-          ...(location === undefined ? {} : { location }),
-          ...(flightMode === undefined ? {} : { flightMode }),
-          ...(battery === undefined ? {} : { battery }),
-        }),
-      ),
+    changeSimPhone: ({ id, body }) =>
+      // JSON has no undefined: what is there has a value.
+      someone(id, (people) => people.change(id, body as Parameters<SimPeople["change"]>[1])),
+    signInSimPhone: async ({ id, bytes }) => {
+      await simPeople().signIn(id, bytes);
+      return someone(id, () => {});
+    },
     readSimAccessPoint: () => accessPoint(() => undefined),
     configureSimAccessPoint: ({ bytes }) => accessPoint((it) => it.configure(readWifiCredentials(bytes))),
     unplugSimAccessPoint: () => accessPoint((it) => it.unplug()),
@@ -116,7 +116,10 @@ export const simHandlers = ({ sim: world, places }: Services): Handlers<SimRoute
       sim().panel.press(Seconds(body.seconds));
       return sim().panel.look();
     },
-    tellBySimPhone: ({ bytes }) => sim().phone.tell(readWifiCredentials(bytes)),
+    tellBySimPhone: ({ bytes, query: { person } }) => {
+      const mayUseBluetooth = person === undefined || someone(person as PersonId, () => {}).bluetooth;
+      return sim().phone.tell(readWifiCredentials(bytes), mayUseBluetooth);
+    },
     listSimShelf: () => ({ data: sim().shelf.list() }),
     giveSimPlace: ({ id }) => {
       places.set({ ...simPeople().homeOf(id), zone: places.zone().name });

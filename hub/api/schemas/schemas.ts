@@ -345,6 +345,7 @@ export const schemas = {
   SimFaults: sim.simFaults,
   SimAccessPoint: sim.simAccessPoint,
   SimPhoneTold: sim.simPhoneTold,
+  SimTellQuery: sim.simTellQuery,
   SimShelvedLamp: sim.simShelvedLamp,
   SimShelvedLamps: sim.simShelvedLamps,
   SimService: connections.simService,

@@ -78,11 +78,23 @@ export const simAccessPoint = lazy(() =>
 export const simPhoneTold = lazy(() =>
   z.strictObject({
     outcome: described(
-      z.enum(["provisioned", "no-hub", "busy", "not-authorized", "cannot-connect", "refused", "no-answer"]),
-      "no-hub: none lets itself be told now; busy: it talks to somebody else; cannot-connect: to that network",
+      z.enum([
+        "provisioned",
+        "no-hub",
+        "busy",
+        "not-authorized",
+        "cannot-connect",
+        "refused",
+        "no-answer",
+        "not-permitted",
+      ]),
+      "no-hub: none lets itself be told now; busy: it talks to somebody else; cannot-connect: to that network; not-permitted: the phone may not use Bluetooth",
     ),
     states: described(list(z.string()), "what the hub said it was, one after the other"),
   }),
+);
+export const simTellQuery = lazy(() =>
+  z.strictObject({ person: z.optional(described(id(), "whose phone it is; absent: that of a visitor")) }),
 );
 export const simShelvedLamp = lazy(() =>
   z.strictObject({
@@ -97,6 +109,13 @@ export const simPerson = lazy(() =>
     id: id(),
     distance: described(z.number(), "metres from home"),
     location: described(z.boolean(), "whether the phone may know where it is"),
+    wifi: described(z.boolean(), "whether it may use the home's network, and be seen there"),
+    bluetooth: described(z.boolean(), "whether it may send its beacon and speak Improv"),
+    notifications: described(z.boolean(), "whether it may show messages"),
+    address: described(z.string(), "the phone's hardware address in the home's network"),
+    beacon: described(z.string(), "what its iBeacon sends: UUID, major and minor, hexadecimal"),
+    signedIn: described(z.boolean(), "whether its owner has signed in on it"),
+    messages: described(z.number(), "unread messages that it shows"),
     flightMode: z.boolean(),
     battery: quantity("percent; at 0 it is off", 0, 100),
     waiting: described(z.number(), "words that the phone has not got rid of"),
@@ -113,6 +132,9 @@ export const simMove = lazy(() =>
 export const simPhoneChange = lazy(() =>
   z.strictObject({
     location: z.optional(z.boolean()),
+    wifi: z.optional(z.boolean()),
+    bluetooth: z.optional(z.boolean()),
+    notifications: z.optional(z.boolean()),
     flightMode: z.optional(z.boolean()),
     battery: z.optional(quantity("percent", 0, 100)),
   }),

@@ -48,7 +48,7 @@ const written: Readonly<Record<string, string>> = {
     listRecipients previewRecipient shareWith stopSharing listDisclosures reportDisclosures addLegalRequest
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
-    listSimPeople moveSimPerson changeSimPhone readSimAccessPoint configureSimAccessPoint unplugSimAccessPoint
+    listSimPeople moveSimPerson changeSimPhone signInSimPhone readSimAccessPoint configureSimAccessPoint unplugSimAccessPoint
     plugSimAccessPoint readSimPanel pressSimPanel tellBySimPhone listSimShelf readSimFaults clearSimFaults
     previewAccess setCountry declareAge purgePerson addPass removePass readOwnDeveloper askResource
     listDeveloperDevices readDeveloperLamp commandDeveloperLamp listDevelopers listDeveloperCalls decideResource

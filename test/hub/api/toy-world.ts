@@ -19,7 +19,20 @@ import type { SimAir } from "../../../hub/sim-air.ts";
 import { SimPanelControl } from "../../../hub/sim-panel-control.ts";
 import { SimOutsiders } from "../../../hub/sim-services.ts";
 
-const newPhone = { distance: 0, location: true, flightMode: false, battery: 100, waiting: 0 };
+const newPhone = {
+  distance: 0,
+  location: true,
+  wifi: true,
+  bluetooth: true,
+  notifications: true,
+  address: "02:00:00:00:00:01",
+  beacon: "00".repeat(20),
+  signedIn: false,
+  messages: 0,
+  flightMode: false,
+  battery: 100,
+  waiting: 0,
+};
 
 /** Where a simulated world is needed and nothing of it. */
 interface ToyHouse {
@@ -41,6 +54,7 @@ export class ToyWorld implements SimControl {
   readonly people: SimPeople = {
     list: () => this.house.people.list().map(({ id }) => ({ id, ...(this.#phones.get(id) ?? newPhone) })),
     put: () => {},
+    signIn: async (id) => void this.#phones.set(id, { ...newPhone, signedIn: true }),
     change: (id, change) => void this.#phones.set(id, { ...newPhone, ...change }),
     homeOf: (id) => {
       const [phone] = this.house.people.phonesOf(id);
