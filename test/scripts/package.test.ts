@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, wri
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { proves } from "../support/proves.ts";
 
 /** Somebody else's project, with the package as npm would pack it and its dependencies beside. */
 let project: string;
