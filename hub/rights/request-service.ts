@@ -286,10 +286,11 @@ export class RequestService {
 
   /** By whom somebody is, as far as a request has it. */
   #known(request: StoredRequest, level: IdentityLevel, by: PersonId): StoredRequest {
-    const isAgents = request.agent !== undefined;
     if (!isEnough(level, request.kind)) return this.#keep({ ...request, state: "identity-check" }, { by });
-    const confirmed = isAgents ? { isConfirmed: true } : {};
-    const step = isAgents ? "confirmed" : "identified";
+    // An agent's own word, as in an appeal, is not the yes of whom it is about.
+    const isYes = request.agent !== undefined && by === request.person;
+    const confirmed = isYes ? { isConfirmed: true } : {};
+    const step = isYes ? "confirmed" : "identified";
     const known = { ...request, identity: level, ...confirmed };
     this.#parts.book.keep(known, { step, identity: level, by }, this.#clock.now());
     return known.state === "identity-check"
