@@ -1,5 +1,5 @@
 import type { Lapse } from "../domain/lapse.ts";
-import { Days, type Duration, Instant, Minutes, type Monotonic } from "../domain/units.ts";
+import { Days, type Duration, Hours, Instant, Minutes, type Monotonic } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { StoredEra, StoredRetentionTime } from "../privacy/data-map.ts";
@@ -11,6 +11,8 @@ const mostOff = Days(1);
 const slack = Minutes(2);
 /** How much of a doubt a power cut may swallow. */
 const keepEvery = Minutes(10);
+/** A clock that is believed is written down this often: flash wears, and a day is what it may be off. */
+const believedKeptEvery = Hours(3);
 const name = "retention";
 
 /** What the hub last believed, and how far the monotonic clock was then. */
@@ -44,6 +46,7 @@ export class BelievedTime implements Lapse {
   #records: DatedRecords = () => [];
   #anchor: Anchor | undefined;
   #isLoaded = false;
+  #keptAt = Instant(0);
   /** Times during which the clock was not believed. The last is open while it has no end. */
   #eras: readonly StoredEra[] = [];
   /** What was believed when it was last looked at. */
@@ -64,8 +67,9 @@ export class BelievedTime implements Lapse {
     this.#timers = [
       this.#clock.onShift(() => void this.now()),
       this.#clock.every(keepEvery, () => {
-        this.now();
-        this.#keep();
+        const at = this.now();
+        if (this.#open() !== undefined || at === undefined || at - this.#keptAt >= believedKeptEvery)
+          this.#keep();
       }),
     ];
   }
@@ -234,6 +238,7 @@ export class BelievedTime implements Lapse {
 
   #keep(at = this.#seen?.at): void {
     if (at === undefined) return;
+    this.#keptAt = at;
     const kept: StoredRetentionTime = { at, eras: this.#eras.filter((era) => isRecent(era, at)) };
     // A disk that refuses costs no more than a power cut would.
     this.#log.attempt("retention.time-not-kept", () =>

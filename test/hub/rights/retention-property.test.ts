@@ -196,7 +196,7 @@ test(`nothing outlives its rule by more than a sweep and nothing dies early, ove
     life.live();
     expect([seed, life.wrong.slice(0, 3)]).toEqual([seed, []]);
   }
-});
+}, 120_000);
 
 test("a rule that is kept a day too short, or a day too long, is seen", () => {
   const wrongWith = (fault: number): readonly string[] => {
