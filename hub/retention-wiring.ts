@@ -13,7 +13,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Entropy } from "./ports/entropy.ts";
 import type { AuditedLog } from "./privacy/audited-log.ts";
 import type { DayPart } from "./privacy/data-map.ts";
-import type { PersonalStore } from "./privacy/guarded-store.ts";
+import type { PersonalPurposeStore, PersonalStore } from "./privacy/guarded-store.ts";
 import type { SecretShelf } from "./privacy/secret-shelf.ts";
 import { Acting } from "./rights/acting.ts";
 import { BelievedTime } from "./rights/believed-time.ts";
@@ -36,7 +36,10 @@ export interface RetentionRooms {
   readonly entropy: Entropy;
   readonly bus: EventBus;
   readonly log: AuditedLog;
-  readonly store: PersonalStore;
+  /** Whole: retention ends what every other room keeps. A room of this is handed its part. */
+  readonly store: PersonalStore & {
+    for<Use extends Purpose>(...uses: readonly Use[]): PersonalPurposeStore<Use>;
+  };
   readonly people: Pick<PersonService, "list">;
   readonly tokens: Pick<TokenService, "list">;
   readonly places: Pick<PlaceService, "zone">;
@@ -53,14 +56,14 @@ export interface RetentionRooms {
 export const retentionOf = (parts: RetentionRooms, books: Books, consents: Consents) => {
   const { clock, entropy, bus, log, store, lights, schedules, people } = parts;
   const acting = new Acting();
-  const recording = new RecordingSwitches(store);
+  const recording = new RecordingSwitches(store.for("setup"));
   log.quietWhile(() => !recording.isOn("log"));
-  const time = new BelievedTime(clock, log, store, (off) =>
+  const time = new BelievedTime(clock, log, store.for("rights"), (off) =>
     log.write("warn", "retention.clock-doubted", { ms: Math.round(off) }),
   );
-  const signedTime = new SignedTime(clock, entropy, store);
+  const signedTime = new SignedTime(clock, entropy, store.for("setup"));
   const items = new Set<string>([...collectionItems, ...chainItems].map(({ name }) => name));
-  const holds = new LegalHolds(clock, entropy, store, items);
+  const holds = new LegalHolds(clock, entropy, store.for("rights"), items);
   const months = new Months(store);
   const wants = wantsOf(parts, consents, recording);
   lights.historyGovernedBy(() => recording.isOn("history"));
@@ -88,8 +91,8 @@ export const retentionOf = (parts: RetentionRooms, books: Books, consents: Conse
     },
     book: books.changes,
   });
-  const insights = new Insights(clock, log, bus, store, consents, acting);
-  const tastes = new Tastes(log, bus, store, consents, acting, {
+  const insights = new Insights(clock, log, bus, store.for("insights"), consents, acting);
+  const tastes = new Tastes(log, bus, store.for("learned-scenes"), consents, acting, {
     roomOf: (lamp) => parts.inventory.device(lamp)?.room ?? null,
     part: () => partOfDay(parts),
   });

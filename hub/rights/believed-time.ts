@@ -3,7 +3,7 @@ import { Days, type Duration, Hours, Instant, Minutes, type Monotonic } from "..
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { StoredEra, StoredRetentionTime } from "../privacy/data-map.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 
 /** A clock that is further from what it should show is not believed. */
 const mostOff = Days(1);
@@ -41,7 +41,7 @@ export type DatedRecords = () => Iterable<readonly [name: string, at: Instant]>;
 export class BelievedTime implements Lapse {
   readonly #clock: Clock;
   readonly #log: AuditedLog;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"rights">;
   readonly #alarm: (off: number) => void;
   #records: DatedRecords = () => [];
   #anchor: Anchor | undefined;
@@ -54,7 +54,7 @@ export class BelievedTime implements Lapse {
   #timers: readonly Timer[] = [];
 
   /** @param alarm told by how much the clock is off when it is not believed any more */
-  constructor(clock: Clock, log: AuditedLog, store: GuardedStore, alarm: (off: number) => void = () => {}) {
+  constructor(clock: Clock, log: AuditedLog, store: PurposeStore<"rights">, alarm: (off: number) => void = () => {}) {
     this.#clock = clock;
     this.#log = log;
     this.#store = store;

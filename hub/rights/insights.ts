@@ -6,7 +6,7 @@ import type { Instant } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
 import { type InsightCounter, insightCounters, type StoredCount } from "../privacy/data-map.ts";
-import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
+import type { Collection, PurposeStore } from "../privacy/guarded-store.ts";
 import type { Acting } from "./acting.ts";
 
 /** What fewer people did is not shown: two could take their own part off and know the other's. */
@@ -51,7 +51,7 @@ export class Insights {
     clock: Clock,
     log: AuditedLog,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"insights">,
     consents: Consents,
     acting: Acting,
   ) {

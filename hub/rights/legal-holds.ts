@@ -3,7 +3,7 @@ import { type HoldId, idEntropyBytes, idFrom, type PersonId } from "../domain/id
 import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { StoredHold } from "../privacy/data-map.ts";
-import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
+import type { Collection, PurposeStore } from "../privacy/guarded-store.ts";
 
 const mostHolds = 100;
 
@@ -18,7 +18,7 @@ export class LegalHolds {
   #known: Map<HoldId, StoredHold> | undefined;
 
   /** @param items what can be held: the names of the data map */
-  constructor(clock: Clock, entropy: Entropy, store: GuardedStore, items: ReadonlySet<string>) {
+  constructor(clock: Clock, entropy: Entropy, store: PurposeStore<"rights">, items: ReadonlySet<string>) {
     this.#clock = clock;
     this.#entropy = entropy;
     this.#records = store.collection("holds");

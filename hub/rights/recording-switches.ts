@@ -1,4 +1,4 @@
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 import { changesSwitch } from "./change-log.ts";
 
 /** What a hub writes down of itself and its home beyond what it needs to work, each with a setting of its own. */
@@ -18,12 +18,12 @@ const names = Object.keys(recordings) as Recording[];
 
 /** The owner's choice of what is recorded; all of it is until they say otherwise. */
 export class RecordingSwitches {
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"setup">;
   /** Asked with every line of the log. */
   readonly #off = new Set<Recording>();
   #isLoaded = false;
 
-  constructor(store: GuardedStore) {
+  constructor(store: PurposeStore<"setup">) {
     this.#store = store;
   }
 

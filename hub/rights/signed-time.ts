@@ -4,7 +4,7 @@ import { isoText } from "../domain/instant-text.ts";
 import { type Instant, Minutes } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
-import type { GuardedStore } from "../privacy/guarded-store.ts";
+import type { PurposeStore } from "../privacy/guarded-store.ts";
 
 const nonceBytes = 32;
 /** For how long a question is open. */
@@ -35,11 +35,11 @@ export const timeText = (nonce: string, time: Instant): Buffer =>
 export class SignedTime {
   readonly #clock: Clock;
   readonly #entropy: Entropy;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"setup">;
   /** Questions that wait for an answer, and since when. */
   readonly #open = new Map<string, number>();
 
-  constructor(clock: Clock, entropy: Entropy, store: GuardedStore) {
+  constructor(clock: Clock, entropy: Entropy, store: PurposeStore<"setup">) {
     this.#clock = clock;
     this.#entropy = entropy;
     this.#store = store;

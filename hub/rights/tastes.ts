@@ -5,7 +5,7 @@ import type { LightState } from "../domain/light.ts";
 import { Mireds, Percent } from "../domain/units.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { DayPart, StoredTaste } from "../privacy/data-map.ts";
-import type { Collection, GuardedStore } from "../privacy/guarded-store.ts";
+import type { Collection, PurposeStore } from "../privacy/guarded-store.ts";
 import type { Acting } from "./acting.ts";
 
 /** Fewer choices are no habit. */
@@ -36,7 +36,7 @@ export interface Suggestion {
 export class Tastes {
   readonly #log: AuditedLog;
   readonly #bus: EventBus;
-  readonly #store: GuardedStore;
+  readonly #store: PurposeStore<"learned-scenes">;
   readonly #records: Collection<StoredTaste>;
   readonly #consents: Consents;
   readonly #acting: Acting;
@@ -46,7 +46,7 @@ export class Tastes {
   constructor(
     log: AuditedLog,
     bus: EventBus,
-    store: GuardedStore,
+    store: PurposeStore<"learned-scenes">,
     consents: Consents,
     acting: Acting,
     home: TasteHome,
