@@ -245,3 +245,17 @@ test("what a device may tell is set from the same page", async () => {
     sharing: false,
   });
 });
+
+test("a screen that does not arrive says so, and comes with the next load of the app", async () => {
+  await using watched = await WatchedPage.open(browser(), hub.app);
+  const { page } = watched;
+  await hub.visit(page, "#/home");
+  const part = "**/assets/privacy-*.js";
+  await page.route(part, (route) => route.abort());
+  await page.goto(`${hub.app}#/privacy`);
+  await page.getByRole("alert").getByText("This page did not arrive from the hub.").waitFor();
+  expect(await page.getByRole("heading", { name: "Privacy", exact: true }).count()).toBe(0);
+  await page.unroute(part);
+  await page.getByRole("button", { name: "Load the app again" }).click();
+  await page.getByRole("heading", { name: "Privacy", exact: true }).waitFor();
+});
