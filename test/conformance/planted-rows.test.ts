@@ -5,6 +5,7 @@ import { type Proof, proofsIn } from "../../scripts/conformance/proofs.ts";
 import { verdictOf } from "../../scripts/conformance/verdict.ts";
 import { proves } from "../support/proves.ts";
 import { isLong } from "../support/size.ts";
+import { missedPlants } from "./missed-plants.ts";
 import { runPlanted } from "./planted-run.ts";
 import { type Plant, planted } from "./planted-source.ts";
 import type { RowPlant } from "./row-plant.ts";
@@ -32,7 +33,8 @@ test("there are many of them, over many rows", () => {
 });
 
 test("every fault still has its place", () => {
-  for (const plant of rowPlants) expect(planted(readFileSync(plant.file, "utf8"), plant)).not.toBe("");
+  for (const plant of [...rowPlants, ...missedPlants])
+    expect(planted(readFileSync(plant.file, "utf8"), plant)).not.toBe("");
 });
 
 /** In `npm test` every eighth; in `npm run test:long` all. */
