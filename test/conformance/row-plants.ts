@@ -1,14 +1,8 @@
-import type { RequirementId } from "../../hub/privacy/requirement-id.ts";
-import type { ProvisionId } from "../support/proves.ts";
-import type { Plant } from "./planted-source.ts";
+import { doorPlants } from "./plants-of-doors.ts";
+import { rightPlants } from "./plants-of-rights.ts";
+import type { RowPlant } from "./row-plant.ts";
 
-/** A fault in the product, the tests that look there, and the row of the table that must turn red with it. */
-export interface RowPlant extends Plant {
-  readonly fault: string;
-  readonly row: RequirementId | ProvisionId | `M${number}`;
-  readonly tests: readonly string[];
-}
-
+/** Faults that turn a row of the table red, each with the tests that carry the row. */
 export const rowPlants: readonly RowPlant[] = [
   {
     fault: "a chain believes any signature",
@@ -74,4 +68,6 @@ export const rowPlants: readonly RowPlant[] = [
     replace: "    this.#collect();",
     tests: ["test/forensics/erasure-protectors.test.ts"],
   },
+  ...rightPlants,
+  ...doorPlants,
 ];

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Route, type RouteName, routes, type Shape } from "../../../hub/api/contract.ts";
 import { Minutes } from "../../../hub/domain/units.ts";
 import { proves } from "../../support/proves.ts";
-import { AccountHouse, bytes, password } from "./account-house.ts";
+import { AccountHouse, bytes, codeOf, password } from "./account-house.ts";
 import type { SendInit } from "./house.ts";
 import { form, type RightRow, rightRows } from "./rights-rows.ts";
 
@@ -192,8 +192,12 @@ describe("an agent", () => {
     async (kind) => {
       const house = await settle();
       const body = { ...asking, subject: await theirs(house), evidence };
-      const status = kind === "anonymous" ? 401 : 409;
-      await house.ask("POST", "/account/requests", { ...(await credential(house, kind)), body, status });
+      const outcome = kind === "anonymous" ? "401 not_authenticated" : "409 no_account";
+      const answer = await house.send("POST", "/account/requests", {
+        ...(await credential(house, kind)),
+        body,
+      });
+      expect((await codeOf(answer)).join(" ")).toBe(outcome);
       house.close();
     },
   );

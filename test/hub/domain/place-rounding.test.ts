@@ -50,7 +50,8 @@ test(`what is kept moves no sunrise and no sunset of a year by more than the tol
         expect(isFinest || apart <= tolerance).toBe(true);
       }
     }),
-    { numRuns: size(6, 100) },
+    // A narrow tolerance is always among the few: nearly any rounding is good enough for a wide one.
+    { numRuns: size(6, 100), examples: [[{ place: berlin, tolerance: Seconds(5) }, 0]] },
   );
 });
 
