@@ -54,7 +54,12 @@ export class BelievedTime implements Lapse {
   #timers: readonly Timer[] = [];
 
   /** @param alarm told by how much the clock is off when it is not believed any more */
-  constructor(clock: Clock, log: AuditedLog, store: PurposeStore<"rights">, alarm: (off: number) => void = () => {}) {
+  constructor(
+    clock: Clock,
+    log: AuditedLog,
+    store: PurposeStore<"rights">,
+    alarm: (off: number) => void = () => {},
+  ) {
     this.#clock = clock;
     this.#log = log;
     this.#store = store;
