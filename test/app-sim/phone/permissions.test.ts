@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startHub } from "../../../app-sim/testing/start-hub.ts";
 import type { TestHub } from "../../../app-sim/testing/test-hub.ts";
+import type { TestPerson } from "../../../app-sim/testing/test-person.ts";
 import { type PhonePermission, phonePermissions } from "../../../hub/domain/phone-permission.ts";
 import { settle } from "../../../hub/platform/sim/virtual-clock.ts";
 import { proves } from "../../support/proves.ts";
@@ -144,24 +145,20 @@ test("nobody signs in on a phone with a wrong password", async () => {
   await expect(hub.api.call("signInSimPhone", { id, bytes })).rejects.toMatchObject({ code: "conflict" });
 });
 
-test("a phone that is away, cut off, empty or without the home's access point is in no network and heard by nobody", async () => {
-  const ana = hub.person("Ana");
-  const seen = async () => [await isSeen(byNetwork), await isSeen(byBeacon)];
-  const later = () => hub.clock.advance({ minutes: 30 });
-  for (const gone of [
-    () => ana.send({ to: "away" }),
-    () => ana.phone({ flightMode: true }),
-    () => ana.phone({ battery: 0 }),
-  ]) {
-    gone();
-    await later();
-    expect(await seen()).toEqual([false, false]);
-    ana.send({ to: "home" });
-    ana.phone({ flightMode: false, battery: 100 });
-    await later();
-    expect(await seen()).toEqual([true, true]);
-  }
+const isSeenBy = async () => [await isSeen(byNetwork), await isSeen(byBeacon)];
+
+test.each<[string, (ana: TestPerson) => void]>([
+  ["away", (ana) => ana.send({ to: "away" })],
+  ["cut off", (ana) => ana.phone({ flightMode: true })],
+  ["empty", (ana) => ana.phone({ battery: 0 })],
+])("a phone that is %s is in no network and heard by nobody", async (_, goes) => {
+  goes(hub.person("Ana"));
+  await hub.clock.advance({ minutes: 30 });
+  expect(await isSeenBy()).toEqual([false, false]);
+});
+
+test("without its access point the home's network shows no phone", async () => {
   await hub.api.call("unplugSimAccessPoint");
-  await later();
-  expect(await seen()).toEqual([false, true]);
+  await hub.clock.advance({ minutes: 30 });
+  expect(await isSeenBy()).toEqual([false, true]);
 });
