@@ -105,7 +105,8 @@ export const nextJudgement = (presence: Presence, signs: Signs, now: Monotonic):
   const forgotten = recent(departures, now).map((at) => at + rememberedDepartures);
   const due =
     leavingSince === undefined ? ends : [...ends, ...forgotten, leavingSince + holdOf(presence, now)];
-  return due.length === 0 ? undefined : Millis(Math.max(0, Math.min(...due) - now));
+  // A moment on: fractions of a millisecond add up to a due time that is not yet due when it has come.
+  return due.length === 0 ? undefined : Millis(Math.max(1, Math.min(...due) - now));
 };
 
 /** How far the present verdict may be believed, 50..100: signs lose weight as they grow old. */

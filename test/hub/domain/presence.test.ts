@@ -178,6 +178,16 @@ test("a phone that comes back each time it was believed to be gone is believed m
   expect(within(left, Hours(1))).toBe(4);
 });
 
+test("a wait whose end rounds to a little before it goes on, instead of beginning over at the same moment for ever", () => {
+  const ana = new Watched();
+  ana.now = 8_242_078.333929029 as Monotonic;
+  ana.say("phone", true).say("phone", false);
+  const due = (ana.now + minutes(3)) as Monotonic;
+  expect(due - ana.now).toBeLessThan(minutes(3));
+  expect(nextJudgement(ana.presence, ana.signs, due)).toBeGreaterThan(0);
+  expect(ana.pass(minutes(4)).presence.home).toBe(false);
+});
+
 describe("whatever phone and network say, in whatever order", () => {
   test("nobody leaves more than four times within an hour, nor within three minutes of coming", () => {
     fc.assert(
