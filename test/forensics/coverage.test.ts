@@ -281,7 +281,6 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
   holds: {
     item: "a choice from a list",
     reason: "a choice from a list",
-    person: "ids of this hub",
     opened: "numbers and times",
   },
   "history-months": { month: "numbers and times", changes: "numbers and times" },

@@ -59,6 +59,22 @@ describe("accounts", () => {
     expect((await as(token, "account", "show")).code).toBe(4);
   });
 
+  test("somebody signs in on their simulated phone", async () => {
+    await settled("Phil");
+    const said = await terminal.type([
+      "session",
+      "phone",
+      "Phil",
+      "--password-file",
+      passwordFile(),
+      "--json",
+    ]);
+    expect(said).toMatchObject({ code: 0 });
+    expect(dataOf(said)).toEqual({ id: expect.stringMatching(/^p-/) });
+    const unknown = ["session", "phone", "Nobody", "--password-file", passwordFile()];
+    expect((await terminal.type(unknown)).code).toBe(5);
+  });
+
   test("are told apart by role; a guest has chosen lamps", async () => {
     await settled("Visitor", "--role", "guest", "--lamps", "Sink", "--expires", "2d");
     const token = file("guest.token");

@@ -116,6 +116,12 @@ export const filesIn = (folder: string): readonly { readonly path: string; reado
 export const databaseKeyOf = (root: Buffer, { id }: KeyRegister): Buffer =>
   hkdf(root, id, "lampkeeper database", keyBytes);
 
+/** What is sealed in a link of a book, at the place that it is bound to; where a book ends holds nothing. */
+const inBook = ({ collection, value }: StoredRecord): readonly StoredRecord[] => {
+  const { order, sealed } = JSON.parse(value.toString()) as { order?: number; sealed?: string };
+  return sealed === undefined ? [] : [{ collection, key: `${order}`, value: Buffer.from(sealed, "base64") }];
+};
+
 /** @param file of the database. @param key that opens it */
 export const recordsIn = (file: string, key: Buffer): readonly StoredRecord[] => {
   if (!existsSync(file)) return [];
@@ -126,7 +132,8 @@ export const recordsIn = (file: string, key: Buffer): readonly StoredRecord[] =>
     const isThere =
       connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'records'").get() !== undefined;
     if (!isThere) return [];
-    return connection.prepare<[], StoredRecord>("SELECT collection, key, value FROM records").all();
+    const all = connection.prepare<[], StoredRecord>("SELECT collection, key, value FROM records").all();
+    return all.flatMap((record) => (record.collection.startsWith("chain-") ? inBook(record) : [record]));
   } finally {
     connection.close();
   }
