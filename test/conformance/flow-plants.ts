@@ -203,8 +203,8 @@ export const livePlants: readonly LivePlant[] = [
     floor: "interop",
     sink: "topic",
     file: "hub/interop/mqtt/northbound.ts",
-    find: `this.#topics.publish(\`\${this.#base}/\${light.id}/availability\`, availability(light.reachable), kept);`,
-    replace: `this.#topics.publish(\`\${this.#base}/\${light.name.replaceAll(' ', '-')}/availability\`, availability(light.reachable), kept);`,
+    find: `this.#topics.publish(\`\${this.#base}/\${id}/availability\`, availability(online), kept);`,
+    replace: `this.#topics.publish(\`\${this.#base}/\${(isId('lamp', id) ? this.#rooms.lights.get(id)?.name.replaceAll(' ', '-') : undefined) ?? id}/availability\`, availability(online), kept);`,
   },
   {
     floor: "broker",
