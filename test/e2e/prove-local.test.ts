@@ -56,15 +56,22 @@ const framesIn = (file: string): readonly { from: string; to: string; query: str
     });
 };
 
+/** Days in which the hub lives for seconds: what is planted into it has its turn. */
+const plantedDays = "7";
+const marked = (folder: string): boolean => existsSync(join(folder, "done"));
+
 /** Loaded into the hub before anything of ours: it keeps Node's own functions, and does what it should not a second later. */
 const planted = (folder: string, code: string): NodeJS.ProcessEnv => {
   const file = join(folder, "planted.mjs");
   writeFileSync(
     file,
-    `import dns from "node:dns"; import net from "node:net"; import dgram from "node:dgram";
+    `import fs from "node:fs"; import dns from "node:dns"; import net from "node:net"; import dgram from "node:dgram";
      const lookup = dns.lookup, connect = net.Socket.prototype.connect;
      const send = dgram.Socket.prototype.send, bind = dgram.Socket.prototype.bind;
-     if (process.argv.includes("sim")) setTimeout(() => { ${code} }, 1000);`,
+     if (process.argv.includes("sim")) setTimeout(() => {
+       ${code}
+       fs.writeFileSync(${JSON.stringify(join(folder, "done"))}, "");
+     }, 1000);`,
   );
   return { NODE_OPTIONS: `--import file://${file}` };
 };
@@ -110,7 +117,8 @@ else
       () => {
         using folder = scratch();
         const environment = planted(folder.path, `lookup("planted.example", () => {});`);
-        const { status, data } = typed(["--days", "1"], environment);
+        const { status, data } = typed(["--days", plantedDays], environment);
+        expect(marked(folder.path)).toBe(true);
         expect(status).toBe(8);
         expect(new Set(data?.lookUps)).toEqual(new Set(["planted.example"]));
         expect(data?.silent).toBe(false);
@@ -125,7 +133,11 @@ else
         const file = join(folder.path, "cable.pcapng");
         const code = `const s = dgram.createSocket("udp4"); bind.call(s, 0, () => send.call(s, "x", 4242, "203.0.113.9"));
         dgram.Socket.prototype.send = send; s.on("error", () => {});`;
-        const { status, data } = typed(["--days", "1", "--capture", file], planted(folder.path, code));
+        const { status, data } = typed(
+          ["--days", plantedDays, "--capture", file],
+          planted(folder.path, code),
+        );
+        expect(marked(folder.path)).toBe(true);
         expect(status).toBe(8);
         expect(data).toMatchObject({ packets: 1, lookUps: [], silent: false });
         expect(framesIn(file).filter(({ to }) => to === "203.0.113.9")).toHaveLength(1);
@@ -142,7 +154,8 @@ else
         () => net.connect(443, "203.0.113.9").on("error", () => {}),
         () => dgram.createSocket("udp4").send("x", 4242, "203.0.113.9"),
       ]) try { attempt(); } catch {}`;
-        const { status, data } = typed(["--days", "1"], planted(folder.path, code));
+        const { status, data } = typed(["--days", plantedDays], planted(folder.path, code));
+        expect(marked(folder.path)).toBe(true);
         expect({ status, data }).toMatchObject({ status: 0, data: { packets: 0, lookUps: [] } });
       },
       6 * minutes,
