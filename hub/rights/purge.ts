@@ -1,5 +1,6 @@
 import type { PersonId, RuleId } from "../domain/ids.ts";
 import type { Condition, Rule, Trigger } from "../domain/rule.ts";
+import { peopleIn } from "./held-data.ts";
 
 /** Rules, as far as they are about people. */
 export interface PersonalRules {
@@ -55,11 +56,7 @@ export class Purge {
   }
 }
 
-const names = (part: Trigger | Condition, person: PersonId): boolean => {
-  if (part.kind === "not") return names(part.condition, person);
-  if (part.kind === "any") return part.of.some((each) => names(each, person));
-  return "person" in part && part.person === person;
-};
+const names = (part: Trigger | Condition, person: PersonId): boolean => peopleIn(part).has(person);
 
 const isAbout = ({ triggers, conditions }: Rule, person: PersonId): boolean =>
   [...triggers, ...conditions].some((part) => names(part, person));

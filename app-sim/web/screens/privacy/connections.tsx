@@ -1,12 +1,11 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Shape } from "../../../../hub/api/contract.ts";
-import { HubProblem, HubUnreachable } from "../../../client/hub-problem.ts";
 import { Input } from "../../parts/rule-fields.tsx";
 import { home } from "../../store/home.ts";
 import { hub } from "../../store/hub.ts";
 import { mayKeepPrivacy } from "../../store/me.ts";
-import { tell } from "../../store/notices.ts";
+import { actThen } from "./act-then.ts";
 import type { Panel } from "./panel.ts";
 
 type Service = Shape<"ConnectorList">["data"][number];
@@ -26,17 +25,7 @@ const load = async (): Promise<void> => {
   );
 };
 
-/** Does it, and shows how things stand then; whatever the hub refuses is said. */
-const act = async (change: () => Promise<unknown>): Promise<void> => {
-  try {
-    await change();
-  } catch (error) {
-    if (error instanceof HubUnreachable) return;
-    if (!(error instanceof HubProblem)) throw error;
-    tell(error.message, "danger", error.code);
-  }
-  await load();
-};
+const act = actThen(load);
 
 const reasons: Readonly<Record<string, string>> = {
   terms: "its terms have changed",
