@@ -92,16 +92,44 @@ const survivors = (prefix: readonly Change[], fate: Fate) => {
   };
 };
 
+/** A file's bytes, with room to grow: a log that grows write by write is not copied at each. */
+class Content {
+  #bytes = Buffer.alloc(0);
+  #size = 0;
+
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#size);
+  }
+
+  write(at: number, bytes: Buffer): void {
+    this.#grow(at + bytes.length);
+    bytes.copy(this.#bytes, at);
+  }
+
+  /** What is added holds zeros. */
+  resize(size: number): void {
+    this.#grow(size);
+    this.#bytes.fill(0, size);
+    this.#size = size;
+  }
+
+  #grow(size: number): void {
+    this.#size = Math.max(this.#size, size);
+    if (size <= this.#bytes.length) return;
+    const before = this.#bytes;
+    this.#bytes = Buffer.alloc(2 * size);
+    before.copy(this.#bytes);
+  }
+}
+
 /** Files by number and names by path; a file without a name is not there. */
 class Folder implements FolderState {
   readonly folders = new Set<string>();
-  readonly #content = new Map<FileNumber, Buffer>();
+  readonly #content = new Map<FileNumber, Content>();
   readonly #names = new Map<string, FileNumber>();
 
   get files(): ReadonlyMap<string, Buffer> {
-    return new Map(
-      [...this.#names].map(([path, file]) => [path, this.#content.get(file) ?? Buffer.alloc(0)]),
-    );
+    return new Map([...this.#names].map(([path, file]) => [path, this.#contentOf(file).bytes]));
   }
 
   apply(change: Change): void {
@@ -113,10 +141,10 @@ class Folder implements FolderState {
         this.folders.add(change.path);
         return;
       case "write":
-        this.#write(change.file, change.at, change.bytes);
+        this.#contentOf(change.file).write(change.at, change.bytes);
         return;
       case "cut":
-        this.#content.set(change.file, resized(this.#content.get(change.file), change.size));
+        this.#contentOf(change.file).resize(change.size);
         return;
       case "rename":
         this.#rename(change.path, change.to);
@@ -128,12 +156,10 @@ class Folder implements FolderState {
     }
   }
 
-  #write(file: FileNumber, at: number, bytes: Buffer): void {
-    const before = this.#content.get(file);
-    const end = Math.max(before?.length ?? 0, at + bytes.length);
-    const after = before?.length === end ? before : resized(before, end);
-    bytes.copy(after, at);
-    this.#content.set(file, after);
+  #contentOf(file: FileNumber): Content {
+    const content = this.#content.get(file) ?? new Content();
+    this.#content.set(file, content);
+    return content;
   }
 
   #rename(path: string, to: string): void {
@@ -143,12 +169,6 @@ class Folder implements FolderState {
     this.#names.set(to, file);
   }
 }
-
-const resized = (before: Buffer | undefined, size: number): Buffer => {
-  const after = Buffer.alloc(size);
-  before?.copy(after);
-  return after;
-};
 
 /** The same log of a hub that forgets to sync the files of that name. */
 export const withoutSyncs = (changes: readonly Change[], name: RegExp): readonly Change[] => {
