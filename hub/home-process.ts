@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { InsideClient } from "../app-sim/client/inside-client.ts";
-import { Household } from "../app-sim/phone/household.ts";
+import { Household, type MovedIn } from "../app-sim/phone/household.ts";
 import { ImprovPhone } from "../app-sim/phone/improv-phone.ts";
 import { profiles } from "../devices/registry.ts";
 import manifest from "../package.json" with { type: "json" };
@@ -33,6 +33,7 @@ import { SimHome } from "./sim-home.ts";
 import { type LastSeen, leavingLamps } from "./sim-leave.ts";
 import { SimPanelControl } from "./sim-panel-control.ts";
 import { SimOutsiders } from "./sim-services.ts";
+import { simFlash } from "./sim-supplies.ts";
 import {
   appOf,
   checkedStart,
@@ -300,7 +301,17 @@ const householdBeside = (
   const callerOf = (token: string) =>
     new InsideClient((request) => answeredPlainly(hub.handle, request, "local"), token);
   const client = callerOf(bearerText(token.id, secret));
-  return new Household(clock, new SeededRandom(seed).fork("people"), client, at, { air, callerOf });
+  const chance = new SeededRandom(seed).fork("people");
+  return new Household(clock, chance, client, at, { air, callerOf }, movedInto(hub));
+};
+
+/** In the flash of the simulated house, under a name that none of its devices has. */
+const movedInto = ({ store }: Hub): MovedIn => {
+  const flash = simFlash(store, "household");
+  return {
+    load: () => Number(Buffer.from(flash.load() ?? [])),
+    save: (count) => flash.save(Buffer.from(`${count}`)),
+  };
 };
 
 const announced = (

@@ -88,18 +88,22 @@ class StoredFlash implements LampFlash {
   }
 }
 
+/** @param address of a device, or a name that no device has */
+export const simFlash = (store: SealedStore, address: string): LampFlash =>
+  new StoredFlash(store.for("simulation").collection("sim-storage"), address);
+
 /** Links and storage of simulated devices. */
 export class SimSupplies {
   readonly #host: SimHost;
   readonly #world: SimHomeWorld;
   readonly #config: SimLinks;
-  readonly #storage: Collection<CollectionValue<"sim-storage">>;
+  readonly #store: SealedStore;
 
   constructor(host: SimHost, world: SimHomeWorld, config: SimLinks, store: SealedStore) {
     this.#host = host;
     this.#world = world;
     this.#config = config;
-    this.#storage = store.for("simulation").collection("sim-storage");
+    this.#store = store;
   }
 
   enrolment(device: SimResident): Enrolment {
@@ -122,7 +126,7 @@ export class SimSupplies {
   }
 
   flash(address: string): LampFlash {
-    return new StoredFlash(this.#storage, address);
+    return simFlash(this.#store, address);
   }
 
   hasSocket(number: number): boolean {

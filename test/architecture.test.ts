@@ -149,6 +149,7 @@ const mayImport: Record<string, readonly string[]> = {
     ...devices,
     ...roof,
     "hub/sim-leave.ts",
+    "hub/sim-supplies.ts",
     "hub/surroundings.ts",
     "app-sim/client",
     "app-sim/phone",

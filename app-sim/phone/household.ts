@@ -45,6 +45,12 @@ export interface PhonesAround {
   readonly callerOf: (token: string) => HubCaller;
 }
 
+/** How many of the list have ever moved in; it outlives a restart, and says nothing about anybody. */
+export interface MovedIn {
+  load(): number;
+  save(count: number): void;
+}
+
 /** People of a simulated home with their phones. To the hub they are strangers with a token, as any app would be. */
 export class Household {
   readonly #clock: PhoneClock;
@@ -52,12 +58,14 @@ export class Household {
   readonly #hub: HubCaller;
   readonly #home: Position;
   readonly #around: PhonesAround | undefined;
+  readonly #movedIn: MovedIn;
   readonly #residents = new Map<string, Resident>();
 
   /**
    * @param hub with a token that may add people
    * @param home where the phones think home is
    * @param around absent: they have no radios, and nobody signs in on them
+   * @param movedIn absent: everybody is new
    */
   constructor(
     clock: PhoneClock,
@@ -65,21 +73,24 @@ export class Household {
     hub: HubCaller,
     home: Position = usualHome,
     around?: PhonesAround,
+    movedIn: MovedIn = { load: () => 0, save: () => {} },
   ) {
     this.#clock = clock;
     this.#chance = chance;
     this.#hub = hub;
     this.#home = home;
     this.#around = around;
+    this.#movedIn = movedIn;
   }
 
   /**
    * So many people of a list live here from now on; the hub is told of those it does not know. A phone that comes back
-   * after a restart is a phone on which the app was installed anew.
+   * after a restart is a phone on which the app was installed anew. Whom the hub has erased since does not come back.
    */
   async moveIn(count: number): Promise<void> {
     const { data: known } = await this.#hub.call("listPeople");
     const { phone: giver, zone } = await this.#hub.call("readPlace");
+    const before = this.#movedIn.load();
     for (let number = 0; number < count; number++) {
       const name = nameOf(number);
       const namesakes = known.filter((each) => each.name === name);
@@ -87,7 +98,8 @@ export class Household {
         // Somebody else may be called the same; whoever lived here has a phone.
         namesakes.find(({ phones }) => phones.length > 0) ??
         namesakes[0] ??
-        (await this.#hub.call("addPerson", { body: { name, agreed: false } }));
+        (number < before ? undefined : await this.#hub.call("addPerson", { body: { name, agreed: false } }));
+      if (person === undefined) continue;
       for (const { id } of person.phones) await this.#hub.call("removePhone", { id });
       const resident = await this.#equip(person.id as PersonId, name);
       this.#residents.set(person.id, resident);
@@ -98,6 +110,7 @@ export class Household {
         await this.#hub.call("setPlace", { body: { ...this.#home, zone, phone: resident.phone.id } });
       }
     }
+    this.#movedIn.save(Math.max(before, count));
     for (const { phone } of this.#residents.values()) phone.start();
   }
 

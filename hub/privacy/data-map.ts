@@ -254,10 +254,10 @@ export interface StoredEra {
   readonly goesOn?: true;
   /** It was believed then, and turned out to be wrong. */
   readonly wasVouchedFor?: true;
-  /** What was there before, of that which has a date that came a second time. */
-  readonly before?: readonly string[];
-  /** What was there when it was over, and has a date that was still to come. */
-  readonly ahead?: readonly string[];
+  /** Until it is over: what was there before, of that which has a date that comes a second time. */
+  readonly there?: readonly string[];
+  /** Once it is over: what is left of that which it dated. */
+  readonly own?: readonly string[];
 }
 
 /** The time that retention goes by. */

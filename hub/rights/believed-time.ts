@@ -1,5 +1,5 @@
 import type { Lapse } from "../domain/lapse.ts";
-import { Days, type Duration, Hours, Instant, Minutes, type Monotonic } from "../domain/units.ts";
+import { Days, type Duration, Hours, Instant, Minutes, type Monotonic, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { AuditedLog } from "../privacy/audited-log.ts";
 import type { StoredEra, StoredRetentionTime } from "../privacy/data-map.ts";
@@ -9,6 +9,8 @@ import type { PurposeStore } from "../privacy/guarded-store.ts";
 const mostOff = Days(1);
 /** By so much a jump may be noticed late, and a clock be slewed without anybody caring. */
 const slack = Minutes(2);
+/** Within so much of a step somebody has looked at the clock. */
+const heardWithin = Seconds(2);
 /** How much of a doubt a power cut may swallow. */
 const keepEvery = Minutes(10);
 /** A clock that is believed is written down this often: flash wears, and a day is what it may be off. */
@@ -110,13 +112,13 @@ export class BelievedTime implements Lapse {
   /** Whether an end has come that is counted from `at`. */
   isPast(at: Instant, end: (from: Instant) => Instant): boolean {
     const now = this.now();
-    return now !== undefined && now >= end(this.#dated(at, now, undefined));
+    return now !== undefined && now >= end(this.#guessed(at, now));
   }
 
-  /** As `isOver`, of a record that can be named: of a date that two moments had, its own counts. */
+  /** As `isOver`, of a record that can be named: nobody has to guess by which clock it was dated. */
   isRecordOver(record: string, at: Instant, kept: Duration): boolean {
     const now = this.now();
-    return now !== undefined && now - kept >= this.#dated(at, now, record);
+    return now !== undefined && now - kept >= this.#dated(record, at, now);
   }
 
   view(): TimeView {
@@ -129,15 +131,14 @@ export class BelievedTime implements Lapse {
   confirm(at: Instant = this.#clock.now()): void {
     const before = this.now() ?? at;
     const isRight = Math.abs(at - this.#clock.now()) <= mostOff;
-    const open = this.#open();
-    const older = before - at > mostOff ? this.#datedBefore(before) : [];
-    if (open !== undefined)
+    const wrongly = before - at > mostOff ? this.#undoubted() : [];
+    if (this.#open() !== undefined)
       // What was written in this doubt has the right date after all; or the doubt goes on, at another distance.
-      this.#eras = isRight ? this.#withoutDoubt() : [...this.#eras.slice(0, -1), { ...open, to: before }];
+      this.#eras = isRight ? this.#withoutDoubt() : this.#withLastOver(before);
     if (before - at > mostOff)
       this.#eras = [
         ...this.#eras.map((era) => movedBy(before - at, era)),
-        { ...wronglyBelieved(before, at), ahead: older },
+        { ...wronglyBelieved(before, at), own: wrongly },
       ];
     this.#anchor = { at, monotonic: this.#clock.monotonic() };
     this.#seen = undefined;
@@ -183,28 +184,25 @@ export class BelievedTime implements Lapse {
     return before.slice(0, before.findLastIndex(({ goesOn }) => goesOn !== true) + 1);
   }
 
-  #datedIn(era: StoredEra, now: Instant): readonly string[] {
-    return [...this.#records()].flatMap(([record, at]) =>
-      momentIn(era, at, now, record) === undefined && at <= now ? [] : [record],
-    );
+  /** The last era is over, and what it dated stays known. */
+  #withLastOver(to: Instant): readonly StoredEra[] {
+    const last = this.#eras.at(-1);
+    if (last === undefined) return [];
+    const { goesOn: _, there: __, ...era } = last;
+    const own = [...this.#records()].flatMap(([record, at]) => (isDatedIn(last, record, at) ? [record] : []));
+    return [...this.#eras.slice(0, -1), { ...era, to, own }];
   }
 
-  /** All that has its date from what was believed until now, and not from a clock in doubt. */
-  #datedBefore(now: Instant): readonly string[] {
-    const doubts = this.#eras.slice(this.#withoutDoubt().length);
+  /** All that no clock in doubt has dated. */
+  #undoubted(): readonly string[] {
     return [...this.#records()].flatMap(([record, at]) =>
-      doubts.some((era) => momentIn(era, at, now, record) !== undefined) ? [] : [record],
+      this.#eras.some((era) => isDatedIn(era, record, at)) ? [] : [record],
     );
   }
 
   #believe(now: Instant): void {
-    const open = this.#open() ?? this.#interrupted();
-    if (open === undefined) return;
-    const ahead = open.off > 0 ? this.#datedIn(open, now) : [];
-    this.#eras = [
-      ...this.#eras.slice(0, -1),
-      { ...ended(open), to: now, ...(ahead.length === 0 ? {} : { ahead }) },
-    ];
+    if (this.#open() === undefined && this.#interrupted() === undefined) return;
+    this.#eras = this.#withLastOver(now);
     this.#keep(now);
   }
 
@@ -215,56 +213,96 @@ export class BelievedTime implements Lapse {
     const now = this.#since(last);
     const off = civil - now;
     if (open !== undefined && Math.abs(open.off - off) <= slack) return;
-    if (open !== undefined) this.#eras = [...this.#eras.slice(0, -1), { ...open, to: now }];
-    const before = off < 0 ? this.#alreadyAt(civil) : [];
+    const interrupted = this.#interrupted();
+    if (open !== undefined) this.#eras = this.#withLastOver(now);
+    else if (interrupted?.to !== undefined) this.#eras = this.#leftOpen(this.#withLastOver(interrupted.to));
     // A step is heard of within seconds.
     const from = Instant(Math.max(last.at, now - slack));
-    this.#eras = [...this.#eras, { from, off, ...(before.length === 0 ? {} : { before }) }];
+    this.#eras = [...this.#eras, { from, off, there: this.#alreadyAt(civil) }];
     this.#keep(now);
     this.#alarm(off);
   }
 
-  /** A clock that was set back says dates again that it has said before: what has one of those by now is not from then. */
+  /** The doubt goes on after a start. */
+  #leftOpen(eras: readonly StoredEra[]): readonly StoredEra[] {
+    return eras.map((era, index) => (index === eras.length - 1 ? { ...era, goesOn: true } : era));
+  }
+
+  /**
+   * A clock that was set back says dates again that it has said before: what has one of those by now is not from then,
+   * but for what was written before anybody heard of the step.
+   */
   #alreadyAt(civil: Instant): readonly string[] {
-    return [...this.#records()].flatMap(([record, at]) => (at > civil ? [record] : []));
+    return [...this.#records()].flatMap(([record, at]) => {
+      const isJustWritten = at <= civil && at > civil - heardWithin;
+      const isKnown = this.#eras.some((era) => isDatedIn(era, record, at));
+      return at < civil - 2 * slack || (isJustWritten && !isKnown) ? [] : [record];
+    });
+  }
+
+  /** When a record that is dated `at` was written. */
+  #dated(record: string, at: Instant, now: Instant): Instant {
+    const era = this.#eras.find((each) => isDatedIn(each, record, at));
+    if (era !== undefined) return Instant(Math.min(at - era.off, now));
+    return at - now <= mostOff ? Instant(Math.min(at, now)) : undated(now);
   }
 
   /** When something that is dated `at` happened: of two moments with that date the later, so that nothing dies early. */
-  #dated(at: Instant, now: Instant, record: string | undefined): Instant {
-    const moments = this.#eras.flatMap((era) => momentIn(era, at, now, record) ?? []);
+  #guessed(at: Instant, now: Instant): Instant {
+    const moments = this.#eras.flatMap((era) => momentIn(era, at, now) ?? []);
     // While the clock was wrong nothing had the date that was right.
-    const isRight = !this.#eras.some((era, index, eras) =>
-      deniesDate(era, beginOf(eras, index), at, now, record),
-    );
+    const isRight = !this.#eras.some((era, index, eras) => deniesDate(era, beginOf(eras, index), at, now));
     if (at - now <= mostOff && (isRight || moments.length === 0)) moments.push(Instant(Math.min(at, now)));
-    // What no clock of this hub can have shown is no date: nobody could say how long that may stay.
-    return moments.length === 0 ? Instant(now - Days(erasDays)) : Instant(Math.max(...moments));
+    return moments.length === 0 ? undated(now) : Instant(Math.max(...moments));
   }
 
   #keep(at = this.#seen?.at): void {
     if (at === undefined) return;
     this.#keptAt = at;
-    const kept: StoredRetentionTime = { at, eras: this.#eras.filter((era) => isRecent(era, at)) };
+    if (this.#open() === undefined) this.#eras = this.#recent(at);
+    const kept: StoredRetentionTime = { at, eras: this.#eras };
     // A disk that refuses costs no more than a power cut would.
     this.#log.attempt("retention.time-not-kept", () =>
       this.#store.collection("retention-time").put(name, kept),
     );
   }
+
+  /** An era goes when it is long over and what it dated is gone. */
+  #recent(now: Instant): readonly StoredEra[] {
+    const isDating = this.#eras.some(({ own = [] }) => own.length > 0);
+    const names = new Set(isDating ? [...this.#records()].map(([record]) => record) : []);
+    return this.#eras
+      .map((era) =>
+        era.own === undefined ? era : { ...era, own: era.own.filter((name) => names.has(name)) },
+      )
+      .filter((era) => isRecent(era, now) || (era.own?.length ?? 0) > 0);
+  }
 }
 
+/** Whether a record has its date from the clock of an era. */
+const isDatedIn = ({ from, off, there, own }: StoredEra, record: string, at: Instant): boolean =>
+  own === undefined ? at >= from + off - slack && !namesOf(there).has(record) : namesOf(own).has(record);
+
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+const none: readonly string[] = [];
+
+/** Looked up once for each record, with every sweep. */
+const namesOf = (names = none): ReadonlySet<string> => {
+  const set = sets.get(names) ?? new Set(names);
+  sets.set(names, set);
+  return set;
+};
+
+/** What no clock of this hub can have shown is no date: nobody could say how long that may stay. */
+const undated = (now: Instant): Instant => Instant(now - Days(erasDays));
+
 /** When something that a wrong clock dated `at` happened; undefined: not in this era. */
-const momentIn = (
-  { from, to, off, before = [] }: StoredEra,
-  at: Instant,
-  now: Instant,
-  record: string | undefined,
-): Instant | undefined => {
+const momentIn = ({ from, to, off }: StoredEra, at: Instant, now: Instant): Instant | undefined => {
   const moment = at - off;
   // After a power cut or a small step back it is earlier than when something was written down.
   const isIn =
     moment >= from - slack && moment <= Math.min(to ?? Number.POSITIVE_INFINITY, now + mostOff) + slack;
-  const isFromBefore = record !== undefined && before.includes(record);
-  return isIn && !isFromBefore ? Instant(Math.min(moment, now)) : undefined;
+  return isIn ? Instant(Math.min(moment, now)) : undefined;
 };
 
 /** When a doubt began that has gone on over restarts. */
@@ -275,20 +313,16 @@ const beginOf = (eras: readonly StoredEra[], index: number): Instant => {
 
 /** Whether nothing that is dated so can have been dated by a clock that was right. */
 const deniesDate = (
-  { from, to, wasVouchedFor, ahead = [] }: StoredEra,
+  { from, to, wasVouchedFor }: StoredEra,
   began: Instant,
   at: Instant,
   now: Instant,
-  record: string | undefined,
 ): boolean => {
-  if (record !== undefined && ahead.includes(record)) return true;
   // Small steps back leave dates a little ahead of a doubt that comes then; what it dates itself is further ahead.
   const begins = Math.max(from + slack, began + mostOff);
   const ends = to === undefined ? now - slack : to - mostOff;
   return wasVouchedFor !== true && at > begins && at < ends;
 };
-
-const ended = ({ goesOn: _, ...era }: StoredEra): StoredEra => era;
 
 /** The same moments, when all that was believed turns out to have been so much ahead. */
 const movedBy = (ahead: number, { from, to, off, ...rest }: StoredEra): StoredEra => ({

@@ -469,7 +469,7 @@ export const furnishedRecords = (
     "retention",
     {
       at: Instant(1_700_000_000_000),
-      eras: [{ from: Instant(1_690_000_000_000), off: 1, before: [`${mark} before`] }],
+      eras: [{ from: Instant(1_690_000_000_000), off: 1, there: [`${mark} there`] }],
     },
   ],
   holds: [
