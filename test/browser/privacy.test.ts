@@ -153,7 +153,7 @@ test(`one press agrees and one takes back; what it is for and who gets it stands
     .evaluateAll((all) => all.map((each) => each.getAttribute("aria-checked")));
   expect(states.length).toBeGreaterThan(4);
   expect(new Set(states)).toEqual(new Set(["false"]));
-  await mine.getByText(/^Who gets it, until when: Whether/).click();
+  await mine.getByLabel(/^Who gets it, until when: Whether/).click();
   await mine.getByText("Those in this home who may see who is home.").waitFor();
   expect(await violationsOn(page)).toEqual([]);
   const state = async () => (await hub.ask<Shape<"Person">>("GET", `/people/${id}`)).agreed.state;

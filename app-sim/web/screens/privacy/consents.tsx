@@ -26,7 +26,9 @@ const Purpose = ({ whose, consent }: { whose: Whose; consent: Consent }) => (
   >
     <span class="quiet">{stateOf(consent)}</span>
     <details>
-      <summary>{`Who gets it, until when: ${consent.title}`}</summary>
+      <summary class="quiet" aria-label={`Who gets it, until when: ${consent.title}`}>
+        Who gets it, until when
+      </summary>
       <dl class="facts">
         <div>
           <dt>Who gets it</dt>
