@@ -44,6 +44,7 @@ const scripts = {
   "make-update": { file: "make-update.ts", builds: true },
   "new-profile": { file: "new-profile.ts" },
   "ble-air": { file: "ble-air.ts" },
+  cities: { file: "cities.ts" },
 };
 
 const say = (text) => process.stderr.write(`lampkeeper: ${text}\n`);

@@ -101,6 +101,14 @@ describe("the launcher", () => {
     expect(logged("build.log")).toHaveLength(1);
   });
 
+  test("knows every command that the package file promises", async () => {
+    const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
+    const promised = Object.values<string>(scripts).flatMap((line) => /--run (\S+)/.exec(line)?.[1] ?? []);
+    const { stderr, code } = await launch(["--run", "no-such-script"]);
+    expect(code).not.toBe(0);
+    expect(stderr.split("there are: ")[1]?.trim().split(", ").toSorted()).toEqual(promised.toSorted());
+  });
+
   test("installs again when the lockfile names another version", async () => {
     await launch(["lamp"]);
     put("package-lock.json", lock({ "node_modules/aedes": { version: "1.2.1" } }));
