@@ -32,6 +32,7 @@ import { SimControls } from "./sim-controls.ts";
 import { SimHome } from "./sim-home.ts";
 import { type LastSeen, leavingLamps } from "./sim-leave.ts";
 import { SimPanelControl } from "./sim-panel-control.ts";
+import { SimSecondRadios } from "./sim-second-radios.ts";
 import { SimOutsiders } from "./sim-services.ts";
 import {
   appOf,
@@ -186,6 +187,7 @@ const openHome = async (
   if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
   let home: SimHome | undefined;
   let bleHome: SimBleHome | undefined;
+  let secondRadios: SimSecondRadios | undefined;
   let household: Household | undefined;
   let givingBack: Timer | undefined;
   const ports = { appPort: config.appPort, mqttPort: config.mqttPort };
@@ -205,6 +207,7 @@ const openHome = async (
     household?.close();
     home?.close();
     bleHome?.close();
+    secondRadios?.close();
     await hub.close();
   };
   try {
@@ -214,7 +217,8 @@ const openHome = async (
       // A simulated home has a sun from the start, for its rules to follow.
       if (hub.places.held() === "no-place") hub.places.set(await hub.places.usualPlace());
       const chance = new SeededRandom(sim.seed).fork("ble lamps");
-      bleHome = new SimBleHome(hub, { clock: platform.clock, random: chance }, air.ether, sim.bleLamps);
+      const onAir = { clock: platform.clock, random: chance };
+      bleHome = new SimBleHome(hub, onAir, air.ether, sim.bleLamps);
       const isPlain = config.tls === undefined || config.external !== undefined;
       const broker = isPlain ? mqtt : await hub.openLocal();
       const at = config.place ?? hub.places.stated()?.position ?? (await hub.places.usualPlace()).position;
@@ -231,6 +235,7 @@ const openHome = async (
         air.lamps,
         sim,
       );
+      secondRadios = new SimSecondRadios(hub, onAir, air.ether, home.house, sim.twoRadios);
     }
     const controls =
       paced && home && air && panel instanceof SimPanel
@@ -252,6 +257,7 @@ const openHome = async (
             },
             household,
             bleHome,
+            secondRadios,
           )
         : undefined;
     const app = await hub.open(controls);
@@ -259,6 +265,7 @@ const openHome = async (
     onOpen(close);
     bleHome?.start();
     if (home !== undefined) await everyLampReported(hub, home);
+    secondRadios?.start();
     home?.lightSome();
     if (sim !== undefined) await household?.moveIn(sim.people);
     hub.markReady();
