@@ -192,7 +192,8 @@ export const buildHub = (
   const deviceUpdates = new DeviceUpdates(bus, {
     device: (id) => inventory.device(id),
     profile: (id) => profiles.get(id),
-    isReachable: (id) => isId("lamp", id) && lights.get(id)?.reachable === true,
+    isReachable: (id) =>
+      isId("lamp", id) && lights.get(id)?.reachable === true && lights.links(id)?.inUse !== "ble",
     send: (address, frames) => link.send(address, frames),
   });
   const led = new LedPlayer(platform.clock, platform.panel);

@@ -55,6 +55,8 @@ export interface SimConfig {
   readonly sensors: number;
   /** Lamps that are reached over Bluetooth, besides `bulbs`. */
   readonly bleLamps: number;
+  /** Of `bulbs`, those that can be reached over Bluetooth as well. */
+  readonly twoRadios: number;
   readonly people: number;
   readonly seed: number;
   readonly speed: number;

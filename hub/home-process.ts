@@ -32,6 +32,7 @@ import { SimControls } from "./sim-controls.ts";
 import { SimHome } from "./sim-home.ts";
 import { type LastSeen, leavingLamps } from "./sim-leave.ts";
 import { SimPanelControl } from "./sim-panel-control.ts";
+import { SimSecondRadios } from "./sim-second-radios.ts";
 import { SimOutsiders } from "./sim-services.ts";
 import { simFlash } from "./sim-supplies.ts";
 import {
@@ -187,6 +188,7 @@ const openHome = async (
   if (config.readyFile !== undefined) removeReadyFile(config.readyFile);
   let home: SimHome | undefined;
   let bleHome: SimBleHome | undefined;
+  let secondRadios: SimSecondRadios | undefined;
   let household: Household | undefined;
   let givingBack: Timer | undefined;
   const ports = { appPort: config.appPort, mqttPort: config.mqttPort };
@@ -206,6 +208,7 @@ const openHome = async (
     household?.close();
     home?.close();
     bleHome?.close();
+    secondRadios?.close();
     await hub.close();
   };
   try {
@@ -215,7 +218,8 @@ const openHome = async (
       // A simulated home has a sun from the start, for its rules to follow.
       if (hub.places.held() === "no-place") hub.places.set(await hub.places.usualPlace());
       const chance = new SeededRandom(sim.seed).fork("ble lamps");
-      bleHome = new SimBleHome(hub, { clock: platform.clock, random: chance }, air.ether, sim.bleLamps);
+      const onAir = { clock: platform.clock, random: chance };
+      bleHome = new SimBleHome(hub, onAir, air.ether, sim.bleLamps);
       const isPlain = config.tls === undefined || config.external !== undefined;
       const broker = isPlain ? mqtt : await hub.openLocal();
       const at = config.place ?? hub.places.stated()?.position ?? (await hub.places.usualPlace()).position;
@@ -232,6 +236,7 @@ const openHome = async (
         air.lamps,
         sim,
       );
+      secondRadios = new SimSecondRadios(hub, onAir, air.ether, home.house, sim.twoRadios);
     }
     const controls =
       paced && home && air && panel instanceof SimPanel
@@ -253,6 +258,7 @@ const openHome = async (
             },
             household,
             bleHome,
+            secondRadios,
           )
         : undefined;
     const app = await hub.open(controls);
@@ -260,6 +266,7 @@ const openHome = async (
     onOpen(close);
     bleHome?.start();
     if (home !== undefined) await everyLampReported(hub, home);
+    secondRadios?.start();
     home?.lightSome();
     if (sim !== undefined) await household?.moveIn(sim.people);
     hub.markReady();

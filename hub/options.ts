@@ -138,6 +138,13 @@ export const optionDefinitions = [
     sim: true,
   },
   {
+    name: "two-radios",
+    kind: "number",
+    value: "N",
+    help: "simulated colour bulbs of --bulbs that are on Bluetooth as well (default 0)",
+    sim: true,
+  },
+  {
     name: "people",
     kind: "number",
     value: "N",
@@ -292,6 +299,7 @@ export const simConfig = (given: OptionValues): SimConfig => {
     bulbs,
     sensors,
     bleLamps: whole(given, "ble-lamps", given.bulbs === undefined ? 3 : 0, 0, 200),
+    twoRadios: whole(given, "two-radios", 0, 0, 200),
     people: whole(given, "people", 2, 0, 100),
     seed: whole(given, "seed", 1, 0, 2 ** 32 - 1),
     speed: number(given, "speed", 1, 0.01, 100_000),

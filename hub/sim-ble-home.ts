@@ -67,7 +67,8 @@ export class SimBleHome {
   }
 
   #deviceOf(lamp: BleLamp): Device | undefined {
-    return this.#hub.inventory.deviceAt(bleDeviceAddress(lamp));
+    const device = this.#hub.inventory.deviceAt(bleDeviceAddress(lamp));
+    return device?.via === "ble" ? device : undefined;
   }
 
   start(): void {

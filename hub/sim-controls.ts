@@ -20,6 +20,7 @@ import type { Duration } from "./domain/units.ts";
 import type { PacedClock } from "./platform/sim/paced-clock.ts";
 import type { SimAir } from "./sim-air.ts";
 import type { SimBleHome } from "./sim-ble-home.ts";
+import type { SimSecondRadios } from "./sim-second-radios.ts";
 
 /** Ways to misbehave that can be asked for by name; several at once add up. */
 const misbehaviours: Readonly<Record<string, DeviceFaults>> = {
@@ -29,6 +30,7 @@ const misbehaviours: Readonly<Record<string, DeviceFaults>> = {
   deaf: { ignore: 1 },
   liar: { wrongState: true },
   offline: { offline: true },
+  "far-from-wifi": { signal: -86 },
   reboots: { rebootAfterMs: 2_000 },
   "wipes-shallowly": { wipesShallowly: true },
 };
@@ -48,6 +50,7 @@ export class SimControls implements SimControl {
   readonly services: SimServices | undefined;
   readonly #air: SimAir["lamps"];
   readonly #bleHome: SimBleHome | undefined;
+  readonly #secondRadios: SimSecondRadios | undefined;
 
   constructor(
     clock: PacedClock,
@@ -60,6 +63,7 @@ export class SimControls implements SimControl {
     },
     people?: SimPeople,
     bleHome?: SimBleHome,
+    secondRadios?: SimSecondRadios,
   ) {
     this.#clock = clock;
     this.#house = house;
@@ -71,6 +75,7 @@ export class SimControls implements SimControl {
     this.services = around.services;
     this.people = people;
     this.#bleHome = bleHome;
+    this.#secondRadios = secondRadios;
   }
 
   clock() {
@@ -109,11 +114,11 @@ export class SimControls implements SimControl {
   }
 
   unplug(id: DeviceId): void {
-    this.#device(id).unplug();
+    (this.#secondRadios?.lamp(id) ?? this.#device(id)).unplug();
   }
 
   plug(id: DeviceId): void {
-    this.#device(id).plugIn();
+    (this.#secondRadios?.lamp(id) ?? this.#device(id)).plugIn();
   }
 
   misbehave(id: DeviceId, names: readonly string[]): void {

@@ -17,6 +17,7 @@ import { homePlaceCommands } from "./nouns/home-place.ts";
 import { hubCommands } from "./nouns/hub.ts";
 import { incidentCommands } from "./nouns/incidents.ts";
 import { lampCommands } from "./nouns/lamp.ts";
+import { linkCommands } from "./nouns/link.ts";
 import { memberCommands } from "./nouns/members.ts";
 import { noticeCommands } from "./nouns/notices.ts";
 import { pairCommand } from "./nouns/pair.ts";
@@ -58,6 +59,7 @@ export const commands: readonly CommandDefinition[] = [
   pairCommand,
   ...deviceCommands,
   deviceScopeCommand,
+  ...linkCommands,
   ...sensorCommands,
   ...personCommands,
   ...memberCommands,
@@ -103,6 +105,7 @@ export const nouns: readonly NounDefinition[] = [
   { name: "clock", summary: "The clock that rules rely on" },
   { name: "mode", summary: "The mode of the home" },
   { name: "device", summary: "Lamps and sensors as things" },
+  { name: "link", summary: "Lamps that are on the network and on Bluetooth" },
   { name: "sensor", summary: "Sensors and what they say" },
   { name: "person", summary: "People: who is home, and what is recorded of them" },
   { name: "account", summary: "Accounts: who can sign in, and with what" },

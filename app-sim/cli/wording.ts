@@ -104,6 +104,20 @@ export const clockText = ({ now, trust, source, since }: Shape<"Clock">): string
   return `clock: trusted (${source === undefined ? "" : sources[source]}${age})`;
 };
 
+const linkWords = { mqtt: "network", ble: "Bluetooth" } as const;
+
+const linkReasonTexts = {
+  usual: "",
+  lost: ": the other is lost",
+  weak: ": its Wi-Fi is weak",
+  restored: ": it is good again",
+  faint: ": Bluetooth is faint",
+} as const;
+
+/** "Bluetooth: the other is lost" */
+export const linkText = ({ inUse, reason }: NonNullable<Shape<"Why">["links"]>): string =>
+  `${linkWords[inUse]}${linkReasonTexts[reason]}`;
+
 const causeWords: Readonly<Record<Shape<"Cause">["kind"], string>> = {
   person: "a person",
   rule: "a rule",

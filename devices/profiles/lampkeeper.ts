@@ -32,7 +32,8 @@ import { fromSteps, miredsFrom, rounded } from "../kit/scale.ts";
  *   command  {"groups"?, "powerOn"?, "id"?, "on"?, "brightness"? (percent), "mireds"? | "xy"?, "effect"?, "transition"? (ms)}, {} asks
  *            or {"update": base64}, alone: a firmware of its maker
  *            or {"wipe": nonce}, alone, answered by {"wiped": {"nonce", "digest"}}
- *   state    {"on", "brightness", "mireds" | "xy", "effect"?, "id"? (of the command it answers), "power"?, "energy"?}
+ *   state    {"on", "brightness", "mireds" | "xy", "effect"?, "id"? (of the command it answers), "power"?, "energy"?,
+ *            "signal"? (dBm: how it hears its access point)}
  *            or {"firmware", "update": "idle" | "trial" | "reverted" | "refused", "reason"?}, alone
  */
 const source = "docs/native-dialect.md";
@@ -84,6 +85,7 @@ const readState = (payload: string): LampReport | undefined => {
     ...present<LampReport>({
       power: numberAt(said, "power", 0),
       energy: numberAt(said, "energy", 0),
+      signal: numberAt(said, "signal", -127, 20),
       command: textAt(said, "id"),
       groups: textsAt(said, "groups"),
       firmware: readFirmware(said),

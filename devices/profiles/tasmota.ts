@@ -60,7 +60,8 @@ const readState = (payload: string): LampReport | undefined => {
     }),
     ...readShade(said),
   };
-  return Object.keys(state).length === 0 ? undefined : { state };
+  const signal = numberAt(objectAt(said, "Wifi"), "Signal", -127, 20);
+  return Object.keys(state).length === 0 ? undefined : { state, ...present<LampReport>({ signal }) };
 };
 
 const readEnergy = (payload: string): LampReport | undefined => {
@@ -161,6 +162,18 @@ const warm: LampExample = {
   },
 };
 
+const telemetry: LampExample = {
+  source:
+    "Tasmota STATE of a switched device, from a published log (24 Feb 2024); Signal since arendst/Tasmota#7145",
+  decode: {
+    frame: mqtt("tele/{address}/STATE", {
+      POWER: "OFF",
+      Wifi: { AP: 1, Channel: 3, Mode: "11n", RSSI: 44, Signal: -78, LinkCount: 1 },
+    }),
+    report: { state: { on: false }, signal: -78 },
+  },
+};
+
 const metered: LampExample = {
   source: "Tasmota documentation, MQTT: tele SENSOR of a Sonoff POW",
   encode: {
@@ -179,7 +192,7 @@ const metered: LampExample = {
 const fading = fades(20);
 
 export const tasmotaLamps = [
-  lamp("relay", "Relay: on or off", can(), [metered]),
+  lamp("relay", "Relay: on or off", can(), [metered, telemetry]),
   lamp("dimmer", "One channel, dimmable", can(dims(), fading), [dimmed]),
   lamp("cct-light", "Two channels, cool to warm white", can(dims(), white(153, 500), fading), [dimmed]),
   lamp("rgb-light", "Three channels, colour", can(dims(), color(), fading), [dimmed, green]),

@@ -15,6 +15,8 @@ export interface DeviceFaults {
   readonly ignore?: number;
   /** The link is gone; the mains is not. */
   readonly offline?: boolean;
+  /** How it hears its access point, dBm, as far as it says so. */
+  readonly signal?: number;
   /** It says on when it is off and the other way round. */
   readonly wrongState?: boolean;
   /** Told to forget everything, it marks what it knows as erased and leaves the bytes where they are. */

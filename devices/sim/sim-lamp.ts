@@ -8,6 +8,7 @@ import { type FlashLoop, type Keeping, packed, unpacked } from "./behaviours/fla
 import { kilowattHours, type Load, wattsOf } from "./behaviours/metering.ts";
 import { Nvs, OwnFlash } from "./behaviours/nvs.ts";
 import { glowAfterPowerCut } from "./behaviours/power-on.ts";
+import type { DeviceFaults } from "./faults.ts";
 import { changed, type Glow, type GlowChange, type GlowLimits, sameGlow } from "./glow.ts";
 import type { ProvisioningLamp } from "./provisioning/provisioning-lamp.ts";
 import { type DeviceWorld, SimDevice } from "./sim-device.ts";
@@ -67,6 +68,8 @@ export interface LampWorld extends DeviceWorld {
 
 /** Longer ones are cut. */
 const longestNameBytes = 32;
+/** An access point in the next room, dBm. */
+const usualSignal = -55;
 
 const noGroups: readonly string[] = [];
 const decoder = new TextDecoder();
@@ -100,6 +103,8 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
   provisioning: ProvisioningLamp | undefined;
   /** Told whenever the light itself changes: what an eye in the room would see. */
   seen: ((glow: Glow) => void) | undefined;
+  /** The other radio of a bulb that has two: told what this one was set to. */
+  joined: ((glow: Glow) => void) | undefined;
 
   constructor(
     world: LampWorld,
@@ -188,9 +193,20 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     return this.#energy + kilowattHours(this.power, this.world.clock.monotonic() - this.#meteredAt);
   }
 
+  /** How it hears its access point, dBm; only bulbs with two radios say so. */
+  get signal(): number | undefined {
+    return this.joined === undefined ? undefined : (this.faults.signal ?? usualSignal);
+  }
+
   /** Whether it says the opposite of what is. */
   get lies(): boolean {
     return this.faults.wrongState === true;
+  }
+
+  override misbehave(faults: DeviceFaults): void {
+    const before = this.signal;
+    super.misbehave(faults);
+    if (this.isPowered && this.signal !== before) this.model.dialect.tell(this, "period");
   }
 
   /** Follows a command of its dialect and answers it. */
@@ -224,6 +240,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     if (this.#fade !== undefined) this.world.fades.add(this);
     this.world.flashes.add(this);
     this.seen?.(this.glow);
+    this.joined?.(to);
   }
 
   step(now: number): boolean {

@@ -58,6 +58,7 @@ export const subjectOf = (event: DomainEvent): string | undefined => {
     case "light.taken-over":
       return event.lamp;
     case "device.availability-changed":
+    case "device.link-changed":
     case "device.metered":
     case "device.firmware":
       return event.device;

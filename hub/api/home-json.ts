@@ -18,6 +18,7 @@ import {
   toSeconds,
 } from "../domain/units.ts";
 import type { LightView } from "../lights/lamp.ts";
+import type { LinksView } from "../lights/lamp-links.ts";
 import type { CommandOutcome, WhyChain } from "../lights/light-service.ts";
 import type { Shape } from "./contract.ts";
 
@@ -152,6 +153,7 @@ export const whyJson = (why: WhyChain, rules: Shape<"Why">["rules"]): Shape<"Why
   reachable: why.reachable,
   settled: why.settled,
   cause: causeJson(why.cause),
+  ...(why.links === undefined ? {} : { links: linksJson(why.links) }),
   entries: why.entries.map(({ cause, desired, clamped, confirmedAt, acceptedAt, notRun }) => ({
     cause: causeJson(cause),
     desired: stateJson(desired),
@@ -198,10 +200,24 @@ export interface DeviceLife {
   readonly reachable: boolean;
   readonly reading?: Shape<"Reading">;
   readonly at?: Parameters<typeof isoText>[0] | null;
+  /** Of a lamp with two links. */
+  readonly links?: LinksView;
   /** Of a sensor that only advertises. */
   readonly seals?: boolean;
   readonly refused?: Refusals;
 }
+
+const linksJson = ({ inUse, reason, since, links }: LinksView): NonNullable<Shape<"Device">["links"]> => ({
+  inUse,
+  reason,
+  since: isoText(since),
+  links: links.map(({ link, profile, isUp, signal }) => ({
+    link,
+    profile,
+    reachable: isUp,
+    ...(signal === undefined ? {} : { signal: Math.round(signal) }),
+  })),
+});
 
 export const deviceJson = (device: Device, life: DeviceLife): Shape<"Device"> => ({
   id: device.id,
@@ -211,6 +227,7 @@ export const deviceJson = (device: Device, life: DeviceLife): Shape<"Device"> =>
   profile: device.profile,
   reachable: life.reachable,
   via: device.via ?? "hub",
+  ...(life.links === undefined ? {} : { links: linksJson(life.links) }),
   ...(device.powerOn === undefined ? {} : { powerOn: device.powerOn }),
   ...(life.reading === undefined ? {} : { reading: life.reading }),
   ...(life.at === undefined || life.at === null ? {} : { readAt: isoText(life.at) }),

@@ -42,7 +42,7 @@ import type { PrivacyServices } from "./privacy-traits.ts";
 
 /** What the door needs of the rooms: the roof plugs the rooms in, a test whatever it likes. */
 
-export type Lights = Pick<LightService, "list" | "get" | "command" | "settled" | "why">;
+export type Lights = Pick<LightService, "list" | "get" | "links" | "command" | "settled" | "why">;
 export type Scenes = Pick<SceneService, "list" | "get" | "add" | "change" | "remove" | "recall">;
 export type Home = Pick<
   Inventory,
@@ -50,6 +50,8 @@ export type Home = Pick<
   | "device"
   | "changeDevice"
   | "removeDevice"
+  | "addBluetooth"
+  | "removeBluetooth"
   | "rooms"
   | "room"
   | "addRoom"

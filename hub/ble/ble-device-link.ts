@@ -1,6 +1,7 @@
 import { readAdStructures } from "../codec/ble/ad-structures.ts";
 import { blePeerOf } from "../domain/ble-address.ts";
 import type { Delivery } from "../domain/delivery.ts";
+import type { LinkSigns } from "../domain/link-choice.ts";
 import type { BleFrame, Frame, DeviceLink as ProfileLink } from "../domain/profile.ts";
 import type { Advertisement, BleSubscription } from "../ports/ble.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -108,6 +109,16 @@ export class BleDeviceLink {
     device.send(batch);
   }
 
+  /** What waits for the device is not sent any more, and its link is let go. */
+  drop(address: string): void {
+    this.#gatt.get(address)?.drop();
+  }
+
+  /** How a device that is reached by a connection can be reached now; undefined: there is none of this address. */
+  signs(address: string): LinkSigns | undefined {
+    return this.#gatt.get(address)?.signs;
+  }
+
   /** No device of BLE listens under a name of a group. */
   sendToGroup(): void {}
 
@@ -119,7 +130,7 @@ export class BleDeviceLink {
     const address = this.#names.get(advertisement.address);
     // What a stack remembers is no sign that anybody is there.
     if (address === undefined || advertisement.cached) return;
-    if (advertisement.connectable) this.#gatt.get(address)?.heard();
+    if (advertisement.connectable) this.#gatt.get(address)?.heard(advertisement.rssi);
     if (!this.#broadcasters.has(address)) return;
     for (const frame of framesIn(advertisement.data)) this.#tell(address, frame);
   }

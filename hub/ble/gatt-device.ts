@@ -1,6 +1,8 @@
 import { BleError } from "../domain/ble-errors.ts";
 import type { Delivery } from "../domain/delivery.ts";
+import type { LinkSigns } from "../domain/link-choice.ts";
 import type { BleFrame, BleLink, BlePlace } from "../domain/profile.ts";
+import { isReading, type Signal, smoothed } from "../domain/signal.ts";
 import { type Duration, Millis, type Monotonic, Seconds } from "../domain/units.ts";
 import type { BlePeer, GattEntry } from "../ports/ble.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
@@ -65,12 +67,16 @@ export class GattDevice {
   readonly #profile: BleLink;
   readonly #ears: GattEars;
   readonly #options: GattDeviceOptions;
-  readonly #ended = new AbortController();
+  /** Of what is said now. */
+  #wanted = new AbortController();
+  #isClosed = false;
   #batches: Batch[] = [];
   #isServing = false;
   #connection: Connection | undefined;
   #letGo: Timer | undefined;
   #heardAt: Monotonic | undefined;
+  /** In memory alone, and only the newest. */
+  #signal: Signal | undefined;
   /** Nobody knows whether it is there: never reached yet, lost, or given up. */
   #isDoubtful = true;
 
@@ -105,19 +111,35 @@ export class GattDevice {
     if (!this.#isServing) void this.#serve();
   }
 
-  /** It advertises: it is there. */
-  heard(): void {
+  /** Whether it would be reached now, as far as anybody can tell who does not try. */
+  get signs(): LinkSigns {
+    const isThere = !this.#isDoubtful && (this.#connection?.link.isOpen === true || this.#isNear());
+    return { isUp: this.#isRadioOn() && isThere, signal: this.#signal?.level };
+  }
+
+  /** It advertises: it is there. @param rssi dBm, where the radio says */
+  heard(rssi?: number): void {
     this.#heardAt = this.#clock.monotonic();
+    if (isReading(rssi)) this.#signal = smoothed(this.#signal, rssi, this.#heardAt);
     if (!this.#isDoubtful) return;
     this.#isDoubtful = false;
     this.#ears.delivered("heard");
+  }
+
+  /** Nothing of what was to be said is said any more: it is spoken to by another link. */
+  drop(): void {
+    this.#batches = [];
+    this.#wanted.abort();
+    this.#wanted = new AbortController();
+    this.#drop();
   }
 
   /** Nothing more is said to it; resolves when its link is gone. */
   async close(): Promise<void> {
     const link = this.#connection?.link;
     this.#batches = [];
-    this.#ended.abort();
+    this.#isClosed = true;
+    this.#wanted.abort();
     this.#drop();
     await link?.closed;
   }
@@ -127,14 +149,20 @@ export class GattDevice {
     this.#letGo?.cancel();
     let attempts = 0;
     for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
+      const { signal } = this.#wanted;
       const end = await this.#tried(batch);
-      if (this.#ended.signal.aborted) return;
+      if (this.#isClosed) return;
+      if (signal.aborted) {
+        attempts = 0;
+        continue;
+      }
       if (end === "unreachable" && ++attempts < this.#options.attempts && this.#isRadioOn()) continue;
       attempts = 0;
       // What cannot be reached is not told the rest either: everything that waits was said to somebody who is gone.
       if (end === "accepted" || end === "refused") this.#batches.shift();
       else this.#batches = [];
       this.#isDoubtful = end === "unreachable";
+      if (end === "accepted") this.#heardAt = this.#clock.monotonic();
       this.#ears.delivered(end);
     }
     this.#isServing = false;
@@ -174,7 +202,7 @@ export class GattDevice {
     const link = await this.#central.connect(this.#peer, {
       bond: this.#profile.bonded ? "if-needed" : "never",
       priority: this.#isNear() ? "heard" : "unheard",
-      signal: this.#ended.signal,
+      signal: this.#wanted.signal,
       held: true,
     });
     try {
@@ -215,6 +243,7 @@ export class GattDevice {
   #closed(connection: Connection, wasLost: boolean): void {
     connection.keepAlive?.cancel();
     if (this.#connection !== connection) return;
+    if (!wasLost) this.#heardAt = this.#clock.monotonic();
     this.#connection = undefined;
     this.#isDoubtful ||= wasLost;
   }
@@ -239,6 +268,8 @@ export class GattDevice {
 
   #drop(): void {
     this.#letGo?.cancel();
+    // While it was connected it said nothing on the air.
+    if (this.#connection?.link.isOpen) this.#heardAt = this.#clock.monotonic();
     this.#connection?.keepAlive?.cancel();
     this.#connection?.link.give("asked");
     this.#connection = undefined;

@@ -1,5 +1,6 @@
 import type { Delivery } from "../domain/delivery.ts";
 import type { Via } from "../domain/home.ts";
+import type { LinkSigns } from "../domain/link-choice.ts";
 import type { Frame, DeviceLink as ProfileLink } from "../domain/profile.ts";
 import type { DeviceLink } from "./device-link.ts";
 
@@ -14,6 +15,9 @@ type AnyLink = Pick<DeviceLink, "ignored" | "attach" | "detach" | "send" | "send
 /** A link that knows what becomes of what is sent. */
 interface ToldLink extends AnyLink {
   forget(address: string): void;
+  /** What was to be sent is not sent any more. */
+  drop(address: string): void;
+  signs(address: string): LinkSigns | undefined;
   onDelivery(listener: DeliveryListener): void;
 }
 
@@ -70,6 +74,16 @@ export class DeviceLinks {
   /** By whichever link the device is attached to; none: nothing happens. */
   send(address: string, frames: readonly Frame[]): void {
     for (const link of this.#links.values()) link.send(address, frames);
+  }
+
+  /** What waits for a device of the radio is not sent any more. */
+  drop(address: string): void {
+    this.#told?.drop(address);
+  }
+
+  /** How a device of the radio can be reached now; undefined: it is none. */
+  signs(address: string): LinkSigns | undefined {
+    return this.#told?.signs(address);
   }
 
   /** By the broker of the member. */

@@ -2,6 +2,7 @@ import type { Cause } from "./cause.ts";
 import type { ClockTrust } from "./clock-trust.ts";
 import type { CommandId, DeviceId, LampId, PairingId, PersonId, RuleId, SceneId, SensorId } from "./ids.ts";
 import type { Clamped, LightState } from "./light.ts";
+import type { LinkKind, LinkReason } from "./link-choice.ts";
 import type { PairingStep } from "./pairing.ts";
 import type { FirmwareReport } from "./profile.ts";
 import type { HomeMode } from "./rule.ts";
@@ -59,6 +60,14 @@ export type DomainEvent =
       readonly kind: "device.availability-changed";
       readonly device: DeviceId;
       readonly online: boolean;
+      readonly at: Instant;
+    }
+  /** A lamp with two links is reached by the other one from now on. How strong anybody was heard is in no event. */
+  | {
+      readonly kind: "device.link-changed";
+      readonly device: LampId;
+      readonly link: LinkKind;
+      readonly reason: LinkReason;
       readonly at: Instant;
     }
   | {

@@ -17,6 +17,14 @@ export interface Device {
   readonly powerOn?: PowerOnBehaviour;
   /** Absent: `hub`. */
   readonly via?: Via;
+  /** Of a lamp that is reached over MQTT: that it can be reached by the hub's radio, too. */
+  readonly bluetooth?: BluetoothWay;
+}
+
+/** The second way to a lamp. `profile` is a driver of its own; `address` what the radio calls the lamp. */
+export interface BluetoothWay {
+  readonly profile: string;
+  readonly address: string;
 }
 
 /** A place with lamps; a device is in at most one. */

@@ -46,6 +46,8 @@ export interface LampReport {
   readonly firmware?: FirmwareReport;
   /** The groups it listens to, where it says so. */
   readonly groups?: readonly string[];
+  /** How it hears its access point, dBm, where it says so. */
+  readonly signal?: number;
 }
 
 /** What a device can be up to with its firmware: nothing, trying a new one, gone back to the one before, said no. */

@@ -1,7 +1,6 @@
-import { bleDeviceAddress, blePeerOf } from "../domain/ble-address.ts";
 import { CallerError, Conflict, InvalidInput, NotCapable, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
-import type { Device, Group, LightTargetId, Room, Via, Zone } from "../domain/home.ts";
+import type { BluetoothWay, Device, Group, LightTargetId, Room, Via, Zone } from "../domain/home.ts";
 import {
   type DeviceId,
   type GroupId,
@@ -18,13 +17,14 @@ import type { DeviceLink, Profile } from "../domain/profile.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { Collection, PurposeStore } from "../privacy/guarded-store.ts";
+import { addressesOf, assertSecondLink, bleAddressIn, viaOf } from "./device-ways.ts";
 
 /** What connects a device's address to its topics or GATT; filled by the roof. */
 export interface DeviceAttachment {
   /** Whether this hub has such a broker. */
   reaches(via: Via): boolean;
   attach(address: string, link: DeviceLink, via: Via): void;
-  /** It has left the home: nothing that was known of it is kept. */
+  /** It has left the home, or is reached in another way alone: nothing that was known of it is kept. */
   forget(address: string): void;
 }
 
@@ -57,23 +57,6 @@ export interface DeviceChange {
 }
 
 const addresses = /^[A-Za-z0-9_-]{1,64}$/;
-
-/** What a device speaks says by what it is reached, but for whose broker. @throws InvalidInput: not by what was asked for */
-const viaOf = ({ link }: Profile, asked: Via | undefined): Via => {
-  if (link.kind === "ble" && (asked ?? "ble") !== "ble")
-    throw new InvalidInput("this device does not speak MQTT", { path: "via" });
-  if (link.kind === "mqtt" && asked === "ble")
-    throw new InvalidInput("this device does not speak BLE", { path: "via" });
-  return asked ?? (link.kind === "ble" ? "ble" : "hub");
-};
-
-/** As everybody writes it who means this device. @throws InvalidInput */
-const bleAddressIn = ({ address = "" }: NewDevice): string => {
-  const peer = blePeerOf(address);
-  if (peer === undefined)
-    throw new InvalidInput("over BLE a device has an address such as a4:c1:38:02:83:f4", { path: "address" });
-  return bleDeviceAddress(peer);
-};
 
 /** `held` without `member`, in a list; empty when it was not in it. */
 const without = <Member extends string, Held extends { readonly members: readonly Member[] }>(
@@ -223,9 +206,31 @@ export class Inventory {
     for (const zone of zones) this.#replace(this.#zones, zone, "zone");
     for (const group of groups) this.#replace(this.#groups, group, "group");
     this.#devices.delete(id);
-    this.#byAddress.delete(device.address);
-    this.#links.forget(device.address);
+    for (const address of addressesOf(device)) this.#forget(address);
     this.#changed("device", id, "removed");
+  }
+
+  /**
+   * A lamp that is reached over MQTT can be reached by the hub's radio as well, from now on.
+   * @throws NotFound device; InvalidInput profile, address; NotCapable it is no such lamp, or no such driver; Conflict it has a
+   * second way already, or the address belongs to another device
+   */
+  addBluetooth(id: DeviceId, wanted: BluetoothWay): Device {
+    const device = this.#need(this.#devices, id, "device");
+    const profile = this.#existingProfile(wanted.profile);
+    assertSecondLink(device, profile);
+    if (device.bluetooth !== undefined) throw new Conflict("this lamp has a second link: remove it first");
+    const address = this.#freeAddress(bleAddressIn(wanted));
+    return this.#rewired({ ...device, bluetooth: { profile: profile.id, address } });
+  }
+
+  /** It is reached over MQTT alone from now on; what its radio was paired with is forgotten. @throws NotFound */
+  removeBluetooth(id: DeviceId): Device {
+    const { bluetooth, ...device } = this.#need(this.#devices, id, "device");
+    if (bluetooth === undefined) throw new NotFound("this device has no second link", { what: "link" });
+    const changed = this.#rewired(device);
+    this.#forget(bluetooth.address);
+    return changed;
   }
 
   addRoom(name: string): Room {
@@ -369,7 +374,7 @@ export class Inventory {
     const via = viaOf(profile, wanted.via);
     const address = via === "ble" ? bleAddressIn(wanted) : this.#addressIn(wanted);
     this.#assertWakes(profile.id, wanted.powerOn);
-    if (this.#byAddress.has(address)) throw new Conflict("this address belongs to another device");
+    this.#freeAddress(address);
     if (via === "owner") this.#assertOwnBroker();
     return {
       id: profile.kind === "lamp" ? this.#newId("lamp") : this.#newId("sensor"),
@@ -390,6 +395,11 @@ export class Inventory {
     return address;
   }
 
+  #freeAddress(address: string): string {
+    if (this.#byAddress.has(address)) throw new Conflict("this address belongs to another device");
+    return address;
+  }
+
   #assertOwnBroker(): void {
     if (!this.#links.reaches("owner")) {
       throw new NoOwnBroker("this hub has no broker of your own: start it with --broker URL");
@@ -402,9 +412,28 @@ export class Inventory {
 
   #keep(device: Device): void {
     this.#devices.set(device.id, device);
-    this.#byAddress.set(device.address, device.id);
-    const profile = this.#profiles.get(device.profile);
-    if (profile !== undefined) this.#links.attach(device.address, profile.link, device.via ?? "hub");
+    this.#attach(device.id, device, device.via ?? "hub");
+    if (device.bluetooth !== undefined) this.#attach(device.id, device.bluetooth, "ble");
+  }
+
+  #attach(id: DeviceId, { address, profile }: BluetoothWay, via: Via): void {
+    this.#byAddress.set(address, id);
+    const known = this.#profiles.get(profile);
+    if (known !== undefined) this.#links.attach(address, known.link, via);
+  }
+
+  #forget(address: string): void {
+    this.#byAddress.delete(address);
+    this.#links.forget(address);
+  }
+
+  /** The same device, with other ways to it. */
+  #rewired(device: Device): Device {
+    this.#store.collection("devices").put(device.id, device);
+    this.#devices.set(device.id, device);
+    if (device.bluetooth !== undefined) this.#attach(device.id, device.bluetooth, "ble");
+    this.#changed("device", device.id, "changed");
+    return device;
   }
 
   #existingRoom(id: RoomId | null): RoomId | null {

@@ -1,11 +1,12 @@
 import { bleDeviceAddress, blePeerOf } from "../domain/ble-address.ts";
 import { Conflict, InvalidInput, NotCapable, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
-import type { Device, Room } from "../domain/home.ts";
+import type { BluetoothWay, Device, Room } from "../domain/home.ts";
 import {
   type DeviceId,
   idEntropyBytes,
   idFrom,
+  type LampId,
   type PairingId,
   type RoomId,
   type TokenId,
@@ -32,6 +33,7 @@ export interface PairingHome {
   deviceAt(address: string): Device | undefined;
   room(id: RoomId): Room | undefined;
   addDevice(wanted: NewDevice): Device;
+  addBluetooth(id: DeviceId, wanted: BluetoothWay): Device;
 }
 
 /** One who is heard, and the device of the home that it is, if it is one. */
@@ -62,8 +64,11 @@ export interface PairingWish {
 }
 
 export interface AddingWish extends PairingWish {
-  readonly name: string;
+  /** Of a new device. */
+  readonly name?: string | undefined;
   readonly room?: RoomId | null;
+  /** The lamp of the home that this one is: it has a second link from now on. */
+  readonly link?: LampId | undefined;
 }
 
 interface Conversation {
@@ -194,10 +199,13 @@ export class PairingService {
     return this.#viewOf(pairing);
   }
 
-  /** A lamp that was spoken to, or a sensor that is heard, becomes a device of the home. @throws as `identify` */
+  /**
+   * A lamp that was spoken to, or a sensor that is heard, becomes a device of the home, or the second link of one.
+   * @throws as `identify` and `Inventory.addBluetooth`
+   */
   async add(id: PairingId, by: TokenId, wish: AddingWish): Promise<PairingView> {
     const pairing = this.#need(id, by);
-    const name = parseName(wish.name);
+    const name = wish.link === undefined ? parseName(wish.name ?? "") : "";
     const room = wish.room ?? null;
     if (room !== null && this.#home.room(room) === undefined) throw new NotFound("no such room");
     const { candidate, profile } = this.#chosen(pairing, wish);
@@ -206,7 +214,11 @@ export class PairingService {
     await this.#during(pairing, "adding", candidate, profile, (contact) => contact?.make());
     assertGoesOn(pairing);
     const { peer } = candidate;
-    const device = this.#home.addDevice({ profile: profile.id, name, room, address: bleDeviceAddress(peer) });
+    const way: BluetoothWay = { profile: profile.id, address: bleDeviceAddress(peer) };
+    const device =
+      wish.link === undefined
+        ? this.#home.addDevice({ ...way, name, room })
+        : this.#home.addBluetooth(wish.link, way);
     pairing.bonded.delete(peer.address);
     pairing.device = device.id;
     this.#become(pairing, "done");

@@ -2,7 +2,7 @@ import { type AppliedCommand, applyCommand } from "../domain/apply-command.ts";
 import type { LightCommand } from "../domain/light.ts";
 import type { LampProfile } from "../domain/profile.ts";
 import { sameState } from "../domain/report.ts";
-import type { Lamp } from "./lamp.ts";
+import { type Lamp, ownProfile } from "./lamp.ts";
 
 interface Applied {
   readonly command: LightCommand;
@@ -18,7 +18,9 @@ export class AppliedAlike {
   readonly #last = new Map<LampProfile, Applied>();
 
   /** @throws as `applyCommand` */
-  of({ profile, desired: current }: Lamp, command: LightCommand): AppliedCommand {
+  of(lamp: Lamp, command: LightCommand): AppliedCommand {
+    const { desired: current } = lamp;
+    const profile = ownProfile(lamp);
     const last = this.#last.get(profile);
     if (last?.current === current && last.command === command) return last.outcome;
     const own = applyCommand(current, command, profile.capabilities);

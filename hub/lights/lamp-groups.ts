@@ -94,6 +94,13 @@ export class LampGroups implements FrameSender {
       if (online) this.#came(known);
       else this.#heard.delete(known.address);
     });
+    // A lamp that is spoken to over Bluetooth hears no name of a group.
+    this.#bus.subscribe("device.link-changed", ({ device, link }) => {
+      const known = this.#directory.device(device);
+      if (known === undefined) return;
+      if (link === "mqtt") this.#came(known);
+      else this.#heard.delete(known.address);
+    });
   }
 
   close(): void {

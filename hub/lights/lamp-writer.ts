@@ -2,7 +2,7 @@ import { clampState, confirms } from "../domain/apply-command.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { CommandId } from "../domain/ids.ts";
-import type { LightCommand, LightState } from "../domain/light.ts";
+import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
 import type { Frame, LampProfile, LampReport } from "../domain/profile.ts";
 import { isReported, mergeReport, sameState } from "../domain/report.ts";
 import { liesBetween, stateDuring } from "../domain/transition.ts";
@@ -30,6 +30,8 @@ export interface WriterOutcome {
   accepted(lamp: Lamp): void;
   notRun(lamp: Lamp, reason: NotRunReason): void;
   reachable(lamp: Lamp, online: boolean): void;
+  /** A lamp with two links cannot be reached by the one in use. @returns whether it goes on by the other, and was told */
+  failed(lamp: Lamp): boolean;
   /** The lamp changed by itself: somebody used its own switch or remote. */
   touched(lamp: Lamp, state: LightState): void;
 }
@@ -41,7 +43,10 @@ export interface LampWriting {
    * @param asked the command that changed it; absent: all of the state is new
    */
   want(lamp: Lamp, transition: Duration, asked?: LightCommand): void;
-  report(lamp: Lamp, report: LampReport): void;
+  /** @param by what can be shown over the link that says it; absent: the one in use */
+  report(lamp: Lamp, report: LampReport, by?: LightCapabilities): void;
+  /** The lamp is reached by another link from now on, or has begun anew behind the one in use: it is told what is desired. */
+  rerouted(lamp: Lamp): void;
   /** The lamp is back, or gone, by its own word or its link's. */
   online(lamp: Lamp, online: boolean): void;
   /** What the lamp's link says became of what was sent last. */
@@ -53,6 +58,8 @@ export interface LampWriting {
 }
 
 export interface WriterOptions {
+  /** A lamp with two links that leaves so many attempts unanswered is tried by the other one. */
+  readonly attemptsOfTwo: number;
   /** How long a lamp may take to answer, as the hub hears it, before the write is repeated; doubles with each attempt. */
   readonly answerWithin: Duration;
   readonly attempts: number;
@@ -75,6 +82,7 @@ export interface WriterOptions {
 export const defaultWriterOptions: WriterOptions = {
   answerWithin: Seconds(1),
   attempts: 4,
+  attemptsOfTwo: 2,
   deliveredWithin: Seconds(90),
   grace: Seconds(3),
   probe: Seconds(15),
@@ -152,7 +160,15 @@ export class LampWriter implements LampWriting {
     this.#begin(lamp, transition, 0, asked);
   }
 
-  report(lamp: Lamp, report: LampReport): void {
+  rerouted(lamp: Lamp): void {
+    const { write } = lamp;
+    this.#rest(lamp);
+    if (write === undefined && (lamp.isNew || lamp.wakesByItself))
+      this.#sender.send(lamp.address, lamp.profile.query);
+    else this.want(lamp, write?.stale ? write.nextTransition : (write?.transition ?? now));
+  }
+
+  report(lamp: Lamp, report: LampReport, by = lamp.profile.capabilities): void {
     lamp.heardAt = this.#clock.monotonic();
     lamp.askedAt = undefined;
     if (report.power !== undefined) lamp.power = report.power;
@@ -161,11 +177,11 @@ export class LampWriter implements LampWriting {
     if (report.state === undefined) return;
     if (!lamp.reachable) this.online(lamp, true);
     if (report.command !== undefined && report.command !== lamp.cause.command) this.#overtaken(lamp);
-    else this.#learn(lamp, stateAfter(report.state, lamp));
+    else this.#learn(lamp, stateAfter(report.state, lamp), by);
   }
 
   online(lamp: Lamp, online: boolean): void {
-    if (lamp.reachable === online) return;
+    if (lamp.reachable === online || (!online && this.#isDetoured(lamp))) return;
     lamp.reachable = online;
     this.#outcome.reachable(lamp, online);
     if (online) this.#returned(lamp);
@@ -218,15 +234,15 @@ export class LampWriter implements LampWriting {
   }
 
   /** What the lamp shows is known anew: does it settle the write, go on, or contradict it? */
-  #learn(lamp: Lamp, shown: LightState): void {
+  #learn(lamp: Lamp, shown: LightState, by: LightCapabilities): void {
     const before = lamp.reported;
     lamp.reported = shown;
-    if (this.#isItsOwn(lamp, shown)) {
+    if (this.#isItsOwn(lamp, shown, by)) {
       lamp.isNew = false;
       this.#outcome.touched(lamp, shown);
     }
     const write = lamp.write;
-    const settled = lamp.fade === undefined && isShown(lamp, lamp.desired);
+    const settled = lamp.fade === undefined && isShown(lamp, lamp.desired, by);
     if (before === null || !sameState(before, shown) || (write !== undefined && settled)) {
       this.#bus.publish({
         kind: "light.reported",
@@ -244,11 +260,11 @@ export class LampWriter implements LampWriting {
    * Whether the lamp shows something nobody asked of it: at first contact, when the home takes it as it is, and when
    * somebody used its own switch. Soon after a write it is more likely a late answer.
    */
-  #isItsOwn(lamp: Lamp, shown: LightState): boolean {
+  #isItsOwn(lamp: Lamp, shown: LightState, by: LightCapabilities): boolean {
     if (lamp.isNew) return true;
     if (lamp.write !== undefined || lamp.fade !== undefined) return false;
     const since = lamp.busyAt === undefined ? Infinity : this.#clock.monotonic() - lamp.busyAt;
-    return since > this.#options.grace && !confirms(lamp.desired, shown, lamp.profile.capabilities);
+    return since > this.#options.grace && !confirms(lamp.desired, shown, by);
   }
 
   #answered(lamp: Lamp, write: Write, settled: boolean): void {
@@ -284,6 +300,7 @@ export class LampWriter implements LampWriting {
     }
     lamp.probe?.cancel();
     lamp.probe = undefined;
+    lamp.reported = null;
     if (!lamp.reachable) {
       lamp.reachable = true;
       this.#outcome.reachable(lamp, true);
@@ -298,6 +315,7 @@ export class LampWriter implements LampWriting {
   }
 
   #undelivered(lamp: Lamp, reason: "refused" | "unpaired" | "unreachable"): void {
+    if (this.#isDetoured(lamp)) return;
     this.#endFade(lamp);
     if (lamp.write !== undefined) this.#outcome.notRun(lamp, reason === "refused" ? "rejected" : reason);
     this.#rest(lamp);
@@ -374,11 +392,16 @@ export class LampWriter implements LampWriting {
     return fade === undefined ? 1 : Math.min(1, (this.#clock.monotonic() - fade.startedAt) / fade.duration);
   }
 
-  /** A fade from a white to a colour may pass outside what the lamp's colours can mix. */
+  /** A fade from a white to a colour may pass outside what the lamp's colours can mix, and one link may know more than the other. */
   #targetOf(lamp: Lamp): LightState {
-    if (lamp.fade === undefined) return lamp.desired;
+    if (lamp.fade === undefined)
+      return lamp.two === undefined ? lamp.desired : clampState(lamp.desired, lamp.profile.capabilities);
     const { from } = lamp.fade;
     return clampState(stateDuring(from, lamp.desired, this.#shareOf(lamp)), lamp.profile.capabilities);
+  }
+
+  #isDetoured(lamp: Lamp): boolean {
+    return lamp.two !== undefined && this.#outcome.failed(lamp);
   }
 
   #endFade(lamp: Lamp): void {
@@ -389,6 +412,7 @@ export class LampWriter implements LampWriting {
   #unanswered(lamp: Lamp): void {
     const write = lamp.write;
     if (write === undefined) return;
+    if (write.attempts + 1 >= this.#options.attemptsOfTwo && this.#isDetoured(lamp)) return;
     this.#rest(lamp);
     if (write.stale) this.#begin(lamp, write.nextTransition);
     else if (write.attempts + 1 < this.#options.attempts) this.#begin(lamp, now, write.attempts + 1);
@@ -449,8 +473,11 @@ const stateAfter = (part: Partial<LightState>, { reported, desired }: Lamp): Lig
   return isReported(known, part, desired) ? desired : mergeReport(known, part);
 };
 
-const isShown = ({ reported, profile }: Lamp, wanted: LightState): boolean =>
-  reported === wanted || (reported !== null && confirms(wanted, reported, profile.capabilities));
+const isShown = (
+  { reported, profile }: Lamp,
+  wanted: LightState,
+  by: LightCapabilities = profile.capabilities,
+): boolean => reported === wanted || (reported !== null && confirms(wanted, reported, by));
 
 const isBetween = ({ reported }: Lamp, { from, target }: Write): boolean =>
   reported !== null && liesBetween(from, target, reported);

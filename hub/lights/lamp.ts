@@ -2,16 +2,21 @@ import type { Cause } from "../domain/cause.ts";
 import type { Device } from "../domain/home.ts";
 import type { LampId } from "../domain/ids.ts";
 import type { LightState } from "../domain/light.ts";
+import type { LinkChoice, LinkKind } from "../domain/link-choice.ts";
 import type { LampProfile } from "../domain/profile.ts";
-import type { Duration, Monotonic } from "../domain/units.ts";
+import type { Signal } from "../domain/signal.ts";
+import type { Duration, Instant, Monotonic } from "../domain/units.ts";
 import type { Timer } from "../ports/clock.ts";
 import type { History } from "./history.ts";
 
 /** What the hub holds of one lamp. Ten thousand of them live at once: keep it small. */
 export interface Lamp {
   readonly id: LampId;
-  readonly address: string;
-  readonly profile: LampProfile;
+  /** Those of the link in use. */
+  address: string;
+  profile: LampProfile;
+  /** Of a lamp that can be reached in two ways. */
+  two?: TwoLinks | undefined;
   desired: LightState;
   reported: LightState | null;
   cause: Cause;
@@ -40,6 +45,31 @@ export interface Lamp {
   /** Set while the lamp cannot be reached and its desired state is not confirmed. */
   probe?: Timer | undefined;
 }
+
+/** One way to a lamp. */
+export interface LampLink {
+  readonly address: string;
+  readonly profile: LampProfile;
+}
+
+/** The two ways to a lamp, and what is known of them: in memory alone, and only the newest. */
+export interface TwoLinks extends Readonly<Record<LinkKind, LampLink>> {
+  choice: LinkChoice;
+  /** When the link in use was taken. */
+  since: Instant;
+  /** Over MQTT: it said so, or its last will the contrary, and no write was left unanswered since; undefined: nobody has said yet. */
+  isOnline: boolean | undefined;
+  /** How the lamp says that it hears its access point. */
+  signal?: Signal | undefined;
+}
+
+/** What a lamp can be asked for: what it can over the link it was enrolled with, whichever is in use. */
+export const ownProfile = (lamp: Pick<Lamp, "profile" | "two">): LampProfile =>
+  lamp.two === undefined ? lamp.profile : lamp.two.mqtt.profile;
+
+/** In which dialect something was said that came from this address. */
+export const profileAt = (lamp: Pick<Lamp, "profile" | "two">, address: string): LampProfile =>
+  lamp.two?.ble.address === address ? lamp.two.ble.profile : ownProfile(lamp);
 
 export interface Fade {
   readonly from: LightState;
@@ -91,9 +121,9 @@ export const viewOf = (lamp: Lamp, device: Device): LightView => ({
   id: lamp.id,
   name: device.name,
   room: device.room,
-  profile: lamp.profile.id,
+  profile: device.profile,
   reachable: lamp.reachable,
-  capabilities: lamp.profile.capabilities,
+  capabilities: ownProfile(lamp).capabilities,
   desired: lamp.desired,
   reported: lamp.reported,
   readsBack: readsBack(lamp),

@@ -17,7 +17,8 @@ import type { LiveCollection, PurposeStore } from "../privacy/guarded-store.ts";
 import { AppliedAlike } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
 import type { HistoryEntry } from "./history.ts";
-import { type Lamp, type LightView, type Metered, readsBack, viewOf } from "./lamp.ts";
+import { type Lamp, type LightView, type Metered, ownProfile, profileAt, readsBack, viewOf } from "./lamp.ts";
+import { LampLinks, type LinksView, type RadioSigns } from "./lamp-links.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Unsaved } from "./unsaved.ts";
@@ -31,8 +32,8 @@ export interface LampDirectory {
   members(target: LightTargetId): readonly LampId[] | undefined;
 }
 
-/** Frames that come from lamps; filled by the roof. */
-export interface FrameSource {
+/** Frames that come from lamps, and what the radio knows of them; filled by the roof. */
+export interface FrameSource extends RadioSigns {
   onFrame(listener: (address: string, frame: Frame) => void): void;
   /** Absent: every lamp answers by itself. */
   onDelivery?(listener: (address: string, delivery: Delivery) => void): void;
@@ -68,6 +69,8 @@ export interface WhyChain {
   readonly settled: boolean;
   readonly cause: Cause;
   readonly entries: readonly HistoryEntry[];
+  /** Of a lamp with two links. */
+  readonly links?: LinksView;
 }
 
 /** What goes to the store of a lamp; of a new one nothing does. */
@@ -92,6 +95,8 @@ export class LightService implements WriterOutcome {
   readonly #histories: Histories;
   readonly #unsaved: Unsaved<Lamp>;
   readonly #neighbours = new Neighbours<KeptLamp>();
+  /** Of lamps with two links. */
+  readonly #links: LampLinks;
   #checkUps: Timer | undefined;
   readonly #waiters: Waiters;
 
@@ -116,6 +121,7 @@ export class LightService implements WriterOutcome {
     this.#directory = directory;
     this.#source = source;
     this.#writer = writer(this);
+    this.#links = new LampLinks(clock, bus, source, this.#writer, directory, this.#byAddress);
     this.#grouping = grouping;
     this.#firstLight = firstLight;
     this.#scopes = scopes;
@@ -142,7 +148,8 @@ export class LightService implements WriterOutcome {
     this.#source.onFrame((address, frame) => this.#receive(address, frame));
     this.#source.onDelivery?.((address, delivery) => {
       const lamp = this.#byAddress.get(address);
-      if (lamp !== undefined) this.#writer.delivered(lamp, delivery);
+      if (lamp?.address === address) this.#writer.delivered(lamp, delivery);
+      else if (lamp !== undefined) this.#links.looked(lamp);
     });
     this.#checkUps = this.#clock.every(Minutes(1), () => this.#checkUp());
   }
@@ -159,6 +166,7 @@ export class LightService implements WriterOutcome {
 
   close(): void {
     this.#checkUps?.cancel();
+    this.#links.close();
     this.#histories.close();
     this.#unsaved.flush();
     for (const lamp of this.#lamps.values()) this.#writer.release(lamp);
@@ -197,6 +205,12 @@ export class LightService implements WriterOutcome {
     this.#unsaved.flush();
   }
 
+  /** Of a lamp with two links; undefined: it has one, or there is no such lamp. */
+  links(id: LampId): LinksView | undefined {
+    const lamp = this.#lamps.get(id);
+    return lamp === undefined ? undefined : this.#links.view(lamp);
+  }
+
   /** Undefined: no such lamp. */
   metered(id: LampId): Metered | undefined {
     return this.#lamps.get(id);
@@ -232,7 +246,7 @@ export class LightService implements WriterOutcome {
     const changes = [...states].flatMap(([id, state]) => {
       const lamp = this.#lamps.get(id);
       if (lamp === undefined) return [];
-      return [{ lamp, outcome: applyCommand(lamp.desired, state, lamp.profile.capabilities) }];
+      return [{ lamp, outcome: applyCommand(lamp.desired, state, ownProfile(lamp).capabilities) }];
     });
     return this.#apply(changes, this.#cause(source), transition);
   }
@@ -243,8 +257,8 @@ export class LightService implements WriterOutcome {
     if (lamp === undefined) return Promise.reject(new NotFound("no such lamp"));
     if (lamp.cause.command !== command) return Promise.resolve("superseded");
     if (lamp.reachable && isAtRest(lamp)) {
-      if (lamp.reported !== null) return Promise.resolve("confirmed");
       if (!readsBack(lamp)) return Promise.resolve("accepted");
+      if (lamp.reported !== null) return Promise.resolve("confirmed");
     }
     return this.#waiters.wait(command, id, timeout);
   }
@@ -254,7 +268,9 @@ export class LightService implements WriterOutcome {
     const lamp = this.#lamps.get(id);
     if (lamp === undefined) throw new NotFound("no such lamp");
     const entries = lamp.history.entries().toReversed();
+    const links = this.#links.view(lamp);
     return {
+      ...(links === undefined ? {} : { links }),
       lamp: id,
       reachable: lamp.reachable,
       settled: isAtRest(lamp),
@@ -293,7 +309,12 @@ export class LightService implements WriterOutcome {
     this.#bus.publish({ kind: "light.not-run", lamp: lamp.id, cause: lamp.cause, reason });
   }
 
+  failed(lamp: Lamp): boolean {
+    return this.#links.failed(lamp);
+  }
+
   reachable(lamp: Lamp, online: boolean): void {
+    if (!online) this.#links.gone(lamp);
     this.#bus.publish({
       kind: "device.availability-changed",
       device: lamp.id,
@@ -382,9 +403,11 @@ export class LightService implements WriterOutcome {
 
   #receive(address: string, frame: Frame): void {
     const lamp = this.#byAddress.get(address);
-    const report = lamp?.profile.decode(frame);
-    if (lamp === undefined || report === undefined) return;
-    this.#writer.report(lamp, report);
+    if (lamp === undefined) return;
+    const report = profileAt(lamp, address).decode(frame);
+    if (report === undefined) return;
+    if (lamp.two === undefined) this.#writer.report(lamp, report);
+    else this.#links.report(lamp, address, report);
     if (report.groups !== undefined) this.#grouping.heard(address, report.groups);
     if (report.power !== undefined || report.energy !== undefined) this.#metered(lamp, report);
     if (report.firmware === undefined) return;
@@ -411,11 +434,14 @@ export class LightService implements WriterOutcome {
     const lamp = this.#lamps.get(id);
     if (device === undefined) this.#drop(id);
     else if (lamp === undefined) this.#take(device, undefined);
-    else if (lamp.profile.id !== device.profile) {
+    else if (ownProfile(lamp).id !== device.profile) {
       // What it was told in another dialect it may never have understood.
       this.#drop(id);
       this.#take(device, undefined);
-    } else lamp.wakesByItself = wakesByItself(device);
+    } else {
+      lamp.wakesByItself = wakesByItself(device);
+      this.#links.rewire(lamp, device);
+    }
   }
 
   #take(device: Device, stored: CollectionValue<"light-states"> | undefined): void {
@@ -439,6 +465,7 @@ export class LightService implements WriterOutcome {
     };
     this.#lamps.set(device.id, lamp);
     this.#byAddress.set(device.address, lamp);
+    this.#links.rewire(lamp, device);
     this.#keep(lamp);
   }
 
@@ -449,6 +476,7 @@ export class LightService implements WriterOutcome {
   #drop(id: LampId): void {
     const lamp = this.#lamps.get(id);
     if (lamp === undefined) return;
+    this.#links.remove(lamp);
     this.#writer.release(lamp);
     this.#waiters.answer(lamp.id, lamp.cause.command, "superseded");
     this.#lamps.delete(id);

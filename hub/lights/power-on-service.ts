@@ -32,6 +32,10 @@ export class PowerOnService {
     this.#bus.subscribe("device.availability-changed", ({ device, online }) => {
       if (online && this.#chosen.has(device)) this.#tell(device);
     });
+    // It is told over the network alone.
+    this.#bus.subscribe("device.link-changed", ({ device, link }) => {
+      if (link === "mqtt" && this.#chosen.has(device)) this.#tell(device);
+    });
   }
 
   #tell(id: DeviceId): void {

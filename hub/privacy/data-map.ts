@@ -1098,6 +1098,7 @@ const declared = {
       room: structure,
       powerOn: structure,
       via: structure,
+      bluetooth: deviceAddress,
     },
   },
   rooms: { durability: "immediate", fields: { id: none, name: structure } },

@@ -19,7 +19,8 @@ export const forgetBonds = async (
   devices: readonly LeavingDevice[],
   profiles: ReadonlyMap<string, Profile>,
 ): Promise<void> => {
-  for (const { profile, address } of devices) {
+  const ways = devices.flatMap((device) => [device, ...(device.bluetooth ? [device.bluetooth] : [])]);
+  for (const { profile, address } of ways) {
     const link = profiles.get(profile)?.link;
     const peer = link?.kind === "ble" && link.bonded ? blePeerOf(address) : undefined;
     if (peer === undefined) continue;

@@ -10,14 +10,15 @@ import type { Sealer } from "../vault/sealer.ts";
 import type { Vault } from "../vault/vault.ts";
 
 /** A device as it is reached once nothing else of the home can be read. */
-export type LeavingDevice = Pick<Device, "id" | "kind" | "profile" | "address" | "via">;
+export type LeavingDevice = Pick<Device, "id" | "kind" | "profile" | "address" | "via" | "bluetooth">;
 
-export const leavingDevice = ({ id, kind, profile, address, via }: Device): LeavingDevice => ({
+export const leavingDevice = ({ id, kind, profile, address, via, bluetooth }: Device): LeavingDevice => ({
   id,
   kind,
   profile,
   address,
   ...(via === undefined ? {} : { via }),
+  ...(bluetooth === undefined ? {} : { bluetooth }),
 });
 
 /** What of a home is needed to take leave of its devices and of the owner's own broker. */

@@ -181,6 +181,7 @@ export const recordShapes = {
     room: z.nullable(id("room")),
     powerOn: z.optional(z.enum(["on", "off", "previous", "toggle"])),
     via: z.optional(z.enum(vias)),
+    bluetooth: z.optional(z.strictObject({ profile, address })),
   }),
   rooms: z.strictObject({ id: id("room"), name }),
   zones: z.strictObject({ id: id("zone"), name, members: many(device, 10_000) }),

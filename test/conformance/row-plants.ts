@@ -70,4 +70,21 @@ export const rowPlants: readonly RowPlant[] = [
   },
   ...rightPlants,
   ...doorPlants,
+  {
+    fault: "a link is left as soon as the other one is better",
+    row: "U15",
+    file: "hub/domain/link-choice.ts",
+    find: "return at - since < settle ?",
+    replace: "return at < since ?",
+    tests: ["test/hub/domain/link-choice.test.ts"],
+  },
+  {
+    fault: "how a lamp hears its access point is kept with what it did",
+    row: "U15",
+    file: "hub/lights/lamp-links.ts",
+    find: "if (signal !== undefined) two.signal =",
+    replace:
+      "if (signal !== undefined) lamp.cause = { ...lamp.cause, trigger: String(signal) };\n    if (signal !== undefined) two.signal =",
+    tests: ["test/hub/ble/two-links.test.ts"],
+  },
 ];

@@ -58,6 +58,8 @@ export class WritePerCommand implements LampWriting {
 
   delivered(): void {}
 
+  rerouted(): void {}
+
   checkUp(lamp: Lamp): boolean {
     this.#sender.send(lamp.address, lamp.profile.query);
     return true;

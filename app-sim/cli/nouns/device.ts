@@ -5,7 +5,7 @@ import { type Context, findOne } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
 import { hexSecret } from "../hex-secret.ts";
 import { settingOf } from "../settings.ts";
-import { timeText } from "../wording.ts";
+import { linkText, timeText } from "../wording.ts";
 
 type Device = Shape<"Device">;
 
@@ -116,13 +116,14 @@ export const deviceCommands: readonly CommandDefinition[] = [
     examples: ["lampkeeper device show 'Hall motion'"],
     run: async (context, [word = ""]) => {
       const device = findOne("device", word, await devicesOf(context));
-      const { name, id, kind, profile, reachable, reading, sealed, notBelieved = [] } = device;
+      const { name, id, kind, profile, reachable, links, reading, sealed, notBelieved = [] } = device;
       const lines = [
         name,
         `  id         ${id}`,
         `  kind       ${kind}`,
         `  profile    ${profile}`,
         `  reachable  ${reachable ? "yes" : "no"}`,
+        ...(links === undefined ? [] : [`  by         ${linkText(links)}`]),
         ...(reading === undefined ? [] : [`  reading    ${readingText(reading)}`]),
         ...(sealed === true ? ["  sealed     yes: nothing in clear is believed"] : []),
         ...notBelieved.map(({ reason, count }) => `  not believed  ${count} x ${refusalTexts[reason]}`),

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
 import type { Result } from "../output.ts";
 import { settingOf } from "../settings.ts";
-import { causeText, dayText, stateText, timeText } from "../wording.ts";
+import { causeText, dayText, linkText, stateText, timeText } from "../wording.ts";
 import { findLamp, lampsOf, zoneOf } from "./target.ts";
 
 type Why = Shape<"Why">;
@@ -22,7 +22,7 @@ const endText = (
 };
 
 const whyText = (name: string, why: Why, now: string, timeZone: string | undefined): string => {
-  const { cause, entries, reachable, settled, rules } = why;
+  const { cause, entries, reachable, settled, rules, links } = why;
   const ruleName = (id: string): string => rules.find(({ rule }) => rule === id)?.name ?? id;
   const last = entries.find((entry) => entry.notRun === undefined);
   const lines = entries.map((entry) => {
@@ -35,6 +35,9 @@ const whyText = (name: string, why: Why, now: string, timeZone: string | undefin
   return [
     `${name}${state}: ${causeText(cause, ruleName)}${note}`,
     ...lines,
+    ...(links === undefined
+      ? []
+      : [`  reached by ${linkText(links)}, since ${timeText(links.since, timeZone)}`]),
     ...rules.map((rule) => `  rule ${ruleLine(rule, now, timeZone)}`),
   ].join("\n");
 };

@@ -125,7 +125,8 @@ class Wizard {
 interface Choice {
   readonly candidate: Candidate;
   readonly profile: string | undefined;
-  readonly name: string;
+  /** Absent: it is the second link of a lamp. */
+  readonly name?: string | undefined;
   readonly room: string | undefined;
 }
 
@@ -144,7 +145,9 @@ const keyOf = async (
 
 /** A sensor that seals is added with its key, or not at all. */
 const added = async (context: Context, wizard: Wizard, options: Options, choice: Choice): Promise<Result> => {
-  const { candidate, profile, name, room } = choice;
+  const { candidate, profile, name = "", room } = choice;
+  const link = text(options["link"]);
+  if (link !== undefined) return await linked(context, wizard, choice, link);
   const rooms = room === undefined ? [] : (await context.hub().call("listRooms")).data;
   const key = await keyOf(context, options, candidate);
   try {
@@ -161,6 +164,18 @@ const added = async (context: Context, wizard: Wizard, options: Options, choice:
   }
 };
 
+/** It is a lamp of the home already, on the network. */
+const linked = async (
+  context: Context,
+  wizard: Wizard,
+  { candidate: { address }, profile }: Choice,
+  word: string,
+): Promise<Result> => {
+  const lamp = findOne("device", word, (await context.hub().call("listDevices")).data);
+  const device = await wizard.add({ address, link: lamp.id, ...(profile === undefined ? {} : { profile }) });
+  return { data: { device }, text: `${lamp.name} can be reached over Bluetooth, too` };
+};
+
 const sealedBy = async (context: Context, id: string, key: Buffer): Promise<void> => {
   try {
     await context.hub().call("setBindKey", { id, bytes: key });
@@ -173,17 +188,20 @@ const sealedBy = async (context: Context, id: string, key: Buffer): Promise<void
 /** By its options alone. */
 const scripted = async (context: Context, options: Options, address: string): Promise<Result> => {
   const name = text(options["name"]);
-  if (name === undefined && options["identify"] !== true)
-    throw usageError("say --name to add it, or --identify to let it blink");
+  const isWanted = name !== undefined || options["link"] !== undefined;
+  if (!isWanted && options["identify"] !== true)
+    throw usageError(
+      "say --name to add it, --link where it is a lamp of yours, or --identify to let it blink",
+    );
   if (context.dryRun) return { data: { address }, text: `${address} would be paired` };
   const choice = { profile: text(options["profile"]), room: text(options["room"]) };
   const found = await Wizard.during(context, true, async (wizard) => {
     const candidate = await wizard.one(address);
     if (isOfWifi(candidate)) return candidate;
     if (options["identify"] === true) await wizard.identify(candidate, choice.profile);
-    return name === undefined
-      ? { data: candidate, text: `${address} blinks` }
-      : await added(context, wizard, options, { ...choice, candidate, name });
+    return isWanted
+      ? await added(context, wizard, options, { ...choice, candidate, name })
+      : { data: candidate, text: `${address} blinks` };
   });
   return "text" in found ? found : await toldNetwork(context, found, options);
 };
@@ -211,6 +229,12 @@ const guided = async (context: Context, options: Options): Promise<Result> => {
   const found = await Wizard.during(context, options["all"] === true, async (wizard) => {
     const candidate = await chosen(context, wizard, text(options["profile"]));
     if (isOfWifi(candidate)) return candidate;
+    if (options["link"] !== undefined)
+      return await added(context, wizard, options, {
+        candidate,
+        profile: text(options["profile"]),
+        room: undefined,
+      });
     const name = text(options["name"]) ?? (await context.ask("Name: "));
     const room = text(options["room"]) ?? ((await context.ask("Room (Enter: none): ")) || undefined);
     return await added(context, wizard, options, {
@@ -268,6 +292,12 @@ export const pairCommand: CommandDefinition = {
     { name: "identify", help: "let it blink first" },
     { name: "name", value: "NAME", help: "1 to 64 visible characters" },
     { name: "room", value: "ROOM", help: "id or name of its room", completes: "room" },
+    {
+      name: "link",
+      value: "LAMP",
+      help: "it is this lamp of yours, reached over MQTT: its second link",
+      completes: "lamp",
+    },
     fileOption("key-file", "file with the key of a sensor that seals what it says"),
     fileOption("code-file", "file with the code printed on a lamp that wants Wi-Fi"),
     { name: "confirm", value: "WORD", help: "unencrypted: let the password be read by whoever is near" },
@@ -276,6 +306,7 @@ export const pairCommand: CommandDefinition = {
     "lampkeeper pair",
     "lampkeeper pair --list --json",
     "lampkeeper pair --address a4:c1:38:02:83:f4 --identify --name Shelf --room Study",
+    "lampkeeper pair --address a4:c1:38:02:83:f4 --identify --link Hall",
     "lampkeeper pair --address a4:c1:38:5b:00:09 --name 'Hall climate' --key-file key.txt",
   ],
   run: async (context, _, options) => {

@@ -82,7 +82,7 @@ export const stepSchemas = {
     .strictObject({ device: target, how: z.array(z.string()).meta({ description: "empty: behaves again" }) })
     .meta({
       description:
-        "tell a device to misbehave: slow, lossy, twice, deaf, liar, offline, reboots, wipes-shallowly",
+        "tell a device to misbehave: slow, lossy, twice, deaf, liar, offline, far-from-wifi, reboots, wipes-shallowly",
     }),
   go: z
     .strictObject({ person: target, to: z.enum(["home", "away"]).optional() })

@@ -68,8 +68,8 @@ const tellFirmware = (lamp: SimLamp): void => {
 };
 
 const tell = (lamp: SimLamp, _why: Telling): void => {
-  const isMetered = lamp.model.load !== undefined;
-  const said = isMetered ? stateOf(lamp, lamp.glow) : sharedStateOf(lamp);
+  const isItsOwn = lamp.model.load !== undefined || lamp.signal !== undefined;
+  const said = isItsOwn ? stateOf(lamp, lamp.glow) : sharedStateOf(lamp);
   lamp.publish(topic(lamp.address, "state"), said);
 };
 
@@ -93,6 +93,7 @@ const stateOf = (lamp: SimLamp, { on, level, mode, temperature, color, effect }:
     xy: mode === "color" ? [round(color[0] ?? 0, 4), round(color[1] ?? 0, 4)] : undefined,
     effect: effect === "" ? undefined : effect,
     id: lamp.following,
+    signal: lamp.signal,
     power: lamp.model.load && round(lamp.power, 1),
     energy: lamp.model.load && round(lamp.energy, 4),
   });

@@ -204,6 +204,25 @@ export const homeRoutes = {
     status: 200,
     answer: "Device",
   },
+  addLink: {
+    method: "PUT",
+    path: "/devices/{id}/link",
+    id: "lamp",
+    scope: "devices:write",
+    summary:
+      "A lamp that is reached over MQTT can be reached by the hub's radio as well: the better link is used, and the other when it fails",
+    body: "NewLink",
+    status: 200,
+    answer: "Device",
+  },
+  removeLink: {
+    method: "DELETE",
+    path: "/devices/{id}/link",
+    id: "lamp",
+    scope: "devices:write",
+    summary: "Remove the second link of a lamp; the lamp stays",
+    status: 204,
+  },
   setBindKey: {
     method: "PUT",
     path: "/devices/{id}/key",

@@ -16,6 +16,8 @@ type DeviceRoutes =
   | "addDevice"
   | "changeDevice"
   | "removeDevice"
+  | "addLink"
+  | "removeLink"
   | "setBindKey";
 
 export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
@@ -33,13 +35,7 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
         .map(live),
     }),
     listRegistry: () => ({
-      data: home.devices().map((device) => ({
-        device: device.id,
-        address: device.address,
-        via: device.via ?? "hub",
-        reachable: lifeOf(services, device).reachable,
-        version: services.deviceUpdates.status(device.id).version ?? null,
-      })),
+      data: home.devices().flatMap((device) => registryRows(services, device)),
     }),
     getDevice: ({ id }) => existing(id),
     addDevice: ({ body }) => {
@@ -56,6 +52,11 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
       const { username, password } = credentials;
       return { ...live(device), credentials: { username, password: password.toString("latin1") } };
     },
+    addLink: ({ id, body }) => live(home.addBluetooth(id, body)),
+    removeLink: ({ id }) => {
+      home.removeBluetooth(id);
+      return undefined;
+    },
     setBindKey: ({ id, bytes }) => {
       services.gate.setKey(id, bytes);
       return existing(id);
@@ -68,8 +69,26 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
   };
 };
 
+/** A row for each link. */
+const registryRows = (services: Services, device: Device): Shape<"RegisteredDevices">["data"] => {
+  const { id, address, via = "hub" } = device;
+  const { reachable, links } = lifeOf(services, device);
+  const version = services.deviceUpdates.status(id).version ?? null;
+  if (links === undefined) return [{ device: id, address, via, reachable, version }];
+  return links.links.map(({ link, address: of, isUp }) => ({
+    device: id,
+    address: of,
+    via: link === "ble" ? "ble" : via,
+    reachable: isUp,
+    version,
+  }));
+};
+
 const lifeOf = ({ lights, sensors, gate }: Services, { id }: Device): DeviceLife => {
-  if (!isId("sensor", id)) return { reachable: lights.get(id)?.reachable ?? false };
+  if (!isId("sensor", id)) {
+    const links = lights.links(id);
+    return { reachable: lights.get(id)?.reachable ?? false, ...(links === undefined ? {} : { links }) };
+  }
   const { reachable = false, ...sensed } = sensors.get(id) ?? {};
   return { ...sensed, reachable, seals: gate.seals(id), refused: gate.refusedOf(id) };
 };

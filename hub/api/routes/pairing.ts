@@ -1,3 +1,5 @@
+import { InvalidInput } from "../../domain/errors.ts";
+import { isId, type LampId } from "../../domain/ids.ts";
 import { pairingTroubles } from "../../domain/pairing.ts";
 import { Millis, toSeconds } from "../../domain/units.ts";
 import type { FoundCandidate, PairingView } from "../../inventory/pairing-service.ts";
@@ -23,8 +25,12 @@ export const pairingHandlers = (clock: Clock, { pairing, privacy }: Services): H
     readPairing: ({ id, caller }) => shown(pairing.view(id, present(caller).id)),
     identifyCandidate: async ({ id, body, caller }) =>
       shown(await pairing.identify(id, present(caller).id, body)),
-    addCandidate: async ({ id, body: { room = null, terms, ...wish }, caller }) => {
-      const view = await pairing.add(id, present(caller).id, { ...wish, room: roomOf(room) });
+    addCandidate: async ({ id, body: { room = null, terms, link, ...wish }, caller }) => {
+      const view = await pairing.add(id, present(caller).id, {
+        ...wish,
+        room: roomOf(room),
+        link: lampOf(link),
+      });
       if (terms !== undefined && view.device !== undefined) privacy.scopes.answer(view.device, terms);
       return shown(view);
     },
@@ -33,6 +39,13 @@ export const pairingHandlers = (clock: Clock, { pairing, privacy }: Services): H
       return undefined;
     },
   };
+};
+
+/** @throws InvalidInput */
+const lampOf = (text: string | undefined): LampId | undefined => {
+  if (text !== undefined && !isId("lamp", text))
+    throw new InvalidInput("not the id of a lamp", { path: "link" });
+  return text;
 };
 
 const candidateJson = (candidate: FoundCandidate): Shape<"Pairing">["candidates"][number] => {

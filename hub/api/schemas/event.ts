@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
+import { linkKinds } from "../../domain/link-choice.ts";
 import { pairingSteps } from "../../domain/pairing.ts";
 import { firmwarePhases } from "../../domain/profile.ts";
 import { homeModes } from "../../domain/rule.ts";
 import { takenOverUntil } from "./circadian.ts";
 import { reading } from "./home.ts";
 import { described, lazy } from "./lazy.ts";
-import { cause, clamped, id, instant, lightState, notRunReason } from "./light.ts";
+import { cause, clamped, id, instant, lightState, linkReason, notRunReason } from "./light.ts";
 
 /** The data of one server-sent event; its `event:` field says `kind` too. */
 export const event = lazy(() =>
@@ -34,6 +35,13 @@ export const event = lazy(() =>
       kind: z.literal("device.availability-changed"),
       device: id(),
       online: z.boolean(),
+      at: instant(),
+    }),
+    z.strictObject({
+      kind: z.literal("device.link-changed"),
+      device: id(),
+      link: z.enum(linkKinds),
+      reason: linkReason(),
       at: instant(),
     }),
     z.strictObject({ kind: z.literal("sensor.reported"), sensor: id(), reading: reading(), at: instant() }),

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { broadcastRefusals } from "../../domain/broadcast.ts";
 import { vias } from "../../domain/home.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
-import { brightness, id, instant, kelvin, lightState, name, powerOn, seconds, xy } from "./light.ts";
+import { brightness, id, instant, kelvin, lightState, links, name, powerOn, seconds, xy } from "./light.ts";
 import { termsAnswer } from "./scopes.ts";
 
 /** More members than any home has devices, fewer than would choke the hub. */
@@ -109,6 +109,7 @@ const deviceFields = lazy(() => ({
   profile: z.string(),
   reachable: z.boolean(),
   via: via(),
+  links: z.optional(described(links(), "of a lamp that can be reached in two ways")),
   powerOn: z.optional(powerOn()),
   reading: z.optional(reading()),
   readAt: z.optional(instant()),
@@ -136,6 +137,13 @@ export const registeredDevice = lazy(() =>
   }),
 );
 export const registeredDevices = lazy(() => collection(registeredDevice()));
+
+export const newLink = lazy(() =>
+  z.strictObject({
+    profile: described(z.string().check(z.minLength(1), z.maxLength(128)), "vendor/model of its Bluetooth"),
+    address: described(z.string().check(z.minLength(1), z.maxLength(64)), "such as a4:c1:38:02:83:f4"),
+  }),
+);
 
 export const newDevice = lazy(() =>
   z.strictObject({

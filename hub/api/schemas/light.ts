@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { causeKinds } from "../../domain/cause.ts";
 import { notRunReasons } from "../../domain/event.ts";
+import { linkKinds, linkReasons } from "../../domain/link-choice.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
 
 export const id = lazy(() => z.string().check(z.maxLength(32)));
@@ -172,12 +173,47 @@ export const lastRun = lazy(() =>
   }),
 );
 
+export const linkReason = lazy(() =>
+  described(
+    z.enum(linkReasons),
+    "usual: nothing speaks against it; lost: the other cannot be reached; weak: the lamp hears its access point badly, and the hub hears the lamp well; restored: the network is good again; faint: the hub hears the lamp badly",
+  ),
+);
+
+/** How strong a lamp is heard is shown to whoever looks now, and kept nowhere. */
+export const links = lazy(() =>
+  z.strictObject({
+    inUse: described(
+      z.enum(linkKinds),
+      "by which it is spoken to: mqtt over the network, ble over the radio",
+    ),
+    reason: linkReason(),
+    since: instant(),
+    links: list(
+      z.strictObject({
+        link: z.enum(linkKinds),
+        profile: z.string(),
+        reachable: z.boolean(),
+        signal: z.optional(
+          described(
+            z.number(),
+            "dBm, smoothed; over mqtt as the lamp says that it hears its access point. Absent: nobody says",
+          ),
+        ),
+      }),
+    ),
+  }),
+);
+
 export const why = lazy(() =>
   z.strictObject({
     lamp: id(),
     reachable: z.boolean(),
     settled: described(z.boolean(), "false while the lamp is still on its way to the desired state"),
     cause: cause(),
+    links: z.optional(
+      described(links(), "of a lamp that can be reached in two ways: by which it is, and why"),
+    ),
     entries: described(
       list(
         z.strictObject({

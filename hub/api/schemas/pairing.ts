@@ -59,8 +59,14 @@ export const namedCandidate = lazy(() =>
   z.strictObject({
     address: address(),
     profile: z.optional(profile()),
-    name: name(),
+    name: z.optional(described(name(), "of a new device")),
     room: z.optional(z.nullable(id())),
+    link: z.optional(
+      described(
+        id(),
+        "a lamp of the home that this one is, reached over MQTT: it has a second link from now on",
+      ),
+    ),
     terms: z.optional(termsAnswer()),
   }),
 );

@@ -116,6 +116,20 @@ test("without somebody to ask, or without a radio, it says so", async () => {
   expect(JSON.parse(said.stderr)).toMatchObject({ error: { code: "pairing_no_adapter" } });
 });
 
+test("a lamp that is one of the home's is paired with as its second link", async () => {
+  const said = await typed(["pair", "--address", addressOf(0), "--identify", "--link", "Sink"]);
+  expect(said).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("Sink can be reached over Bluetooth"),
+  });
+  expect(lamps[0]?.told.length).toBeGreaterThan(0);
+  const device = terminal.house.inventory.device(terminal.house.lamp);
+  expect(device).toMatchObject({ bluetooth: { profile: "test/open", address: "a4c138000000" } });
+  expect(added()).toEqual([]);
+  const known = await typed(["pair", "--address", addressOf(0), "--name", "Shelf"]);
+  expect(known.stderr).toContain("belongs to the home already");
+});
+
 /** Climate, sealed; what it says does not matter here. */
 class SealedSensor extends BleTestLamp {
   override advertisement() {

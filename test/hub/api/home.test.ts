@@ -157,6 +157,27 @@ describe("devices", () => {
     expect(await house.ask("GET", `/devices/${house.sensor}`)).toMatchObject({ via: "hub" });
   });
 
+  test("a lamp has a second link, or none; a device that cannot have one is refused", async () => {
+    const path = `/devices/${house.lamp}/link`;
+    const body = { profile: "test/open", address: "a4:c1:38:00:00:77" };
+    const linked = await house.ask<Shape<"Device">>("PUT", path, { body });
+    expect(linked.links).toMatchObject({ inUse: "mqtt", reason: "usual", links: [{ signal: -55 }, {}] });
+    expect(JSON.stringify(linked)).not.toMatch(/a4:?c1:?38/);
+    expect(await status("PUT", path, { body: { ...body, address: "a4:c1:38:00:00:78" } })).toBe(409);
+    const { data } = await house.ask<Shape<"RegisteredDevices">>("GET", "/device-registry");
+    const rows = data.filter(({ device }) => device === house.lamp);
+    expect(rows.map(({ via, address, reachable }) => [via, address.slice(-2), reachable])).toEqual([
+      ["hub", expect.any(String), true],
+      ["ble", "77", false],
+    ]);
+    expect(await status("DELETE", path)).toBe(204);
+    expect(await status("DELETE", path)).toBe(404);
+    expect(await house.ask("GET", `/devices/${house.lamp}`)).not.toHaveProperty("links");
+    expect(await status("PUT", `/devices/${house.sensor}/link`, { body })).toBe(404);
+    expect(await status("PUT", path, { body: { ...body, profile: "test/color" } })).toBe(409);
+    expect(await status("PUT", path, { body: { ...body, address: "no address" } })).toBe(400);
+  });
+
   test("one is changed and removed", async () => {
     const path = `/devices/${house.lamp}`;
     expect(await house.ask("PATCH", path, { body: { powerOn: "previous" } })).toMatchObject({

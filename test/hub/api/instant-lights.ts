@@ -6,6 +6,7 @@ import { type CommandId, idFrom, isId, type LampId } from "../../../hub/domain/i
 import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
 import { Instant, Percent } from "../../../hub/domain/units.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
+import type { LinksView } from "../../../hub/lights/lamp-links.ts";
 import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
 import type { House } from "./house.ts";
 import { houseProfiles } from "./house-profiles.ts";
@@ -32,6 +33,21 @@ export class InstantLights implements Lights {
     const { capabilities } = profile;
     const shared = { id, name, room, profile: profile.id, capabilities };
     return { ...shared, ...this.#held(id), reachable: true, readsBack: true };
+  }
+
+  links(id: LampId): LinksView | undefined {
+    const device = this.house.inventory.device(id);
+    if (device?.bluetooth === undefined) return undefined;
+    const { profile, address, bluetooth } = device;
+    return {
+      inUse: "mqtt",
+      reason: "usual",
+      since: Instant(0),
+      links: [
+        { link: "mqtt", profile, address, isUp: true, signal: -54.6 },
+        { link: "ble", ...bluetooth, isUp: false },
+      ],
+    };
   }
 
   metered(id: LampId) {

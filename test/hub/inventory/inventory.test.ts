@@ -11,6 +11,7 @@ import { Inventory } from "../../../hub/inventory/inventory.ts";
 import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
+import { bleTestProfiles } from "../../support/ble-test-lamp.ts";
 import { MemoryGuardedStore } from "../../support/memory-guarded-store.ts";
 
 const base = {
@@ -60,7 +61,7 @@ const open = (): Inventory => {
       attach: (address, _link, via) => attached.set(address, via),
       forget: (address) => attached.delete(address),
     },
-    new Map([lampProfile, sensorProfile].map((profile) => [profile.id, profile])),
+    new Map([lampProfile, sensorProfile, bleTestProfiles.open].map((profile) => [profile.id, profile])),
   );
   inventory.start();
   return inventory;
@@ -257,6 +258,70 @@ describe("a device on the owner's own broker", () => {
     const { via: _owner, ...asIfHub } = device;
     const derived = credentialsOf(identities, asIfHub).password;
     expect(identities.authenticate("porch", derived)).toBeUndefined();
+  });
+});
+
+describe("a second link", () => {
+  const way = { profile: "test/open", address: "A4:C1:38:00:00:01" };
+
+  test("is attached beside the first, also after a restart, and gone when it is removed", () => {
+    const inventory = open();
+    const lamp = lampIn(inventory);
+    const { address, bluetooth } = inventory.addBluetooth(lamp, way);
+    expect(bluetooth).toEqual({ profile: "test/open", address: "a4c138000001" });
+    const both = [
+      [address, "hub"],
+      ["a4c138000001", "ble"],
+    ];
+    expect([...attached]).toEqual(both);
+    const again = open();
+    expect([...attached]).toEqual(both);
+    expect(again.deviceAt("a4c138000001")?.id).toBe(lamp);
+    again.removeBluetooth(lamp);
+    expect([...attached]).toEqual([[address, "hub"]]);
+    expect([again.deviceAt("a4c138000001"), again.device(lamp)?.bluetooth]).toEqual([undefined, undefined]);
+    expect(open().device(lamp)).not.toHaveProperty("bluetooth");
+  });
+
+  test("leaves with its lamp, and its address is free again", () => {
+    const inventory = open();
+    const lamp = lampIn(inventory);
+    inventory.addBluetooth(lamp, way);
+    inventory.removeDevice(lamp);
+    expect(attached.size).toBe(0);
+    expect(inventory.addDevice({ ...way, name: "Shelf" })).toMatchObject({ via: "ble" });
+  });
+
+  test("is refused where there cannot be one, and nothing is changed", () => {
+    const inventory = open();
+    const [lamp, other] = [lampIn(inventory), lampIn(inventory)];
+    const shelf = inventory.addDevice({ profile: "test/open", name: "Shelf", address: "a4:c1:38:00:00:02" });
+    const sensor = inventory.addDevice({ profile: "test/sensor", name: "Door" });
+    const refused = (id: DeviceId, wanted: typeof way) => {
+      expect(() => inventory.addBluetooth(id, wanted)).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/^(conflict|not_capable|invalid_input)$/) }),
+      );
+    };
+    refused(lamp, { ...way, profile: "test/lamp" });
+    refused(lamp, { ...way, profile: "none/such" });
+    refused(lamp, { ...way, address: "hall" });
+    refused(lamp, { ...way, address: shelf.address });
+    refused(shelf.id, way);
+    refused(sensor.id, way);
+    inventory.addBluetooth(lamp, way);
+    refused(lamp, { ...way, address: "a4:c1:38:00:00:03" });
+    refused(other, way);
+    expect(() => inventory.removeBluetooth(other)).toThrow(NotFound);
+    expect(inventory.device(lamp)?.bluetooth?.address).toBe("a4c138000001");
+  });
+
+  test("is no name to sign in by", () => {
+    const inventory = open();
+    const device = inventory.addBluetooth(lampIn(inventory), way);
+    const identities = new DeviceIdentities(key, inventory);
+    const { username, password } = credentialsOf(identities, device);
+    expect(identities.authenticate(username, password)).toEqual(device);
+    expect(identities.authenticate("a4c138000001", password)).toBeUndefined();
   });
 });
 

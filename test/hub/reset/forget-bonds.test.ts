@@ -29,11 +29,19 @@ test("of every device that was paired with the radio forgets its keys; one that 
     address: `a4c13800000${at}`,
     via: "ble" as const,
   }));
+  const second = { profile: bleTestProfiles.bonded.id, address: "a4c138000009" };
+  const dual = {
+    id: "l-9" as LampId,
+    kind: "lamp" as const,
+    profile: "test/mqtt",
+    address: "hall",
+    bluetooth: second,
+  };
   const profiles = new Map(Object.values(bleTestProfiles).map((profile) => [profile.id, profile]));
   const world = { ble: new Radio(), network: new SimNetwork(clock, new SeededRandom(1)) };
-  const done = forgetBonds(world, new AuditedLog(log), devices, profiles);
+  const done = forgetBonds(world, new AuditedLog(log), [...devices, dual], profiles);
   await clock.advance(Minutes(1));
   await done;
-  expect(forgotten).toEqual(["a4:c1:38:00:00:02"]);
+  expect(forgotten).toEqual(["a4:c1:38:00:00:02", "a4:c1:38:00:00:09"]);
   expect(log.lines.map(({ event }) => event)).toEqual(["reset.bond-kept"]);
 });

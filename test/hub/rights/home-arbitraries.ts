@@ -61,6 +61,7 @@ export const homes: fc.Arbitrary<PackedRecords> = fc
       room: room(index),
       ...(index % 2 === 0 ? { powerOn: "previous" } : {}),
       ...(index % 3 === 0 ? { via: "ble" } : {}),
+      ...(index % 3 === 1 ? { bluetooth: { profile: "test/open", address: `a4c13800000${index}` } } : {}),
     }));
     const stateOf = Object.fromEntries(lamps.map((id, index) => [id, states[index % states.length]]));
     return {

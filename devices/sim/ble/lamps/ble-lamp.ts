@@ -75,6 +75,8 @@ export class BleLamp implements BlePeripheral, Fading, Keeping, Chance {
   faults: BleFaults = {};
   /** Told whenever the light itself changes: what an eye in the room would see. */
   seen: ((glow: Glow) => void) | undefined;
+  /** The other radio of a bulb that has two: told what this one was set to. */
+  joined: ((glow: Glow) => void) | undefined;
 
   constructor(world: BleLampWorld, address: string, model: BleLampModel, flash: Flash = new OwnFlash()) {
     this.world = world;
@@ -210,6 +212,7 @@ export class BleLamp implements BlePeripheral, Fading, Keeping, Chance {
     if (this.#fade !== undefined) this.world.fades.add(this);
     this.world.flashes.add(this);
     this.seen?.(this.light);
+    this.joined?.(to);
   }
 
   /** It stays where it is on its way. */
