@@ -793,7 +793,7 @@ export const routeFields = {
   },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
   /** Which software runs says nothing about a home. */
-  System: { version: "none", image: "none", stages: "none" },
+  System: { model: "none", version: "none", image: "none", stages: "none" },
   Update: {
     supervised: "none",
     image: "none",

@@ -39,8 +39,8 @@ const updateText = (update: Update, zone: string | undefined): string =>
     ...(update.last === undefined ? [] : [lastText(update.last)]),
   ].join("\n");
 
-const stagesText = ({ stages }: System): string =>
-  `start: ${stages.map(({ stage, ok, ms, code }) => `${stage} ${ok ? `${ms} ms` : `failed (${code})`}`).join(", ")}`;
+const systemText = ({ model, stages }: System): string =>
+  `model ${model}\nstart: ${stages.map(({ stage, ok, ms, code }) => `${stage} ${ok ? `${ms} ms` : `failed (${code})`}`).join(", ")}`;
 
 const momentOf = (word: string, what: string): string =>
   word === "restart" ? word : instantOfText(word, what);
@@ -64,8 +64,8 @@ export const updateCommands: readonly CommandDefinition[] = [
         zoneOf(context),
       ]);
       return {
-        data: { ...update, stages: system.stages },
-        text: `${updateText(update, zone)}\n${stagesText(system)}`,
+        data: { ...update, model: system.model, stages: system.stages },
+        text: `${updateText(update, zone)}\n${systemText(system)}`,
       };
     },
   },

@@ -10,7 +10,7 @@ export const updateRoutes = {
     method: "GET",
     path: "/system",
     scope: "any",
-    summary: "The running version, and how its start went",
+    summary: "Which model this is, the running version, and how its start went",
     status: 200,
     answer: "System",
   },

@@ -1,6 +1,7 @@
 import { CallerError } from "../../domain/errors.ts";
 import { type ImageName, imageOf, type NotBefore } from "../../domain/firmware.ts";
 import { isoText, parseInstant } from "../../domain/instant-text.ts";
+import { modelDesignation } from "../../domain/model.ts";
 import type { DeviceFirmware } from "../../lifecycle/device-updates.ts";
 import type { UpdateStatus } from "../../lifecycle/update-service.ts";
 import type { Shape } from "../contract.ts";
@@ -33,7 +34,12 @@ export const updateHandlers = (
     throw new NotSupervised("this hub is not supervised: start it with lampkeeper supervise serve");
   };
   return {
-    readSystem: () => ({ version, image: update?.status().image ?? "factory", stages: stages() }),
+    readSystem: () => ({
+      model: modelDesignation,
+      version,
+      image: update?.status().image ?? "factory",
+      stages: stages(),
+    }),
     readUpdate: () => (update === undefined ? unsupervised(version) : updateJson(update.status())),
     installUpdate: async ({ bytes, query: { notBefore } }) =>
       updateJson(await updates().install(bytes, notBefore === undefined ? undefined : momentOf(notBefore))),

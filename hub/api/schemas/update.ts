@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { revertReasons } from "../../domain/firmware.ts";
+import { modelDesignation } from "../../domain/model.ts";
 import { firmwarePhases } from "../../domain/profile.ts";
 import { stageNames } from "../../lifecycle/boot-stages.ts";
 import { described, lazy, list } from "./lazy.ts";
@@ -18,6 +19,7 @@ const notBefore = lazy(() =>
 
 export const system = lazy(() =>
   z.strictObject({
+    model: described(z.literal(modelDesignation), "the designation that stands on the label as well"),
     version: version(),
     image: imageName(),
     stages: described(
