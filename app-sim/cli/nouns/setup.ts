@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { setUpInstructions } from "../../../hub/domain/set-up-instructions.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import type { Context } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
@@ -126,6 +127,12 @@ export const setupCommands: readonly CommandDefinition[] = [
         ]),
       },
     }),
+  },
+  {
+    path: "setup instructions",
+    summary: "How to set up a hub securely, step by step; no hub is needed",
+    examples: ["lampkeeper setup instructions"],
+    run: async () => ({ data: { instructions: setUpInstructions }, text: setUpInstructions.trimEnd() }),
   },
   {
     path: "doctor",
