@@ -28,7 +28,7 @@ import type { HubSurroundings } from "./hub-surroundings.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { BroadcastGate } from "./inventory/broadcast-gate.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
-import { Inventory } from "./inventory/inventory.ts";
+import { type DeviceAttachment, Inventory } from "./inventory/inventory.ts";
 import { PairingService } from "./inventory/pairing-service.ts";
 import { PlaceService } from "./inventory/place-service.ts";
 import { SensorService } from "./inventory/sensor-service.ts";
@@ -129,7 +129,8 @@ export const buildHub = (
       ? {}
       : { owner: new DeviceLink(clock, ownBroker, { devicesComeFirst: true }) }),
   });
-  const inventory = new Inventory(clock, entropy, bus, parts.lighting, link, profiles);
+  const attachment = linksEndingSessions(link, broker);
+  const inventory = new Inventory(clock, entropy, bus, parts.lighting, attachment, profiles);
   const scopes = new DeviceScopeService(clock, bus, parts.setup, inventory);
   const identities = new DeviceIdentities(vault.deriver("device-link"), inventory);
   const trials = trialsOn(clock, radio, isDenied);
@@ -466,4 +467,18 @@ const reachesOut = ({ host, mqttHost, legacy, external }: HubConfig): boolean =>
 const placeAsAsked = (places: PlaceService, { place, zone }: HubConfig): void => {
   if (place !== undefined) places.set({ position: place, zone: zone ?? places.zone().name });
   else if (zone !== undefined) places.setZone(zone);
+};
+
+/** A device that is isolated or gone has no session at the broker either. */
+const linksEndingSessions = (links: DeviceLinks, broker: EmbeddedBroker): DeviceAttachment => {
+  const ending = (act: (address: string) => void) => (address: string) => {
+    act(address);
+    broker.disconnect(address);
+  };
+  return {
+    reaches: (via) => links.reaches(via),
+    attach: (...device) => links.attach(...device),
+    detach: ending((address) => links.detach(address)),
+    forget: ending((address) => links.forget(address)),
+  };
 };

@@ -56,6 +56,11 @@ export const servicesOf = (
       const device = rooms.inventory.addDevice(wanted);
       return { device, credentials: rooms.identities.credentialsOf(device) };
     },
+    replace: (id, wanted) => {
+      const device = rooms.inventory.replaceDevice(id, wanted);
+      rooms.deviceUpdates.forget(id);
+      return { device, credentials: rooms.identities.credentialsOf(device) };
+    },
   },
   isReady,
   metrics,

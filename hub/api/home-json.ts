@@ -212,6 +212,7 @@ export const deviceJson = (device: Device, life: DeviceLife): Shape<"Device"> =>
   reachable: life.reachable,
   via: device.via ?? "hub",
   ...(device.powerOn === undefined ? {} : { powerOn: device.powerOn }),
+  ...(device.isolated === true ? { isolated: true } : {}),
   ...(life.reading === undefined ? {} : { reading: life.reading }),
   ...(life.at === undefined || life.at === null ? {} : { readAt: isoText(life.at) }),
   ...(life.seals === true ? { sealed: true } : {}),

@@ -14,7 +14,7 @@ import type { VaultStatus } from "../domain/vault.ts";
 import type { WifiCredentials } from "../domain/wifi.ts";
 import type { SignedCertificate } from "../domain/wipe-certificate.ts";
 import type { BroadcastGate } from "../inventory/broadcast-gate.ts";
-import type { Inventory, NewDevice } from "../inventory/inventory.ts";
+import type { Inventory, NewDevice, Successor } from "../inventory/inventory.ts";
 import type { PairingService } from "../inventory/pairing-service.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
@@ -88,12 +88,15 @@ export type Places = Pick<
   | "city"
 >;
 /** Adds a device together with its identity at the broker. */
+export interface Enrolled {
+  readonly device: Device;
+  /** Absent for a device on the owner's own broker. */
+  readonly credentials?: { readonly username: string; readonly password: Buffer } | undefined;
+}
+
 export interface Enrolment {
-  enrol(wanted: NewDevice): {
-    readonly device: Device;
-    /** Absent for a device on the owner's own broker. */
-    readonly credentials?: { readonly username: string; readonly password: Buffer } | undefined;
-  };
+  enrol(wanted: NewDevice): Enrolled;
+  replace(id: LampId, wanted: Successor): Enrolled;
 }
 
 export type Circadian = Pick<CircadianService, "list" | "follow" | "leave" | "giveBack" | "stateOf">;
@@ -359,7 +362,7 @@ export interface Services {
   readonly sim?: SimControl;
   /** Absent: nobody would start another version. */
   readonly update?: Updates;
-  readonly deviceUpdates: Pick<DeviceUpdates, "status" | "update">;
+  readonly deviceUpdates: Pick<DeviceUpdates, "status" | "update" | "forget">;
   /** How the start went. */
   readonly stages: () => readonly Stage[];
   /** Broker, lamps and schedules are live. */

@@ -17,6 +17,8 @@ export interface Device {
   readonly powerOn?: PowerOnBehaviour;
   /** Absent: `hub`. */
   readonly via?: Via;
+  /** It stays in the home and in its rules, and nothing passes between it and the hub (ETSI EN 303 645, 5.3-15). */
+  readonly isolated?: boolean;
 }
 
 /** A place with lamps; a device is in at most one. */

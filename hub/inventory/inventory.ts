@@ -24,6 +24,8 @@ export interface DeviceAttachment {
   /** Whether this hub has such a broker. */
   reaches(via: Via): boolean;
   attach(address: string, link: DeviceLink, via: Via): void;
+  /** Nothing passes any more; what was known of it is kept. */
+  detach(address: string): void;
   /** It has left the home: nothing that was known of it is kept. */
   forget(address: string): void;
 }
@@ -54,7 +56,11 @@ export interface DeviceChange {
   readonly name?: string;
   readonly room?: RoomId | null;
   readonly powerOn?: PowerOnBehaviour;
+  readonly isolated?: boolean;
 }
+
+/** The product that takes a device's place, and by what it is reached. */
+export type Successor = Pick<NewDevice, "profile" | "address" | "via">;
 
 const addresses = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -201,10 +207,31 @@ export class Inventory {
       ...(change.name === undefined ? {} : { name: parseName(change.name) }),
       ...(change.room === undefined ? {} : { room: this.#existingRoom(change.room) }),
       ...(change.powerOn === undefined ? {} : { powerOn: change.powerOn }),
+      ...(change.isolated === undefined ? {} : { isolated: change.isolated }),
     };
     this.#store.collection("devices").put(id, device);
-    if (profile === before.profile) this.#devices.set(id, device);
+    if (profile === before.profile && device.isolated === before.isolated) this.#devices.set(id, device);
     else this.#keep(device);
+    this.#changed("device", id, "changed");
+    return device;
+  }
+
+  /**
+   * Another product stands where this one stood: rules, scenes, rooms and groups mean it from now on. What it replaces is out of the home.
+   * @throws NotFound; InvalidInput profile, address; Conflict address; NotCapable another kind of device; NoOwnBroker
+   */
+  replaceDevice(id: DeviceId, wanted: Successor): Device {
+    const before = this.#need(this.#devices, id, "device");
+    const { name, room } = before;
+    const { id: _, ...successor } = this.#newDevice({ ...wanted, name, room });
+    if (successor.kind !== before.kind)
+      throw new NotCapable("a lamp is replaced by a lamp, and a sensor by a sensor", { path: "profile" });
+    const { powerOn } = this.#wakingAs(successor.profile, before);
+    const device: Device = { ...successor, id, ...(powerOn === undefined ? {} : { powerOn }) };
+    this.#store.collection("devices").put(id, device);
+    this.#byAddress.delete(before.address);
+    this.#links.forget(before.address);
+    this.#keep(device);
     this.#changed("device", id, "changed");
     return device;
   }
@@ -404,7 +431,8 @@ export class Inventory {
     this.#devices.set(device.id, device);
     this.#byAddress.set(device.address, device.id);
     const profile = this.#profiles.get(device.profile);
-    if (profile !== undefined) this.#links.attach(device.address, profile.link, device.via ?? "hub");
+    if (device.isolated === true) this.#links.detach(device.address);
+    else if (profile !== undefined) this.#links.attach(device.address, profile.link, device.via ?? "hub");
   }
 
   #existingRoom(id: RoomId | null): RoomId | null {

@@ -411,11 +411,14 @@ export class LightService implements WriterOutcome {
     const lamp = this.#lamps.get(id);
     if (device === undefined) this.#drop(id);
     else if (lamp === undefined) this.#take(device, undefined);
-    else if (lamp.profile.id !== device.profile) {
-      // What it was told in another dialect it may never have understood.
+    else if (lamp.profile.id !== device.profile || lamp.address !== device.address) {
+      // What it was told in another dialect it may never have understood, and another lamp was told nothing.
       this.#drop(id);
       this.#take(device, undefined);
-    } else lamp.wakesByItself = wakesByItself(device);
+    } else {
+      lamp.wakesByItself = wakesByItself(device);
+      if (device.isolated === true) this.#writer.report(lamp, { online: false });
+    }
   }
 
   #take(device: Device, stored: CollectionValue<"light-states"> | undefined): void {

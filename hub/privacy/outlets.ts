@@ -140,6 +140,7 @@ const deviceFields = {
   reachable: "household",
   via: "household",
   powerOn: "household",
+  isolated: "household",
   reading: "household",
   readAt: "household",
   sealed: "household",

@@ -80,6 +80,7 @@ export const schemas = {
   RegisteredDevice: home.registeredDevice,
   RegisteredDevices: home.registeredDevices,
   NewDevice: home.newDevice,
+  Successor: home.successor,
   EnrolledDevice: home.enrolledDevice,
   Pairing: pairing.pairing,
   NewPairing: pairing.newPairing,

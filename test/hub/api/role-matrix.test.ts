@@ -37,7 +37,7 @@ const written: Readonly<Record<string, string>> = {
   or: `readVacation addSchedule changeSchedule removeSchedule pauseSchedule resumeSchedule runSchedule setMode
     vouchForClock listPeople getPerson listGrants readAccess readAgeRule offerGuardian confirmGuardian
     withdrawGuardian listPasses`,
-  oi: `addDevice changeDevice removeDevice setBindKey shareWifi shareWifiSealed readDeviceFirmware beginPairing
+  oi: `addDevice changeDevice replaceLamp removeDevice setBindKey shareWifi shareWifiSealed readDeviceFirmware beginPairing
     readPairing identifyCandidate addCandidate endPairing readDeviceTerms`,
   oid: `readMetrics`,
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword

@@ -58,6 +58,7 @@ const open = (): Inventory => {
     {
       reaches: (via) => brokers.has(via),
       attach: (address, _link, via) => attached.set(address, via),
+      detach: (address) => attached.delete(address),
       forget: (address) => attached.delete(address),
     },
     new Map([lampProfile, sensorProfile].map((profile) => [profile.id, profile])),
