@@ -9,12 +9,15 @@ import { sha256 } from "../hub/crypto/digest.ts";
 import type { UpdateManifest } from "../hub/domain/update-bundle.ts";
 import { release } from "../hub/release.ts";
 import manifest from "../package.json" with { type: "json" };
+import { exploitable } from "./support/advisories.ts";
+import { registerFile, registerOf } from "./support/register.ts";
+import { components } from "./support/sbom.ts";
 
 /**
  * `npm run -s make-update -- --key FILE --out FILE`: puts the built hub and its app into one signed file. The key is an
  * Ed25519 private key (PEM), which belongs on no hub: `openssl genpkey -algorithm ed25519 -out release.pem`, and
  * `openssl pkey -in release.pem -pubout` gives what hubs know. `--from DIR` takes another image than `dist`, as it lies
- * there; `--version V` and `--counter N` say something else of it than package.json and hub/release.ts.
+ * there; `--advisories FILE` another register of known weaknesses, of which none is shipped; `--version V` and `--counter N` say something else of it than package.json and hub/release.ts.
  *
  * `--lamp well --version V --out FILE` makes a firmware for simulated lamps, whose maker's key is no secret; `crashes` and
  * `hangs` make bad ones.
@@ -79,24 +82,38 @@ const bundleOf = (words: Words): Buffer | undefined => {
   return bundleFrom(folder, paths, { version, counter: Number(counter) }, key);
 };
 
+/** Whatever is known against what would be shipped. */
+const weaknesses = (): readonly string[] =>
+  exploitable(components(), registerOf(values.advisories), new Date().toISOString().slice(0, 10)).map(
+    ({ id, what }) => `${id}  ${what}`,
+  );
+
 const { values } = parseArgs({
   options: {
     key: { type: "string" },
     out: { type: "string" },
     from: { type: "string" },
     lamp: { type: "string" },
+    advisories: { type: "string", default: registerFile },
     version: { type: "string", default: manifest.version },
     counter: { type: "string", default: `${release.counter}` },
   },
 });
 type Words = typeof values;
 
-/** @returns exit code: 0 done, 2 usage */
+/** @returns exit code: 0 done, 1 a known weakness would be shipped, 2 usage */
 const makeUpdate = (): number => {
   const bundle = bundleOf(values);
   if (bundle === undefined || values.out === undefined) {
     console.error(`${usage}\n--key takes a file with an Ed25519 private key (PEM)`);
     return 2;
+  }
+  const known = values.lamp === undefined ? weaknesses() : [];
+  if (known.length > 0) {
+    console.error(
+      `nothing was made: ${known.join("; ")}\nupdate the component, or say in docs/security/advisories.json why it cannot be used`,
+    );
+    return 1;
   }
   decodeBundle(bundle);
   writeFileSync(values.out, bundle);

@@ -195,6 +195,7 @@ const mayImport: Record<string, readonly string[]> = {
     "app-sim/client",
     "app-sim/testing",
     "app-sim/verify",
+    "docs/sbom.cdx.json",
     "package.json",
   ],
   // Programs of others: what they know of a hub is how bytes are sealed.

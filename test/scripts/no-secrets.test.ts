@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { entries } from "../../scripts/support/bundled.ts";
 import { HubProcess, scratch } from "../support/hub-process.ts";
 import { proves } from "../support/proves.ts";
 import { secretsIn } from "../support/secret-scan.ts";
@@ -19,20 +20,18 @@ const known: Readonly<Record<string, string>> = {
   "10ee03676f6f2e676c2f417131387a46": "Eddystone frame of its own example",
 };
 
-/** Hashes of notices that are published with each version: of what anybody can read. */
+/** Hashes of what anybody can read: of the parts of published notices, and of packages. */
 const publishedHashes = (): ReadonlySet<string> => {
   const folder = join("hub", "privacy", "notices");
+  const notices = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const files = [...notices.map((name) => join(folder, name)), join("docs", "sbom.cdx.json")];
   const hashesIn = (value: unknown): readonly string[] =>
     typeof value !== "object" || value === null
       ? []
       : Object.entries(value).flatMap(([key, each]) =>
-          typeof each === "string" && /^(h|hash|mapHash|.*Hash)$/.test(key) ? [each] : hashesIn(each),
+          typeof each === "string" && /^(h|hash|content|.*Hash)$/.test(key) ? [each] : hashesIn(each),
         );
-  return new Set(
-    readdirSync(folder)
-      .filter((name) => name.endsWith(".json"))
-      .flatMap((name) => hashesIn(JSON.parse(readFileSync(join(folder, name), "utf8")))),
-  );
+  return new Set(files.flatMap((file) => hashesIn(JSON.parse(readFileSync(file, "utf8")))));
 };
 
 const textFiles = /\.(tsx?|mjs|cjs|js|json|md|css|html|ya?ml|sh|txt|svg|xml|pem|key|env|npmrc)$/;
@@ -41,11 +40,19 @@ const repositoryFiles = (): readonly string[] =>
     .split("\n")
     .filter((file) => textFiles.test(file));
 
-const builtFiles = (): readonly string[] =>
-  readdirSync("dist", { recursive: true, withFileTypes: true })
+/** What the programs lead to, and the app: chunks of earlier builds stay in the folder for a day, and nothing leads there. */
+const builtFiles = (): readonly string[] => {
+  const found = new Set(Object.keys(entries).map((name) => join("dist", `${name}.js`)));
+  for (const file of found)
+    for (const [, target = ""] of readFileSync(file, "utf8").matchAll(/["'`](\.{1,2}\/[\w./-]+\.js)["'`]/g)) {
+      const path = normalize(join(dirname(file), target));
+      if (existsSync(path)) found.add(path);
+    }
+  const app = readdirSync(join("dist", "app"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && textFiles.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !/compile-cache|conformance/.test(file));
+    .map((entry) => join(entry.parentPath, entry.name));
+  return [...found, ...app];
+};
 
 /** Tests, and what they are checked against, are made of published and of made-up keys, and none of them ships. */
 const isOfTests = (file: string): boolean => /^test\//.test(file);

@@ -135,6 +135,27 @@ export const setupCommands: readonly CommandDefinition[] = [
     run: async () => ({ data: { instructions: setUpInstructions }, text: setUpInstructions.trimEnd() }),
   },
   {
+    path: "sbom",
+    summary:
+      "Every component of others that a hub is made of, with version, licence and hash (CycloneDX 1.6); no hub is needed",
+    examples: ["lampkeeper sbom", "lampkeeper sbom --json"],
+    run: async () => {
+      const { default: bill } = await import("../../../docs/sbom.cdx.json", { with: { type: "json" } });
+      return {
+        data: bill,
+        text: {
+          columns: ["COMPONENT", "VERSION", "LICENCE", "UPDATED BY"],
+          rows: bill.components.map(({ name, version, licenses, properties }) => [
+            name,
+            version,
+            licenses[0]?.license.name ?? "-",
+            properties[0]?.value ?? "-",
+          ]),
+        },
+      };
+    },
+  },
+  {
     path: "doctor",
     summary: "Looks at Node, hub, ports, storage, what could leak, and radio; one repair per finding",
     details:
