@@ -53,7 +53,7 @@ import { SceneService } from "./lights/scene-service.ts";
 import { circadianOf, vacationOf } from "./living-light.ts";
 import { hubMetrics } from "./metrics.ts";
 import { openApp, tlsOf } from "./open-app.ts";
-import { updatesOf } from "./own-updates.ts";
+import { updatesOf, updateWatchOf } from "./own-updates.ts";
 import { OwnerBroker, ownerBus } from "./owner-broker.ts";
 import { BeaconService } from "./people/beacon-service.ts";
 import { PersonService } from "./people/person-service.ts";
@@ -199,6 +199,10 @@ export const buildHub = (
   const led = new LedPlayer(platform.clock, platform.panel);
   const statusLight = new StatusLight(bus, led);
   const update = updatesOf(clock, log, platform.store.files, around);
+  const updateWatch = updateWatchOf(clock, log, parts.setup, update, {
+    ...around,
+    zone: () => places.zone(),
+  });
   const { tokens, sessions, accounts, stepUp, doorWatch } = entrancesOf(
     platform,
     clock,
@@ -356,6 +360,7 @@ export const buildHub = (
       if (change === "added") places.veilBeforePublishing();
     });
     update?.start();
+    updateWatch?.start();
   };
 
   /** Where devices that are simulated on this machine find the broker: without TLS they need no certificate. */
@@ -374,7 +379,12 @@ export const buildHub = (
       bus,
       servicesOf(
         { ...rooms, privacy },
-        { update, stages: () => stages.done, certificate: () => readCertificate(platform.store.files) },
+        {
+          update,
+          updateWatch,
+          stages: () => stages.done,
+          certificate: () => readCertificate(platform.store.files),
+        },
         metrics,
         () => isReady,
         sim,
@@ -398,6 +408,7 @@ export const buildHub = (
   const close = async (): Promise<void> => {
     isReady = false;
     statusLight.close();
+    updateWatch?.close();
     update?.close();
     northbound.close();
     await ownerBroker?.close();

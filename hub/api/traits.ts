@@ -25,6 +25,7 @@ import type { ImprovProvisioning } from "../lifecycle/improv-provisioning.ts";
 import type { LampProvisioning } from "../lifecycle/lamp-provisioning.ts";
 import type { ResetService } from "../lifecycle/reset-service.ts";
 import type { UpdateService } from "../lifecycle/update-service.ts";
+import type { UpdateWatch } from "../lifecycle/update-watch.ts";
 import type { WifiService } from "../lifecycle/wifi-service.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
@@ -172,6 +173,7 @@ export type Resets = Pick<ResetService, "request" | "confirm">;
 export type Timekeeper = Pick<ClockWatch, "trust" | "vouch">;
 
 /** The hub's own software. */
+export type UpdateWatching = Pick<UpdateWatch, "view" | "notices" | "choose" | "lookNow">;
 export type Updates = Pick<UpdateService, "status" | "install" | "confirm" | "revert" | "postpone">;
 
 /** The world of a simulated home: there in `sim` only. Devices it does not simulate are refused with NotFound. */
@@ -362,6 +364,8 @@ export interface Services {
   readonly sim?: SimControl;
   /** Absent: nobody would start another version. */
   readonly update?: Updates;
+  /** There where `update` is. */
+  readonly updateWatch?: UpdateWatching;
   readonly deviceUpdates: Pick<DeviceUpdates, "status" | "update" | "forget">;
   /** How the start went. */
   readonly stages: () => readonly Stage[];

@@ -805,6 +805,16 @@ export const routeFields = {
     trial: "none",
     last: "none",
   },
+  UpdateChoices: {
+    supervised: "none",
+    source: "none",
+    automatic: "none",
+    default: "none",
+    notices: "none",
+    looked: "none",
+    offer: "none",
+  },
+  UpdateNotices: { data: "none" },
   /** Random words, and which key will sign: nothing about anybody. */
   ResetOffer: {
     id: "none",

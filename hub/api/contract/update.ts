@@ -48,6 +48,37 @@ export const updateRoutes = {
     body: "Postponement",
     summary: "Let an update that waits wait on",
   },
+  readUpdateChoices: {
+    ...changesUpdate,
+    answer: "UpdateChoices",
+    method: "GET",
+    path: "/update/choices",
+    summary: "Whether updates come by themselves and are told of, and what was found when it was last looked",
+  },
+  setUpdateChoices: {
+    ...changesUpdate,
+    answer: "UpdateChoices",
+    method: "PUT",
+    path: "/update/choices",
+    body: "NewUpdateChoices",
+    summary: "Let updates come by themselves, at night, or not; be told of them, or not",
+  },
+  lookForUpdate: {
+    ...changesUpdate,
+    answer: "UpdateChoices",
+    method: "POST",
+    path: "/update/look",
+    summary: "Look for a new version now; it is looked for after each start and every day anyhow",
+  },
+  listUpdateNotices: {
+    method: "GET",
+    path: "/update/notices",
+    scope: "any",
+    summary:
+      "What everybody at home is told of updates: that there is one and which risk it ends, and when the hub restarts",
+    status: 200,
+    answer: "UpdateNotices",
+  },
   readDeviceFirmware: {
     method: "GET",
     path: "/devices/{id}/firmware",

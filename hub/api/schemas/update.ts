@@ -65,6 +65,43 @@ export const update = lazy(() =>
   }),
 );
 
+const offer = lazy(() => ({
+  version: version(),
+  risk: z.optional(described(z.string(), "which risk it ends, as whoever made it says")),
+}));
+
+export const updateChoices = lazy(() =>
+  z.strictObject({
+    supervised: described(z.boolean(), "false: nobody would start another version, so none is looked for"),
+    source: described(z.boolean(), "whether there is a place to look (--update-from)"),
+    automatic: described(
+      z.enum(["on", "off", "unanswered"]),
+      "unanswered: nobody was asked yet; until then nothing comes by itself",
+    ),
+    default: described(z.literal("off"), "what holds until somebody answers"),
+    notices: z.boolean(),
+    looked: z.optional(instant()),
+    offer: z.optional(z.strictObject(offer())),
+  }),
+);
+export const newUpdateChoices = lazy(() =>
+  z.strictObject({ automatic: z.optional(z.boolean()), notices: z.optional(z.boolean()) }),
+);
+export const updateNotices = lazy(() =>
+  z.strictObject({
+    data: list(
+      z.strictObject({
+        kind: described(
+          z.enum(["available", "restart"]),
+          "restart: the hub restarts into it, and lamps stay as they are",
+        ),
+        ...offer(),
+        at: z.optional(instant()),
+      }),
+    ),
+  }),
+);
+
 export const deviceFirmware = lazy(() =>
   z.strictObject({
     device: id(),

@@ -34,7 +34,7 @@ const failure = z.strictObject({
 
 /** Hold no terminal output of their own, or are looked at elsewhere. */
 const elsewhere =
-  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end|phone)|verify-.*|panel press|device (update|key)|beacon (add|remove)|privacy (share|unshare|prove-local|request|not-me|import|erase|lift|release|tastes)|update (install|confirm|revert|postpone)|token leaked|connect .*|contact .*|provider .*|privacy invitation|developer .*|guest .*|person (access|grants|age|country|guardian|purge)|backup (create|verify|restore)|move .*)$/;
+  /^(serve|sim|supervise|events|doctor|pair|scenario .*|trace .*|wifi (set|phone|test|share|improv)|ble .*|reset|account .*|session (start|confirm|end|phone)|verify-.*|panel press|device (update|key)|beacon (add|remove)|privacy (share|unshare|prove-local|request|not-me|import|erase|lift|release|tastes)|update (automatic|notices|look|install|confirm|revert|postpone)|token leaked|connect .*|contact .*|provider .*|privacy invitation|developer .*|guest .*|person (access|grants|age|country|guardian|purge)|backup (create|verify|restore)|move .*)$/;
 
 test("a real case's button is for a hand", async () => {
   await using real = await Terminal.open({ sim: false });

@@ -44,7 +44,7 @@ const written: Readonly<Record<string, string>> = {
     removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon
     setPresence pausePerson resumePerson setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi
     testWifi shareWifiInClear openProvisioning closeProvisioning requestReset confirmReset readVault rotateVault
-    listChecks verifyBooks readMapReview signMapReview readUpdate installUpdate confirmUpdate revertUpdate
+    listChecks verifyBooks readMapReview signMapReview readUpdate readUpdateChoices setUpdateChoices lookForUpdate installUpdate confirmUpdate revertUpdate
     listRecipients previewRecipient shareWith stopSharing listDisclosures reportDisclosures addLegalRequest
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice
