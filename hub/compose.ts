@@ -28,7 +28,7 @@ import type { HubSurroundings } from "./hub-surroundings.ts";
 import { NorthboundMqtt } from "./interop/mqtt/northbound.ts";
 import { BroadcastGate } from "./inventory/broadcast-gate.ts";
 import { DeviceIdentities } from "./inventory/device-identity.ts";
-import { Inventory } from "./inventory/inventory.ts";
+import { type DeviceAttachment, Inventory } from "./inventory/inventory.ts";
 import { PairingService } from "./inventory/pairing-service.ts";
 import { PlaceService } from "./inventory/place-service.ts";
 import { SensorService } from "./inventory/sensor-service.ts";
@@ -53,7 +53,7 @@ import { SceneService } from "./lights/scene-service.ts";
 import { circadianOf, vacationOf } from "./living-light.ts";
 import { hubMetrics } from "./metrics.ts";
 import { openApp, tlsOf } from "./open-app.ts";
-import { updatesOf } from "./own-updates.ts";
+import { updatesOf, updateWatchOf } from "./own-updates.ts";
 import { OwnerBroker, ownerBus } from "./owner-broker.ts";
 import { BeaconService } from "./people/beacon-service.ts";
 import { PersonService } from "./people/person-service.ts";
@@ -129,7 +129,8 @@ export const buildHub = (
       ? {}
       : { owner: new DeviceLink(clock, ownBroker, { devicesComeFirst: true }) }),
   });
-  const inventory = new Inventory(clock, entropy, bus, parts.lighting, link, profiles);
+  const attachment = linksEndingSessions(link, broker);
+  const inventory = new Inventory(clock, entropy, bus, parts.lighting, attachment, profiles);
   const scopes = new DeviceScopeService(clock, bus, parts.setup, inventory);
   const identities = new DeviceIdentities(vault.deriver("device-link"), inventory);
   const trials = trialsOn(clock, radio, isDenied);
@@ -199,6 +200,10 @@ export const buildHub = (
   const led = new LedPlayer(platform.clock, platform.panel);
   const statusLight = new StatusLight(bus, led);
   const update = updatesOf(clock, log, platform.store.files, around);
+  const updateWatch = updateWatchOf(clock, log, parts.setup, update, {
+    ...around,
+    zone: () => places.zone(),
+  });
   const { tokens, sessions, accounts, stepUp, doorWatch } = entrancesOf(
     platform,
     clock,
@@ -356,6 +361,7 @@ export const buildHub = (
       if (change === "added") places.veilBeforePublishing();
     });
     update?.start();
+    updateWatch?.start();
   };
 
   /** Where devices that are simulated on this machine find the broker: without TLS they need no certificate. */
@@ -374,7 +380,12 @@ export const buildHub = (
       bus,
       servicesOf(
         { ...rooms, privacy },
-        { update, stages: () => stages.done, certificate: () => readCertificate(platform.store.files) },
+        {
+          update,
+          updateWatch,
+          stages: () => stages.done,
+          certificate: () => readCertificate(platform.store.files),
+        },
         metrics,
         () => isReady,
         sim,
@@ -398,6 +409,7 @@ export const buildHub = (
   const close = async (): Promise<void> => {
     isReady = false;
     statusLight.close();
+    updateWatch?.close();
     update?.close();
     northbound.close();
     await ownerBroker?.close();
@@ -467,4 +479,18 @@ const reachesOut = ({ host, mqttHost, legacy, external }: HubConfig): boolean =>
 const placeAsAsked = (places: PlaceService, { place, zone }: HubConfig): void => {
   if (place !== undefined) places.set({ position: place, zone: zone ?? places.zone().name });
   else if (zone !== undefined) places.setZone(zone);
+};
+
+/** A device that is isolated or gone has no session at the broker either. */
+const linksEndingSessions = (links: DeviceLinks, broker: EmbeddedBroker): DeviceAttachment => {
+  const ending = (act: (address: string) => void) => (address: string) => {
+    act(address);
+    broker.disconnect(address);
+  };
+  return {
+    reaches: (via) => links.reaches(via),
+    attach: (...device) => links.attach(...device),
+    detach: ending((address) => links.detach(address)),
+    forget: ending((address) => links.forget(address)),
+  };
 };

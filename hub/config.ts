@@ -27,6 +27,8 @@ export interface HubConfig {
   readonly readyFile?: string;
   /** File with the keys of whoever may sign updates. */
   readonly updateKey?: string;
+  /** Folder in which new versions are looked for. */
+  readonly updateFrom?: string;
   /** Files of the operating system behind which button and light of the case are. */
   readonly panel?: { readonly button?: string; readonly led?: string };
   /** Which software drives the Bluetooth of a hub with real devices. */

@@ -71,7 +71,12 @@ export const grantsOf = (
   const devices = () => inventory.devices().map(({ id }) => id);
   const topicsOf = (address: string) => groups.topicsOf(address);
   /** Its own topics, and those of the groups it is in at that moment. */
-  const ofDevice = ({ profile, address }: Pick<Device, "profile" | "address">): AccessGrant | undefined => {
+  const ofDevice = ({
+    profile,
+    address,
+    isolated,
+  }: Pick<Device, "profile" | "address" | "isolated">): AccessGrant | undefined => {
+    if (isolated === true) return undefined;
     const link = profiles.get(profile)?.link;
     return link?.kind === "mqtt" ? grantOf(link, address, topicsOf) : undefined;
   };

@@ -97,6 +97,12 @@ export const optionDefinitions = [
     help: "take updates signed by this Ed25519 public key (PEM; with supervise)",
   },
   {
+    name: "update-from",
+    kind: "text",
+    value: "DIR",
+    help: "look for lampkeeper-hub.update there after the start and every day (with supervise)",
+  },
+  {
     name: "button",
     kind: "text",
     value: "FILE",
@@ -261,6 +267,7 @@ export const hubConfig = (given: OptionValues): HubConfig => {
   const host = text(given, "host") ?? "127.0.0.1";
   const readyFile = text(given, "ready-file");
   const updateKey = text(given, "update-key");
+  const updateFrom = text(given, "update-from");
   return {
     data,
     keyDir: text(given, "key-dir") ?? `${data}/keys`,
@@ -278,6 +285,7 @@ export const hubConfig = (given: OptionValues): HubConfig => {
     ...deployer(given),
     ...(readyFile === undefined ? {} : { readyFile }),
     ...(updateKey === undefined ? {} : { updateKey }),
+    ...(updateFrom === undefined ? {} : { updateFrom }),
     ...panel(given),
     ble: oneOf(given, "ble", ["auto", "bluez", "hci", "none"], "auto"),
     logLevel: oneOf(given, "log-level", ["debug", "info", "warn", "error"], "warn"),

@@ -31,6 +31,7 @@ import { StaticFiles } from "./platform/node/static-files.ts";
 import { SystemClock } from "./platform/node/system-clock.ts";
 import { SystemEntropy } from "./platform/node/system-entropy.ts";
 import { armTripwire } from "./platform/node/tripwire.ts";
+import { UpdateFolder } from "./platform/node/update-folder.ts";
 import { PacedClock } from "./platform/sim/paced-clock.ts";
 import { SeededEntropy } from "./platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "./platform/sim/seeded-random.ts";
@@ -122,15 +123,18 @@ export const keepingIn = async (
 
 /** @throws InvalidInput for a key that would never be asked for */
 export const firmwareOf = (
-  { data, updateKey }: HubConfig,
+  { data, updateKey, updateFrom }: HubConfig,
   supervision: Supervision | undefined,
 ): { readonly firmware?: Firmware } => {
   if (supervision === undefined) {
-    if (updateKey === undefined) return {};
-    throw new InvalidInput("--update-key needs lampkeeper supervise", { path: "update-key" });
+    if (updateKey === undefined && updateFrom === undefined) return {};
+    const path = updateKey === undefined ? "update-from" : "update-key";
+    throw new InvalidInput(`--${path} needs lampkeeper supervise`, { path });
   }
   const slots = new SlotFolders(join(resolve(data), "slots"));
-  return { firmware: { supervision, slots, keys: givenSignatureKeys("update-key", updateKey) } };
+  const keys = givenSignatureKeys("update-key", updateKey);
+  const source = updateFrom === undefined ? {} : { source: new UpdateFolder(resolve(updateFrom)) };
+  return { firmware: { supervision, slots, keys, ...source } };
 };
 
 export const tlsOf = ({ tls }: HubConfig): { readonly tls?: TlsIdentity } =>

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, st
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { entries, nativePackages } from "./support/bundled.ts";
 import { run } from "./support/run.ts";
 
 /**
@@ -12,19 +13,8 @@ import { run } from "./support/run.ts";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
 
-const entries = {
-  hub: "hub/main.ts",
-  supervise: "hub/supervise.ts",
-  "start-image": "hub/start-image.ts",
-  "ble-stack": "hub/platform/node/ble/stack-main.ts",
-  cli: "app-sim/cli/main.ts",
-  "proof-part": "app-sim/cli/proof/part-main.ts",
-  testing: "app-sim/testing/testing.ts",
-  vitest: "app-sim/testing/vitest.ts",
-};
-
 /** Native code, and what belongs to whoever imports us. */
-const external = ["better-sqlite3-multiple-ciphers", "@stoprocent/noble", "vitest"];
+const external = [...nativePackages, "vitest"];
 
 const keptMs = 24 * 60 * 60 * 1000;
 

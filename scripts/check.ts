@@ -17,6 +17,9 @@ const check = async (): Promise<number> => {
     const code = await run(program, args);
     if (code !== 0) return code;
   }
+  console.log("\n== known weaknesses");
+  const known = await run(process.execPath, [...process.execArgv, "scripts/advisories.ts"]);
+  if (known !== 0) return known;
   if (!existsSync(seeds[0])) return 0;
   console.log("\n== 200 simulation seeds");
   return await run(process.execPath, [...process.execArgv, ...seeds]);

@@ -41,6 +41,7 @@ const scripts = {
   lint: { file: "lint.ts" },
   format: { file: "format.ts" },
   docs: { file: "docs.ts" },
+  advisories: { file: "advisories.ts" },
   "make-update": { file: "make-update.ts", builds: true },
   "new-profile": { file: "new-profile.ts" },
   "ble-air": { file: "ble-air.ts" },

@@ -9,17 +9,20 @@ import { sha256 } from "../hub/crypto/digest.ts";
 import type { UpdateManifest } from "../hub/domain/update-bundle.ts";
 import { release } from "../hub/release.ts";
 import manifest from "../package.json" with { type: "json" };
+import { exploitable } from "./support/advisories.ts";
+import { registerFile, registerOf } from "./support/register.ts";
+import { components } from "./support/sbom.ts";
 
 /**
  * `npm run -s make-update -- --key FILE --out FILE`: puts the built hub and its app into one signed file. The key is an
  * Ed25519 private key (PEM), which belongs on no hub: `openssl genpkey -algorithm ed25519 -out release.pem`, and
  * `openssl pkey -in release.pem -pubout` gives what hubs know. `--from DIR` takes another image than `dist`, as it lies
- * there; `--version V` and `--counter N` say something else of it than package.json and hub/release.ts.
+ * there; `--risk TEXT` says to people which risk it ends; `--advisories FILE` another register of known weaknesses, of which none is shipped; `--version V` and `--counter N` say something else of it than package.json and hub/release.ts.
  *
  * `--lamp well --version V --out FILE` makes a firmware for simulated lamps, whose maker's key is no secret; `crashes` and
  * `hangs` make bad ones.
  */
-const usage = `usage: npm run -s make-update -- --key FILE --out FILE [--from DIR] [--version V] [--counter N]
+const usage = `usage: npm run -s make-update -- --key FILE --out FILE [--from DIR] [--version V] [--counter N] [--risk TEXT]
        npm run -s make-update -- --lamp ${imageBehaviours.join("|")} --version V --out FILE`;
 
 const keyOf = (file: string): KeyObject | undefined => {
@@ -53,7 +56,7 @@ const reachable = (dist: string): string[] => {
 const bundleFrom = (
   folder: string,
   paths: readonly string[],
-  said: Pick<UpdateManifest, "version" | "counter">,
+  said: Pick<UpdateManifest, "version" | "counter" | "risk">,
   key: KeyObject,
 ): Buffer => {
   const contents = paths.map((path) => readFileSync(join(folder, path)));
@@ -69,15 +72,26 @@ const bundleFrom = (
 
 /** Undefined: the words make no bundle. */
 const bundleOf = (words: Words): Buffer | undefined => {
-  const { key: keyFile, from, version, counter, lamp } = words;
+  const { key: keyFile, from, version, counter, lamp, risk } = words;
   const behaves = imageBehaviours.find((each) => each === lamp);
   if (behaves !== undefined) return lampImage(version, behaves);
   const key = keyFile === undefined ? undefined : keyOf(keyFile);
   if (key === undefined || lamp !== undefined) return undefined;
   const folder = from ?? join(dirname(dirname(fileURLToPath(import.meta.url))), "dist");
   const paths = (from === undefined ? reachable(folder) : filesIn(folder)).sort();
-  return bundleFrom(folder, paths, { version, counter: Number(counter) }, key);
+  return bundleFrom(
+    folder,
+    paths,
+    { version, counter: Number(counter), ...(risk === undefined ? {} : { risk }) },
+    key,
+  );
 };
+
+/** Whatever is known against what would be shipped. */
+const weaknesses = (): readonly string[] =>
+  exploitable(components(), registerOf(values.advisories), new Date().toISOString().slice(0, 10)).map(
+    ({ id, what }) => `${id}  ${what}`,
+  );
 
 const { values } = parseArgs({
   options: {
@@ -85,18 +99,27 @@ const { values } = parseArgs({
     out: { type: "string" },
     from: { type: "string" },
     lamp: { type: "string" },
+    risk: { type: "string" },
+    advisories: { type: "string", default: registerFile },
     version: { type: "string", default: manifest.version },
     counter: { type: "string", default: `${release.counter}` },
   },
 });
 type Words = typeof values;
 
-/** @returns exit code: 0 done, 2 usage */
+/** @returns exit code: 0 done, 1 a known weakness would be shipped, 2 usage */
 const makeUpdate = (): number => {
   const bundle = bundleOf(values);
   if (bundle === undefined || values.out === undefined) {
     console.error(`${usage}\n--key takes a file with an Ed25519 private key (PEM)`);
     return 2;
+  }
+  const known = values.lamp === undefined ? weaknesses() : [];
+  if (known.length > 0) {
+    console.error(
+      `nothing was made: ${known.join("; ")}\nupdate the component, or say in docs/security/advisories.json why it cannot be used`,
+    );
+    return 1;
   }
   decodeBundle(bundle);
   writeFileSync(values.out, bundle);

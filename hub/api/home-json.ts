@@ -229,6 +229,7 @@ export const deviceJson = (device: Device, life: DeviceLife): Shape<"Device"> =>
   via: device.via ?? "hub",
   ...(life.links === undefined ? {} : { links: linksJson(life.links) }),
   ...(device.powerOn === undefined ? {} : { powerOn: device.powerOn }),
+  ...(device.isolated === true ? { isolated: true } : {}),
   ...(life.reading === undefined ? {} : { reading: life.reading }),
   ...(life.at === undefined || life.at === null ? {} : { readAt: isoText(life.at) }),
   ...(life.seals === true ? { sealed: true } : {}),

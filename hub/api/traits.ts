@@ -14,7 +14,7 @@ import type { VaultStatus } from "../domain/vault.ts";
 import type { WifiCredentials } from "../domain/wifi.ts";
 import type { SignedCertificate } from "../domain/wipe-certificate.ts";
 import type { BroadcastGate } from "../inventory/broadcast-gate.ts";
-import type { Inventory, NewDevice } from "../inventory/inventory.ts";
+import type { Inventory, NewDevice, Successor } from "../inventory/inventory.ts";
 import type { PairingService } from "../inventory/pairing-service.ts";
 import type { PlaceService } from "../inventory/place-service.ts";
 import type { SensorService } from "../inventory/sensor-service.ts";
@@ -25,6 +25,7 @@ import type { ImprovProvisioning } from "../lifecycle/improv-provisioning.ts";
 import type { LampProvisioning } from "../lifecycle/lamp-provisioning.ts";
 import type { ResetService } from "../lifecycle/reset-service.ts";
 import type { UpdateService } from "../lifecycle/update-service.ts";
+import type { UpdateWatch } from "../lifecycle/update-watch.ts";
 import type { WifiService } from "../lifecycle/wifi-service.ts";
 import type { LightService } from "../lights/light-service.ts";
 import type { SceneService } from "../lights/scene-service.ts";
@@ -90,12 +91,15 @@ export type Places = Pick<
   | "city"
 >;
 /** Adds a device together with its identity at the broker. */
+export interface Enrolled {
+  readonly device: Device;
+  /** Absent for a device on the owner's own broker. */
+  readonly credentials?: { readonly username: string; readonly password: Buffer } | undefined;
+}
+
 export interface Enrolment {
-  enrol(wanted: NewDevice): {
-    readonly device: Device;
-    /** Absent for a device on the owner's own broker. */
-    readonly credentials?: { readonly username: string; readonly password: Buffer } | undefined;
-  };
+  enrol(wanted: NewDevice): Enrolled;
+  replace(id: LampId, wanted: Successor): Enrolled;
 }
 
 export type Circadian = Pick<CircadianService, "list" | "follow" | "leave" | "giveBack" | "stateOf">;
@@ -171,6 +175,7 @@ export type Resets = Pick<ResetService, "request" | "confirm">;
 export type Timekeeper = Pick<ClockWatch, "trust" | "vouch">;
 
 /** The hub's own software. */
+export type UpdateWatching = Pick<UpdateWatch, "view" | "notices" | "choose" | "lookNow">;
 export type Updates = Pick<UpdateService, "status" | "install" | "confirm" | "revert" | "postpone">;
 
 /** The world of a simulated home: there in `sim` only. Devices it does not simulate are refused with NotFound. */
@@ -361,7 +366,9 @@ export interface Services {
   readonly sim?: SimControl;
   /** Absent: nobody would start another version. */
   readonly update?: Updates;
-  readonly deviceUpdates: Pick<DeviceUpdates, "status" | "update">;
+  /** There where `update` is. */
+  readonly updateWatch?: UpdateWatching;
+  readonly deviceUpdates: Pick<DeviceUpdates, "status" | "update" | "forget">;
   /** How the start went. */
   readonly stages: () => readonly Stage[];
   /** Broker, lamps and schedules are live. */

@@ -1,6 +1,7 @@
 import { isVersion } from "../domain/firmware.ts";
 import {
   type BundleFile,
+  longestRisk,
   mostBundleBytes,
   mostBundleFiles,
   mostManifestBytes,
@@ -117,13 +118,14 @@ export const decodeHead = (bytes: Uint8Array): UpdateHead => {
 
 const contentBytes = ({ files }: UpdateManifest): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
-const encodeManifest = ({ model, version, counter, dataFormat, files }: UpdateManifest): Buffer =>
+const encodeManifest = ({ model, version, counter, dataFormat, risk, files }: UpdateManifest): Buffer =>
   Buffer.from(
     JSON.stringify({
       model,
       version,
       counter,
       dataFormat,
+      ...(risk === undefined ? {} : { risk }),
       files: files.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
     }),
   );
@@ -158,10 +160,15 @@ const isManifest = (said: unknown): said is UpdateManifest =>
   isVersion(said["version"]) &&
   isCount(said["counter"], 2 ** 31) &&
   isCount(said["dataFormat"], 2 ** 31) &&
+  (said["risk"] === undefined || isLine(said["risk"])) &&
   Array.isArray(said["files"]) &&
   said["files"].length > 0 &&
   said["files"].length <= mostBundleFiles &&
   said["files"].every(isFile);
+
+/** Printable, and shown to people as it is. */
+const isLine = (said: unknown): boolean =>
+  typeof said === "string" && said.length > 0 && said.length <= longestRisk && !/\p{C}/u.test(said);
 
 const isFile = (said: unknown): said is BundleFile =>
   isObject(said) &&

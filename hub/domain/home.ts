@@ -17,6 +17,8 @@ export interface Device {
   readonly powerOn?: PowerOnBehaviour;
   /** Absent: `hub`. */
   readonly via?: Via;
+  /** It stays in the home and in its rules, and nothing passes between it and the hub (ETSI EN 303 645, 5.3-15). */
+  readonly isolated?: boolean;
   /** Of a lamp that is reached over MQTT: that it can be reached by the hub's radio, too. */
   readonly bluetooth?: BluetoothWay;
 }

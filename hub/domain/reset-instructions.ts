@@ -1,5 +1,7 @@
+import { modelDesignation } from "./model.ts";
+
 /** Printed (docs/reset-instructions.txt) and shown by the hub before anybody signs in: a test follows the numbered lines word by word, with the button and at the keyboard. */
-export const resetInstructions = `How to make this hub forget everything
+export const resetInstructions = `How to make this hub forget everything (model ${modelDesignation})
 
 You need no account, no password and no network for this.
 

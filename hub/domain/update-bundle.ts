@@ -14,6 +14,8 @@ export interface BundleFile {
 export interface UpdateManifest extends Image {
   /** Kind of device that it is for. */
   readonly model: string;
+  /** Which risk the update ends, in a line for people (ETSI EN 303 645, 5.3-11). Absent: none that is known. */
+  readonly risk?: string;
   readonly files: readonly BundleFile[];
 }
 
@@ -21,6 +23,7 @@ export interface UpdateManifest extends Image {
 export const mostBundleBytes = 32 * 1024 * 1024;
 export const mostManifestBytes = 256 * 1024;
 export const mostBundleFiles = 2_000;
+export const longestRisk = 280;
 
 /** Not an update, or one that was changed on its way. `context.reason` says where. */
 export class UpdateDamaged extends CallerError {

@@ -1,4 +1,5 @@
 import type { DeviceId } from "./ids.ts";
+import type { ModelDesignation } from "./model.ts";
 import type { ResetBy, ResetId, RetainedOutcome } from "./reset.ts";
 import type { VaultStatus } from "./vault.ts";
 
@@ -26,7 +27,7 @@ export interface WipeCertificate {
   };
   readonly device: {
     readonly manufacturer: "Lampkeeper";
-    readonly model: "Lampkeeper hub";
+    readonly model: ModelDesignation;
     /** First 16 bytes of SHA-256 of the public key. */
     readonly serialNumber: string;
     /** Ed25519, 32 bytes. */

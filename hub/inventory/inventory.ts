@@ -24,6 +24,8 @@ export interface DeviceAttachment {
   /** Whether this hub has such a broker. */
   reaches(via: Via): boolean;
   attach(address: string, link: DeviceLink, via: Via): void;
+  /** Nothing passes any more; what was known of it is kept. */
+  detach(address: string): void;
   /** It has left the home, or is reached in another way alone: nothing that was known of it is kept. */
   forget(address: string): void;
 }
@@ -54,7 +56,11 @@ export interface DeviceChange {
   readonly name?: string;
   readonly room?: RoomId | null;
   readonly powerOn?: PowerOnBehaviour;
+  readonly isolated?: boolean;
 }
+
+/** The product that takes a device's place, and by what it is reached. */
+export type Successor = Pick<NewDevice, "profile" | "address" | "via">;
 
 const addresses = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -184,10 +190,30 @@ export class Inventory {
       ...(change.name === undefined ? {} : { name: parseName(change.name) }),
       ...(change.room === undefined ? {} : { room: this.#existingRoom(change.room) }),
       ...(change.powerOn === undefined ? {} : { powerOn: change.powerOn }),
+      ...(change.isolated === undefined ? {} : { isolated: change.isolated }),
     };
     this.#store.collection("devices").put(id, device);
-    if (profile === before.profile) this.#devices.set(id, device);
+    if (profile === before.profile && device.isolated === before.isolated) this.#devices.set(id, device);
     else this.#keep(device);
+    this.#changed("device", id, "changed");
+    return device;
+  }
+
+  /**
+   * Another product stands where this one stood: rules, scenes, rooms and groups mean it from now on. What it replaces is out of the home.
+   * @throws NotFound; InvalidInput profile, address; Conflict address; NotCapable another kind of device; NoOwnBroker
+   */
+  replaceDevice(id: DeviceId, wanted: Successor): Device {
+    const before = this.#need(this.#devices, id, "device");
+    const { name, room } = before;
+    const { id: _, ...successor } = this.#newDevice({ ...wanted, name, room });
+    if (successor.kind !== before.kind)
+      throw new NotCapable("a lamp is replaced by a lamp, and a sensor by a sensor", { path: "profile" });
+    const { powerOn } = this.#wakingAs(successor.profile, before);
+    const device: Device = { ...successor, id, ...(powerOn === undefined ? {} : { powerOn }) };
+    this.#store.collection("devices").put(id, device);
+    for (const address of addressesOf(before)) this.#forget(address);
+    this.#keep(device);
     this.#changed("device", id, "changed");
     return device;
   }
@@ -412,14 +438,15 @@ export class Inventory {
 
   #keep(device: Device): void {
     this.#devices.set(device.id, device);
-    this.#attach(device.id, device, device.via ?? "hub");
-    if (device.bluetooth !== undefined) this.#attach(device.id, device.bluetooth, "ble");
+    this.#attach(device, device, device.via ?? "hub");
+    if (device.bluetooth !== undefined) this.#attach(device, device.bluetooth, "ble");
   }
 
-  #attach(id: DeviceId, { address, profile }: BluetoothWay, via: Via): void {
+  #attach({ id, isolated }: Device, { address, profile }: BluetoothWay, via: Via): void {
     this.#byAddress.set(address, id);
     const known = this.#profiles.get(profile);
-    if (known !== undefined) this.#links.attach(address, known.link, via);
+    if (isolated === true) this.#links.detach(address);
+    else if (known !== undefined) this.#links.attach(address, known.link, via);
   }
 
   #forget(address: string): void {
@@ -431,7 +458,7 @@ export class Inventory {
   #rewired(device: Device): Device {
     this.#store.collection("devices").put(device.id, device);
     this.#devices.set(device.id, device);
-    if (device.bluetooth !== undefined) this.#attach(device.id, device.bluetooth, "ble");
+    if (device.bluetooth !== undefined) this.#attach(device, device.bluetooth, "ble");
     this.#changed("device", device.id, "changed");
     return device;
   }

@@ -44,6 +44,11 @@ export class DeviceUpdates {
     });
   }
 
+  /** Another device stands where this one stood. */
+  forget(id: DeviceId): void {
+    this.#known.delete(id);
+  }
+
   /** @throws NotFound */
   status(id: DeviceId): DeviceFirmware {
     this.#device(id);

@@ -41,15 +41,25 @@ export class ImageSlots {
   ): Promise<UpdateManifest> {
     const arriving = new ArrivingBytes(pieces);
     try {
-      const preamble = await arriving.take(preambleBytes);
-      const rest = await arriving.take(headBytesIn(preamble) - preambleBytes);
-      const update = decodeHead(Buffer.concat([preamble, rest]));
+      const update = await headOf(arriving);
       this.#assertTrusted(update);
       mayBe(update.manifest);
       this.#files.clear("incoming");
       for (const file of update.manifest.files) await this.#takeFile(file, arriving.pass(file.bytes));
       await arriving.end();
       await this.#files.write("incoming", headFile, only(update.head));
+      return update.manifest;
+    } finally {
+      await arriving.close();
+    }
+  }
+
+  /** What is signed of a bundle, read no further than that. @throws as `take`; nothing is written */
+  async look(pieces: AsyncIterable<Uint8Array>): Promise<UpdateManifest> {
+    const arriving = new ArrivingBytes(pieces);
+    try {
+      const update = await headOf(arriving);
+      this.#assertTrusted(update);
       return update.manifest;
     } finally {
       await arriving.close();
@@ -109,6 +119,12 @@ export class ImageSlots {
     throw new UpdateNotTrusted("nobody whom this hub trusts has signed the update");
   }
 }
+
+const headOf = async (arriving: ArrivingBytes): Promise<UpdateHead> => {
+  const preamble = await arriving.take(preambleBytes);
+  const rest = await arriving.take(headBytesIn(preamble) - preambleBytes);
+  return decodeHead(Buffer.concat([preamble, rest]));
+};
 
 const hasHash = (pieces: Iterable<Uint8Array> | undefined, wanted: string): boolean => {
   if (pieces === undefined) return false;

@@ -138,6 +138,13 @@ export class UpdateService {
     return this.status();
   }
 
+  /** What an update says of itself that would be taken. Nothing is written. @throws as `install` */
+  async look(pieces: AsyncIterable<Uint8Array>): Promise<UpdateManifest> {
+    const manifest = await this.#slots.look(pieces);
+    this.#assertFits(manifest);
+    return manifest;
+  }
+
   /** @throws NoUpdate when this image is not on trial */
   confirm(): UpdateStatus {
     const state = this.#record.read();

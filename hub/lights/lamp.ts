@@ -63,9 +63,12 @@ export interface TwoLinks extends Readonly<Record<LinkKind, LampLink>> {
   signal?: Signal | undefined;
 }
 
-/** What a lamp can be asked for: what it can over the link it was enrolled with, whichever is in use. */
+/** The link that it was enrolled with. */
+export const ownLink = (lamp: Pick<Lamp, "address" | "profile" | "two">): LampLink => lamp.two?.mqtt ?? lamp;
+
+/** What a lamp can be asked for: what it can over its own link, whichever is in use. */
 export const ownProfile = (lamp: Pick<Lamp, "profile" | "two">): LampProfile =>
-  lamp.two === undefined ? lamp.profile : lamp.two.mqtt.profile;
+  lamp.two?.mqtt.profile ?? lamp.profile;
 
 /** In which dialect something was said that came from this address. */
 export const profileAt = (lamp: Pick<Lamp, "profile" | "two">, address: string): LampProfile =>

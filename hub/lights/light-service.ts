@@ -17,7 +17,17 @@ import type { LiveCollection, PurposeStore } from "../privacy/guarded-store.ts";
 import { AppliedAlike } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
 import type { HistoryEntry } from "./history.ts";
-import { type Lamp, type LightView, type Metered, ownProfile, profileAt, readsBack, viewOf } from "./lamp.ts";
+import {
+  type Lamp,
+  type LampLink,
+  type LightView,
+  type Metered,
+  ownLink,
+  ownProfile,
+  profileAt,
+  readsBack,
+  viewOf,
+} from "./lamp.ts";
 import { LampLinks, type LinksView, type RadioSigns } from "./lamp-links.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
 import { Neighbours } from "./neighbours.ts";
@@ -406,8 +416,7 @@ export class LightService implements WriterOutcome {
     if (lamp === undefined) return;
     const report = profileAt(lamp, address).decode(frame);
     if (report === undefined) return;
-    if (lamp.two === undefined) this.#writer.report(lamp, report);
-    else this.#links.report(lamp, address, report);
+    this.#report(lamp, address, report);
     if (report.groups !== undefined) this.#grouping.heard(address, report.groups);
     if (report.power !== undefined || report.energy !== undefined) this.#metered(lamp, report);
     if (report.firmware === undefined) return;
@@ -417,6 +426,11 @@ export class LightService implements WriterOutcome {
       ...report.firmware,
       at: this.#clock.now(),
     });
+  }
+
+  #report(lamp: Lamp, address: string, report: LampReport): void {
+    if (lamp.two === undefined) this.#writer.report(lamp, report);
+    else this.#links.report(lamp, address, report);
   }
 
   #metered(lamp: Lamp, report: LampReport): void {
@@ -434,13 +448,14 @@ export class LightService implements WriterOutcome {
     const lamp = this.#lamps.get(id);
     if (device === undefined) this.#drop(id);
     else if (lamp === undefined) this.#take(device, undefined);
-    else if (ownProfile(lamp).id !== device.profile) {
-      // What it was told in another dialect it may never have understood.
+    else if (isOther(ownLink(lamp), device)) {
+      // What it was told in another dialect it may never have understood, and another lamp was told nothing.
       this.#drop(id);
       this.#take(device, undefined);
     } else {
       lamp.wakesByItself = wakesByItself(device);
       this.#links.rewire(lamp, device);
+      if (device.isolated === true) this.#report(lamp, device.address, { online: false });
     }
   }
 
@@ -476,11 +491,11 @@ export class LightService implements WriterOutcome {
   #drop(id: LampId): void {
     const lamp = this.#lamps.get(id);
     if (lamp === undefined) return;
+    this.#byAddress.delete(ownLink(lamp).address);
     this.#links.remove(lamp);
     this.#writer.release(lamp);
     this.#waiters.answer(lamp.id, lamp.cause.command, "superseded");
     this.#lamps.delete(id);
-    this.#byAddress.delete(lamp.address);
     this.#unsaved.drop(lamp);
     this.#histories.drop(id);
     const page = this.#states.pageOf(id);
@@ -496,5 +511,9 @@ export class LightService implements WriterOutcome {
 
 const wakesByItself = (device: Device): boolean =>
   device.powerOn !== undefined && device.powerOn !== "previous";
+
+/** In another dialect than before, or another product in its place. */
+const isOther = ({ address, profile }: LampLink, device: Device): boolean =>
+  profile.id !== device.profile || address !== device.address;
 
 const isAtRest = (lamp: Lamp): boolean => lamp.write === undefined && lamp.fade === undefined;

@@ -23,6 +23,15 @@ export interface SlotFiles {
   settle(slot: Slot): void;
 }
 
+/**
+ * Where somebody lays new versions: a folder of this machine, or one that the home's network shares. It is asked for one name, which is
+ * the same in every home and says nothing about it.
+ */
+export interface UpdateSource {
+  /** From its beginning, in pieces. Undefined: nothing of that name is there. @throws StoreFailed, also while it is read */
+  pieces(name: string): AsyncIterable<Uint8Array> | undefined;
+}
+
 /** Small whole files for the boot state, replaced atomically and fsynced. They hold nothing of a home. */
 export interface BootFiles {
   read(name: string): Buffer | undefined;

@@ -1097,6 +1097,7 @@ const declared = {
       name: structure,
       room: structure,
       powerOn: structure,
+      isolated: structure,
       via: structure,
       bluetooth: deviceAddress,
     },

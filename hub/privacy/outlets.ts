@@ -141,6 +141,7 @@ const deviceFields = {
   via: "household",
   links: "household",
   powerOn: "household",
+  isolated: "household",
   reading: "household",
   readAt: "household",
   sealed: "household",
@@ -796,7 +797,7 @@ export const routeFields = {
   },
   Clock: { now: "none", trust: "none", source: "none", since: "none" },
   /** Which software runs says nothing about a home. */
-  System: { version: "none", image: "none", stages: "none" },
+  System: { model: "none", version: "none", image: "none", stages: "none" },
   Update: {
     supervised: "none",
     image: "none",
@@ -807,6 +808,16 @@ export const routeFields = {
     trial: "none",
     last: "none",
   },
+  UpdateChoices: {
+    supervised: "none",
+    source: "none",
+    automatic: "none",
+    default: "none",
+    notices: "none",
+    looked: "none",
+    offer: "none",
+  },
+  UpdateNotices: { data: "none" },
   /** Random words, and which key will sign: nothing about anybody. */
   ResetOffer: {
     id: "none",

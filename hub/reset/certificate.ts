@@ -2,6 +2,7 @@ import { canonicalJson, type Json } from "../codec/canonical-json.ts";
 import { sha256 } from "../crypto/digest.ts";
 import type { DeviceId } from "../domain/ids.ts";
 import { isoText } from "../domain/instant-text.ts";
+import { modelDesignation } from "../domain/model.ts";
 import type { ResetIntent } from "../domain/reset.ts";
 import { type ProtectorKind, protectorKinds } from "../domain/vault.ts";
 import {
@@ -68,7 +69,7 @@ export const certificateOf = (
     },
     device: {
       manufacturer: "Lampkeeper",
-      model: "Lampkeeper hub",
+      model: modelDesignation,
       serialNumber: serialNumberOf(key.publicKey),
       publicKey: key.publicKey.toString("hex"),
       firmware,

@@ -180,6 +180,7 @@ export const recordShapes = {
     name,
     room: z.nullable(id("room")),
     powerOn: z.optional(z.enum(["on", "off", "previous", "toggle"])),
+    isolated: z.optional(z.boolean()),
     via: z.optional(z.enum(vias)),
     bluetooth: z.optional(z.strictObject({ profile, address })),
   }),

@@ -99,6 +99,50 @@ test("the supervisor is killed while a version is on trial: the one before comes
   });
 });
 
+test(`at the set-up it is asked whether updates come by themselves; yes brings the one that lies there, with its risk and its hour told ${proves("EN303645:5.3-4A", "EN303645:5.3-4B", "EN303645:5.3-11", "EN303645:5.3-12")}`, {
+  timeout: 120_000,
+}, async () => {
+  using folder = scratch();
+  const risk = "A made-up weakness of this test";
+  const script = "export const main = () => {};";
+  const update = bundleOf({
+    version: "9.2.0",
+    counter: 1,
+    dataFormat: running.dataFormat,
+    risk,
+    files: { "hub.js": script },
+  });
+  writeFileSync(join(folder.path, "lampkeeper-hub.update"), update);
+  const key = keyIn(folder.path);
+  await using hub = new SupervisedHub(folder.path, [], [...key, "--update-from", folder.path]);
+  await hub.nextReady();
+  expect(await hub.api("GET", "/update/choices")).toEqual({
+    supervised: true,
+    source: true,
+    automatic: "unanswered",
+    default: "off",
+    notices: true,
+  });
+  expect(await hub.api("POST", "/update/look")).toMatchObject({ offer: { version: "9.2.0", risk } });
+  expect(await hub.api("GET", "/update/notices")).toEqual({
+    data: [{ kind: "available", version: "9.2.0", risk }],
+  });
+  expect(await hub.api("GET", "/update")).not.toHaveProperty("trial");
+  const said = commandLine(folder.path, "update", "automatic", "on");
+  expect([said.status, said.stdout]).toEqual([0, expect.stringContaining("come by themselves, at night")]);
+  expect(await hub.api("GET", "/update")).toMatchObject({ trial: { version: "9.2.0", phase: "waiting" } });
+  const { data } = await hub.api("GET", "/update/notices");
+  expect(data).toEqual([{ kind: "restart", version: "9.2.0", risk, at: expect.stringMatching(/^\d{4}-/) }]);
+  const [{ at = "" } = {}] = data as { at?: string }[];
+  expect(Date.parse(at) - Date.now()).toBeGreaterThan(59 * 60_000);
+  const status = commandLine(folder.path, "update", "status");
+  expect(status.stdout).toMatch(/model lampkeeper-hub/);
+  expect(await hub.api("PUT", "/update/choices", { notices: false })).toMatchObject({ notices: false });
+  expect(await hub.api("GET", "/update/notices")).toEqual({ data: [] });
+  expect(await hub.api("PUT", "/update/choices", { automatic: false })).toMatchObject({ automatic: "off" });
+  expect(await hub.api("GET", "/update")).not.toHaveProperty("trial");
+});
+
 describe("an update that", () => {
   test.each([
     ["crashes", "crashed", "export const main = async () => process.exit(7);", []],

@@ -116,7 +116,18 @@ export const deviceCommands: readonly CommandDefinition[] = [
     examples: ["lampkeeper device show 'Hall motion'"],
     run: async (context, [word = ""]) => {
       const device = findOne("device", word, await devicesOf(context));
-      const { name, id, kind, profile, reachable, links, reading, sealed, notBelieved = [] } = device;
+      const {
+        name,
+        id,
+        kind,
+        profile,
+        reachable,
+        isolated,
+        links,
+        reading,
+        sealed,
+        notBelieved = [],
+      } = device;
       const lines = [
         name,
         `  id         ${id}`,
@@ -124,6 +135,7 @@ export const deviceCommands: readonly CommandDefinition[] = [
         `  profile    ${profile}`,
         `  reachable  ${reachable ? "yes" : "no"}`,
         ...(links === undefined ? [] : [`  by         ${linkText(links)}`]),
+        ...(isolated === true ? ["  isolated   yes: nothing passes between it and the hub"] : []),
         ...(reading === undefined ? [] : [`  reading    ${readingText(reading)}`]),
         ...(sealed === true ? ["  sealed     yes: nothing in clear is believed"] : []),
         ...notBelieved.map(({ reason, count }) => `  not believed  ${count} x ${refusalTexts[reason]}`),
@@ -211,6 +223,50 @@ export const deviceCommands: readonly CommandDefinition[] = [
         return { data: { id: device.id, name }, text: `${device.name} would be called ${name}` };
       const changed = await context.hub().call("changeDevice", { id: device.id, body: { name } });
       return { data: changed, text: `${device.name} is now called ${changed.name}` };
+    },
+  },
+  ...[true, false].map(
+    (isolated): CommandDefinition => ({
+      path: isolated ? "device isolate" : "device admit",
+      summary: isolated
+        ? "Keep a device in the home and in its rules, and let nothing pass between it and the hub"
+        : "End the isolation of a device",
+      details:
+        "For a device with a weakness that its maker does not mend: it is neither heard nor told anything, and gets into no session.",
+      args: [deviceArgument],
+      examples: [isolated ? "lampkeeper device isolate 'Old lamp'" : "lampkeeper device admit 'Old lamp'"],
+      run: async (context, [word = ""]) => {
+        const { id, name } = findOne("device", word, await devicesOf(context));
+        const text = isolated ? `${name} is isolated` : `${name} is spoken to again`;
+        if (context.dryRun) return { data: { id, isolated }, text: `would be done: ${text}` };
+        return { data: await context.hub().call("changeDevice", { id, body: { isolated } }), text };
+      },
+    }),
+  ),
+  {
+    path: "device replace",
+    summary: "Put another lamp in the place of one: rules, scenes, room and groups stay",
+    details: "Its MQTT credentials are printed, this once. The old lamp is out of the home and can be reset.",
+    args: [
+      { name: "lamp", help: "id or name of the old lamp", completes: "lamp" },
+      { name: "profile", help: "vendor/model of the new one" },
+    ],
+    options: [
+      { name: "address", value: "NAME", help: "what the new one calls itself; over BLE its address" },
+      { name: "via", value: "WAY", help: "hub, owner or ble (default: hub for MQTT, ble for BLE)" },
+    ],
+    examples: ["lampkeeper device replace 'Old lamp' philips/hue-white --address a4:c1:38:02:83:f4"],
+    run: async (context, [word = "", profile = ""], { address, via }) => {
+      const { id, name } = findOne("device", word, await devicesOf(context));
+      const body = {
+        profile,
+        ...(typeof address === "string" ? { address } : {}),
+        ...(typeof via === "string" ? { via: viaOf(via) } : {}),
+      };
+      if (context.dryRun) return { data: { id, ...body }, text: `${name} would be replaced` };
+      await context.confirm(`Replace ${name}? The old lamp is not spoken to any more.`);
+      const device = await context.hub().call("replaceLamp", { id, body });
+      return { data: device, text: enrolledText(device) };
     },
   },
   {

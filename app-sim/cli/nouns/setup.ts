@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { setUpInstructions } from "../../../hub/domain/set-up-instructions.ts";
 import { CliError, usageError } from "../cli-error.ts";
 import type { Context } from "../context.ts";
 import type { CommandDefinition } from "../definition.ts";
@@ -126,6 +127,33 @@ export const setupCommands: readonly CommandDefinition[] = [
         ]),
       },
     }),
+  },
+  {
+    path: "setup instructions",
+    summary: "How to set up a hub securely, step by step; no hub is needed",
+    examples: ["lampkeeper setup instructions"],
+    run: async () => ({ data: { instructions: setUpInstructions }, text: setUpInstructions.trimEnd() }),
+  },
+  {
+    path: "sbom",
+    summary:
+      "Every component of others that a hub is made of, with version, licence and hash (CycloneDX 1.6); no hub is needed",
+    examples: ["lampkeeper sbom", "lampkeeper sbom --json"],
+    run: async () => {
+      const { default: bill } = await import("../../../docs/sbom.cdx.json", { with: { type: "json" } });
+      return {
+        data: bill,
+        text: {
+          columns: ["COMPONENT", "VERSION", "LICENCE", "UPDATED BY"],
+          rows: bill.components.map(({ name, version, licenses, properties }) => [
+            name,
+            version,
+            licenses[0]?.license.name ?? "-",
+            properties[0]?.value ?? "-",
+          ]),
+        },
+      };
+    },
   },
   {
     path: "doctor",

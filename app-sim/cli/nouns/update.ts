@@ -1,4 +1,5 @@
 import type { Shape } from "../../../hub/api/contract.ts";
+import { usageError } from "../cli-error.ts";
 import type { CommandDefinition } from "../definition.ts";
 import type { Result } from "../output.ts";
 import { instantOfText, timeText } from "../wording.ts";
@@ -39,8 +40,51 @@ const updateText = (update: Update, zone: string | undefined): string =>
     ...(update.last === undefined ? [] : [lastText(update.last)]),
   ].join("\n");
 
-const stagesText = ({ stages }: System): string =>
-  `start: ${stages.map(({ stage, ok, ms, code }) => `${stage} ${ok ? `${ms} ms` : `failed (${code})`}`).join(", ")}`;
+const systemText = ({ model, stages }: System): string =>
+  `model ${model}\nstart: ${stages.map(({ stage, ok, ms, code }) => `${stage} ${ok ? `${ms} ms` : `failed (${code})`}`).join(", ")}`;
+
+type Choices = Shape<"UpdateChoices">;
+
+const automaticTexts = {
+  on: "come by themselves, at night",
+  off: "come when you install them",
+  unanswered: "come when you install them, until you say otherwise: lampkeeper update automatic on",
+} as const;
+
+const offerText = ({ version, risk }: NonNullable<Choices["offer"]>): string =>
+  `there is ${version}${risk === undefined ? "" : `, which ends a risk: ${risk}`}`;
+
+const choicesText = ({ automatic, notices, source, looked, offer }: Choices): string =>
+  [
+    `updates ${automaticTexts[automatic]}`,
+    `notices of updates are ${notices ? "on" : "off"}`,
+    ...(source ? [] : ["nowhere to look for them: start the hub with --update-from DIR"]),
+    ...(offer === undefined ? [] : [offerText(offer)]),
+    ...(looked !== undefined && offer === undefined ? ["nothing newer was found"] : []),
+  ].join("\n");
+
+const onOrOff = (word: string | undefined, what: string): boolean => {
+  if (word === "on" || word === "off") return word === "on";
+  throw usageError(`update ${what} takes on or off`);
+};
+
+/** A switch of updates. */
+const choiceCommand = (
+  what: "automatic" | "notices",
+  { summary, details }: Pick<CommandDefinition, "summary" | "details">,
+): CommandDefinition => ({
+  path: `update ${what}`,
+  summary,
+  ...(details === undefined ? {} : { details }),
+  args: [{ name: "answer", help: "on or off", completes: { choices: ["on", "off"] } }],
+  examples: [`lampkeeper update ${what} on`, `lampkeeper update ${what} off`],
+  run: async (context, [word]) => {
+    const body = { [what]: onOrOff(word, what) };
+    if (context.dryRun) return { data: body, text: `${what} would be ${word}` };
+    const choices = await context.hub().call("setUpdateChoices", { body });
+    return { data: choices, text: choicesText(choices) };
+  },
+});
 
 const momentOf = (word: string, what: string): string =>
   word === "restart" ? word : instantOfText(word, what);
@@ -58,15 +102,35 @@ export const updateCommands: readonly CommandDefinition[] = [
     examples: ["lampkeeper update status"],
     run: async (context) => {
       const hub = context.hub();
-      const [update, system, zone] = await Promise.all([
+      const [update, choices, system, zone] = await Promise.all([
         hub.call("readUpdate"),
+        hub.call("readUpdateChoices"),
         hub.call("readSystem"),
         zoneOf(context),
       ]);
       return {
-        data: { ...update, stages: system.stages },
-        text: `${updateText(update, zone)}\n${stagesText(system)}`,
+        data: { ...update, choices, model: system.model, stages: system.stages },
+        text: [
+          updateText(update, zone),
+          ...(update.supervised ? [choicesText(choices)] : []),
+          systemText(system),
+        ].join("\n"),
       };
+    },
+  },
+  choiceCommand("automatic", {
+    summary: "Let updates come by themselves, at night, or only when you install them",
+    details:
+      "Whatever is newer in the folder of --update-from, signed by whom the hub trusts, is taken and tried. Until you answer, nothing comes by itself.",
+  }),
+  choiceCommand("notices", { summary: "Be told in app and API that there is an update, or not" }),
+  {
+    path: "update look",
+    summary: "Look for a new version now; the hub does so after each start and every day",
+    examples: ["lampkeeper update look"],
+    run: async (context) => {
+      const choices = await context.hub().call("lookForUpdate");
+      return { data: choices, text: choicesText(choices) };
     },
   },
   {

@@ -10,6 +10,7 @@ import { nextTheme, theme } from "../store/theme.ts";
 import { homeZone, hubClock, now } from "../store/time.ts";
 import { Banners } from "./banners.tsx";
 import { Icon, type IconName } from "./icon.tsx";
+import { UpdateBanner } from "./update-banner.tsx";
 
 const places: readonly { readonly screen: Screen; readonly name: string; readonly icon: IconName }[] = [
   { screen: "home", name: "Home", icon: "home" },
@@ -160,6 +161,7 @@ export const Frame = ({
       <Places />
       <main class="content" id="content" tabIndex={-1} inert={isStale.value} aria-busy={isStale.value}>
         <Banners />
+        <UpdateBanner />
         {children}
       </main>
       {inspector}

@@ -199,7 +199,7 @@ export const homeRoutes = {
     id: "device",
     scope: "devices:write",
     summary:
-      "Rename a device, move it to a room, choose how it wakes up, or by which driver it is spoken to where two look alike",
+      "Rename a device, move it to a room, choose how it wakes up, isolate it, or by which driver it is spoken to where two look alike",
     body: "DeviceChange",
     status: 200,
     answer: "Device",
@@ -233,6 +233,17 @@ export const homeRoutes = {
     bytes: 16,
     status: 200,
     answer: "Device",
+  },
+  replaceLamp: {
+    method: "POST",
+    path: "/devices/{id}/replace",
+    id: "lamp",
+    scope: "devices:write",
+    summary:
+      "Another lamp takes the place of this one: rules, scenes, room and groups stay; the answer holds its credentials, this once",
+    body: "Successor",
+    status: 200,
+    answer: "EnrolledDevice",
   },
   removeDevice: {
     method: "DELETE",

@@ -7,7 +7,7 @@ import type { Shape } from "../contract.ts";
 import { maySee } from "../device-sight.ts";
 import { type Handlers, present } from "../handler.ts";
 import { type DeviceLife, deviceJson } from "../home-json.ts";
-import type { Services } from "../traits.ts";
+import type { Enrolled, Services } from "../traits.ts";
 
 type DeviceRoutes =
   | "listDevices"
@@ -15,6 +15,7 @@ type DeviceRoutes =
   | "getDevice"
   | "addDevice"
   | "changeDevice"
+  | "replaceLamp"
   | "removeDevice"
   | "addLink"
   | "removeLink"
@@ -27,6 +28,11 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
     const device = home.device(id);
     if (device === undefined) throw new NotFound("no such device");
     return live(device);
+  };
+  const enrolled = ({ device, credentials }: Enrolled) => {
+    if (credentials === undefined) return live(device);
+    const { username, password } = credentials;
+    return { ...live(device), credentials: { username, password: password.toString("latin1") } };
   };
   return {
     listDevices: ({ caller }) => ({
@@ -48,10 +54,16 @@ export const deviceHandlers = (services: Services): Handlers<DeviceRoutes> => {
         ...(via === undefined ? {} : { via }),
       });
       if (terms !== undefined) services.privacy.scopes.answer(device.id, terms);
-      if (credentials === undefined) return live(device);
-      const { username, password } = credentials;
-      return { ...live(device), credentials: { username, password: password.toString("latin1") } };
+      return enrolled({ device, credentials });
     },
+    replaceLamp: ({ id, body: { profile, address, via } }) =>
+      enrolled(
+        enrolment.replace(id, {
+          profile,
+          ...(address === undefined ? {} : { address }),
+          ...(via === undefined ? {} : { via }),
+        }),
+      ),
     addLink: ({ id, body }) => live(home.addBluetooth(id, body)),
     removeLink: ({ id }) => {
       home.removeBluetooth(id);
@@ -93,11 +105,18 @@ const lifeOf = ({ lights, sensors, gate }: Services, { id }: Device): DeviceLife
   return { ...sensed, reachable, seals: gate.seals(id), refused: gate.refusedOf(id) };
 };
 
-export const deviceChangeOf = ({ profile, name, room, powerOn }: Shape<"DeviceChange">): DeviceChange => ({
+export const deviceChangeOf = ({
+  profile,
+  name,
+  room,
+  powerOn,
+  isolated,
+}: Shape<"DeviceChange">): DeviceChange => ({
   ...(profile === undefined ? {} : { profile }),
   ...(name === undefined ? {} : { name }),
   ...(room === undefined ? {} : { room: roomOf(room) }),
   ...(powerOn === undefined ? {} : { powerOn }),
+  ...(isolated === undefined ? {} : { isolated }),
 });
 
 /** @throws InvalidInput: what is not even the id of a room is a mistake in the body, not a room that is gone. */

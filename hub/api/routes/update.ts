@@ -1,8 +1,10 @@
 import { CallerError } from "../../domain/errors.ts";
 import { type ImageName, imageOf, type NotBefore } from "../../domain/firmware.ts";
 import { isoText, parseInstant } from "../../domain/instant-text.ts";
+import { modelDesignation } from "../../domain/model.ts";
 import type { DeviceFirmware } from "../../lifecycle/device-updates.ts";
 import type { UpdateStatus } from "../../lifecycle/update-service.ts";
+import type { UpdateNotice, UpdateWatchView } from "../../lifecycle/update-watch.ts";
 import type { Shape } from "../contract.ts";
 import type { Handlers } from "../handler.ts";
 import type { Services, Updates } from "../traits.ts";
@@ -14,6 +16,10 @@ type UpdateRoutes =
   | "confirmUpdate"
   | "revertUpdate"
   | "postponeUpdate"
+  | "readUpdateChoices"
+  | "setUpdateChoices"
+  | "lookForUpdate"
+  | "listUpdateNotices"
   | "readDeviceFirmware"
   | "updateDevice";
 
@@ -25,25 +31,64 @@ export class NotSupervised extends CallerError {
 
 /** @param version of the running hub */
 export const updateHandlers = (
-  { update, stages, deviceUpdates }: Pick<Services, "update" | "stages" | "deviceUpdates">,
+  {
+    update,
+    updateWatch,
+    stages,
+    deviceUpdates,
+  }: Pick<Services, "update" | "updateWatch" | "stages" | "deviceUpdates">,
   version: string,
 ): Handlers<UpdateRoutes> => {
-  const updates = (): Updates => {
-    if (update !== undefined) return update;
+  const there = <Part>(part: Part | undefined): Part => {
+    if (part !== undefined) return part;
     throw new NotSupervised("this hub is not supervised: start it with lampkeeper supervise serve");
   };
+  const updates = (): Updates => there(update);
   return {
-    readSystem: () => ({ version, image: update?.status().image ?? "factory", stages: stages() }),
+    readSystem: () => ({
+      model: modelDesignation,
+      version,
+      image: update?.status().image ?? "factory",
+      stages: stages(),
+    }),
     readUpdate: () => (update === undefined ? unsupervised(version) : updateJson(update.status())),
     installUpdate: async ({ bytes, query: { notBefore } }) =>
       updateJson(await updates().install(bytes, notBefore === undefined ? undefined : momentOf(notBefore))),
     confirmUpdate: () => updateJson(updates().confirm()),
     revertUpdate: () => updateJson(updates().revert()),
+    readUpdateChoices: () => choicesJson(updateWatch?.view()),
+    setUpdateChoices: async ({ body: { automatic, notices } }) =>
+      choicesJson(
+        await there(updateWatch).choose({
+          ...(automatic === undefined ? {} : { automatic }),
+          ...(notices === undefined ? {} : { notices }),
+        }),
+      ),
+    lookForUpdate: async () => choicesJson(await there(updateWatch).lookNow()),
+    listUpdateNotices: () => ({ data: (updateWatch?.notices() ?? []).map(noticeJson) }),
     readDeviceFirmware: ({ id }) => firmwareJson(deviceUpdates.status(id)),
     updateDevice: ({ id, bytes }) => firmwareJson(deviceUpdates.update(id, bytes)),
     postponeUpdate: ({ body: { notBefore } }) => updateJson(updates().postpone(momentOf(notBefore))),
   };
 };
+
+const answers = new Map([
+  [true, "on"],
+  [false, "off"],
+] as const);
+
+const choicesJson = (view: UpdateWatchView | undefined): Shape<"UpdateChoices"> => ({
+  supervised: view !== undefined,
+  source: view?.hasSource ?? false,
+  automatic: (view?.automatic === undefined ? undefined : answers.get(view.automatic)) ?? "unanswered",
+  default: "off",
+  notices: view?.notices ?? true,
+  ...(view?.looked === undefined ? {} : { looked: isoText(view.looked) }),
+  ...(view?.offer === undefined ? {} : { offer: view.offer }),
+});
+
+const noticeJson = (notice: UpdateNotice): Shape<"UpdateNotices">["data"][number] =>
+  notice.kind === "available" ? notice : { ...notice, at: isoText(notice.at) };
 
 const firmwareJson = ({ version, ...rest }: DeviceFirmware): Shape<"DeviceFirmware"> => ({
   ...rest,

@@ -2,7 +2,19 @@ import * as z from "zod/mini";
 import { broadcastRefusals } from "../../domain/broadcast.ts";
 import { vias } from "../../domain/home.ts";
 import { collection, described, lazy, list, quantity } from "./lazy.ts";
-import { brightness, id, instant, kelvin, lightState, links, name, powerOn, seconds, xy } from "./light.ts";
+import {
+  brightness,
+  id,
+  instant,
+  isolated,
+  kelvin,
+  lightState,
+  links,
+  name,
+  powerOn,
+  seconds,
+  xy,
+} from "./light.ts";
 import { termsAnswer } from "./scopes.ts";
 
 /** More members than any home has devices, fewer than would choke the hub. */
@@ -111,6 +123,7 @@ const deviceFields = lazy(() => ({
   via: via(),
   links: z.optional(described(links(), "of a lamp that can be reached in two ways")),
   powerOn: z.optional(powerOn()),
+  isolated: z.optional(isolated()),
   reading: z.optional(reading()),
   readAt: z.optional(instant()),
   sealed: z.optional(
@@ -155,6 +168,16 @@ export const newDevice = lazy(() =>
     ),
     via: z.optional(via()),
     terms: z.optional(termsAnswer()),
+  }),
+);
+
+export const successor = lazy(() =>
+  z.strictObject({
+    profile: described(z.string().check(z.minLength(1), z.maxLength(128)), "vendor/model of the new one"),
+    address: z.optional(
+      described(z.string().check(z.minLength(1), z.maxLength(64)), "what the new one calls itself"),
+    ),
+    via: z.optional(via()),
   }),
 );
 

@@ -131,6 +131,10 @@ const changeFields = lazy(() => ({
   powerOn: z.optional(powerOn()),
 }));
 export const lightChange = lazy(() => z.strictObject(changeFields()));
+export const isolated = lazy(() =>
+  described(z.boolean(), "it stays in the home and in its rules, and nothing passes between it and the hub"),
+);
+
 export const deviceChange = lazy(() =>
   z.strictObject({
     ...changeFields(),
@@ -140,6 +144,7 @@ export const deviceChange = lazy(() =>
         "another driver of its kind, over Bluetooth, where two dialects look alike",
       ),
     ),
+    isolated: z.optional(isolated()),
   }),
 );
 

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { modelDesignation } from "../../domain/model.ts";
 import { resetLevels } from "../../domain/reset.ts";
 import { protectorKinds } from "../../domain/vault.ts";
 import { certificateSchema } from "../../domain/wipe-certificate.ts";
@@ -68,7 +69,7 @@ export const wipeCertificate = lazy(() =>
     }),
     device: z.strictObject({
       manufacturer: z.literal("Lampkeeper"),
-      model: z.literal("Lampkeeper hub"),
+      model: z.literal(modelDesignation),
       serialNumber: hex("first 16 bytes of SHA-256 of the public key"),
       publicKey: hex("Ed25519, 32 bytes"),
       firmware: z.strictObject({ version: z.string(), hash: hex("SHA-256 of what runs") }),

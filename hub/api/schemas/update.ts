@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { revertReasons } from "../../domain/firmware.ts";
+import { modelDesignation } from "../../domain/model.ts";
 import { firmwarePhases } from "../../domain/profile.ts";
 import { stageNames } from "../../lifecycle/boot-stages.ts";
 import { described, lazy, list } from "./lazy.ts";
@@ -18,6 +19,7 @@ const notBefore = lazy(() =>
 
 export const system = lazy(() =>
   z.strictObject({
+    model: described(z.literal(modelDesignation), "the designation that stands on the label as well"),
     version: version(),
     image: imageName(),
     stages: described(
@@ -59,6 +61,43 @@ export const update = lazy(() =>
         }),
         "what became of the newest trial",
       ),
+    ),
+  }),
+);
+
+const offer = lazy(() => ({
+  version: version(),
+  risk: z.optional(described(z.string(), "which risk it ends, as whoever made it says")),
+}));
+
+export const updateChoices = lazy(() =>
+  z.strictObject({
+    supervised: described(z.boolean(), "false: nobody would start another version, so none is looked for"),
+    source: described(z.boolean(), "whether there is a place to look (--update-from)"),
+    automatic: described(
+      z.enum(["on", "off", "unanswered"]),
+      "unanswered: nobody was asked yet; until then nothing comes by itself",
+    ),
+    default: described(z.literal("off"), "what holds until somebody answers"),
+    notices: z.boolean(),
+    looked: z.optional(instant()),
+    offer: z.optional(z.strictObject(offer())),
+  }),
+);
+export const newUpdateChoices = lazy(() =>
+  z.strictObject({ automatic: z.optional(z.boolean()), notices: z.optional(z.boolean()) }),
+);
+export const updateNotices = lazy(() =>
+  z.strictObject({
+    data: list(
+      z.strictObject({
+        kind: described(
+          z.enum(["available", "restart"]),
+          "restart: the hub restarts into it, and lamps stay as they are",
+        ),
+        ...offer(),
+        at: z.optional(instant()),
+      }),
     ),
   }),
 );

@@ -72,7 +72,7 @@ export class SlotFolders implements SlotFiles {
 }
 
 /** In one buffer, again and again: otherwise what was hashed would wait for the garbage collector, a whole image of it. */
-function* pieces(file: string): Generator<Uint8Array> {
+export function* pieces(file: string): Generator<Uint8Array> {
   const handle = translated(() => openSync(file, "r"));
   try {
     const piece = Buffer.allocUnsafe(pieceBytes);

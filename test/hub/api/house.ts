@@ -11,6 +11,7 @@ import { presenceAgreement } from "../../../hub/consent-wiring.ts";
 import type { Scope } from "../../../hub/domain/access.ts";
 import type { ZoneName } from "../../../hub/domain/civil.ts";
 import { Conflict } from "../../../hub/domain/errors.ts";
+import type { Device } from "../../../hub/domain/home.ts";
 import { isId, type LampId, type SensorId } from "../../../hub/domain/ids.ts";
 import type { Degrees } from "../../../hub/domain/place.ts";
 import type { StartCheck } from "../../../hub/domain/start-check.ts";
@@ -65,6 +66,13 @@ import { CredulousWatch, PlainSchedules } from "./plain-schedules.ts";
 import { ToyWorld } from "./toy-world.ts";
 
 /** A house behind a real door: real inventory, tokens and sessions; lamps that obey at once. */
+const enrolled = (device: Device) => ({
+  device,
+  ...(device.via === "owner"
+    ? {}
+    : { credentials: { username: device.address, password: Buffer.from("a-device-secret") } }),
+});
+
 export class House extends AmongStrangers {
   readonly entropy = new SeededEntropy(new SeededRandom(7));
   readonly bus = new SyncEventBus();
@@ -76,7 +84,12 @@ export class House extends AmongStrangers {
     this.entropy,
     this.bus,
     this.store,
-    { reaches: (via) => via === "hub" || this.hasOwnBroker, attach: () => {}, forget: () => {} },
+    {
+      reaches: (via) => via === "hub" || this.hasOwnBroker,
+      attach: () => {},
+      detach: () => {},
+      forget: () => {},
+    },
     houseProfiles,
   );
   readonly scopes = new DeviceScopeService(this.clock, this.bus, this.store, this.inventory);
@@ -268,15 +281,8 @@ export class House extends AmongStrangers {
       schedules: this.schedules,
       watch: this.watch,
       enrolment: {
-        enrol: (wanted) => {
-          const device = this.inventory.addDevice(wanted);
-          return {
-            device,
-            ...(device.via === "owner"
-              ? {}
-              : { credentials: { username: device.address, password: Buffer.from("a-device-secret") } }),
-          };
-        },
+        enrol: (wanted) => enrolled(this.inventory.addDevice(wanted)),
+        replace: (id, wanted) => enrolled(this.inventory.replaceDevice(id, wanted)),
       },
       circadian: this.circadian,
       vacation: { isActive: () => false, held: () => undefined, plan: () => [] },

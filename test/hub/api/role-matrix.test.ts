@@ -37,14 +37,14 @@ const written: Readonly<Record<string, string>> = {
   or: `readVacation addSchedule changeSchedule removeSchedule pauseSchedule resumeSchedule runSchedule setMode
     vouchForClock listPeople getPerson listGrants readAccess readAgeRule offerGuardian confirmGuardian
     withdrawGuardian listPasses`,
-  oi: `addDevice changeDevice removeDevice setBindKey addLink removeLink shareWifi shareWifiSealed readDeviceFirmware beginPairing
+  oi: `addDevice changeDevice replaceLamp removeDevice setBindKey addLink removeLink shareWifi shareWifiSealed readDeviceFirmware beginPairing
     readPairing identifyCandidate addCandidate endPairing readDeviceTerms`,
   oid: `readMetrics`,
   o: `listTokens getToken addToken changeToken removeToken addSignInCode listSessions endSessions setPassword
     removePassword setRole addPerson changePerson removePerson addPhone removePhone addBeacon removeBeacon
     setPresence pausePerson resumePerson setPlace forgetPlace setVeil listRoundings readWifi setWifi forgetWifi
     testWifi shareWifiInClear openProvisioning closeProvisioning requestReset confirmReset readVault rotateVault
-    listChecks verifyBooks readMapReview signMapReview readUpdate installUpdate confirmUpdate revertUpdate
+    listChecks verifyBooks readMapReview signMapReview readUpdate readUpdateChoices setUpdateChoices lookForUpdate installUpdate confirmUpdate revertUpdate
     listRecipients previewRecipient shareWith stopSharing listDisclosures reportDisclosures addLegalRequest
     postponeUpdate updateDevice giveSimPlace readSimClock pauseSimClock resumeSimClock advanceSimClock jumpSimClock
     listSimDevices unplugSimDevice plugSimDevice misbehaveSimDevice touchSimDevice pressSimDevice senseSimDevice

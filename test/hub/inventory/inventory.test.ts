@@ -59,6 +59,7 @@ const open = (): Inventory => {
     {
       reaches: (via) => brokers.has(via),
       attach: (address, _link, via) => attached.set(address, via),
+      detach: (address) => attached.delete(address),
       forget: (address) => attached.delete(address),
     },
     new Map([lampProfile, sensorProfile, bleTestProfiles.open].map((profile) => [profile.id, profile])),

@@ -22,6 +22,7 @@ export const factory: Image = { version: "1.0.0", counter: 2, dataFormat: 2 };
 
 export interface BundleWishes extends Partial<Image> {
   readonly model?: string;
+  readonly risk?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly key?: KeyObject;
 }

@@ -13,6 +13,7 @@ import { programsPanel } from "./programs.tsx";
 import { requestsPanel } from "./requests.tsx";
 import { changesPanel, keptPanel } from "./retention.tsx";
 import { reviewPanel } from "./review.tsx";
+import { updatesPanel } from "./updates.tsx";
 import { yourDataPanel } from "./your-data.tsx";
 
 /** In the order of the screen. */
@@ -29,6 +30,7 @@ export const panels: readonly Panel[] = [
   programsPanel,
   requestsPanel,
   checkUpPanel,
+  updatesPanel,
   disclosuresPanel,
   yourDataPanel,
   changesPanel,

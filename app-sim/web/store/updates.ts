@@ -1,0 +1,28 @@
+import { computed, signal } from "@preact/signals";
+import type { Shape } from "../../../hub/api/contract.ts";
+import { hub } from "./hub.ts";
+import { me } from "./me.ts";
+
+/** Whether updates come by themselves, and what was found. Undefined: the hub has not said. */
+export const updateChoices = signal<Shape<"UpdateChoices"> | undefined>(undefined);
+export const updateNotices = signal<Shape<"UpdateNotices">["data"]>([]);
+
+export const mayUpdate = computed(() => me.value?.caller.scopes.includes("admin") ?? false);
+
+/** Nobody has answered yet, and there is something to be asked. */
+export const isAsked = computed(
+  () =>
+    updateChoices.value?.supervised === true &&
+    updateChoices.value.source &&
+    updateChoices.value.automatic === "unanswered",
+);
+
+export const loadUpdates = async (): Promise<void> => {
+  if (mayUpdate.value) updateChoices.value = await hub.call("readUpdateChoices");
+  updateNotices.value = (await hub.call("listUpdateNotices")).data;
+};
+
+export const chooseUpdates = async (body: Shape<"NewUpdateChoices">): Promise<void> => {
+  updateChoices.value = await hub.call("setUpdateChoices", { body });
+  updateNotices.value = (await hub.call("listUpdateNotices")).data;
+};
