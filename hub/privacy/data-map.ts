@@ -475,6 +475,15 @@ export const pageCharacters = {
   "sim-storage": 1,
 } as const satisfies Partial<Record<CollectionName, number>>;
 
+/**
+ * Collections of free text: their records are padded to no less than this, so that their size does not tell who writes a line and
+ * who writes a page. Bytes; a whole kilobyte each.
+ */
+export const leastBytes: Partial<Readonly<Record<CollectionName, number>>> = {
+  // 4,000 characters of Latin script, a name and an address.
+  "person-request-forms": 6_144,
+};
+
 export type PagedName = keyof typeof pageCharacters;
 export const isPaged = (name: CollectionName): name is PagedName => Object.hasOwn(pageCharacters, name);
 

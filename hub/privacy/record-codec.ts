@@ -3,7 +3,7 @@ import { isId, type PersonId } from "../domain/ids.ts";
 import { KeyDestroyed } from "../domain/store-errors.ts";
 import type { RecordCodec, SchemaStep } from "../store/schema.ts";
 import type { Sealer } from "../vault/sealer.ts";
-import { type CollectionName, collections } from "./data-map.ts";
+import { type CollectionName, collections, leastBytes } from "./data-map.ts";
 import type { Field, KeyName } from "./declaration.ts";
 import { padded } from "./padding.ts";
 import { inPages } from "./schema-steps.ts";
@@ -46,7 +46,8 @@ const placeOf = (collection: string, key: string): Buffer => Buffer.from(`${coll
 
 const encoded = (sealer: Sealer | undefined, collection: string, key: string, value: unknown): Uint8Array => {
   const json = JSON.stringify(value);
-  return sealer?.seal(padded(json), placeOf(collection, key)) ?? Buffer.from(json);
+  const least = isDeclared(collection) ? leastBytes[collection] : undefined;
+  return sealer?.seal(padded(json, least), placeOf(collection, key)) ?? Buffer.from(json);
 };
 
 /** Values as JSON, sealed whole where the data map knows anything in the collection to be about a home or a person. */

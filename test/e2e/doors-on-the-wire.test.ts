@@ -163,7 +163,7 @@ else
       }
     });
 
-    test(`the process listens where it says, and nowhere else ${proves("EN303645:5.6-1", "EN303645:5.6-5")}`, () => {
+    test(`the process listens where it says, and nowhere else ${proves("EN303645:5.6-1", "EN303645:5.6-5", "ISVS:1.1.2")}`, () => {
       const declared = [hub.ready.app, hub.ready.mqtt.url].map((url) => Number(new URL(url).port));
       const { listening, udp } = socketsOf(hub.ready.pid);
       // One more stands on loopback, for simulated lamps that have no certificates.

@@ -42,7 +42,7 @@ test(`what is printed without a network is what the hub says before signing in $
   expect([code, stdout]).toEqual([0, await printed(hub.ready)]);
 });
 
-test(`at the keyboard, as printed: erased, and the certificate is genuine ${proves("H48", "EN303645:5.11-3")}`, {
+test(`at the keyboard, as printed: erased, and the certificate is genuine ${proves("H48", "EN303645:5.11-3", "IR8425:Education")}`, {
   timeout: 120_000,
 }, async () => {
   using folder = scratch();

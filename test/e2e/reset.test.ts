@@ -138,7 +138,9 @@ test(`a hub that is handed over: house and lamps stay, names and people go ${pro
   expect(await statusWith(hub.ready, now.api.url)).toBe(401);
 });
 
-test("a hub for real devices asks for somebody at its button", { timeout: 60_000 }, async () => {
+test(`a hub for real devices asks for somebody at its button ${proves("ISVS:2.2.3")}`, {
+  timeout: 60_000,
+}, async () => {
   using folder = scratch();
   await using hub = await HubProcess.serve(folder.path);
   const offer = await hub.api("POST", "/reset", { level: "factory" });

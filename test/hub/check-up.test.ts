@@ -86,7 +86,7 @@ describe("of a real house", () => {
     (await house.ask<Shape<"WeakPoints">>("GET", "/privacy/check-up")).data.map(({ point }) => point).sort();
   const has = async (point: WeakPoint): Promise<boolean> => (await points()).includes(point);
 
-  test(`what it says comes and goes with what is so ${proves("A38", "EN303645:5.12-3")}`, async () => {
+  test(`what it says comes and goes with what is so ${proves("A38", "EN303645:5.12-3", "IR8425:CybersecurityStateAwareness")}`, async () => {
     expect(await points()).toEqual(["keys-in-clear", "no-owner-account", "swap"]);
     house.vault = { ...house.vault, protector: "passphrase" };
     await house.settled("Boss", { role: "owner" });

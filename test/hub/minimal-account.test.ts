@@ -73,7 +73,7 @@ test(`an account is a name and a password, works fully, and the password is on n
   expect(everything(rig).includes("accounts")).toBe(true);
 });
 
-test(`the registry of devices is the fleet: address, link, presence and firmware, for the owner alone ${proves("U3")}`, async () => {
+test(`the registry of devices is the fleet: address, link, presence and firmware, for the owner alone ${proves("U3", "ISVS:1.5.3", "IR8425:AssetIdentification")}`, async () => {
   const rig = await opened();
   const fleet = new Map<string, string>();
   for (const [at, name] of ["Hall", "Porch", "Attic"].entries()) {

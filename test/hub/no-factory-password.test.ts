@@ -18,7 +18,7 @@ const entering = async (home: PeopledHub, name: string, word: string): Promise<n
   return (await answered(home.hub.handle, request, "local")).status;
 };
 
-test(`a hub as it comes has no password: none of the usual ones lets anybody in ${proves("PSTI:1", "EN303645:5.1-1")}`, {
+test(`a hub as it comes has no password: none of the usual ones lets anybody in ${proves("PSTI:1", "EN303645:5.1-1", "ISVS:2.1.9")}`, {
   timeout: 60_000,
 }, async () => {
   const home = await PeopledHub.open("2026-12-01T12:00:00Z", 0);
@@ -41,7 +41,7 @@ test(`a password is chosen by its person, and the common ones are refused ${prov
   await home.close();
 });
 
-test(`two hubs draw different codes, and ten thousand of one are all different ${proves("PSTI:1")}`, async () => {
+test(`two hubs draw different codes, and ten thousand of one are all different ${proves("PSTI:1", "ISVS:2.1.10")}`, async () => {
   const home = await PeopledHub.open("2026-12-01T12:00:00Z", 0);
   const caller = { role: "owner" as const, scopes: new Set<Scope>() };
   const codes = Array.from({ length: 10_000 }, () => home.hub.sessions.issueCode(caller).code);

@@ -22,7 +22,7 @@ const switched = async (rig: AccountHub, lamp: string, on: boolean): Promise<voi
 const history = async (rig: AccountHub, lamp: string) =>
   (await rig.owner.call("explainLight", { id: lamp })).entries.length;
 
-test(`in a whole hub the history of a lamp is there for seven days, and a clock that jumps ten years takes none of it ${proves("H19", "M14")}`, async () => {
+test(`in a whole hub the history of a lamp is there for seven days, and a clock that jumps ten years takes none of it ${proves("H19", "M14", "ISVS:1.4.6")}`, async () => {
   const rig = await opened();
   const lamp = await rig.addLamp("Hall");
   await switched(rig, lamp, true);

@@ -44,7 +44,7 @@ export class AccountHub {
   readonly #clients: MqttClient[] = [];
   #mqtt: Endpoint | undefined;
 
-  private constructor(run: number, clock: VirtualClock, disk: SimDisk) {
+  private constructor(run: number, clock: VirtualClock, disk: SimDisk, version: string) {
     this.clock = clock;
     this.disk = disk;
     const random = new SeededRandom(run);
@@ -61,17 +61,18 @@ export class AccountHub {
       wifi: new NoWifi(),
     };
     this.hub = buildHub(platform, known, hubConfig({ "app-port": "0", "mqtt-port": "0" }), {
-      version: "0.0.0",
+      version,
     });
     const { token, secret } = this.hub.tokens.issueForThisRun();
     this.ownerToken = bearerText(token.id, secret);
     this.owner = this.as(this.ownerToken);
   }
 
-  static async open(before?: AccountHub): Promise<AccountHub> {
+  /** @param before whose home this is; it was closed. @param version of the software */
+  static async open(before?: AccountHub, version = "0.0.0"): Promise<AccountHub> {
     const clock = before?.clock ?? new VirtualClock(Instant(Date.UTC(2026, 10, 27)));
     const disk = before?.disk ?? new SimDisk(new SeededRandom(1));
-    const opened = new AccountHub(before === undefined ? 1 : 2, clock, disk);
+    const opened = new AccountHub(before === undefined ? 1 : 2, clock, disk, version);
     opened.#mqtt = await opened.hub.start();
     await opened.hub.open();
     return opened;

@@ -45,7 +45,7 @@ const drivenWorld = (
     clock,
     random,
     log,
-    entropy: new SystemEntropy(),
+    entropy: plant.entropy?.() ?? new SystemEntropy(),
     store: plant.store?.(store, { clock, log, folder }) ?? store,
     network: new SimNetwork(clock, random.fork("network")),
     ble: new SimBle(),

@@ -5,6 +5,7 @@ import type { Hub } from "../../../hub/compose.ts";
 import { pskOf } from "../../../hub/crypto/wpa-psk.ts";
 import { InvalidInput } from "../../../hub/domain/errors.ts";
 import type { Clock } from "../../../hub/ports/clock.ts";
+import type { Entropy } from "../../../hub/ports/entropy.ts";
 import type { Log } from "../../../hub/ports/log.ts";
 import type { Platform } from "../../../hub/ports/platform.ts";
 import type { StorePort } from "../../../hub/ports/store.ts";
@@ -22,6 +23,8 @@ export interface StoreParts {
 /** A fault of a hub in a test's own process; nothing of it is in the product. */
 export interface Plant {
   readonly store?: (store: StorePort, parts: StoreParts) => StorePort;
+  /** Chance that comes again, so that two homes differ in what people put into them and in nothing else. */
+  readonly entropy?: () => Entropy;
   readonly sabotage?: (hub: Hub, platform: Platform) => void;
 }
 

@@ -137,7 +137,7 @@ test(`who wants no book of changes has none from then on, and that is its last e
   expect(house.log.lines.length).toBe(lines + 1);
 });
 
-test(`entries leave the book after twelve months ${proves("A33")}`, async () => {
+test(`entries leave the book after twelve months ${proves("A33", "ISVS:1.4.6")}`, async () => {
   await house.ask("PATCH", `/lights/${house.lamp}`, { body: { name: "One" } });
   await house.clock.advance(Days(364));
   expect((await changes()).length).toBe(1);

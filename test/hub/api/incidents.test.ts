@@ -27,7 +27,7 @@ const drill = () =>
   house.ask<Shape<"Incident">>("POST", "/incidents", { body: { drill: true }, status: 201 });
 
 describe("incidents", () => {
-  test(`a drill: register, clock, draft, notices to those with an account, and a banner for the one without ${proves("U26", "Z24", "D14", "GDPR:33", "GDPR:34")}`, async () => {
+  test(`a drill: register, clock, draft, notices to those with an account, and a banner for the one without ${proves("U26", "Z24", "D14", "GDPR:33", "GDPR:34", "IR8425:InformationDissemination")}`, async () => {
     await house.settled("Ana");
     await house.added("Zyxcanary Ben");
     const { id, since, due, people } = await drill();

@@ -191,7 +191,7 @@ describe("a token that nobody uses", () => {
   });
 });
 
-test(`another password ends every session and token of the old one, and the old one ${proves("EN303645:5.1-4")}`, async () => {
+test(`another password ends every session and token of the old one, and the old one ${proves("EN303645:5.1-4", "ISVS:2.1.8")}`, async () => {
   await house.settled("Ana");
   const open = [await house.browser("Ana"), await house.terminal("Ana"), (await atShared("Ana")).who];
   await house.ask("PUT", "/account/password", bytes("quite another word", 204, open[0]));

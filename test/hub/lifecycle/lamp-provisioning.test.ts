@@ -168,7 +168,7 @@ describe("refused, and the lamp keeps nothing", () => {
     expect(await refusal(rig.hub.share(lamp, code))).toBe("wifi_not_set");
   });
 
-  test("another lamp's code; after five of them the window closes", async () => {
+  test(`another lamp's code; after five of them the window closes ${proves("ISVS:2.2.3")}`, async () => {
     const other = Buffer.from("ABCD-EFGH-IJKL-MNOP-QRSA");
     for (let attempt = 0; attempt < 5; attempt++)
       expect(await refusal(rig.hub.share(lamp, other))).toBe("printed_code_wrong");

@@ -96,7 +96,7 @@ test("without the tripwire the same package would have got through", () => {
   expect(Object.values(tries).filter((outcome) => outcome.includes("SocketRefused"))).toEqual([]);
 }, 90_000);
 
-test(`two openers reach beyond this machine: the guarded network, and a nudge to a phone in the home ${proves("Z14", "EN303645:5.6-1")}`, () => {
+test(`two openers reach beyond this machine: the guarded network, and a nudge to a phone in the home ${proves("Z14", "EN303645:5.6-1", "ISVS:1.1.2")}`, () => {
   const beyond = Object.entries(openers).filter(([, { opens }]) =>
     opens.some((act) => act === "connect" || act === "datagram"),
   );

@@ -22,10 +22,10 @@ test("there are few sizes, none is too small, and padding at most doubles what i
   for (let bytes = 0; bytes <= 8_192; bytes++) {
     const size = paddedSize(bytes);
     expect(size).toBeGreaterThanOrEqual(bytes);
-    expect(size).toBeLessThanOrEqual(Math.max(256, 2 * bytes));
+    expect(size).toBeLessThanOrEqual(Math.max(512, 2 * bytes));
     sizes.add(size);
   }
-  expect([...sizes]).toEqual([256, 512, 1_024, 2_048, 3_072, 4_096, 5_120, 6_144, 7_168, 8_192]);
+  expect([...sizes]).toEqual([512, 1_024, 2_048, 3_072, 4_096, 5_120, 6_144, 7_168, 8_192]);
 });
 
 test("of a sealed record the size tells neither how long a name is nor who is home", () => {

@@ -45,7 +45,7 @@ describe.each(storeRigs)("a chain on %s", (_name, make) => {
   /** Its bytes, told apart by the entry's number. */
   const keyOf = (order: number) => `${order}`.padStart(12, "0");
 
-  test(`is read and verified after a crash, and is nowhere in clear ${proves("H26")}`, () => {
+  test(`is read and verified after a crash, and is nowhere in clear ${proves("H26", "ISVS:1.4.7")}`, () => {
     const { records } = written();
     for (const [, record] of records.entries(collection))
       expect(holds(Buffer.from(record), "canary")).toBe(false);
@@ -86,7 +86,7 @@ describe.each(storeRigs)("a chain on %s", (_name, make) => {
   });
 
   test.each(["opened just now", "found sound before"])(
-    `of a chain that was %s every byte that is changed names the broken entry ${proves("H26", "H18")}`,
+    `of a chain that was %s every byte that is changed names the broken entry ${proves("H26", "H18", "ISVS:1.4.7", "IR8425:CybersecurityStateAwareness")}`,
     (was) => {
       const { chain, records } = written();
       if (was === "found sound before") expect(chain.verify()).toMatchObject({ sound: true });
@@ -104,7 +104,7 @@ describe.each(storeRigs)("a chain on %s", (_name, make) => {
     },
   );
 
-  test("entries that are taken out, swapped, repeated or cut off are noticed", () => {
+  test(`entries that are taken out, swapped, repeated or cut off are noticed ${proves("ISVS:1.4.7")}`, () => {
     const { chain, records } = written();
     const [first, second, third, fourth, ends] = [...records.entries(collection)].map(([, record]) => record);
     const put = (key: string, value: Uint8Array | undefined) =>

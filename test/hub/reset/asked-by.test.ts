@@ -6,6 +6,7 @@ import { resetLevels } from "../../../hub/domain/reset.ts";
 import { Seconds } from "../../../hub/domain/units.ts";
 import { answeredPlainly } from "../../../hub/platform/sim/web-fetch.ts";
 import { intentFile } from "../../../hub/reset/intent-file.ts";
+import { proves } from "../../support/proves.ts";
 import { ResetHome } from "./reset-home.ts";
 
 /** A whole hub, asked for a reset by people who have real credentials. */
@@ -44,7 +45,7 @@ describe.each(["guest", "resident"] as const)("a %s", (role) => {
       ...(role === "guest" ? { lamps: home.lamps.slice(0, 1) } : {}),
     });
 
-  test("asks for a reset: refused, nothing is written, and nobody else is kept from it", async () => {
+  test(`asks for a reset: refused, nothing is written, and nobody else is kept from it ${proves("ISVS:2.2.3")}`, async () => {
     const visitor = as(credential());
     // That a token was used on this day is on record once, whatever was asked for.
     await visitor.call("listLights");
@@ -60,7 +61,7 @@ describe.each(["guest", "resident"] as const)("a %s", (role) => {
     await owner().call("requestReset", { body: { level: "factory" } });
   });
 
-  test("confirms what the owner has asked for: refused, and it has not begun", async () => {
+  test(`confirms what the owner has asked for: refused, and it has not begun ${proves("ISVS:2.2.3")}`, async () => {
     const visitor = as(credential());
     const { id } = await owner().call("requestReset", { body: { level: "factory" } });
     await expect(visitor.call("confirmReset", { id })).rejects.toMatchObject({

@@ -91,7 +91,7 @@ test("a text with one other word has another digest, and so has another purpose"
     for (const words of Object.values(consentTexts[purpose])) expect(words.length).toBeGreaterThan(5);
 });
 
-test(`a purpose that became another is asked anew: what was given before does not carry, and silence is no consent ${proves("U43", "Z30", "GDPR:7")}`, async () => {
+test(`a purpose that became another is asked anew: what was given before does not carry, and silence is no consent ${proves("U43", "Z30", "GDPR:7", "ISVS:3.4.5")}`, async () => {
   home.give("presence", ana);
   home.give("insights", ana);
   home.presence.set(ana, true);

@@ -193,7 +193,7 @@ describe("the notice", () => {
 
 describe("what people are told unasked", () => {
   test.each(detectors)(
-    `%s, seen often enough: one notice, with steps ${proves("A40", "EN303645:5.10-1")}`,
+    `%s, seen often enough: one notice, with steps ${proves("A40", "EN303645:5.10-1", "IR8425:InformationDissemination")}`,
     (detector) => {
       const rig = new Rig();
       const desk = new SuspicionDesk(rig.clock, new AuditedLog(new MemoryLog()), rig.service, {
@@ -222,7 +222,7 @@ describe("what people are told unasked", () => {
     expect(rig.service.list()).toEqual([]);
   });
 
-  test(`seeded patterns: each intrusion is flagged and a quiet home is not, and the log names nobody ${proves("EN303645:5.10-1")}`, async () => {
+  test(`seeded patterns: each intrusion is flagged and a quiet home is not, and the log names nobody ${proves("EN303645:5.10-1", "IR8425:CybersecurityStateAwareness")}`, async () => {
     const seed = 7;
     const random = new SeededRandom(seed);
     const counts = { replay: 0, clone: 0, "malformed-flood": 0 };

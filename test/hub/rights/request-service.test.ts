@@ -67,7 +67,7 @@ describe("from the first word to the last", () => {
     expect(rig.done).toEqual([`restrict ${ana}`]);
   });
 
-  test(`help and opinions are taken, answered, and deleted by who gave them ${proves("H18", "D8")}`, async () => {
+  test(`help and opinions are taken, answered, and deleted by who gave them ${proves("H18", "D8", "IR8425:InformationReception")}`, async () => {
     const rig = new RequestRig();
     const help = rig.ask("support", "the lamp flickers");
     const opinion = rig.ask("feedback", "the dusk scene is lovely");

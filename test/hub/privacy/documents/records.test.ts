@@ -247,7 +247,7 @@ test(`a value of any class that reaches the log under the name of its field is l
 
 const product = { model: "lampkeeper-hub", version: "1.2.3" };
 
-test(`the support statement has a period, a contact with times, and no factory password ${proves("EN303645:5.2-1", "EN303645:5.3-13", "PSTI:2", "PSTI:3")}`, () => {
+test(`the support statement has a period, a contact with times, and no factory password ${proves("EN303645:5.2-1", "EN303645:5.3-13", "PSTI:2", "PSTI:3", "IR8425:InformationReception")}`, () => {
   const statement = supportStatement(thisMap, product);
   expect(statement.product).toMatchObject(product);
   expect(Date.parse(statement.supportPeriod.until)).toBeGreaterThan(Date.parse("2031-01-01"));
