@@ -10,9 +10,17 @@ export interface DeviceGrant {
   readonly subscribes: readonly string[];
 }
 
+/** A message inside the broker's process. */
+export interface HostedMessage {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** What it was published as, where that was text: the payload is then made only if somebody asks. */
+  readonly text?: string | undefined;
+}
+
 /** What the broker calls. */
 export interface SessionListener {
-  onMessage(message: { readonly topic: string; readonly payload: Uint8Array }): void;
+  onMessage(message: HostedMessage): void;
   /** The broker ended the session, as it would cut a socket. */
   onClosed(): void;
   /** Published by `drop`. */
@@ -83,8 +91,8 @@ export class SessionTransport implements DeviceTransport, SessionListener {
     this.#session = undefined;
   }
 
-  onMessage({ topic, payload }: { readonly topic: string; readonly payload: Uint8Array }): void {
-    this.#session?.received(topic, payload);
+  onMessage(message: HostedMessage): void {
+    this.#session?.received(message.topic, message.text ?? message.payload);
   }
 
   onClosed(): void {

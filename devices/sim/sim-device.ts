@@ -36,7 +36,7 @@ export abstract class SimDevice<World extends DeviceWorld = DeviceWorld> impleme
   abstract readonly subscribes: readonly string[];
   /** Says that it is there, and how it stands. */
   protected abstract greet(): void;
-  protected abstract hear(topic: string, payload: Uint8Array): void;
+  protected abstract hear(topic: string, payload: string | Uint8Array): void;
   /** The firmware runs. @param afterPowerCut the mains was gone: power-on behaviour holds */
   protected abstract wake(afterPowerCut: boolean): void;
   /** The firmware ends. @param powerCut the mains is gone, and with it what is not in flash yet */
@@ -127,7 +127,7 @@ export abstract class SimDevice<World extends DeviceWorld = DeviceWorld> impleme
     this.#isLinked = false;
   }
 
-  received(topic: string, payload: Uint8Array): void {
+  received(topic: string, payload: string | Uint8Array): void {
     if (!this.#powered || happens(this, this.#faults.drop)) return;
     if (happens(this, this.#faults.ignore)) return;
     this.hear(topic, payload);

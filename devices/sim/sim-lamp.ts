@@ -76,7 +76,8 @@ const decoder = new TextDecoder();
 let lastHeard: { readonly payload: Uint8Array; readonly text: string } | undefined;
 
 /** Lamps of a group hear the very same bytes, one after the other. */
-const textOf = (payload: Uint8Array): string => {
+const textOf = (payload: string | Uint8Array): string => {
+  if (typeof payload === "string") return payload;
   if (lastHeard?.payload !== payload) lastHeard = { payload, text: decoder.decode(payload) };
   return lastHeard.text;
 };
@@ -338,7 +339,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     this.model.dialect.greet(this);
   }
 
-  protected override hear(topic: string, payload: Uint8Array): void {
+  protected override hear(topic: string, payload: string | Uint8Array): void {
     this.model.dialect.hear(this, topic, textOf(payload));
   }
 

@@ -6,7 +6,8 @@ export interface DeviceSession {
   /** The link stands and the subscriptions are in place. */
   linked(): void;
   unlinked(): void;
-  received(topic: string, payload: Uint8Array): void;
+  /** @param payload text where it never was bytes */
+  received(topic: string, payload: string | Uint8Array): void;
 }
 
 /** One device's way to the broker. Filled by a real MQTT client or by a session inside the broker's process. */

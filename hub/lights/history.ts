@@ -88,7 +88,7 @@ export class History {
   takeUnsaved(): readonly HistoryEntry[] {
     const from = this.#unsavedFrom;
     this.#unsavedFrom = Number.POSITIVE_INFINITY;
-    return this.#entries.filter(({ order }) => order >= from);
+    return this.#entries.slice(this.#entries.findLastIndex(({ order }) => order < from) + 1);
   }
 
   entries(): readonly HistoryEntry[] {

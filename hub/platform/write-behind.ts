@@ -58,8 +58,11 @@ interface Leaving {
   staged: number;
 }
 
-/** The disk has its turn when nothing has changed for so long: commands go first. */
-const quiet = Millis(100);
+/**
+ * The disk has its turn when nothing has changed for so long: commands go first. Longer than half a second, for which rooms
+ * gather changes before they tell: the pause between two of their rounds is not the home's.
+ */
+const quiet = Millis(600);
 /** When a change has waited for so long, commands and the disk take turns. */
 const patience = Seconds(2.75);
 /** A batch this old leaves in one turn, whatever that takes. Well below the 5 s that a crash may cost. */

@@ -16,8 +16,17 @@ const strangerIn = (value: Fields, fields: Fields): string | undefined => {
   return undefined;
 };
 
-export const isStored = (collection: CollectionName, field: string): boolean =>
-  Object.hasOwn(collections[collection].fields, field);
+/** By collection: asked for every field of every record that is written. */
+const storedFields = new Map<CollectionName, ReadonlySet<string>>();
+
+export const isStored = (collection: CollectionName, field: string): boolean => {
+  let fields = storedFields.get(collection);
+  if (fields === undefined) {
+    fields = new Set(Object.keys(collections[collection].fields));
+    storedFields.set(collection, fields);
+  }
+  return fields.has(field);
+};
 
 /** Types say the same; this is for what reaches a store by a way that types do not see. @throws UndeclaredField */
 export const assertStored = (collection: CollectionName, value: unknown): void => {

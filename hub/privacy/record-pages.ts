@@ -34,8 +34,10 @@ export const pageJson = (content: Page, isDeclared: (field: string) => boolean):
   for (const [key, record] of content) {
     const own: Record<string, unknown> = {};
     const parts: Record<string, number> = {};
-    for (const [field, value] of Object.entries(record as object)) {
-      if (!isDeclared(field)) continue;
+    const fields = record as Readonly<Record<string, unknown>>;
+    for (const field in fields) {
+      const value = fields[field];
+      if (value === undefined || !isDeclared(field)) continue;
       if (typeof value === "object" && value !== null) parts[field] = numberOf(value);
       else own[field] = value;
     }

@@ -117,7 +117,7 @@ export const storeContract = (name: string, make: () => StoreRig): void => {
         store.write([put("a", "1", "x")], "coalesced");
         expect(text(store.get("a", "1"))).toBe("x");
         expect(all(store, "a")).toEqual([["1", "x"]]);
-        await rig.clock.advance(Millis(250));
+        await rig.clock.advance(Millis(1_250));
         rig.crash();
         const next = rig.port.open(key);
         expect(text(next.get("a", "1"))).toBe("x");
