@@ -5,7 +5,7 @@ import type { Hub } from "./compose.ts";
 import type { SimConfig } from "./config.ts";
 import type { Device, Via } from "./domain/home.ts";
 import type { RoomId } from "./domain/ids.ts";
-import { NoOwnBroker } from "./inventory/inventory.ts";
+import { NoOwnBroker } from "./inventory/device-ways.ts";
 import { numberOf, plannedOf, type SimHomeWorld, type SimHost, SimSupplies } from "./sim-supplies.ts";
 
 const vias: readonly Via[] = ["hub", "owner"];

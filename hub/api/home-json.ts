@@ -19,7 +19,8 @@ import {
 } from "../domain/units.ts";
 import type { LightView } from "../lights/lamp.ts";
 import type { LinksView } from "../lights/lamp-links.ts";
-import type { CommandOutcome, WhyChain } from "../lights/light-service.ts";
+import type { CommandOutcome } from "../lights/light-service.ts";
+import type { WhyChain } from "../lights/why-chain.ts";
 import type { Shape } from "./contract.ts";
 
 /** Between the hub's values and the API's JSON: kelvin for mireds, seconds for milliseconds, ISO for instants. */

@@ -1,4 +1,4 @@
-import { CallerError, Conflict, InvalidInput, NotCapable, NotFound } from "../domain/errors.ts";
+import { Conflict, InvalidInput, NotCapable, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
 import type { BluetoothWay, Device, Group, LightTargetId, Room, Via, Zone } from "../domain/home.ts";
 import {
@@ -13,28 +13,19 @@ import {
 } from "../domain/ids.ts";
 import type { PowerOnBehaviour } from "../domain/light.ts";
 import { parseName } from "../domain/name.ts";
-import type { DeviceLink, Profile } from "../domain/profile.ts";
+import type { Profile } from "../domain/profile.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { Collection, PurposeStore } from "../privacy/guarded-store.ts";
-import { addressesOf, assertSecondLink, bleAddressIn, viaOf } from "./device-ways.ts";
-
-/** What connects a device's address to its topics or GATT; filled by the roof. */
-export interface DeviceAttachment {
-  /** Whether this hub has such a broker. */
-  reaches(via: Via): boolean;
-  attach(address: string, link: DeviceLink, via: Via): void;
-  /** Nothing passes any more; what was known of it is kept. */
-  detach(address: string): void;
-  /** It has left the home, or is reached in another way alone: nothing that was known of it is kept. */
-  forget(address: string): void;
-}
-
-/** A device was to be reached by the owner's broker, and this hub was started without one. */
-export class NoOwnBroker extends CallerError {
-  override readonly code = "no_own_broker";
-  override readonly status = 409;
-}
+import {
+  addressesOf,
+  assertSecondLink,
+  bleAddressIn,
+  type DeviceAttachment,
+  isReachedAlike,
+  NoOwnBroker,
+  viaOf,
+} from "./device-ways.ts";
 
 export interface NewDevice {
   readonly profile: string;
@@ -375,13 +366,7 @@ export class Inventory {
   #otherDialect(device: Device, id: string): Profile {
     const [before, after] = [this.#existingProfile(device.profile), this.#existingProfile(id)];
     if (before.id === after.id) return after;
-    const isAlike =
-      before.kind === after.kind &&
-      before.link.kind === "ble" &&
-      after.link.kind === "ble" &&
-      before.link.over === after.link.over &&
-      before.link.bonded === after.link.bonded;
-    if (!isAlike)
+    if (!isReachedAlike(before, after))
       throw new NotCapable("this device is reached in another way: remove it, and add it anew", {
         path: "profile",
       });

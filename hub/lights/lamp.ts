@@ -66,6 +66,10 @@ export interface TwoLinks extends Readonly<Record<LinkKind, LampLink>> {
 /** The link that it was enrolled with. */
 export const ownLink = (lamp: Pick<Lamp, "address" | "profile" | "two">): LampLink => lamp.two?.mqtt ?? lamp;
 
+/** In another dialect than before, or another product in its place. */
+export const isOther = ({ address, profile }: LampLink, device: Device): boolean =>
+  profile.id !== device.profile || address !== device.address;
+
 /** What a lamp can be asked for: what it can over its own link, whichever is in use. */
 export const ownProfile = (lamp: Pick<Lamp, "profile" | "two">): LampProfile =>
   lamp.two?.mqtt.profile ?? lamp.profile;

@@ -16,10 +16,9 @@ import type { CollectionValue } from "../privacy/data-map.ts";
 import type { LiveCollection, PurposeStore } from "../privacy/guarded-store.ts";
 import { AppliedAlike } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
-import type { HistoryEntry } from "./history.ts";
 import {
+  isOther,
   type Lamp,
-  type LampLink,
   type LightView,
   type Metered,
   ownLink,
@@ -28,11 +27,13 @@ import {
   readsBack,
   viewOf,
 } from "./lamp.ts";
+import { apart, type LampGrouping } from "./lamp-grouping.ts";
 import { LampLinks, type LinksView, type RadioSigns } from "./lamp-links.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Unsaved } from "./unsaved.ts";
 import { type Settled, Waiters } from "./waiters.ts";
+import type { WhyChain } from "./why-chain.ts";
 
 /** The part of the home that lights need to know; filled by the roof. */
 export interface LampDirectory {
@@ -49,18 +50,8 @@ export interface FrameSource extends RadioSigns {
   onDelivery?(listener: (address: string, delivery: Delivery) => void): void;
 }
 
-/** Lamps that can be reached by one message; filled by the roof. */
-export interface LampGrouping {
-  /** What leaves for lamps while `act` runs may leave as one. */
-  together(act: () => void): void;
-  /** The groups a lamp says it listens to. */
-  heard(address: string, groups: readonly string[]): void;
-}
-
 /** What a lamp shows that is switched on without a word about how; filled by the roof. */
 export type FirstLight = (lamp: LampId) => Pick<LightCommand, "brightness" | "colorTemperature"> | undefined;
-
-const apart: LampGrouping = { together: (act) => act(), heard: () => {} };
 
 /** What became of a command: accepted, and what each lamp is asked to show. */
 export interface CommandOutcome {
@@ -70,17 +61,6 @@ export interface CommandOutcome {
     readonly desired: LightState;
     readonly clamped: readonly Clamped[];
   }[];
-}
-
-/** Why a lamp is as it is: the present state's cause, and what happened and did not happen before. Newest first. */
-export interface WhyChain {
-  readonly lamp: LampId;
-  readonly reachable: boolean;
-  readonly settled: boolean;
-  readonly cause: Cause;
-  readonly entries: readonly HistoryEntry[];
-  /** Of a lamp with two links. */
-  readonly links?: LinksView;
 }
 
 /** What goes to the store of a lamp; of a new one nothing does. */
@@ -511,9 +491,5 @@ export class LightService implements WriterOutcome {
 
 const wakesByItself = (device: Device): boolean =>
   device.powerOn !== undefined && device.powerOn !== "previous";
-
-/** In another dialect than before, or another product in its place. */
-const isOther = ({ address, profile }: LampLink, device: Device): boolean =>
-  profile.id !== device.profile || address !== device.address;
 
 const isAtRest = (lamp: Lamp): boolean => lamp.write === undefined && lamp.fade === undefined;

@@ -40,6 +40,37 @@ describe(`a bulb with two links ${proves("U15")}`, () => {
     await hub.close();
   });
 
+  test("says nothing on either link while it is isolated, and is told what is desired when it is let back", async () => {
+    const { lamp, ask, light, network, bluetooth, clock, hub } = await twoRadioHome();
+    await ask({ on: true, brightness: Percent(40) });
+    hub.inventory.changeDevice(lamp, { isolated: true });
+    await clock.advance(Minutes(2));
+    expect(light()?.reachable).toBe(false);
+    void ask({ brightness: Percent(70) });
+    await clock.advance(Minutes(2));
+    expect([network.goal.level, bluetooth.goal.level]).toEqual([40, Math.round(0.4 * 254)]);
+    hub.inventory.changeDevice(lamp, { isolated: false });
+    await clock.advance(Minutes(2));
+    expect(light()).toMatchObject({ reachable: true });
+    expect(bluetooth.goal.level).toBe(Math.round(0.7 * 254));
+    await hub.close();
+  });
+
+  test("leaves the home with both its names, also while it is reached by the second", async () => {
+    const { lamp, ask, links, cutNetwork, network, changes, clock, hub } = await twoRadioHome();
+    cutNetwork();
+    await ask({ on: true });
+    expect(links()?.inUse).toBe("ble");
+    hub.inventory.replaceDevice(lamp, { profile: network.model.id, address: "successor" });
+    expect(hub.inventory.device(lamp)?.bluetooth).toBeUndefined();
+    cutNetwork(false);
+    await clock.advance(Minutes(2));
+    expect(links()).toBeUndefined();
+    expect(hub.lights.get(lamp)?.reachable).toBe(false);
+    expect(changes.at(-1)).toMatchObject({ link: "ble" });
+    await hub.close();
+  });
+
   test("is never called unreachable while one of the two can be reached", async () => {
     const { cutNetwork, clock, ether, bluetooth, events, light, hub } = await twoRadioHome();
     const wasThere = events.length;
