@@ -108,15 +108,16 @@ const linkWords = { mqtt: "network", ble: "Bluetooth" } as const;
 
 const linkReasonTexts = {
   usual: "",
-  lost: ": the other is lost",
   weak: ": its Wi-Fi is weak",
   restored: ": it is good again",
   faint: ": Bluetooth is faint",
 } as const;
 
-/** "Bluetooth: the other is lost" */
+/** "Bluetooth: its network is lost" */
 export const linkText = ({ inUse, reason }: NonNullable<Shape<"Why">["links"]>): string =>
-  `${linkWords[inUse]}${linkReasonTexts[reason]}`;
+  reason === "lost"
+    ? `${linkWords[inUse]}: ${inUse === "ble" ? "its network" : "Bluetooth"} is lost`
+    : `${linkWords[inUse]}${linkReasonTexts[reason]}`;
 
 const causeWords: Readonly<Record<Shape<"Cause">["kind"], string>> = {
   person: "a person",

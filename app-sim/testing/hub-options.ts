@@ -26,6 +26,8 @@ export interface ClockOptions {
 export interface HubOptions {
   /** Simulated lamps. Default 5. */
   readonly bulbs?: number;
+  /** Colour bulbs among them that the hub reaches over Bluetooth as well, as far as there are so many. Default 0. */
+  readonly twoRadios?: number;
   /** Simulated sensors. Default 2. */
   readonly sensors?: number;
   /**

@@ -22,6 +22,7 @@ import { SimAir } from "../../hub/sim-air.ts";
 import { SimControls } from "../../hub/sim-controls.ts";
 import { SimHome } from "../../hub/sim-home.ts";
 import { SimPanelControl } from "../../hub/sim-panel-control.ts";
+import { SimSecondRadios } from "../../hub/sim-second-radios.ts";
 import { SimOutsiders } from "../../hub/sim-services.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { HubClient } from "../client/hub-client.ts";
@@ -61,6 +62,7 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
     const mqtt = await hub.start();
     if (config.place === undefined) hub.places.set(await hub.places.usualPlace());
     home = homeIn(hub, world, mqtt, options);
+    const radios = radiosIn(hub, world, home, options);
     household = householdOf(hub, world, config.place ?? (await hub.places.usualPlace()).position);
     const app = await hub.open(
       new SimControls(
@@ -73,9 +75,12 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
           services: new SimOutsiders(clock, platform.entropy, world.outsiders, hub.privacy.connections),
         },
         household,
+        undefined,
+        radios,
       ),
     );
     await boot(hub, home, clock, options);
+    radios.start();
     await household.moveIn(options.people ?? 0);
     hub.markReady();
     const trace = new Trace(clock);
@@ -83,6 +88,7 @@ export const startHub = async (options: HubOptions = {}): Promise<TestHub> => {
     return new TestHub({
       hub,
       house: home.house,
+      radios,
       household,
       clock,
       trace,
@@ -175,6 +181,14 @@ const homeIn = (
   };
   return new SimHome(hub, around, air.lamps, simConfig(wanted));
 };
+
+const radiosIn = (
+  hub: Hub,
+  { platform: { clock, random }, air }: World,
+  { house }: SimHome,
+  { twoRadios = 0 }: HubOptions,
+): SimSecondRadios =>
+  new SimSecondRadios(hub, { clock, random: random.fork("radios") }, air.ether, house, twoRadios);
 
 const householdOf = (hub: Hub, { platform, air }: World, at: Position): Household => {
   const { token, secret } = hub.tokens.issueForThisRun();

@@ -5,6 +5,7 @@ import { isId } from "../../hub/domain/ids.ts";
 import type { Ether } from "../../hub/platform/sim/ble/ether.ts";
 import type { PacedClock } from "../../hub/platform/sim/paced-clock.ts";
 import { answered } from "../../hub/platform/sim/web-fetch.ts";
+import type { SimSecondRadios } from "../../hub/sim-second-radios.ts";
 import { HubClient } from "../client/hub-client.ts";
 import { nextMoment } from "../client/next-moment.ts";
 import type { Household } from "../phone/household.ts";
@@ -20,6 +21,7 @@ import type { Outbound, WatchedNetwork } from "./watched-network.ts";
 export interface TestHubParts {
   readonly hub: Hub;
   readonly house: SimHouse;
+  readonly radios: SimSecondRadios;
   readonly household: Household;
   readonly clock: PacedClock;
   readonly trace: Trace;
@@ -154,9 +156,10 @@ export class TestHub {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const { hub, house, household, clock, trace } = this.#parts;
+    const { hub, house, radios, household, clock, trace } = this.#parts;
     household.close();
     house.close();
+    radios.close();
     await hub.close();
     clock.pause();
     trace.close();

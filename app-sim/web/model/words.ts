@@ -1,7 +1,7 @@
 import type { NotRunReason } from "../../../hub/domain/event.ts";
 import { notRunTexts } from "../../../hub/domain/rule-text.ts";
 import { colorName } from "./lamp-color.ts";
-import type { Cause, LightState, SensorReading } from "./shapes.ts";
+import type { Cause, LightState, SensorReading, Why } from "./shapes.ts";
 
 export const roundKelvin = (kelvin: number): number => Math.round(kelvin / 10) * 10;
 
@@ -116,3 +116,16 @@ export const readingWords = (reading: SensorReading): readonly Measure[] =>
   });
 
 export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+const linkReasons = {
+  usual: "",
+  weak: ", as its Wi-Fi is weak",
+  restored: ", which is good again",
+  faint: ", as Bluetooth is faint",
+} as const;
+
+/** Of a lamp that can be reached in two ways. */
+export const linkWords = ({ inUse, reason }: NonNullable<Why["links"]>): string => {
+  const [used, other] = inUse === "ble" ? ["Bluetooth", "its network"] : ["the network", "Bluetooth"];
+  return `Reached over ${used}${reason === "lost" ? `, as ${other} is lost` : linkReasons[reason]}.`;
+};

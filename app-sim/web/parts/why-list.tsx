@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { lampColor } from "../model/lamp-color.ts";
 import type { LightCapabilities, Why } from "../model/shapes.ts";
-import { ago, causeWords, notRunWords, stateWords, timeOfDay, until } from "../model/words.ts";
+import { ago, causeWords, linkWords, notRunWords, stateWords, timeOfDay, until } from "../model/words.ts";
 
 import type { LampModel } from "../store/home.ts";
 import { hub } from "../store/hub.ts";
@@ -46,6 +46,7 @@ export const WhyList = ({ lamp }: { lamp: LampModel }) => {
       ) : (
         <Chain lamp={lamp} entries={entries} />
       )}
+      {why.value?.links && <p class="quiet">{linkWords(why.value.links)}</p>}
       {rules.length > 0 && (
         <ul class="rules-of-lamp" aria-label="Schedules of this lamp">
           {rules.map((rule) => (

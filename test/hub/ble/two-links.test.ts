@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { eventJson } from "../../../hub/api/event-json.ts";
+import { schemas } from "../../../hub/api/schemas/schemas.ts";
 import { Minutes, Percent, Seconds } from "../../../hub/domain/units.ts";
 import { type CollectionName, collections } from "../../../hub/privacy/data-map.ts";
 import { BleTestLamp } from "../../support/ble-test-lamp.ts";
@@ -274,6 +276,10 @@ describe(`what is heard is kept nowhere ${proves("U15")}`, () => {
     cutNetwork();
     await ask({ on: true });
     expect(changes.length).toBeGreaterThan(2);
+    const told = events.filter(({ kind }) => kind === "device.link-changed");
+    expect(told).toHaveLength(changes.length);
+    // What the event stream says of it has a shape, with nothing else in it.
+    for (const event of told) expect(schemas.Event().parse(eventJson(event))).toEqual(eventJson(event));
     const held = JSON.stringify([recordsOf(hub.store), log.lines, hub.lights.why(lamp).entries, events]);
     expect(held).toContain(lamp);
     expect(held).not.toMatch(/337|rssi|signal"|dBm|c0:?ff:?ee/i);

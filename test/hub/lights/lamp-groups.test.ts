@@ -3,6 +3,7 @@ import { profiles } from "../../../devices/registry.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { Device, Group, Room, Zone } from "../../../hub/domain/home.ts";
 import type { GroupId, LampId, RoomId } from "../../../hub/domain/ids.ts";
+import type { LinkKind } from "../../../hub/domain/link-choice.ts";
 import { Instant, Percent, Seconds } from "../../../hub/domain/units.ts";
 import { LampGroups } from "../../../hub/lights/lamp-groups.ts";
 import { VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
@@ -117,6 +118,21 @@ describe("one message", () => {
     online("b", false);
     command("a", "b", "c");
     expect(sent).toHaveLength(3);
+  });
+
+  test("is not sent while one of them is spoken to over Bluetooth; back on its network that one is told its groups", () => {
+    const by = (link: LinkKind) =>
+      bus.publish({ kind: "device.link-changed", device: idOf("b"), link, reason: "lost", at: Instant(0) });
+    come("a", "b", "c");
+    by("ble");
+    command("a", "b", "c");
+    expect(sent).toHaveLength(3);
+    sent.length = 0;
+    by("mqtt");
+    expect(sent).toEqual([expect.stringContaining("groups")]);
+    come("b");
+    command("a", "b", "c");
+    expect(sent).toEqual([`a.. group/${room}-color-bulb x1`]);
   });
 
   test("goes by product, so that every lamp gets what was made for it", () => {

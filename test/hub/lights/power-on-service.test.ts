@@ -3,6 +3,7 @@ import { profiles } from "../../../devices/registry.ts";
 import { SyncEventBus } from "../../../hub/bus/event-bus.ts";
 import type { Device } from "../../../hub/domain/home.ts";
 import type { LampId } from "../../../hub/domain/ids.ts";
+import type { LinkKind } from "../../../hub/domain/link-choice.ts";
 import type { Frame } from "../../../hub/domain/profile.ts";
 import { Instant } from "../../../hub/domain/units.ts";
 import { PowerOnService } from "../../../hub/lights/power-on-service.ts";
@@ -52,6 +53,16 @@ test("a lamp that comes back is told again, also after a restart of the hub", ()
   isThere(false);
   isThere(true);
   expect(sent).toEqual(["PowerOnState 0", "PowerOnState 0"]);
+});
+
+test("a lamp that is reached over its network again is told again, and over Bluetooth it is not", () => {
+  open("off");
+  const by = (link: LinkKind) =>
+    bus.publish({ kind: "device.link-changed", device: id, link, reason: "lost", at: Instant(0) });
+  by("ble");
+  expect(sent).toEqual([]);
+  by("mqtt");
+  expect(sent).toEqual(["PowerOnState 0"]);
 });
 
 test("without a choice, and for a lamp that cannot be told, nothing is said", () => {
