@@ -10,6 +10,7 @@ import { startChecks } from "./lifecycle/start-checks.ts";
 import type { Supervision } from "./lifecycle/supervision.ts";
 import type { Firmware } from "./own-updates.ts";
 import { type OwnerBrokerSecrets, ownerEndpoint } from "./owner-broker.ts";
+import { closeLanguage } from "./platform/node/closed-language.ts";
 import {
   appFolder,
   givenFile,
@@ -77,6 +78,7 @@ const nodePlatform = (
   air: SimAir | undefined,
 ): Platform => {
   const log = new JsonLog(clock, process.stderr, config.logLevel);
+  closeLanguage();
   armTripwire(({ act, by }) => log.write("error", "egress.refused", { what: act, reason: by }));
   return {
     clock,

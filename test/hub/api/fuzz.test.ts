@@ -70,6 +70,7 @@ const codes = [
     "not_authenticated",
     "unsupported_media_type",
     "no_account",
+    "not_supervised",
   ],
 ];
 

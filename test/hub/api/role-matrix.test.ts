@@ -28,7 +28,7 @@ const written: Readonly<Record<string, string>> = {
     readOwnRights confirmOwnData readRightToKnow unlinkOwnPhone restrictOwnData announceOwnLift liftOwnRestriction
     setOwnObjection eraseOwnAccount listTastes forgetTastes`,
   orgi: `setLight resumeCircadian recallWallScene`,
-  orid: `readHomeNotice readSystem listScenes getScene listRooms getRoom listZones getZone listGroups getGroup
+  orid: `readHomeNotice readSystem listUpdateNotices listScenes getScene listRooms getRoom listZones getZone listGroups getGroup
     listDevices getDevice listCircadian listSchedules listUpcoming compareSchedules getSchedule explainSchedule
     readMode readPlace findCities readSun`,
   ori: `recallScene setRoom setZone setGroup changeLight addScene changeScene removeScene addRoom changeRoom removeRoom
