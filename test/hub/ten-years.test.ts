@@ -2,10 +2,13 @@ import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { signInBytes } from "../../app-sim/client/sign-in-bytes.ts";
+import { certificateEnd } from "../../hub/crypto/certificate-end.ts";
 import type { DeviceId } from "../../hub/domain/ids.ts";
 import { Days, Hours, type Instant } from "../../hub/domain/units.ts";
+import type { TlsIdentity } from "../../hub/ports/network.ts";
 import { DrivenHub } from "../forensics/support/driven-hub.ts";
 import { fastFolder } from "../forensics/support/fast-folder.ts";
+import { testIdentity } from "../support/certificates.ts";
 import { Ephemeris } from "../support/ephemeris.ts";
 import { proves } from "../support/proves.ts";
 import { isLong, size } from "../support/size.ts";
@@ -245,5 +248,21 @@ describe("ten years offline", { timeout: size(240_000, 3_600_000) }, () => {
     await home.live(Hours(26));
     expect(wrongOn(midnight + day)).toEqual([]);
     await signInAgain();
+  });
+
+  test(`a certificate that ends is told a month before, by the check-up, and a home without one has none that could ${proves("M17")}`, async () => {
+    const weakPoints = async (at: number, tls?: TlsIdentity) => {
+      home = await DrivenHub.open(folder, at as Instant, {}, {}, tls);
+      const { data } = await home.owner.call("checkUpSecurity");
+      await home.close();
+      return data.map(({ point }) => point);
+    };
+    // Valid for a day from now on.
+    const identity = testIdentity();
+    const ends = certificateEnd(identity.certificate) ?? 0;
+    expect(await weakPoints(ends - Days(31), identity)).not.toContain("certificate-ends");
+    for (const at of [ends - Days(29), ends + Days(3_650)])
+      expect(await weakPoints(at, identity)).toContain("certificate-ends");
+    expect(await weakPoints(ends + Days(3_650))).not.toContain("certificate-ends");
   });
 });
