@@ -285,6 +285,7 @@ export const buildHub = (
       config,
     },
     version: around.version,
+    tlsCertificate: around.tls?.certificate,
     connectionKeys: store.shelf("connection-keys"),
     outside: around.outside,
     withheld: store.shelf("withheld"),

@@ -49,6 +49,8 @@ export interface ExternalBrokerConfig {
   readonly user?: string;
   readonly passwordFile?: string;
   readonly authorityFile?: string;
+  /** It is known there by this key, instead of a password or beside one. */
+  readonly identityFiles?: { readonly certificateFile: string; readonly keyFile: string };
 }
 
 /** The simulated home beside the hub. */

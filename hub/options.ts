@@ -71,6 +71,13 @@ export const optionDefinitions = [
   { name: "broker-user", kind: "text", value: "NAME", help: "user name at your own broker" },
   { name: "broker-password-file", kind: "text", value: "FILE", help: "password at your own broker" },
   { name: "broker-ca", kind: "text", value: "FILE", help: "certificate authority (PEM) of your own broker" },
+  {
+    name: "broker-cert",
+    kind: "text",
+    value: "FILE",
+    help: "certificate chain (PEM) by which your own broker knows the hub, in place of a password; needs mqtts://",
+  },
+  { name: "broker-key", kind: "text", value: "FILE", help: "its private key (PEM)" },
   { name: "home-assistant", kind: "switch", help: "announce the lamps to Home Assistant on your own broker" },
   {
     name: "place",
@@ -325,6 +332,8 @@ const companions: readonly (readonly [OptionName, OptionName])[] = [
   ["broker-user", "broker"],
   ["broker-password-file", "broker"],
   ["broker-ca", "broker"],
+  ["broker-cert", "broker"],
+  ["broker-key", "broker-cert"],
   ["home-assistant", "broker"],
 ];
 
@@ -459,6 +468,21 @@ const panel = (given: OptionValues): Pick<HubConfig, "panel"> => {
   };
 };
 
+/** A key that is not shown inside TLS would be no use, and nobody would notice. */
+const brokerIdentity = (
+  given: OptionValues,
+  isTls: boolean,
+): Pick<NonNullable<HubConfig["external"]>, "identityFiles"> => {
+  const certificateFile = text(given, "broker-cert");
+  const keyFile = text(given, "broker-key");
+  if (certificateFile === undefined) return {};
+  if (keyFile === undefined || !isTls)
+    throw new InvalidInput("--broker-cert needs --broker-key, and a broker at mqtts://", {
+      path: "broker-cert",
+    });
+  return { identityFiles: { certificateFile, keyFile } };
+};
+
 const external = (given: OptionValues): Pick<HubConfig, "external"> => {
   const address = text(given, "broker");
   if (address === undefined) return {};
@@ -481,6 +505,7 @@ const external = (given: OptionValues): Pick<HubConfig, "external"> => {
       ...(user === undefined ? {} : { user }),
       ...(passwordFile === undefined ? {} : { passwordFile }),
       ...(authorityFile === undefined ? {} : { authorityFile }),
+      ...brokerIdentity(given, isTls),
     },
   };
 };

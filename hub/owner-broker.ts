@@ -4,7 +4,7 @@ import type { EventBus } from "./domain/event.ts";
 import { type DiscoveryRooms, HomeAssistantDiscovery } from "./interop/home-assistant/discovery.ts";
 import { NorthboundMqtt, type NorthboundRooms } from "./interop/mqtt/northbound.ts";
 import type { Log } from "./ports/log.ts";
-import type { ConnectOptions, Network } from "./ports/network.ts";
+import type { ConnectOptions, Network, TlsIdentity } from "./ports/network.ts";
 import type { Platform } from "./ports/platform.ts";
 
 /** What reaches the owner's broker beside its address; read from the files the owner named. */
@@ -12,6 +12,8 @@ export interface OwnerBrokerSecrets {
   readonly password?: Buffer;
   /** PEM of the authority that signed its certificate. */
   readonly authority?: string;
+  /** By which it knows the hub. */
+  readonly identity?: TlsIdentity;
 }
 
 export interface OwnerBrokerHub {
@@ -32,13 +34,13 @@ export const ownerBus = (
   { random, network }: Pick<Platform, "random"> & { readonly network: Pick<Network, "clock" | "connect"> },
   log: Log,
   at: NonNullable<HubConfig["external"]>,
-  { password, authority }: OwnerBrokerSecrets,
+  { password, ...tls }: OwnerBrokerSecrets,
   { id, base }: Pick<OwnerBrokerHub, "id" | "base">,
   isSilent = false,
   leaving?: (topic: string, payloadBytes: number) => void,
 ): ExternalBroker =>
   new ExternalBroker(random.fork("owner-broker"), network, log, {
-    endpoint: ownerEndpoint(at, authority),
+    endpoint: ownerEndpoint(at, tls),
     ...(at.user === undefined ? {} : { username: at.user }),
     ...(password === undefined ? {} : { password }),
     base,
@@ -47,14 +49,14 @@ export const ownerBus = (
     ...(isSilent ? { isSilent } : {}),
   });
 
-/** @param authority PEM; absent: the system's authorities */
+/** @param secrets without an authority: the system's */
 export const ownerEndpoint = (
   { host, port, tls }: NonNullable<HubConfig["external"]>,
-  authority: string | undefined,
+  { authority, identity }: Omit<OwnerBrokerSecrets, "password">,
 ): ConnectOptions => ({
   host,
   port,
-  ...(tls ? { tls: authority === undefined ? {} : { authority } } : {}),
+  ...(tls && { tls: { ...(authority && { authority }), ...(identity && { identity }) } }),
 });
 
 /** The home on a broker of the owner's own: the northbound topics, and Home Assistant's discovery when switched on. */

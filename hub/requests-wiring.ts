@@ -1,5 +1,6 @@
 import { isLoopback } from "./broker/listener-policy.ts";
 import type { HubConfig } from "./config.ts";
+import { certificateEnd } from "./crypto/certificate-end.ts";
 import type { Caller } from "./domain/access.ts";
 import type { EventBus } from "./domain/event.ts";
 import type { PersonId, TokenId } from "./domain/ids.ts";
@@ -58,6 +59,8 @@ export interface RequestsParts {
     isOnline(id: string): boolean;
   };
   readonly config?: HubConfig;
+  /** Chain that the listeners show (PEM); absent: they have none. */
+  readonly tlsCertificate?: string | undefined;
 }
 
 /** Books it writes, and all there are. */
@@ -68,6 +71,8 @@ export interface RequestsBooks {
 }
 
 const passwordAge = Days(365);
+/** Long enough to get another certificate. */
+const endsSoon = Days(30);
 
 /** Requests of people, incidents, what people are told, and the check-up. */
 export const requestsOf = (
@@ -123,6 +128,10 @@ export const requestsOf = (
   const openIncidents = () => incidents.list().filter(({ closed }) => closed === undefined).length;
   const isLate = ({ due, decided }: { due: Instant; decided?: Instant }) =>
     decided === undefined && clock.now() >= due;
+  const certificateEnds = (): boolean => {
+    const end = certificateEnd(parts.tlsCertificate ?? "");
+    return end !== undefined && end <= clock.now() + endsSoon;
+  };
   const stops: (() => void)[] = [];
 
   return {
@@ -138,6 +147,7 @@ export const requestsOf = (
         unusedTokens: tokens.list().filter(({ asked }) => asked !== undefined).length,
         endlessAdminTokens: tokens.list().filter(isEndless).length,
         ...listenersState(parts.config),
+        certificateEnds: certificateEnds(),
         protector: parts.vault.status().protector,
         swap: parts.checks?.().some(({ check, state }) => check === "swap" && state !== "ok") === true,
         booksSound: books.all.verify().every(({ verdict }) => verdict.sound),

@@ -140,24 +140,25 @@ export const firmwareOf = (
 };
 
 export const tlsOf = ({ tls }: HubConfig): { readonly tls?: TlsIdentity } =>
-  tls === undefined ? {} : { tls: givenIdentity(tls.certificateFile, tls.keyFile) };
+  tls === undefined ? {} : { tls: givenIdentity("tls", tls) };
 
 const ownerBrokerOf = ({ external }: HubConfig): OwnerBrokerSecrets => {
-  const { passwordFile, authorityFile } = external ?? {};
+  const { passwordFile, authorityFile, identityFiles } = external ?? {};
   return {
     ...(passwordFile === undefined ? {} : { password: givenSecret("broker-password-file", passwordFile) }),
     ...(authorityFile === undefined ? {} : { authority: givenFile("broker-ca", authorityFile).toString() }),
+    ...(identityFiles === undefined ? {} : { identity: givenIdentity("broker", identityFiles) }),
   };
 };
 
 /** Simulated devices sign in at the owner's broker as the hub does. */
 export const ownerLoginOf = (
   { external }: HubConfig,
-  { password, authority }: OwnerBrokerSecrets,
+  { password, ...tls }: OwnerBrokerSecrets,
 ): { readonly owner?: OwnerLogin } =>
   external === undefined
     ? {}
-    : { owner: { endpoint: ownerEndpoint(external, authority), username: external.user, password } };
+    : { owner: { endpoint: ownerEndpoint(external, tls), username: external.user, password } };
 
 export const appOf = () => {
   const folder = appFolder();

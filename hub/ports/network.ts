@@ -79,8 +79,12 @@ export interface ServeOptions extends ListenOptions {
 }
 
 export interface ConnectOptions extends Endpoint {
-  /** Present: TLS, with this certificate authority if given, else the system's. */
-  readonly tls?: { readonly authority?: string; readonly serverName?: string };
+  /** Present: TLS, with this certificate authority if given, else the system's; `identity` is shown to who asks for one. */
+  readonly tls?: {
+    readonly authority?: string;
+    readonly serverName?: string;
+    readonly identity?: TlsIdentity;
+  };
 }
 
 /** Sockets. @throws PortBusy (world, context.port) when a port is taken; NetworkFailed otherwise. */

@@ -100,5 +100,7 @@ export interface SecretDeclaration {
 export interface ChainDeclaration<Content> {
   /** Of entries that are about nobody alone. Those about a person are under that person's own key. */
   readonly key: KeyName;
+  /** Entries are padded to no less than this; absent: to the smallest class. */
+  readonly leastBytes?: number;
   readonly fields: FieldsOf<Content>;
 }

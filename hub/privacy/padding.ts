@@ -6,13 +6,17 @@ const smallest = 512;
 const step = 1_024;
 const space = 0x20;
 
-/** The size that so many bytes are padded to: 512, 1024 and then whole kilobytes. @param least no smaller than this class */
-export const paddedSize = (bytes: number, least = smallest): number =>
-  Math.max(least, bytes > smallest ? Math.ceil(bytes / step) * step : smallest);
+/** The size that so many bytes are padded to: `least`, 512, 1024 and then whole kilobytes. */
+export const paddedSize = (bytes: number, least = smallest): number => {
+  if (bytes <= least) return least;
+  return bytes <= smallest ? smallest : Math.ceil(bytes / step) * step;
+};
 
 /**
  * JSON with spaces behind it, which mean nothing to who reads it. Unpadded, the size of a record says how long a name
  * is and, as `true` is shorter than `false`, whether somebody is home.
+ *
+ * @param least the smallest size that it may have; absent: 512
  */
 export const padded = (json: string, least?: number): Buffer => {
   const bytes = Buffer.byteLength(json);

@@ -258,7 +258,7 @@ export class SealedChain<Name extends ChainName> implements Chain<Name> {
   #link({ at, about, content }: NewEntry<Name>, order: number, previous: string): Link {
     const sealed = this.#keys
       .sealer(this.#keyFor(about))
-      .seal(padded(JSON.stringify(content)), this.#placeOf(order))
+      .seal(padded(JSON.stringify(content), chains[this.#name].leastBytes), this.#placeOf(order))
       .toString("base64");
     const bare = { order, at, ...(about && { about }), previous, sealed };
     const signature = this.#signed(linkText(this.#name, hashOf(this.#name, bare)));

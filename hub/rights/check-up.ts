@@ -12,6 +12,8 @@ export interface SecurityState {
   readonly legacyListener: boolean;
   /** Listens beyond this machine without TLS. */
   readonly plainBeyond: boolean;
+  /** The certificate that listeners show has ended, or does within 30 days. */
+  readonly certificateEnds: boolean;
   readonly protector: string;
   readonly swap: boolean;
   readonly booksSound: boolean;
@@ -30,6 +32,7 @@ export const weakPoints = [
   "endless-admin-token",
   "legacy-listener",
   "plain-listener",
+  "certificate-ends",
   "keys-in-clear",
   "swap",
   "broken-book",
@@ -101,6 +104,13 @@ const rules: Readonly<Record<WeakPoint, Rule>> = {
     of: ({ plainBeyond }) => plainBeyond,
     found: "The hub answers other machines without encryption.",
     repair: "start the hub with --tls-cert and --tls-key, or with --host 127.0.0.1",
+  },
+  "certificate-ends": {
+    severity: "high",
+    of: ({ certificateEnds }) => certificateEnds,
+    found:
+      "The certificate of this hub has ended or ends within 30 days: browsers, lamps and programs then refuse it.",
+    repair: "put a new certificate into the files of --tls-cert and --tls-key, and start the hub again",
   },
   "keys-in-clear": {
     severity: "medium",

@@ -206,7 +206,8 @@ export class RetentionService {
     const gone = book.prune((at, order) =>
       this.#parts.time.isRecordOver(nameOf(name, `${order}`, at), at, kept),
     );
-    this.#record(name, "deleted", "age", gone);
+    // That this book has forgotten shows in its first number. A line for it would be one more to forget a year later, for ever.
+    if (name !== "disposals") this.#record(name, "deleted", "age", gone);
   }
 
   #sweepWithheld(): void {

@@ -21,6 +21,7 @@ const asked = {
   interfaces: "Ways in",
   "capabilities and how they are met": "What it does about security",
   "where data is kept": "What is kept where",
+  "what it costs the medium": "What it costs the medium",
   "how it is set up securely": "Setting it up safely",
   "how its state is checked": "Checking it",
   "maintenance, and whose it is": "Looking after it",

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,6 +7,7 @@ import { HubProcess, scratch } from "../support/hub-process.ts";
 import { MosquittoSubscriber, mosquittoPublish } from "../support/mosquitto-clients.ts";
 import { MosquittoServer } from "../support/mosquitto-server.ts";
 import { requireProgram } from "../support/programs.ts";
+import { proves } from "../support/proves.ts";
 
 /** `lampkeeper sim --broker URL` as its users start it, at a Mosquitto with passwords. */
 
@@ -79,6 +81,39 @@ describe("a simulated home on one's own broker", { timeout: 180_000 }, () => {
       await using hub = await HubProcess.start(folder.path, ...options);
       expect(hub.ready.mqtt.url).toBe(url);
       expect(hub.ready.lamps).toHaveLength(3);
+    } finally {
+      await secure.close();
+    }
+  });
+
+  test(`known there by a key and a certificate, without any password; a password alone is let in by nobody ${proves("ISVS:4.2.3")}`, async () => {
+    using folder = scratch();
+    const [tls, own] = [testIdentity(), testIdentity()];
+    const files = { authority: tls.certificate, certificate: own.certificate, key: own.key };
+    const at = (name: keyof typeof files) => join(folder.path, `${name}.pem`);
+    for (const name of Object.keys(files) as (keyof typeof files)[])
+      writeFileSync(at(name), files[name], { mode: 0o600 });
+    const secure = new MosquittoServer();
+    try {
+      await secure.start(users, tls, undefined, own.certificate);
+      const address = ["--broker", `mqtts://127.0.0.1:${secure.port}`, "--broker-ca", at("authority")];
+      const home = ["--bulbs", "2", "--sensors", "0"];
+      const identity = ["--broker-cert", at("certificate"), "--broker-key", at("key")];
+      const hub = await HubProcess.start(folder.path, ...home, ...address, ...identity);
+      expect(hub.ready.lamps).toHaveLength(2);
+      const lights = await hub.api("PUT", `/lights/${hub.ready.lamps[0]}/state?wait=reported`, { on: true });
+      expect(lights).toMatchObject({ status: 200, body: { reported: { on: true } } });
+      expect(await hub.stop()).toBe(0);
+      // The same broker, asked with a password that it knows.
+      const login = ["-h", "127.0.0.1", "-p", `${secure.port}`, "--cafile", at("authority"), "-u", "house"];
+      const said = spawnSync("mosquitto_pub", [...login, "-P", users.house, "-t", "a", "-m", "b"], {
+        timeout: 20_000,
+      });
+      expect(said.status).not.toBe(0);
+      const key = ["--cert", at("certificate"), "--key", at("key")];
+      expect(
+        spawnSync("mosquitto_pub", [...login, ...key, "-t", "a", "-m", "b"], { timeout: 20_000 }).status,
+      ).toBe(0);
     } finally {
       await secure.close();
     }

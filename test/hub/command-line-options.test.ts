@@ -29,6 +29,13 @@ test.each<[string, OptionValues]>([
   ["a user name without a broker", { "broker-user": "hub" }],
   ["a password without a broker", { "broker-password-file": "secret.txt" }],
   ["an authority without a broker", { "broker-ca": "ca.pem" }],
+  ["a certificate without a broker", { "broker-cert": "c.pem", "broker-key": "k.pem" }],
+  ["a certificate without its key", { broker: "mqtts://b", "broker-cert": "c.pem" }],
+  ["a key without its certificate", { broker: "mqtts://b", "broker-key": "k.pem" }],
+  [
+    "a certificate that nobody would ask for",
+    { broker: "mqtt://b", "broker-cert": "c.pem", "broker-key": "k.pem" },
+  ],
   ["Home Assistant without a broker of one's own", { "home-assistant": true }],
 ])("refuses %s and names the option", (_what, given) => {
   expect(() => hubConfig(given)).toThrow(InvalidInput);

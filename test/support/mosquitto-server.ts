@@ -25,11 +25,13 @@ export class MosquittoServer {
   /**
    * @param users name -> password
    * @param acl lines of an access list (mosquitto.conf(5), acl_file); absent: whoever is in may do everything
+   * @param known certificate (PEM) of the authority whose certificates it lets in, and nobody else; absent: passwords do
    */
   async start(
     users: Readonly<Record<string, string>>,
     tls?: TlsIdentity,
     acl?: readonly string[],
+    known?: string,
   ): Promise<this> {
     const program = requireProgram("mosquitto");
     this.port ||= await freePort();
@@ -59,6 +61,11 @@ export class MosquittoServer {
       writeFileSync(join(this.#folder, "cert.pem"), tls.certificate);
       writeFileSync(join(this.#folder, "key.pem"), tls.key);
       lines.push(`certfile ${join(this.#folder, "cert.pem")}`, `keyfile ${join(this.#folder, "key.pem")}`);
+    }
+    if (known !== undefined) {
+      const file = join(this.#folder, "known.pem");
+      writeFileSync(file, known);
+      lines.push(`cafile ${file}`, "require_certificate true", "use_identity_as_username true");
     }
     const config = join(this.#folder, "mosquitto.conf");
     writeFileSync(config, `${lines.join("\n")}\n`);

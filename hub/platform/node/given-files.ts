@@ -15,16 +15,23 @@ export const givenFile = (option: string, file: string): Buffer => {
   }
 };
 
-/** Certificate and key, looked at together. @throws InvalidInput when they are not PEM or not of each other */
-export const givenIdentity = (certificateFile: string, keyFile: string): TlsIdentity => {
-  const certificate = givenFile("tls-cert", certificateFile).toString();
-  const key = givenFile("tls-key", keyFile);
+/**
+ * Certificate and key, looked at together.
+ * @param options `--tls-cert` and `--tls-key`, or the same of another beginning
+ * @throws InvalidInput when they are not PEM or not of each other
+ */
+export const givenIdentity = (
+  options: "tls" | "broker",
+  { certificateFile, keyFile }: { readonly certificateFile: string; readonly keyFile: string },
+): TlsIdentity => {
+  const certificate = givenFile(`${options}-cert`, certificateFile).toString();
+  const key = givenFile(`${options}-key`, keyFile);
   try {
     createSecureContext({ cert: certificate, key });
   } catch {
     throw new InvalidInput(
-      "the files of --tls-cert and --tls-key are not a certificate and its private key (PEM, without passphrase)",
-      { path: "tls-cert" },
+      `the files of --${options}-cert and --${options}-key are not a certificate and its private key (PEM, without passphrase)`,
+      { path: `${options}-cert` },
     );
   }
   return { certificate, key };

@@ -100,6 +100,9 @@ export class NodeNetwork implements Network {
               minVersion: "TLSv1.3",
               servername: tls.serverName ?? (/^[\d.]+$|:/.test(host) ? "" : host),
               ...(tls.authority === undefined ? {} : { ca: tls.authority }),
+              ...(tls.identity === undefined
+                ? {}
+                : { cert: tls.identity.certificate, key: tls.identity.key }),
             }),
       );
       const refuse = (error: Error) => fail(failed(error, port));

@@ -18,7 +18,7 @@ import { SimNetwork } from "../../../hub/platform/sim/sim-network.ts";
 import { SimPanel } from "../../../hub/platform/sim/sim-panel.ts";
 import { settle, VirtualClock } from "../../../hub/platform/sim/virtual-clock.ts";
 import { answeredPlainly } from "../../../hub/platform/sim/web-fetch.ts";
-import type { Endpoint } from "../../../hub/ports/network.ts";
+import type { Endpoint, TlsIdentity } from "../../../hub/ports/network.ts";
 import type { Platform } from "../../../hub/ports/platform.ts";
 import { finishReset } from "../../../hub/reset/run.ts";
 import { SimAir } from "../../../hub/sim-air.ts";
@@ -112,7 +112,7 @@ export class DrivenHub {
   readonly #says = new Map<DeviceId, (what: string, payload: string) => void>();
   #livelyUntil = 0;
 
-  private constructor(folder: string, now: Instant, plant: Plant, protection: Protection) {
+  private constructor(folder: string, now: Instant, plant: Plant, protection: Protection, tls?: TlsIdentity) {
     this.clock = new VirtualClock(now);
     this.air = newAir(this.clock);
     const { platform, config, keeping } = drivenWorld(folder, this.clock, this.air, protection, plant);
@@ -120,6 +120,7 @@ export class DrivenHub {
     this.hub = buildHub(platform, byId, config, {
       version,
       keeping,
+      ...(tls && { tls }),
       reset: { begun: () => {}, needsButton: false },
     });
     plant.sabotage?.(this.hub, platform);
@@ -128,14 +129,15 @@ export class DrivenHub {
     this.owner = this.as(this.bearer);
   }
 
-  /** @param folder data and keys. @param now by its clock. @param protection absent: as before, else key files */
+  /** @param folder data and keys. @param now by its clock. @param protection absent: as before, else key files. @param tls of its listeners */
   static async open(
     folder: string,
     now: Instant,
     plant: Plant = {},
     protection: Protection = {},
+    tls?: TlsIdentity,
   ): Promise<DrivenHub> {
-    const driven = new DrivenHub(folder, now, plant, protection);
+    const driven = new DrivenHub(folder, now, plant, protection, tls);
     const { hub } = driven;
     hub.broker.subscribe("#", ({ topic }) => driven.topics.add(topic));
     hub.bus.subscribeAll(() => {

@@ -187,10 +187,11 @@ test(`the book of what has ended covers the last twelve months ${proves("A33")}`
   happened("000001");
   clock.advanceSync(Days(8));
   expect(recorded().length).toBe(1);
-  clock.advanceSync(Days(364));
+  clock.advanceSync(Days(363));
   expect(recorded().length).toBe(1);
+  // It goes without a line of its own, which would have to go a year later, and so on for ever.
   clock.advanceSync(Days(31));
-  expect(recorded().filter(([item]) => item === "occurrences")).toEqual([]);
+  expect(recorded()).toEqual([]);
   expect(disk.books.disposals.verify().sound).toBe(true);
 }, 60_000);
 
