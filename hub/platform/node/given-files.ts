@@ -1,7 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createSecureContext } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { InvalidInput } from "../../domain/errors.ts";
 import type { TlsIdentity } from "../../ports/network.ts";
@@ -20,7 +19,8 @@ export const givenIdentity = (certificateFile: string, keyFile: string): TlsIden
   const certificate = givenFile("tls-cert", certificateFile).toString();
   const key = givenFile("tls-key", keyFile);
   try {
-    createSecureContext({ cert: certificate, key });
+    // Most starts have none to look at, and loading this takes some of their time.
+    process.getBuiltinModule("node:tls").createSecureContext({ cert: certificate, key });
   } catch {
     throw new InvalidInput(
       "the files of --tls-cert and --tls-key are not a certificate and its private key (PEM, without passphrase)",
