@@ -1,7 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createSecureContext } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { InvalidInput } from "../../domain/errors.ts";
 import type { TlsIdentity } from "../../ports/network.ts";
@@ -27,7 +26,8 @@ export const givenIdentity = (
   const certificate = givenFile(`${options}-cert`, certificateFile).toString();
   const key = givenFile(`${options}-key`, keyFile);
   try {
-    createSecureContext({ cert: certificate, key });
+    // Most starts have none to look at, and loading this takes some of their time.
+    process.getBuiltinModule("node:tls").createSecureContext({ cert: certificate, key });
   } catch {
     throw new InvalidInput(
       `the files of --${options}-cert and --${options}-key are not a certificate and its private key (PEM, without passphrase)`,

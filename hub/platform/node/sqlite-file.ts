@@ -58,9 +58,18 @@ const assertSettings = (
   }
 };
 
+/**
+ * The library looks into a report of Node's to learn which C library there is. With the network in it, which is nobody's
+ * business either, that takes 10 ms of every start.
+ */
+const databaseAt = (path: string): SqliteConnection => {
+  Object.assign(process.report, { excludeNetwork: true });
+  return new Database(path, { timeout: 0 });
+};
+
 /** Keys first, then reads: a wrong key shows at the first read only. */
 const connect = (path: string, key: Uint8Array): SqliteConnection => {
-  const connection = new Database(path, { timeout: 0 });
+  const connection = databaseAt(path);
   const raw = rawKey(key);
   try {
     connection.pragma("cipher = 'chacha20'");
@@ -174,7 +183,7 @@ export const openEncrypted = (path: string, key: Uint8Array): SqliteConnection =
 export const lockFile = (path: string): { release(): void } => {
   try {
     closeSync(openSync(path, "a", 0o600));
-    const connection = new Database(path, { timeout: 0 });
+    const connection = databaseAt(path);
     try {
       connection.exec("BEGIN EXCLUSIVE");
     } catch (error) {

@@ -137,16 +137,33 @@ const guardSockets = (): void => {
 
 /** Reading one of these loads a whole web client: it is wrapped when somebody reads it, and not at the start. */
 const guardGlobal = (name: string): void => {
-  const before = Object.getOwnPropertyDescriptor(globalThis, name);
-  if (before === undefined) return;
+  if (!(name in globalThis)) return;
+  const { enumerable = false, read } = globalNamed(name);
   let guarded: unknown;
   const get = (): unknown => {
-    const original: unknown = before.get === undefined ? before.value : before.get.call(globalThis);
-    guarded ??= typeof original === "function" ? toItselfOnly(original) : original;
+    if (guarded !== undefined) return guarded;
+    const original = read();
+    guarded = typeof original === "function" ? toItselfOnly(original) : original;
     return guarded;
   };
-  Object.defineProperty(globalThis, name, { configurable: true, enumerable: before.enumerable ?? true, get });
-  restores.push(() => Object.defineProperty(globalThis, name, before));
+  // To define it anew as it is would read it.
+  Reflect.deleteProperty(globalThis, name);
+  Object.defineProperty(globalThis, name, { configurable: true, enumerable, get });
+  restores.push(() =>
+    Object.defineProperty(globalThis, name, {
+      configurable: true,
+      writable: true,
+      enumerable,
+      value: read(),
+    }),
+  );
+};
+
+const globalNamed = (name: string): { readonly enumerable?: boolean; readonly read: () => unknown } => {
+  // Of this one even the question what it is loads that client; it stands in the HTTP module as well.
+  if (name === "WebSocket") return { read: () => process.getBuiltinModule("node:http").WebSocket };
+  const { enumerable = false, get, value } = Object.getOwnPropertyDescriptor(globalThis, name) ?? {};
+  return { enumerable, read: () => (get === undefined ? value : get.call(globalThis)) };
 };
 
 const toItselfOnly = (original: object): object =>
