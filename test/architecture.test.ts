@@ -42,6 +42,7 @@ const roof = [
 ];
 const street = [
   ...roof,
+  "hub/option-definitions.ts",
   "hub/options.ts",
   "hub/release.ts",
   "hub/home-process.ts",
@@ -64,7 +65,8 @@ const mayImport: Record<string, readonly string[]> = {
   "hub/api": [...sockets, "hub/privacy", ...rooms],
   "hub/interop": [...sockets, "hub/privacy", ...rooms],
   "hub/config.ts": ["hub/domain"],
-  "hub/options.ts": ["hub/domain", "hub/config.ts"],
+  "hub/option-definitions.ts": ["hub/domain"],
+  "hub/options.ts": ["hub/domain", "hub/config.ts", "hub/option-definitions.ts"],
   "hub/self-test.ts": [...sockets, "hub/vault"],
   "hub/services.ts": ["hub/api", ...rooms],
   "hub/owner-broker.ts": [...hub, "hub/config.ts"],
@@ -201,7 +203,7 @@ const mayImport: Record<string, readonly string[]> = {
   "app-sim/cli": [
     "hub/domain",
     "hub/api/contract.ts",
-    "hub/options.ts",
+    "hub/option-definitions.ts",
     "app-sim/client",
     "app-sim/testing",
     "app-sim/verify",

@@ -64,7 +64,7 @@ export const rowPlants: readonly RowPlant[] = [
     fault: "an isolated lamp is spoken to",
     row: "EN303645:5.3-15A",
     file: "hub/inventory/inventory.ts",
-    find: "if (device.isolated === true) this.#links.detach(device.address);\n    else if",
+    find: "if (isolated === true) this.#links.detach(address);\n    else if",
     replace: "if",
     tests: ["test/hub/isolate-replace.test.ts"],
   },

@@ -5,12 +5,8 @@ import { CliError } from "../../app-sim/cli/cli-error.ts";
 import { commands, globalOptions, nouns } from "../../app-sim/cli/commands.ts";
 import { parse } from "../../app-sim/cli/program.ts";
 import { InvalidInput } from "../../hub/domain/errors.ts";
-import {
-  optionDefinitions,
-  parseOptions,
-  parseSupervision,
-  supervisionDefinitions,
-} from "../../hub/options.ts";
+import { optionDefinitions, supervisionDefinitions } from "../../hub/option-definitions.ts";
+import { parseOptions, parseSupervision } from "../../hub/options.ts";
 import { proves } from "../support/proves.ts";
 
 const documents = ["README.md", "CHANGELOG.md"].concat(

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { InvalidInput } from "../../hub/domain/errors.ts";
-import { hubConfig, type OptionValues, parseOptions, simConfig } from "../../hub/options.ts";
+import type { OptionValues } from "../../hub/option-definitions.ts";
+import { hubConfig, parseOptions, simConfig } from "../../hub/options.ts";
 
 test("without options the hub keeps to itself", () => {
   const config = hubConfig({});

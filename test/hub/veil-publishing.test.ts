@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { buildHub } from "../../hub/compose.ts";
 import { Instant } from "../../hub/domain/units.ts";
-import { hubConfig, type OptionValues } from "../../hub/options.ts";
+import type { OptionValues } from "../../hub/option-definitions.ts";
+import { hubConfig } from "../../hub/options.ts";
 import { JournalStore } from "../../hub/platform/sim/journal-store.ts";
 import { MemoryLog } from "../../hub/platform/sim/memory-log.ts";
 import { NoWifi } from "../../hub/platform/sim/no-wifi.ts";

@@ -1,4 +1,8 @@
-import { type OptionDefinition, optionDefinitions, supervisionDefinitions } from "../../../hub/options.ts";
+import {
+  type OptionDefinition,
+  optionDefinitions,
+  supervisionDefinitions,
+} from "../../../hub/option-definitions.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliOption, CommandDefinition } from "../definition.ts";
 

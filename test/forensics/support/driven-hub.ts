@@ -8,7 +8,8 @@ import { type Duration, type Instant, Millis, Minutes, Seconds } from "../../../
 import type { SignedCertificate } from "../../../hub/domain/wipe-certificate.ts";
 import { protectorOf } from "../../../hub/home-store.ts";
 import { keepingOf } from "../../../hub/keeping.ts";
-import { hubConfig, type OptionValues } from "../../../hub/options.ts";
+import type { OptionValues } from "../../../hub/option-definitions.ts";
+import { hubConfig } from "../../../hub/options.ts";
 import { JsonLog } from "../../../hub/platform/node/json-log.ts";
 import { SqliteStore } from "../../../hub/platform/node/sqlite-store.ts";
 import { SystemEntropy } from "../../../hub/platform/node/system-entropy.ts";
