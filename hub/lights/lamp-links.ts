@@ -102,12 +102,13 @@ export class LampLinks {
     });
   }
 
-  /** It leaves the home, or is reached by one link alone from now on: by the one in use. */
+  /** It leaves the home, or has one link from now on: the first. */
   remove(lamp: Lamp): void {
     if (!hasTwo(lamp)) return;
-    this.#byAddress.delete(lamp.two.ble.address);
+    const { mqtt, ble } = lamp.two;
+    this.#byAddress.delete(ble.address);
     this.#lamps.delete(lamp);
-    Object.assign(lamp, { two: undefined });
+    Object.assign(lamp, mqtt, { two: undefined });
     if (this.#lamps.size === 0) this.close();
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { eventJson } from "../../../hub/api/event-json.ts";
 import { schemas } from "../../../hub/api/schemas/schemas.ts";
+import type { LampId } from "../../../hub/domain/ids.ts";
 import { Minutes, Percent, Seconds } from "../../../hub/domain/units.ts";
 import { type CollectionName, collections } from "../../../hub/privacy/data-map.ts";
 import { BleTestLamp } from "../../support/ble-test-lamp.ts";
@@ -219,6 +220,26 @@ describe(`a bulb with two links ${proves("U15")}`, () => {
     expect(links()).toBeUndefined();
     expect(await ask({ on: true, brightness: Percent(10) })).toBe("confirmed");
     expect(network.goal.level).toBe(10);
+    await hub.close();
+  });
+
+  test("that leaves the home while it is on Bluetooth is said nothing more, by either link", async () => {
+    const { cutNetwork, clock, lamp, bluetooth, events, hub } = await twoRadioHome();
+    cutNetwork();
+    await clock.advance(Seconds(40));
+    hub.inventory.removeDevice(lamp);
+    const heard = events.length;
+    cutNetwork(false);
+    bluetooth.touch({ on: true });
+    await clock.advance(Minutes(10));
+    expect(hub.lights.list()).toEqual([]);
+    expect(events.slice(heard).filter((event) => "device" in event || "lamp" in event)).toEqual([]);
+    const again = hub.inventory.addDevice({
+      profile: "lampkeeper/color-bulb",
+      name: "Hall",
+      address: "hall",
+    });
+    expect(hub.lights.get(again.id as LampId)).toMatchObject({ reported: null });
     await hub.close();
   });
 
