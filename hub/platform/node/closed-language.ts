@@ -1,5 +1,3 @@
-import { syncBuiltinESMExports } from "node:module";
-import vm from "node:vm";
 import { InvariantBroken } from "../../domain/errors.ts";
 
 /** Something wanted to make code out of text. It was not run. */
@@ -25,12 +23,18 @@ const refuse = (): never => {
   throw new CodeRefused("code is not made of text in this process");
 };
 
+let isClosed = false;
+
 /**
  * Takes from JavaScript what a flaw somewhere is usually carried on with: text does not become code (`eval`, `Function` and its
- * kin, `node:vm`), and nothing can be added to what all objects inherit (prototype pollution). It holds for the process, libraries included,
- * and cannot be taken back. Modules are still loaded from files, which are the package's own; native code can go around it.
+ * kin), and nothing can be added to what all objects inherit (prototype pollution). It holds for the process, libraries included,
+ * and cannot be taken back. Modules are still loaded from files, which are the package's own; `node:vm` stays, which Node needs itself, and
+ * native code can go around it.
  */
 export const closeLanguage = (): void => {
+  // A home that is reset begins anew in the process in which it ended.
+  if (isClosed) return;
+  isClosed = true;
   const { Function: made } = globalThis;
   for (const kind of kindsOfFunction) {
     const refusing = (...text: readonly string[]) => {
@@ -45,15 +49,6 @@ export const closeLanguage = (): void => {
   }
   const { constructor: refusingFunction } = Function.prototype;
   Object.assign(globalThis, { Function: refusingFunction, eval: refuse });
-  for (const name of [
-    "Script",
-    "compileFunction",
-    "runInContext",
-    "runInNewContext",
-    "runInThisContext",
-  ] as const)
-    Object.assign(vm, { [name]: refuse });
-  syncBuiltinESMExports();
   Reflect.deleteProperty(Object.prototype, "__proto__");
   for (const prototype of shared) Object.preventExtensions(prototype);
 };

@@ -42,14 +42,11 @@ const spentMs = (): number => {
   return (user + system) / 1_000;
 };
 
-/** As it is before the language is closed (closed-language.ts). */
-const anotherContext = runInNewContext;
-
 /** Also overwrites keys that nobody holds any more. The collection that V8 does before it would run out of memory: the only one that gives pages back at once. */
 export const collectEverything = (): void => {
   // The function is in contexts that are made from now on, and nowhere else.
   setFlagsFromString("--expose-gc");
-  const collect = anotherContext("gc") as (how: Readonly<Record<string, string>>) => void;
+  const collect = runInNewContext("gc") as (how: Readonly<Record<string, string>>) => void;
   setFlagsFromString("--no-expose-gc");
   collect({ type: "major", execution: "sync", flavor: "last-resort" });
 };

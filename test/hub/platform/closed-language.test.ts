@@ -18,9 +18,6 @@ const attempts: Readonly<Record<string, string>> = {
   "an async generator": "mark((await (async function* () {}).constructor('yield 42')().next()).value)",
   "a row with more in it": 'mark(Function(\'return (v0) => ({"a":v0,"b":(()=>42)()})\')()(1).b)',
   "a row with a default": "mark(Function('return (v0=42) => ({\"a\":v0})')()().a)",
-  "vm.runInThisContext": "mark(vm.runInThisContext('40 + 2'))",
-  "vm.Script": "mark(new vm.Script('40 + 2').runInThisContext())",
-  "vm.compileFunction": "mark(vm.compileFunction('return 42')())",
   "a key called __proto__":
     'const merged = {}; for (const [key, value] of Object.entries(JSON.parse(\'{"__proto__":{"polluted":42}}\'))) { merged[key] ??= {}; Object.assign(merged[key], value); } mark({}.polluted)',
   "constructor.prototype": "({}).constructor.prototype.polluted = 42; mark({}.polluted)",
@@ -36,17 +33,14 @@ const worked = (isClosed: boolean): readonly string[] => {
   const each = Object.entries(attempts).map(
     ([name, code]) => `${JSON.stringify(name)}: async (mark) => { ${code} }`,
   );
-  writeFileSync(
-    join(home, "index.cjs"),
-    `const vm = require("node:vm"); exports.attempts = { ${each.join(",\n")} };`,
-  );
+  writeFileSync(join(home, "index.cjs"), `exports.attempts = { ${each.join(",\n")} };`);
   const main = join(folder.path, "main.mjs");
   writeFileSync(
     main,
     `import { createRequire } from "node:module";
      import { closeLanguage } from ${JSON.stringify(resolve("hub/platform/node/closed-language.ts"))};
      const { attempts } = createRequire(import.meta.url)("evil");
-     if (${isClosed}) closeLanguage();
+     if (${isClosed}) for (const _ of "twice") closeLanguage();
      const worked = [];
      for (const [name, attempt] of Object.entries(attempts)) {
        await attempt((got) => got === 42 && worked.push(name)).catch(() => {});
@@ -56,6 +50,10 @@ const worked = (isClosed: boolean): readonly string[] => {
      if (kinds !== "Function,AsyncFunction,GeneratorFunction") throw new Error("kinds of functions are not told apart");
      if (!(main instanceof Function) || [].concat([1])[0] !== 1) throw new Error("the language is broken");
      function main() {}
+     // Node asks itself for a global object where a web stream ends.
+     const { readable, writable } = new TransformStream();
+     new Blob(["lamp"]).stream().pipeTo(writable).catch(() => {});
+     if ((await new Response(readable).text()) !== "lamp") throw new Error("web streams are broken");
      console.log(JSON.stringify(worked));`,
   );
   return JSON.parse(
