@@ -1,4 +1,5 @@
 import { doorPlants } from "./plants-of-doors.ts";
+import { keepingPlants } from "./plants-of-keeping.ts";
 import { rightPlants } from "./plants-of-rights.ts";
 import type { RowPlant } from "./row-plant.ts";
 
@@ -70,4 +71,5 @@ export const rowPlants: readonly RowPlant[] = [
   },
   ...rightPlants,
   ...doorPlants,
+  ...keepingPlants,
 ];
