@@ -1,4 +1,5 @@
 import { doorPlants } from "./plants-of-doors.ts";
+import { keepingPlants } from "./plants-of-keeping.ts";
 import { rightPlants } from "./plants-of-rights.ts";
 import type { RowPlant } from "./row-plant.ts";
 
@@ -119,4 +120,5 @@ export const rowPlants: readonly RowPlant[] = [
       "if (signal !== undefined) lamp.cause = { ...lamp.cause, trigger: String(signal) };\n    if (signal !== undefined) two.signal =",
     tests: ["test/hub/ble/two-links.test.ts"],
   },
+  ...keepingPlants,
 ];
