@@ -471,11 +471,11 @@ export class LightService implements WriterOutcome {
   #drop(id: LampId): void {
     const lamp = this.#lamps.get(id);
     if (lamp === undefined) return;
-    this.#byAddress.delete(ownLink(lamp).address);
     this.#links.remove(lamp);
     this.#writer.release(lamp);
     this.#waiters.answer(lamp.id, lamp.cause.command, "superseded");
     this.#lamps.delete(id);
+    this.#byAddress.delete(lamp.address);
     this.#unsaved.drop(lamp);
     this.#histories.drop(id);
     const page = this.#states.pageOf(id);
