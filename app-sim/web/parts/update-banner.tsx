@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 import type { Shape } from "../../../hub/api/contract.ts";
-import { chooseUpdates, isAsked, loadUpdates, mayUpdate, updateNotices } from "../store/updates.ts";
+import { chooseUpdates, isAsked, isTold, loadUpdates, mayUpdate, updateNotices } from "../store/updates.ts";
 
 type Notice = Shape<"UpdateNotices">["data"][number];
 
@@ -30,7 +30,7 @@ const Question = () => (
 /** The question at the set-up, and whatever is to be told of updates. */
 export const UpdateBanner = () => {
   const may = mayUpdate.value;
-  useEffect(() => void loadUpdates().catch(() => undefined), [may]);
+  useEffect(() => void loadUpdates().catch(() => undefined), [may, isTold.value]);
   return (
     <>
       {may && isAsked.value && <Question />}
