@@ -35,6 +35,7 @@ const covered: Readonly<Record<CollectionName, Readonly<Record<string, CanaryKin
     powerOn: "a choice from a list",
     via: "a choice from a list",
     bluetooth: "an address of the radio",
+    isolated: "a choice from a list",
   },
   rooms: { name: "room" },
   zones: { name: "zone", members: "ids of this hub" },
