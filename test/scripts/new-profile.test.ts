@@ -11,7 +11,7 @@ let copy: string;
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), "lampkeeper-"));
   const parts =
-    "biome.json package.json tsconfig.json vitest.config.ts hub devices app-sim scripts test/conformance test/devices test/sim test/support";
+    "biome.json package.json tsconfig.json vitest.config.ts hub devices app-sim scripts test/conformance test/devices test/sim test/support docs/sbom.cdx.json";
   for (const path of parts.split(" ")) {
     cpSync(path, join(copy, path), { recursive: true, filter: (each) => !each.includes("node_modules") });
   }
