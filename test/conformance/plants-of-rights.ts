@@ -227,7 +227,7 @@ export const rightPlants: readonly RowPlant[] = [
     tests: ["test/hub/rights/retention-service.test.ts"],
   },
   {
-    fault: "a home moves on top of another",
+    fault: "a home that moves is sealed for any hub, whatever code was typed",
     row: "H34",
     file: "hub/rights/move-service.ts",
     find: 'if (typed !== moveCode(offered).replaceAll("-", ""))',

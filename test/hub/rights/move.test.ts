@@ -110,7 +110,7 @@ describe("a home that moves", () => {
     expect(byId.size).toBeGreaterThan(0);
   });
 
-  test("is sealed for the hub whose code was typed, and for no other", async () => {
+  test(`is sealed for the hub whose code was typed, and for no other ${proves("H34")}`, async () => {
     const [one, two, three] = [home(), home(), home()];
     const first = await one.start();
     furnish(first);
