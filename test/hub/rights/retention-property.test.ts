@@ -11,7 +11,7 @@ import { size } from "../../support/size.ts";
 const day = Days(1);
 const year = Days(365.25);
 const sweep = Hours(1);
-const runs = size(32, 120);
+const runs = size(16, 120);
 const steps = 120;
 
 /** Something that was put down, and how old it truly is: as much time as has passed since, and no jump of a clock. */
