@@ -237,7 +237,7 @@ export const livePlants: readonly LivePlant[] = [
     "raw log",
     `platform.log.write("info", "home.changed", { name: \`\${inventory.rooms()[0]?.name}\` });`,
   ),
-  onChange("host", 'void network.connect({ host: "192.0.2.7", port: 9 }).catch(() => {});'),
+  onChange("host", 'void platform.network.connect({ host: "192.0.2.7", port: 9 }).catch(() => {});'),
   onChange(
     "name of a file",
     `platform.store.files.replace(\`guest-\${inventory.rooms().length}\`, Buffer.from("x"));`,
