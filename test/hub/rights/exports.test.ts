@@ -53,7 +53,7 @@ describe("a copy of one's data", () => {
       ).toEqual([]);
   });
 
-  test("hides who else is named in what belongs to the home", async () => {
+  test(`hides who else is named in what belongs to the home ${proves("H50")}`, async () => {
     const { rig, people, lamps } = await home(...three);
     const [quokka, wombat] = people;
     await rig.owner.call("addSchedule", {
