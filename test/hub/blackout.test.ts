@@ -7,6 +7,7 @@ import { SimPowerCut } from "../../hub/platform/sim/sim-disk.ts";
 import type { StorePort } from "../../hub/ports/store.ts";
 import { type Plant, World } from "../sim/world.ts";
 import { proves } from "../support/proves.ts";
+import { storeOver } from "../support/store-over.ts";
 
 /** The real hub, its simulated lamps and its disk, in a power cut. Sunset is at 19:33Z. */
 const sunset = Date.UTC(2026, 5, 21, 19, 33, 19);
@@ -95,31 +96,27 @@ test("why not: a lamp says which rule held back, and for what", async () => {
 });
 
 /** A disk whose journal is written and then, with that very write, the power goes. */
-const afterJournal = (isArmed: () => boolean) => (store: StorePort) => ({
-  files: store.files,
-  keyFiles: store.keyFiles,
-  claim: () => store.claim(),
-  rekey: (from: () => Buffer, to: Buffer) => store.rekey(from, to),
-  removeRecords: () => store.removeRecords(),
-  open: (...args: Parameters<StorePort["open"]>) => {
-    const records = store.open(...args);
-    const write: typeof records.write = (batch, durability) => {
-      records.write(batch, durability);
-      if (isArmed() && batch.some(({ collection }) => collection === "rule-journal")) {
-        throw new SimPowerCut("the power went after the journal and before the lamps");
-      }
-    };
-    return Object.assign(Object.create(records) as typeof records, {
-      write,
-      get: records.get.bind(records),
-      entries: records.entries.bind(records),
-      waiting: records.waiting.bind(records),
-      before: records.before.bind(records),
-      flush: records.flush.bind(records),
-      close: records.close.bind(records),
-    });
-  },
-});
+const afterJournal = (isArmed: () => boolean) => (store: StorePort) =>
+  storeOver(store, {
+    open: (...args: Parameters<StorePort["open"]>) => {
+      const records = store.open(...args);
+      const write: typeof records.write = (batch, durability) => {
+        records.write(batch, durability);
+        if (isArmed() && batch.some(({ collection }) => collection === "rule-journal")) {
+          throw new SimPowerCut("the power went after the journal and before the lamps");
+        }
+      };
+      return Object.assign(Object.create(records) as typeof records, {
+        write,
+        get: records.get.bind(records),
+        entries: records.entries.bind(records),
+        waiting: records.waiting.bind(records),
+        before: records.before.bind(records),
+        flush: records.flush.bind(records),
+        close: records.close.bind(records),
+      });
+    },
+  });
 
 /** A home at the brink of sunset: one lamp that should be on, one that should be toggled. */
 const atSunset = async (plant: Plant = {}) => {

@@ -4,32 +4,29 @@ import { isId } from "../../hub/domain/ids.ts";
 import { Hours } from "../../hub/domain/units.ts";
 import { SystemEntropy } from "../../hub/platform/node/system-entropy.ts";
 import type { RecordStore, StorePort } from "../../hub/ports/store.ts";
+import { storeOver } from "../support/store-over.ts";
 import type { Plant } from "./world.ts";
 import { WritePerCommand } from "./write-per-command.ts";
 
 /** A store port whose records are written in another way. */
 const recordsAs =
   (change: (records: RecordStore) => Partial<RecordStore>) =>
-  (store: StorePort): StorePort => ({
-    files: store.files,
-    keyFiles: store.keyFiles,
-    claim: () => store.claim(),
-    rekey: (from, to) => store.rekey(from, to),
-    removeRecords: () => store.removeRecords(),
-    open: (key, isExpected) => {
-      const records = store.open(key, isExpected);
-      return {
-        get: (collection, name) => records.get(collection, name),
-        entries: (collection) => records.entries(collection),
-        waiting: (collection, name) => records.waiting(collection, name),
-        before: (write) => records.before(write),
-        write: (batch, durability) => records.write(batch, durability),
-        flush: () => records.flush(),
-        close: () => records.close(),
-        ...change(records),
-      };
-    },
-  });
+  (store: StorePort): StorePort =>
+    storeOver(store, {
+      open: (key, isExpected) => {
+        const records = store.open(key, isExpected);
+        return {
+          get: (collection, name) => records.get(collection, name),
+          entries: (collection) => records.entries(collection),
+          waiting: (collection, name) => records.waiting(collection, name),
+          before: (write) => records.before(write),
+          write: (batch, durability) => records.write(batch, durability),
+          flush: () => records.flush(),
+          close: () => records.close(),
+          ...change(records),
+        };
+      },
+    });
 
 /** Writes everything but a second version of a record of one collection. */
 const unlessKnown =

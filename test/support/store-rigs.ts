@@ -9,6 +9,7 @@ import { SeededRandom } from "../../hub/platform/sim/seeded-random.ts";
 import { SimDisk } from "../../hub/platform/sim/sim-disk.ts";
 import { VirtualClock } from "../../hub/platform/sim/virtual-clock.ts";
 import type { RecordStore, StorePort } from "../../hub/ports/store.ts";
+import { storeOver } from "./store-over.ts";
 
 /** A device with a disk. The clock is ours, so that the moment for which the store waits passes when we say so. */
 export interface StoreRig {
@@ -61,18 +62,13 @@ export class SqliteRig implements StoreRig {
 
   #portOf(folder: string): StorePort {
     const port = new SqliteStore(this.clock, this.log, folder);
-    return {
-      files: port.files,
-      keyFiles: port.keyFiles,
-      claim: () => port.claim(),
-      rekey: (from, to) => port.rekey(from, to),
-      removeRecords: () => port.removeRecords(),
+    return storeOver(port, {
       open: (key, isExpected) => {
         const store = port.open(key, isExpected);
         this.#open.push(store);
         return store;
       },
-    };
+    });
   }
 }
 

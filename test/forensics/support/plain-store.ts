@@ -5,6 +5,7 @@ import { type RecordDisk, WriteBehind } from "../../../hub/platform/write-behind
 import type { Clock } from "../../../hub/ports/clock.ts";
 import type { Log } from "../../../hub/ports/log.ts";
 import type { StorePort, StoreWrite } from "../../../hub/ports/store.ts";
+import { storeOver } from "../../support/store-over.ts";
 
 /** What a careless hub would have: the same records in a database that is not encrypted. */
 class PlainDisk implements RecordDisk {
@@ -58,11 +59,5 @@ class PlainDisk implements RecordDisk {
 }
 
 /** The disk without its encryption; everything else as it is. */
-export const plainStore = (store: StorePort, clock: Clock, log: Log, folder: string): StorePort => ({
-  files: store.files,
-  keyFiles: store.keyFiles,
-  claim: () => store.claim(),
-  rekey: (from, to) => store.rekey(from, to),
-  removeRecords: () => store.removeRecords(),
-  open: () => new WriteBehind(clock, log, new PlainDisk(join(folder, dataFile))),
-});
+export const plainStore = (store: StorePort, clock: Clock, log: Log, folder: string): StorePort =>
+  storeOver(store, { open: () => new WriteBehind(clock, log, new PlainDisk(join(folder, dataFile))) });

@@ -11,6 +11,7 @@ import { SeededEntropy } from "../../../hub/platform/sim/seeded-entropy.ts";
 import { SeededRandom } from "../../../hub/platform/sim/seeded-random.ts";
 import type { Random } from "../../../hub/ports/random.ts";
 import type { StorePort } from "../../../hub/ports/store.ts";
+import { storeOver } from "../../support/store-over.ts";
 import { DrivenHub } from "./driven-hub.ts";
 
 /** How a household writes and lives. What it does with its hub, and when, is the same in each. */
@@ -68,23 +69,19 @@ class Onlooker {
   #key = Buffer.alloc(0);
   now = (): number => 0;
 
-  readonly over = (store: StorePort): StorePort => ({
-    files: store.files,
-    keyFiles: store.keyFiles,
-    claim: () => store.claim(),
-    rekey: (from, to) => store.rekey(from, to),
-    removeRecords: () => store.removeRecords(),
-    open: (key, isExpected) => {
-      this.#key = Buffer.from(key);
-      const records = store.open(key, isExpected);
-      const write = records.write.bind(records);
-      records.write = (batch, durability) => {
-        write(batch, durability);
-        for (const { collection } of batch) this.shape.push([`${collection} written at`, this.now()]);
-      };
-      return records;
-    },
-  });
+  readonly over = (store: StorePort): StorePort =>
+    storeOver(store, {
+      open: (key, isExpected) => {
+        this.#key = Buffer.from(key);
+        const records = store.open(key, isExpected);
+        const write = records.write.bind(records);
+        records.write = (batch, durability) => {
+          write(batch, durability);
+          for (const { collection } of batch) this.shape.push([`${collection} written at`, this.now()]);
+        };
+        return records;
+      },
+    });
 
   seeFiles(folder: string): void {
     for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {

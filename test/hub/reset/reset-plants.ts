@@ -3,6 +3,7 @@ import { sha256 } from "../../../hub/crypto/digest.ts";
 import type { Profile, WipeDialect } from "../../../hub/domain/profile.ts";
 import { type ResetStep, resetSteps } from "../../../hub/domain/reset.ts";
 import { protectorOf } from "../../../hub/home-store.ts";
+import { storeOver } from "../../support/store-over.ts";
 import { byId, type Plants, type ResetHome } from "./reset-home.ts";
 
 /** Faults of a reset, each in the world around the code that resets, and what they need of the home. */
@@ -35,17 +36,13 @@ export const trustingLamps = withWipe(({ proof }) => ({
 
 /** One that keeps a copy of the data when it is told to remove it. */
 export const backingUp = (data: Buffer): Plants => ({
-  store: (store) => ({
-    files: store.files,
-    keyFiles: store.keyFiles,
-    claim: () => store.claim(),
-    rekey: (from, to) => store.rekey(from, to),
-    open: (key, isExpected) => store.open(key, isExpected),
-    removeRecords: () => {
-      store.files.replace("backup", data);
-      store.removeRecords();
-    },
-  }),
+  store: (store) =>
+    storeOver(store, {
+      removeRecords: () => {
+        store.files.replace("backup", data);
+        store.removeRecords();
+      },
+    }),
 });
 
 /** What holds the keys says that it has destroyed the root key, and still has it. */
