@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { release as running } from "../../hub/release.ts";
 import { launchBrowser } from "../../scripts/support/browser.ts";
@@ -33,6 +33,19 @@ afterAll(async () => {
 
 const automatic = async (): Promise<unknown> => (await hub.api("GET", "/update/choices"))["automatic"];
 
+/** The next answer is refused by the hub; what comes after reaches it. */
+const refusedOnce = (page: Page): Promise<unknown> =>
+  page.route(
+    "**/update/choices",
+    (route) =>
+      route.fulfill({
+        status: 503,
+        contentType: "application/problem+json",
+        body: JSON.stringify({ status: 503, code: "store_failed", detail: "The disk took nothing." }),
+      }),
+    { times: 1 },
+  );
+
 test(`who opens the app first is asked whether updates come by themselves; the answer decides, and can be changed ${proves("EN303645:5.3-4B", "EN303645:5.3-6B", "EN303645:5.3-11", "EN303645:5.3-12")}`, {
   timeout: 120_000,
 }, async () => {
@@ -49,6 +62,13 @@ test(`who opens the app first is asked whether updates come by themselves; the a
   await page.getByText(`It ends a risk: ${risk}`).waitFor();
   expect([await automatic(), (await hub.api("GET", "/update"))["trial"]]).toEqual(["unanswered", undefined]);
   expect(await violationsOn(page)).toEqual([]);
+  await refusedOnce(page);
+  await page.getByRole("button", { name: "Yes, by themselves" }).click();
+  await page.getByText("The disk took nothing.").waitFor();
+  expect([await automatic(), await page.getByText("Shall updates come by themselves?").count()]).toEqual([
+    "unanswered",
+    1,
+  ]);
   await page.getByRole("button", { name: "Yes, by themselves" }).click();
   await page.getByText(/The hub restarts for version 9\.2\.0 at .*Lamps stay as they are/).waitFor();
   expect(await automatic()).toBe("on");

@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import type { Shape } from "../../../hub/api/contract.ts";
+import { actThen } from "../store/act-then.ts";
 import { chooseUpdates, isAsked, isTold, loadUpdates, mayUpdate, updateNotices } from "../store/updates.ts";
 
 type Notice = Shape<"UpdateNotices">["data"][number];
@@ -9,7 +10,8 @@ const noticeWords = ({ kind, version, at }: Notice): string =>
     ? `The hub restarts for version ${version} at ${new Date(at).toLocaleString()}. Lamps stay as they are; for a minute nobody can switch them from here.`
     : `There is version ${version} of the hub.`;
 
-const answer = (automatic: boolean): void => void chooseUpdates({ automatic }).catch(() => undefined);
+const act = actThen(loadUpdates);
+const answer = (automatic: boolean): void => void act(() => chooseUpdates({ automatic }));
 
 const Question = () => (
   <section class="card banner" aria-label="Updates">

@@ -26,7 +26,5 @@ export const loadUpdates = async (): Promise<void> => {
   updateNotices.value = (await hub.call("listUpdateNotices")).data;
 };
 
-export const chooseUpdates = async (body: Shape<"NewUpdateChoices">): Promise<void> => {
-  updateChoices.value = await hub.call("setUpdateChoices", { body });
-  updateNotices.value = (await hub.call("listUpdateNotices")).data;
-};
+export const chooseUpdates = (body: Shape<"NewUpdateChoices">): Promise<unknown> =>
+  hub.call("setUpdateChoices", { body });

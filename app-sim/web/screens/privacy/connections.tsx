@@ -2,10 +2,10 @@ import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Shape } from "../../../../hub/api/contract.ts";
 import { Input } from "../../parts/rule-fields.tsx";
+import { actThen } from "../../store/act-then.ts";
 import { home } from "../../store/home.ts";
 import { hub } from "../../store/hub.ts";
 import { mayKeepPrivacy } from "../../store/me.ts";
-import { actThen } from "./act-then.ts";
 import type { Panel } from "./panel.ts";
 
 type Service = Shape<"ConnectorList">["data"][number];

@@ -2,9 +2,9 @@ import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Shape } from "../../../../hub/api/contract.ts";
 import { Input } from "../../parts/rule-fields.tsx";
+import { actThen } from "../../store/act-then.ts";
 import { hub } from "../../store/hub.ts";
 import { me } from "../../store/me.ts";
-import { actThen } from "./act-then.ts";
 import type { Panel } from "./panel.ts";
 
 type Contact = Shape<"Contact">;

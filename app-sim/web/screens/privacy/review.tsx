@@ -1,8 +1,11 @@
 import { useEffect } from "preact/hooks";
 import type { Shape } from "../../../../hub/api/contract.ts";
+import { actThen } from "../../store/act-then.ts";
 import { loadMapReview, mapReview, signMapReview } from "../../store/map-review.ts";
 import { mayKeepPrivacy } from "../../store/me.ts";
 import type { Panel } from "./panel.ts";
+
+const act = actThen(loadMapReview);
 
 const when = ({ due, overdue }: Shape<"MapReview">): string =>
   `${overdue ? "Overdue since" : "Due on"} ${due.slice(0, 10)}`;
@@ -19,7 +22,7 @@ const Review = () => {
       >
         {mapReview.value === undefined ? "" : when(mapReview.value)}
       </p>
-      <button type="button" class="button" onClick={() => void signMapReview().catch(() => undefined)}>
+      <button type="button" class="button" onClick={() => void act(signMapReview)}>
         I have looked
       </button>
     </section>

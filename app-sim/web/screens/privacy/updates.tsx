@@ -1,10 +1,10 @@
 import { useEffect } from "preact/hooks";
 import { SwitchRow } from "../../parts/switch-row.tsx";
+import { actThen } from "../../store/act-then.ts";
 import { chooseUpdates, loadUpdates, mayUpdate, updateChoices } from "../../store/updates.ts";
-import { actThen } from "./act-then.ts";
 import type { Panel } from "./panel.ts";
 
-const act = actThen(() => loadUpdates().catch(() => undefined));
+const act = actThen(loadUpdates);
 
 const foundWords = (): string => {
   const { offer, looked } = updateChoices.value ?? {};

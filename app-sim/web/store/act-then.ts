@@ -1,7 +1,7 @@
-import { HubProblem, HubUnreachable } from "../../../client/hub-problem.ts";
-import { tell } from "../../store/notices.ts";
+import { HubProblem, HubUnreachable } from "../../client/hub-problem.ts";
+import { tell } from "./notices.ts";
 
-/** Does what a card of this screen is asked for, and shows how things stand then; whatever the hub refuses is said. */
+/** Does what a card is asked for, and shows how things stand then; whatever the hub refuses is said. */
 export const actThen =
   (load: () => Promise<void>) =>
   async (change: () => Promise<unknown>): Promise<void> => {
