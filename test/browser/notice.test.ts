@@ -29,6 +29,10 @@ test(`the card speaks both languages, and says beside each sentence what it answ
   const card = page.getByRole("region", { name: "Privacy notice" });
   await card.getByText("Nothing about you is sold").waitFor();
   expect(await card.locator("#notice-summary\\.never").textContent()).toContain("D23 H32 A42");
+  // On one screen: the hub, and a list of the many kinds of device that is opened by whoever looks for one.
+  expect(await card.locator("summary:visible").count()).toBe(2);
+  await card.getByText("Each kind of device, and each connector").click();
+  await card.getByText("Voice assistant", { exact: true }).waitFor();
   await card.getByRole("button", { name: "Tiếng Việt" }).click();
   await card.getByText("Không điều gì về bạn bị bán").waitFor();
   expect(await card.getByText("Nothing about you is sold").count()).toBe(0);

@@ -14,6 +14,12 @@ const languages = [
   ["vi", "Tiếng Việt"],
 ] as const;
 
+/** Some sixty kinds of them: whoever looks for one opens the list. */
+const others = {
+  en: "Each kind of device, and each connector",
+  vi: "Từng loại thiết bị và từng kết nối",
+} as const satisfies Record<Language, string>;
+
 const language = signal<Language>("en");
 const notice = signal<Notice | undefined>(undefined);
 const own = signal<Shape<"OwnNotice"> | undefined>(undefined);
@@ -116,7 +122,7 @@ const Languages = () => (
 
 const NoticeCard = () => {
   useEffect(() => void load(), []);
-  const summary = partOf("summary");
+  const [summary, hubPart] = [partOf("summary"), partOf("hub")];
   return (
     <section class="card" aria-label="Privacy notice">
       <h2>Privacy notice</h2>
@@ -128,11 +134,15 @@ const NoticeCard = () => {
             <Sentence key={sentence.id} sentence={sentence} />
           ))}
         </ul>
-        {notice.value?.layers
-          .filter(({ id }) => id !== "summary")
-          .map((layer) => (
-            <Part key={layer.id} layer={layer} />
-          ))}
+        {hubPart && <Part layer={hubPart} />}
+        <details>
+          <summary>{others[language.value]}</summary>
+          {notice.value?.layers
+            .filter(({ id }) => id !== "summary" && id !== "hub")
+            .map((layer) => (
+              <Part key={layer.id} layer={layer} />
+            ))}
+        </details>
       </div>
       <p class="quiet">
         Version {notice.value?.version}, in effect from {notice.value?.effective}
