@@ -8,7 +8,7 @@ import { bearerText } from "./api/auth.ts";
 import { buildHub, type Hub } from "./compose.ts";
 import type { HubConfig, PortChoice, SimConfig } from "./config.ts";
 import { scopes } from "./domain/access.ts";
-import { isId } from "./domain/ids.ts";
+import { type DeviceId, isId } from "./domain/ids.ts";
 import type { Position } from "./domain/place.ts";
 import type { StartCheck } from "./domain/start-check.ts";
 import { Millis } from "./domain/units.ts";
@@ -278,9 +278,11 @@ const openHome = async (
   }
 };
 
-/** Sets the devices going and waits until each lamp has said what it shows. */
+/** Sets the devices going and waits until each lamp has said what it shows, but for those that are not listened to. */
 const everyLampReported = async (hub: Hub, home: SimHome): Promise<void> => {
-  const silent = new Set(home.house.ids.filter((id) => home.house.lamp(id) !== undefined));
+  const isAwaited = (id: string) =>
+    home.house.lamp(id) !== undefined && hub.inventory.device(id as DeviceId)?.isolated !== true;
+  const silent = new Set(home.house.ids.filter(isAwaited));
   const all = new Promise<void>((done) => {
     const stop = hub.bus.subscribeAll((event) => {
       const id = event.kind === "light.reported" ? event.lamp : "device" in event ? event.device : undefined;
