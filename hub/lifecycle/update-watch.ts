@@ -62,6 +62,8 @@ export class UpdateWatch {
   readonly #zone: () => TimeZone;
   readonly #name: string;
   #timers: Timer[] = [];
+  /** A share that hangs is waited for once. */
+  #looking: Promise<void> | undefined;
   #looked: Instant | undefined;
   #offer: UpdateOffer | undefined;
 
@@ -135,8 +137,15 @@ export class UpdateWatch {
     return this.view();
   }
 
-  /** Never rejects: what lies there and is of no use is reported, and looked at again tomorrow. */
-  async look(): Promise<void> {
+  /** Never rejects: what lies there and is of no use is reported, and looked at again tomorrow. Who asks meanwhile waits, too. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
     try {
       this.#offer = await this.#found();
       this.#looked = this.#clock.now();
@@ -149,7 +158,7 @@ export class UpdateWatch {
   }
 
   async #found(): Promise<UpdateOffer | undefined> {
-    const pieces = this.#source?.pieces(this.#name);
+    const pieces = await this.#source?.pieces(this.#name);
     if (pieces === undefined) return undefined;
     try {
       const { version, risk } = await this.#updates.look(pieces);
@@ -165,7 +174,7 @@ export class UpdateWatch {
     const offer = this.#offer;
     if (offer === undefined || this.#choices().automatic !== true) return;
     if (this.#waits() !== undefined || this.#wasGivenUp(offer.version)) return;
-    const pieces = this.#source?.pieces(this.#name);
+    const pieces = await this.#source?.pieces(this.#name);
     if (pieces === undefined) return;
     this.#put(settings.byItself, offer.version);
     await this.#updates.install(pieces, this.#nextNight());

@@ -29,7 +29,7 @@ export interface SlotFiles {
  */
 export interface UpdateSource {
   /** From its beginning, in pieces. Undefined: nothing of that name is there. @throws StoreFailed, also while it is read */
-  pieces(name: string): AsyncIterable<Uint8Array> | undefined;
+  pieces(name: string): Promise<AsyncIterable<Uint8Array> | undefined>;
 }
 
 /** Small whole files for the boot state, replaced atomically and fsynced. They hold nothing of a home. */

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -22,6 +23,7 @@ class WatchRig extends UpdateRig {
   readonly updates = this.service();
   readonly watch: UpdateWatch;
   lies: Buffer | undefined;
+  hangs: Promise<void> | undefined;
 
   constructor(zone = "Europe/Berlin") {
     super();
@@ -31,8 +33,9 @@ class WatchRig extends UpdateRig {
 
   another(zone = "Europe/Berlin"): UpdateWatch {
     const source = {
-      pieces: (...said: readonly unknown[]) => {
+      pieces: async (...said: readonly unknown[]) => {
         this.asked.push({ name: JSON.stringify(said), at: this.clock.now() });
+        await this.hangs;
         return this.lies === undefined ? undefined : arriving(this.lies);
       },
     };
@@ -199,12 +202,41 @@ test("a folder is read in pieces that stay as they are", async () => {
     const large = Buffer.alloc(300_000, "lamp");
     writeFileSync(join(folder, "lampkeeper-hub.update"), large);
     const source = new UpdateFolder(folder);
-    expect(source.pieces("other.update")).toBeUndefined();
+    expect(await source.pieces("other.update")).toBeUndefined();
     const pieces: Uint8Array[] = [];
-    for await (const piece of source.pieces("lampkeeper-hub.update") ?? []) pieces.push(piece);
+    for await (const piece of (await source.pieces("lampkeeper-hub.update")) ?? []) pieces.push(piece);
     expect(pieces.length).toBeGreaterThan(1);
     expect(Buffer.concat(pieces).equals(readFileSync(join(folder, "lampkeeper-hub.update")))).toBe(true);
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test.each(["pipe", "folder"])(
+  "a %s in the place of an update is refused, and nobody waits for it",
+  async (kind) => {
+    const folder = mkdtempSync(join(tmpdir(), "lampkeeper-"));
+    try {
+      const place = join(folder, "lampkeeper-hub.update");
+      if (kind === "folder") mkdirSync(place);
+      else execFileSync("mkfifo", [place]);
+      await expect(new UpdateFolder(folder).pieces("lampkeeper-hub.update")).rejects.toMatchObject({
+        code: "store_failed",
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
+
+test("a share that hangs is asked once, however many days that takes, and looked at again when it answers", async () => {
+  const rig = new WatchRig();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  rig.hangs = promise;
+  await rig.clock.advance(Days(5));
+  expect(rig.asked).toHaveLength(1);
+  rig.hangs = undefined;
+  resolve();
+  await rig.clock.advance(Days(2));
+  expect(rig.asked).toHaveLength(3);
 });
