@@ -20,10 +20,15 @@ export const plantVariable = "LAMPKEEPER_PLANT";
 
 export const isPlanted = (): boolean => process.env[plantVariable] !== undefined;
 
+/** Undefined: nothing is planted. */
+export const plantOfRun = (): Plant | undefined => {
+  const told = process.env[plantVariable];
+  return told === undefined ? undefined : (JSON.parse(told) as Plant);
+};
+
 /** Changes the file as it is loaded, for a run of tests that shall notice. Nothing on the disk is touched. */
 export const plantPlugin = () => {
-  const told = process.env[plantVariable];
-  const plant = told === undefined ? undefined : (JSON.parse(told) as Plant);
+  const plant = plantOfRun();
   const path = plant && resolve(plant.file);
   return {
     name: "planted",

@@ -115,14 +115,6 @@ export const doorPlants: readonly RowPlant[] = [
     tests: ["test/hub/privacy/notice-archive.test.ts"],
   },
   {
-    fault: "a guest reaches every lamp",
-    row: "EN303645:5.5-5",
-    file: "hub/api/auth.ts",
-    find: "if (route.chosenLamps !== true || (id !== undefined && !isOwn && !chosen.has(id))) {",
-    replace: "if (route.chosenLamps !== true) {",
-    tests: ["test/hub/api/guests.test.ts"],
-  },
-  {
     fault: "a guardian needs no button",
     row: "D20",
     file: "hub/people/guardianship.ts",

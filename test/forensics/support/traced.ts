@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { isPlanted } from "../../conformance/planted-source.ts";
 import { requireProgram } from "../../support/programs.ts";
 import { type Call, StraceReader } from "./strace-reader.ts";
 
@@ -43,7 +45,12 @@ export interface Tampering {
 const withoutRings = ["-e", "inject=io_uring_setup:error=ENOSYS"];
 
 /** Node before 22.18 strips types only when told to. */
-const flags = process.features.typescript === false ? ["--experimental-strip-types"] : [];
+const stripping = process.features.typescript === false ? ["--experimental-strip-types"] : [];
+/** What is planted in a run of tests is planted in the programs they start. */
+const planting = isPlanted()
+  ? ["--import", fileURLToPath(new URL("../../conformance/planted-loader.ts", import.meta.url))]
+  : [];
+const flags = [...stripping, ...planting];
 
 const gathered = async (stream: Readable): Promise<Buffer> => {
   const chunks: Buffer[] = [];
