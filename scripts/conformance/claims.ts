@@ -10,7 +10,7 @@ export interface Claim {
   readonly proves: readonly string[];
 }
 
-const marked = /(?:`((?:[^`\\]|\\.)*?)\$\{)?\bproves\(([^)]*(?:\(\d+\)[^)]*)*)\)/g;
+const marked = /(?:`((?:[^`\\]|\\.)*?)\$\{)?\bproves\(([^()]*(?:\([^()]*\)[^()]*)*)\)/g;
 
 const claimsOf = (file: string, text: string): readonly Claim[] =>
   [...text.matchAll(marked)].map(([, title = "", ids = ""]) => ({

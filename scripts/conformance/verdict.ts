@@ -38,7 +38,10 @@ export const verdictOf = (id: string, proofs: readonly Proof[], predicate?: Pred
 };
 
 /** Ids that tests claim to prove and that stand in no table. */
-export const unknownIn = (proofs: readonly Proof[], known: readonly string[]): readonly string[] => {
-  const claimed = new Set(proofs.flatMap(({ proves }) => proves));
+export const unknownIn = (
+  claims: readonly Pick<Proof, "proves">[],
+  known: readonly string[],
+): readonly string[] => {
+  const claimed = new Set(claims.flatMap(({ proves }) => proves));
   return [...claimed].filter((claim) => !known.some((id) => isAbout(id)(claim)));
 };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { requirementIds } from "../../../hub/privacy/requirement-id.ts";
+import { claimsIn } from "../../../scripts/conformance/claims.ts";
 import { predicates } from "../../../scripts/conformance/predicates.ts";
 import { type Proof, proofsIn, provedBy } from "../../../scripts/conformance/proofs.ts";
 import { isComplete, statementOf } from "../../../scripts/conformance/statement.ts";
@@ -78,6 +79,10 @@ test(`one test that fails turns its own rows red and no others ${proves("M12")}`
     expect(isComplete(broken)).toBe(false);
   }
   expect(isComplete(statementOf(all.slice(1), run))).toBe(false);
+});
+
+test("no test claims what no table has", () => {
+  expect(unknownIn(claimsIn(), [...Object.keys(requirements), ...Object.keys(provisions)])).toEqual([]);
 });
 
 test("an id that no table has is told", () => {
