@@ -46,10 +46,9 @@ const withoutRings = ["-e", "inject=io_uring_setup:error=ENOSYS"];
 
 /** Node before 22.18 strips types only when told to. */
 const stripping = process.features.typescript === false ? ["--experimental-strip-types"] : [];
+const loader = fileURLToPath(new URL("../../conformance/planted-loader.ts", import.meta.url));
 /** What is planted in a run of tests is planted in the programs they start. */
-const planting = isPlanted()
-  ? ["--import", fileURLToPath(new URL("../../conformance/planted-loader.ts", import.meta.url))]
-  : [];
+const planting = isPlanted() ? ["--import", loader] : [];
 const flags = [...stripping, ...planting];
 
 const gathered = async (stream: Readable): Promise<Buffer> => {
