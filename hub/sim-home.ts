@@ -10,6 +10,9 @@ import { numberOf, plannedOf, type SimHomeWorld, type SimHost, SimSupplies } fro
 
 const vias: readonly Via[] = ["hub", "owner"];
 
+const lampsFirst = (a: Device, b: Device): number =>
+  a.kind === b.kind ? numberOf(a) - numberOf(b) : a.kind === "lamp" ? -1 : 1;
+
 /**
  * A furnished house whose devices have moved into a hub. The hub remembers them: started again, the same devices come
  * back, under the names and in the rooms they have by then, and `--bulbs` can only add to them.
@@ -89,7 +92,7 @@ export class SimHome {
       })),
     );
     this.#newcomers.push(...added.map(({ id }) => id));
-    return [...known, ...added].sort((a, b) => a.kind.localeCompare(b.kind) || numberOf(a) - numberOf(b));
+    return [...known, ...added].sort(lampsFirst);
   }
 
   /** A room of the plan is one the home has by that name, or a new one. */

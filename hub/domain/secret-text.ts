@@ -5,9 +5,9 @@ const digits = /(?:\d[ -]?){13,19}/g;
 /** A Wi-Fi key, a hash or a key in hex; PEM; long runs of base64. */
 const keys = /\b[0-9a-f]{32,}\b|-----BEGIN [A-Z ]+-----|[A-Za-z0-9+/_-]{40,}={0,2}/i;
 const tokens = /\bt-[a-z2-7]{12}\.[\w-]+|\bBearer\s+\S{16,}/i;
-/** Said to be one, in the languages of this hub's people. */
+/** Said to be one, in the languages of this hub's people; \u1ead and \u1ea9 are the vowels of the Vietnamese word. */
 const announced =
-  /(?:pass(?:word|phrase|code|wort)?|kennwort|mật khẩu|pwd|psk|pin|wpa2?(?:[ -]?key)?|secret)\s*(?:is|ist|là|:|=|=>)\s*\S{4,}/iu;
+  /(?:pass(?:word|phrase|code|wort)?|kennwort|m\u1eadt kh\u1ea9u|pwd|psk|pin|wpa2?(?:[ -]?key)?|secret)\s*(?:is|ist|l\u00e0|:|=|=>)\s*\S{4,}/iu;
 /** One word of twelve or more in which small letters, capitals and figures are mixed: nobody writes so. */
 const mixed = /(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d\S*\d)[^\s/@.]{12,}/;
 

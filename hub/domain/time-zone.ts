@@ -64,7 +64,7 @@ const zones = new Map<ZoneName, TimeZone>();
  */
 export class TimeZone {
   readonly name: ZoneName;
-  readonly #source: IANAZone;
+  #source: IANAZone | undefined;
   readonly #tables = new Map<number, readonly Period[]>();
   /** The table that was asked last, which most often is asked again. */
   #lastKey = Number.NaN;
@@ -72,14 +72,13 @@ export class TimeZone {
 
   private constructor(name: ZoneName) {
     this.name = name;
-    this.#source = IANAZone.create(name);
   }
 
-  /** The one zone of that name. @throws UnknownZone */
+  /** The one zone of that name. Whether there is one is asked with the first question to it: ICU takes a good part of a start. */
   static of(name: ZoneName): TimeZone {
     const known = zones.get(name);
     if (known !== undefined) return known;
-    const zone = new TimeZone(parseZone(name));
+    const zone = new TimeZone(name);
     keepFewer(zones, mostZones).set(name, zone);
     return zone;
   }
@@ -88,6 +87,7 @@ export class TimeZone {
    * When clocks show that time on that date, RFC 5545 3.3.5: of a time that comes twice the first, of a time that is
    * jumped over the one that the clock would have shown without the jump. Undefined where the zone jumped over the whole
    * date, as Samoa did over 2011-12-30.
+   * @throws UnknownZone
    */
   instantOf(date: CivilDate, time: WallTime): Instant | undefined {
     const midnight = dayNumber(date) * msPerDay;
@@ -104,7 +104,7 @@ export class TimeZone {
     return undefined;
   }
 
-  /** What clocks show at an instant. */
+  /** What clocks show at an instant. @throws UnknownZone */
   civil(at: Instant): Civil {
     const offsetMs = this.#offsetAt(at);
     const seconds = Math.floor((at + offsetMs) / 1_000);
@@ -159,6 +159,7 @@ export class TimeZone {
 
   #ask(at: number): number {
     const within = Math.min(Math.max(at, -lastInstant), lastInstant);
+    this.#source ??= IANAZone.create(parseZone(this.name));
     return Math.round(this.#source.offset(within) * 60_000);
   }
 }

@@ -13,10 +13,11 @@ const types: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
 };
 
-/** Beside each file, what the build has compressed; the first that a browser takes is sent. */
+/** What lies beside a file: what the build has compressed, and itself; the first that a browser takes is sent. */
 const packings = [
   { encoding: "br", suffix: ".br" },
   { encoding: "gzip", suffix: ".gz" },
+  { suffix: "" },
 ] as const;
 
 /** One form of one file, ready to be sent. */
@@ -32,23 +33,23 @@ export interface StaticFile {
   readonly encoding?: "br" | "gzip";
 }
 
+const isPacked = (file: string): boolean => file.endsWith(".br") || file.endsWith(".gz");
+
 const etagOf = (bytes: Uint8Array): string =>
   `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
 
 /** Vite puts a hash of the content into every name under `assets/`. */
 const isImmutable = (path: string): boolean => path.startsWith("/assets/");
 
-/** Every form of a file, the smallest first, the plain one last. */
+/** Every form of a file that is there, the smallest first, the plain one last. */
 const formsOf = (file: string, path: string): readonly StaticFile[] => {
   const fixed = { type: types[extname(file)] ?? "application/octet-stream", immutable: isImmutable(path) };
-  const packed = packings
+  return packings
     .filter(({ suffix }) => existsSync(file + suffix))
-    .map(({ encoding, suffix }) => ({ encoding, bytes: new Uint8Array(readFileSync(file + suffix)) }));
-  return [...packed, { bytes: new Uint8Array(readFileSync(file)) }].map((form) => ({
-    ...fixed,
-    ...form,
-    etag: etagOf(form.bytes),
-  }));
+    .map(({ suffix, ...packing }) => {
+      const bytes = new Uint8Array(readFileSync(file + suffix));
+      return { ...fixed, ...packing, bytes, etag: etagOf(bytes) };
+    });
 };
 
 /** The encodings an `Accept-Encoding` names, without those it refuses by `q=0`. */
@@ -61,33 +62,37 @@ const takenBy = (acceptEncoding: string): ReadonlySet<string> =>
   );
 
 /**
- * The built app, read once into memory: a fixed table from path to bytes. A path that is not in it has no answer, so
- * nothing outside the folder can be asked for, however it is spelled.
+ * The built app: a fixed table of paths, made once. A path that is not in it has no answer, so nothing outside the folder
+ * can be asked for, however it is spelled. Bytes are read into memory when a path is first asked for, but for the page: it
+ * names the others, and belongs to the table.
  */
 export class StaticFiles {
-  readonly #files: ReadonlyMap<string, readonly StaticFile[]>;
+  /** File of each path. */
+  readonly #paths: ReadonlyMap<string, string>;
+  readonly #read = new Map<string, readonly StaticFile[]>();
 
-  private constructor(files: ReadonlyMap<string, readonly StaticFile[]>) {
-    this.#files = files;
+  private constructor(paths: ReadonlyMap<string, string>) {
+    this.#paths = paths;
+    this.#formsOf("/");
   }
 
-  /** Reads `folder`. Is it not there, the table is empty: a hub without its app still serves its API. */
+  /** Lists `folder`. Is it not there, the table is empty: a hub without its app still serves its API. */
   static from(folder: string): StaticFiles {
-    const files = new Map<string, readonly StaticFile[]>();
+    const paths = new Map<string, string>();
     for (const entry of existsSync(folder)
       ? readdirSync(folder, { withFileTypes: true, recursive: true })
       : []) {
       const file = join(entry.parentPath, entry.name);
-      if (!entry.isFile() || packings.some(({ suffix }) => file.endsWith(suffix))) continue;
+      if (!entry.isFile() || isPacked(file)) continue;
       const path = `/${relative(folder, file).split(sep).join("/")}`;
-      files.set(path === "/index.html" ? "/" : path, formsOf(file, path));
+      paths.set(path === "/index.html" ? "/" : path, file);
     }
-    return new StaticFiles(files);
+    return new StaticFiles(paths);
   }
 
   /** How many paths have an answer. */
   get size(): number {
-    return this.#files.size;
+    return this.#paths.size;
   }
 
   /**
@@ -97,6 +102,14 @@ export class StaticFiles {
    */
   file(path: string, acceptEncoding = ""): StaticFile | undefined {
     const takes = takenBy(acceptEncoding);
-    return this.#files.get(path)?.find(({ encoding }) => encoding === undefined || takes.has(encoding));
+    return this.#formsOf(path).find(({ encoding }) => encoding === undefined || takes.has(encoding));
+  }
+
+  #formsOf(path: string): readonly StaticFile[] {
+    const file = this.#paths.get(path);
+    if (file === undefined) return [];
+    const forms = this.#read.get(path) ?? formsOf(file, path);
+    this.#read.set(path, forms);
+    return forms;
   }
 }

@@ -66,6 +66,30 @@ test("no spelling of a path leaves the folder", () => {
   expect(files.file("/../secret.txt")).toBeUndefined();
 });
 
+test("the page stays with the table it belongs to; what it names is read when it is first asked for, and kept", () => {
+  const folder = join(root, "rebuilt");
+  mkdirSync(join(folder, "assets"), { recursive: true });
+  const write = (text: string) =>
+    ["index.html", "assets/read.js", "assets/new.js"].forEach((file) => {
+      writeFileSync(join(folder, file), text);
+    });
+  write("one");
+  const built = StaticFiles.from(folder);
+  built.file("/assets/read.js");
+  write("two");
+  const shown = ["/", "/assets/read.js", "/assets/new.js"].map((path) => textOf(built.file(path)?.bytes));
+  expect(shown).toEqual(["one", "one", "two"]);
+});
+
+test("a file that has gone since has no answer", () => {
+  const folder = join(root, "emptied");
+  mkdirSync(join(folder, "assets"), { recursive: true });
+  writeFileSync(join(folder, "assets", "gone.js"), script);
+  const emptied = StaticFiles.from(folder);
+  rmSync(folder, { recursive: true });
+  expect(emptied.file("/assets/gone.js", "br")).toBeUndefined();
+});
+
 test("a hub without its built app has no files, and says so by their number", () => {
   expect(StaticFiles.from(join(root, "missing")).size).toBe(0);
 });
