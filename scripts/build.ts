@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, st
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { entries, nativePackages } from "./support/bundled.ts";
+import { databaseInside, entries, external } from "./support/bundled.ts";
 import { run } from "./support/run.ts";
 
 /**
@@ -12,9 +12,6 @@ import { run } from "./support/run.ts";
  */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
-
-/** Native code, and what belongs to whoever imports us. */
-const external = [...nativePackages, "vitest"];
 
 const keptMs = 24 * 60 * 60 * 1000;
 
@@ -41,7 +38,8 @@ const buildTogether = async (files: Readonly<Record<string, string>>, outdir: st
     target: "node22.14",
     format: "esm",
     chunkNames: "chunks/[name]-[hash]",
-    external,
+    external: [...external],
+    plugins: [databaseInside],
     // Libraries in CommonJS inside an ES module ask for Node's own parts by `require`.
     banner: { js: 'import{createRequire as _cr}from"node:module";const require=_cr(import.meta.url);' },
     logLevel: "warning",

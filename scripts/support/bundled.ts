@@ -1,3 +1,5 @@
+import type { Plugin } from "esbuild";
+
 /** The programs that are built, by name. */
 export const entries = {
   hub: "hub/main.ts",
@@ -10,5 +12,31 @@ export const entries = {
   vitest: "app-sim/testing/vitest.ts",
 };
 
-/** Native code stays beside what is built, and what it needs with it. */
-export const nativePackages: readonly string[] = ["better-sqlite3-multiple-ciphers", "@stoprocent/noble"];
+const database = "better-sqlite3-multiple-ciphers";
+
+const radio = "@stoprocent/noble";
+
+/** Native code stays beside what is built. */
+export const nativePackages: readonly string[] = [database, radio];
+
+/** What is not built in: the radio's library, and what belongs to whoever imports us. For the database see below. */
+export const external: readonly string[] = [radio, "vitest"];
+
+/**
+ * The database's own JavaScript goes into the bundle; the one file of it that finds and loads the native code stays where
+ * that lies. Opening its fifteen small files was a fortieth of a start.
+ */
+export const databaseInside: Plugin = {
+  name: "database-inside",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^\.\/binding$/ }, ({ importer }) =>
+      importer.includes(database) ? { path: "binding", namespace: database } : undefined,
+    );
+    onResolve({ filter: new RegExp(`^${database}$`) }, ({ kind, path }) =>
+      kind === "require-resolve" ? { path, external: true } : undefined,
+    );
+    onLoad({ filter: /^binding$/, namespace: database }, () => ({
+      contents: `module.exports = require("node:module").createRequire(require.resolve("${database}"))("./binding");`,
+    }));
+  },
+};
