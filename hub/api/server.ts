@@ -222,15 +222,24 @@ export class ApiServer {
     return this.#called(entry, found.id, request);
   }
 
-  async #called(entry: Entry, id: string | undefined, request: HttpRequest): Promise<HttpAnswer> {
+  #called(entry: Entry, id: string | undefined, request: HttpRequest): Promise<HttpAnswer> {
     assertNoAudioType(request);
     const { scope } = entry.route;
     const presence = scope === "open" ? undefined : this.#authenticator.admit(request);
     const program = presence?.caller.developer?.id;
-    if (program === undefined) return this.#served(entry, id, request, presence);
-    const note = (status: number) => this.#noteCall(program, entry.route, status, request);
+    const served = this.#served(entry, id, request, presence);
+    return program === undefined ? served : this.#noted(served, program, entry.route, request);
+  }
+
+  async #noted(
+    served: Promise<HttpAnswer>,
+    program: DeveloperId,
+    route: Route,
+    request: HttpRequest,
+  ): Promise<HttpAnswer> {
+    const note = (status: number) => this.#noteCall(program, route, status, request);
     try {
-      const answer = await this.#served(entry, id, request, presence);
+      const answer = await served;
       note(answer.status);
       return answer;
     } catch (error) {
@@ -261,13 +270,11 @@ export class ApiServer {
       assertSeen(maySee(this.#services, presence.caller, id));
     const query = queryIn(route, request);
     const body = await bodyIn(route, request);
-    const bytes = await bytesOf(route, request);
+    const bytes = route.bytes === undefined ? undefined : await bytesOf(route, route.bytes, request);
     const { caller, session } = presence ?? {};
-    const answer = await withWiped(bytes, () =>
-      this.#services.privacy.retained.acting.by(caller, () =>
-        handler({ id, query, body, bytes, caller, session, request }),
-      ),
-    );
+    const call = { id, query, body, bytes, caller, session, request };
+    const handle = () => this.#services.privacy.retained.acting.by(caller, () => handler(call));
+    const answer = await (bytes instanceof Uint8Array ? withWiped(bytes, handle) : handle());
     this.#count(`${route.status}`);
     if (answer instanceof Reply) return answer;
     if (route.answer !== undefined) assertAnswered(route.answer, answer);
@@ -343,21 +350,21 @@ export class ApiServer {
 }
 
 /** What comes as bytes may be a secret: a handler has them for as long as it takes. */
-const withWiped = async (bytes: SentBytes, handle: () => unknown): Promise<unknown> => {
+const withWiped = async (bytes: Uint8Array, handle: () => unknown): Promise<unknown> => {
   try {
     return await handle();
   } finally {
-    if (bytes instanceof Uint8Array) bytes.fill(0);
+    bytes.fill(0);
   }
 };
 
-/** As the route has them. */
-type SentBytes = Uint8Array | AsyncIterable<Uint8Array> | undefined;
-
-const bytesOf = async ({ bytes: most, streamed }: Route, request: HttpRequest): Promise<SentBytes> => {
-  if (most === undefined) return undefined;
-  return streamed ? octetPieces(request, most) : await octetBody(request, most);
-};
+/** @param most bytes @returns as the route has them */
+const bytesOf = (
+  { streamed }: Route,
+  most: number,
+  request: HttpRequest,
+): AsyncIterable<Uint8Array> | Promise<Uint8Array> =>
+  streamed ? octetPieces(request, most) : octetBody(request, most);
 
 /** Says that a wish not to be followed has been heard: `tk: N`, nobody is followed here (TPE 6.2), and which wish it was. */
 const heeded = (request: HttpRequest, answer: HttpAnswer): HttpAnswer => {
@@ -384,11 +391,13 @@ const isIdOf = ({ id: kind }: Route, id: string | undefined): boolean => {
 };
 
 /** A whole URL may stand in a request line as well [RFC 9112 3.2.2]. */
-const originAndPath = /^(?:https?:\/\/[^/?]*)?([^?]*)/i;
+const originForm = /^https?:\/\/[^/?]*/i;
 
 /** The path of a request line, decoded; as it came where it cannot be. */
 const pathAt = (target: string): string => {
-  const path = originAndPath.exec(target)?.[1] ?? "";
+  const local = target.startsWith("/") ? target : target.replace(originForm, "");
+  const query = local.indexOf("?");
+  const path = query < 0 ? local : local.slice(0, query);
   try {
     return path.includes("%") ? decodeURI(path) : path;
   } catch {

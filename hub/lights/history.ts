@@ -128,10 +128,12 @@ export class History {
     const entry: HistoryEntry = { order: (this.#entries.at(-1)?.order ?? -1) + 1, ...change };
     // By order, not by number: those in between may have been forgotten, and each has its place in the store.
     const first = this.#entries.findIndex(({ order }) => order > entry.order - History.length);
-    if (first === 1) this.#entries.copyWithin(0, 1)[this.#entries.length - 1] = entry;
-    else
-      this.#entries =
-        first < 0 ? [entry] : [...(first === 0 ? this.#entries : this.#entries.slice(first)), entry];
+    if (first === 1) {
+      // Full: the oldest makes room, in the room there is. `copyWithin` would take longer than all the rest of a change.
+      this.#entries.shift();
+      this.#entries.push(entry);
+    } else if (first < 0) this.#entries = [entry];
+    else this.#entries = [...(first === 0 ? this.#entries : this.#entries.slice(first)), entry];
     return entry;
   }
 

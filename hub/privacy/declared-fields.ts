@@ -16,16 +16,16 @@ const strangerIn = (value: Fields, fields: Fields): string | undefined => {
   return undefined;
 };
 
-/** By collection: asked for every field of every record that is written. */
+/** By collection: asked for every page that is written. */
 const storedFields = new Map<CollectionName, ReadonlySet<string>>();
 
-export const isStored = (collection: CollectionName, field: string): boolean => {
+export const storedFieldsOf = (collection: CollectionName): ReadonlySet<string> => {
   let fields = storedFields.get(collection);
   if (fields === undefined) {
     fields = new Set(Object.keys(collections[collection].fields));
     storedFields.set(collection, fields);
   }
-  return fields.has(field);
+  return fields;
 };
 
 /** Types say the same; this is for what reaches a store by a way that types do not see. @throws UndeclaredField */

@@ -17,7 +17,7 @@ import {
   type ShelfName,
   secretShelves,
 } from "./data-map.ts";
-import { assertStored, isStored } from "./declared-fields.ts";
+import { assertStored, storedFieldsOf } from "./declared-fields.ts";
 import type {
   ChangeWitness,
   Collection,
@@ -265,16 +265,13 @@ export class SealedStore implements WholeStore, PageCodec {
   }
 
   seal(name: CollectionName, page: string, content: Page): Uint8Array {
-    return this.#codec.encode(
-      name,
-      page,
-      pageJson(content, (field) => this.#isStored(name, field)),
-    );
+    const known = storedFieldsOf(name);
+    const json = pageJson(content, (field) => known.has(field) || this.#leftOut(name));
+    return this.#codec.encode(name, page, json);
   }
 
   /** When a page is written it is too late to refuse: what nobody declared is left out, and that is told once. */
-  #isStored(name: CollectionName, field: string): boolean {
-    if (isStored(name, field)) return true;
+  #leftOut(name: CollectionName): false {
     if (!this.#undeclared.has(name)) this.#log.write("error", "store.undeclared-field", { collection: name });
     this.#undeclared.add(name);
     return false;

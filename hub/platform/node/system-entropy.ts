@@ -16,11 +16,12 @@ export class SystemEntropy implements Entropy {
       randomFillSync(this.#pool);
       this.#used = 0;
     }
-    const end = this.#used + count;
-    const taken = Buffer.from(this.#pool.subarray(this.#used, end));
-    // What was given away must not lie here as well.
-    this.#pool.fill(0, this.#used, end);
-    this.#used = end;
+    const taken = Buffer.alloc(count);
+    for (let at = 0; at < count; at++) {
+      taken[at] = this.#pool[this.#used] as number;
+      // What was given away must not lie here as well.
+      this.#pool[this.#used++] = 0;
+    }
     return taken;
   }
 }

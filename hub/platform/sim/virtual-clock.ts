@@ -7,8 +7,8 @@ import { every, sleep } from "../clock-loops.ts";
 interface Pending {
   readonly due: number;
   readonly order: number;
-  readonly call: () => void;
-  cancelled: boolean;
+  /** Undefined: cancelled, or made. What it held on to is let go of then, not when it would have been due. */
+  call: (() => void) | undefined;
 }
 
 const now = Millis(0);
@@ -70,11 +70,11 @@ export class VirtualClock implements Clock {
   }
 
   after(delay: Duration, call: () => void): Timer {
-    const pending: Pending = { due: this.#monotonic + delay, order: this.#order++, call, cancelled: false };
+    const pending: Pending = { due: this.#monotonic + delay, order: this.#order++, call };
     this.#push(pending);
     return {
       cancel: () => {
-        pending.cancelled = true;
+        pending.call = undefined;
       },
     };
   }
@@ -90,13 +90,14 @@ export class VirtualClock implements Clock {
 
   /** When the next call is due; undefined when none is armed. */
   nextDue(): Monotonic | undefined {
-    while (this.#heap[0]?.cancelled) this.#pop();
-    return this.#heap[0]?.due as Monotonic | undefined;
+    const heap = this.#heap;
+    while (heap[0] !== undefined && heap[0].call === undefined) this.#pop();
+    return heap[0]?.due as Monotonic | undefined;
   }
 
   /** Calls that are armed and not cancelled. */
   get armed(): number {
-    return this.#heap.filter((pending) => !pending.cancelled).length;
+    return this.#heap.filter(({ call }) => call !== undefined).length;
   }
 
   /** Moves time on, firing what falls due on the way and letting its consequences run. */
@@ -106,7 +107,7 @@ export class VirtualClock implements Clock {
     for (let due = this.nextDue(); due !== undefined && due <= end; due = this.nextDue()) {
       this.#monotonic = due;
       // Calls of one instant fire together: they could not know of each other's consequences anyway.
-      while (this.nextDue() === due) this.#pop()?.call();
+      while (this.nextDue() === due) this.#makeNext();
       await settle();
     }
     this.#monotonic = end;
@@ -117,9 +118,16 @@ export class VirtualClock implements Clock {
     const end = this.#monotonic + duration;
     for (let due = this.nextDue(); due !== undefined && due <= end; due = this.nextDue()) {
       this.#monotonic = due;
-      this.#pop()?.call();
+      this.#makeNext();
     }
     this.#monotonic = end;
+  }
+
+  #makeNext(): void {
+    const pending = this.#pop();
+    const call = pending?.call;
+    if (pending !== undefined) pending.call = undefined;
+    call?.();
   }
 
   #push(pending: Pending): void {
