@@ -8,9 +8,10 @@ import type { Signal } from "../domain/signal.ts";
 import type { Duration, Instant, Monotonic } from "../domain/units.ts";
 import type { Timer } from "../ports/clock.ts";
 import type { History } from "./history.ts";
+import type { Waited } from "./patience.ts";
 
 /** What the hub holds of one lamp. Ten thousand of them live at once: keep it small. */
-export interface Lamp {
+export interface Lamp extends Waited {
   readonly id: LampId;
   /** Those of the link in use. */
   address: string;
