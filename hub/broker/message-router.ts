@@ -23,41 +23,51 @@ const isRemote = (receiver: Receiver): receiver is RemoteReceiver => receiver.is
 /** Deliveries of a kind, to the hub or to sessions, made before the rest of the process gets its turn. */
 const deliveriesPerTurn = 1_000;
 
-/** What waits for receivers, in order. Two lists that go together: a pair of its own for each would be most of a burst's garbage. */
+/**
+ * What waits for receivers, in order. Two lists that go together: a pair of its own for each would be most of a burst's
+ * garbage. They keep their room while a turn lasts: what is for the hub waits one at a time, ten thousand times.
+ */
 class DeliveryQueue {
-  #receivers: LocalReceiver[] = [];
-  #messages: Message[] = [];
+  readonly #receivers: (LocalReceiver | undefined)[] = [];
+  readonly #messages: (Message | undefined)[] = [];
   #next = 0;
+  #end = 0;
 
   get isEmpty(): boolean {
-    return this.#next === this.#receivers.length;
+    return this.#next === this.#end;
   }
 
   add(receiver: LocalReceiver, message: Message): void {
-    this.#receivers.push(receiver);
-    this.#messages.push(message);
+    this.#receivers[this.#end] = receiver;
+    this.#messages[this.#end++] = message;
   }
 
   /** The first of them is served. */
   deliver(): void {
     const receiver = this.#receivers[this.#next];
-    const message = this.#messages[this.#next++];
-    if (this.isEmpty) this.clear();
+    const message = this.#messages[this.#next];
+    this.#receivers[this.#next] = undefined;
+    this.#messages[this.#next++] = undefined;
+    if (this.isEmpty) this.#next = this.#end = 0;
     if (receiver?.isOpen && message !== undefined) receiver.receive(message);
   }
 
   /** What is served lies at the front and goes once per turn. */
   trim(): void {
-    if (this.#next === 0) return;
+    if (this.isEmpty) {
+      this.clear();
+      return;
+    }
     this.#receivers.splice(0, this.#next);
     this.#messages.splice(0, this.#next);
+    this.#end -= this.#next;
     this.#next = 0;
   }
 
   clear(): void {
     this.#receivers.length = 0;
     this.#messages.length = 0;
-    this.#next = 0;
+    this.#next = this.#end = 0;
   }
 }
 
