@@ -270,7 +270,7 @@ export class LampWriter implements LampWriting {
   #answered(lamp: Lamp, write: Write, settled: boolean): void {
     write.answered = true;
     if (settled) {
-      lamp.busyAt = this.#clock.monotonic();
+      lamp.busyAt = lamp.heardAt;
       this.#rest(lamp);
       this.#outcome.confirmed(lamp);
     } else if (write.stale) {
@@ -340,8 +340,9 @@ export class LampWriter implements LampWriting {
       attempts,
     };
     lamp.write = write;
-    lamp.busyAt = this.#clock.monotonic();
-    this.#patience.begin(lamp, this.#patienceFor(lamp, write));
+    const at = this.#clock.monotonic();
+    lamp.busyAt = at;
+    this.#patience.begin(lamp, this.#patienceFor(lamp, write), at);
     const part = asked === undefined ? undefined : this.#partFor(lamp, write, asked);
     if (part === undefined) this.#sender.send(lamp.address, this.#encoded(lamp, write));
     else this.#sender.sendPart?.(lamp.address, part, () => this.#encoded(lamp, write));

@@ -38,9 +38,9 @@ export interface Lamp extends Waited {
   /** The fade the hub itself leads a lamp through that cannot fade alone. */
   fade?: Fade | undefined;
   /** When a write last left or was confirmed: shortly after it, late answers may still come. */
-  busyAt?: Monotonic;
+  busyAt?: Monotonic | undefined;
   /** When the lamp last said anything. */
-  heardAt?: Monotonic;
+  heardAt?: Monotonic | undefined;
   /** When it was last asked how it is, and has said nothing since. */
   askedAt?: Monotonic | undefined;
   /** Set while the lamp cannot be reached and its desired state is not confirmed. */

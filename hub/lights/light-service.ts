@@ -218,7 +218,11 @@ export class LightService implements WriterOutcome {
   ): CommandOutcome {
     const members = typeof target === "string" ? this.#directory.members(target) : target;
     if (members === undefined) throw new NotFound("no such lamp, room, zone or group");
-    const lamps = members.flatMap((id) => this.#lamps.get(id) ?? []);
+    const lamps: Lamp[] = [];
+    for (const id of members) {
+      const lamp = this.#lamps.get(id);
+      if (lamp !== undefined) lamps.push(lamp);
+    }
     const asked =
       command.on === "toggle" ? { ...command, on: !lamps.some((lamp) => lamp.desired.on) } : command;
     const cause = this.#cause(source);
@@ -347,11 +351,14 @@ export class LightService implements WriterOutcome {
     });
     return {
       command: cause.command,
-      lamps: changes.map(({ lamp, outcome: { state, clamped } }) => ({
-        lamp: lamp.id,
-        desired: state,
-        clamped,
-      })),
+      // Of ten thousand lamps mostly nobody asks.
+      get lamps() {
+        return changes.map(({ lamp: { id }, outcome: { state, clamped } }) => ({
+          lamp: id,
+          desired: state,
+          clamped,
+        }));
+      },
     };
   }
 
@@ -457,6 +464,7 @@ export class LightService implements WriterOutcome {
       reachable: false,
       isNew: kept === undefined,
       wakesByItself: wakesByItself(device),
+      ...atRest,
     };
     this.#lamps.set(device.id, lamp);
     this.#byAddress.set(device.address, lamp);
@@ -488,6 +496,16 @@ export class LightService implements WriterOutcome {
     return { ...source, at: this.#clock.now(), command };
   }
 }
+
+/** Named from the start: what is added later lies apart from the rest of a lamp, and weighs more. */
+const atRest = {
+  write: undefined,
+  fade: undefined,
+  busyAt: undefined,
+  heardAt: undefined,
+  askedAt: undefined,
+  answerBy: undefined,
+} as const;
 
 const wakesByItself = (device: Device): boolean =>
   device.powerOn !== undefined && device.powerOn !== "previous";

@@ -44,10 +44,10 @@ export class Patience<Item extends Waited> {
     this.#ranOut = ranOut;
   }
 
-  /** Waits for an answer for so long, at most a round longer; in the place of what was said before. */
-  begin(waited: Item, patience: Duration): void {
-    if (!this.#isCounting) this.#nextRound();
-    const isUnderWay = this.#clock.monotonic() > this.#since;
+  /** Waits for an answer for so long, at most a round longer; in the place of what was said before. @param at now */
+  begin(waited: Item, patience: Duration, at = this.#clock.monotonic()): void {
+    if (!this.#isCounting) this.#nextRound(at);
+    const isUnderWay = at > this.#since;
     if (waited.answerBy === undefined) this.#listed.push(waited);
     waited.answerBy = this.#round + Math.ceil(patience / round) + (isUnderWay ? 1 : 0);
   }
@@ -64,9 +64,9 @@ export class Patience<Item extends Waited> {
     this.#isCounting = false;
   }
 
-  #nextRound(): void {
+  #nextRound(at: Monotonic): void {
     this.#isCounting = true;
-    this.#since = this.#clock.monotonic();
+    this.#since = at;
     this.#timer = this.#clock.after(round, () => this.#ears.caughtUp(() => this.#roundOver()));
   }
 
@@ -75,7 +75,7 @@ export class Patience<Item extends Waited> {
     this.#round++;
     this.#isCounting = this.#strikeAnswered();
     const over = this.#listed.filter((waited) => this.#isOver(waited));
-    if (this.#isCounting) this.#nextRound();
+    if (this.#isCounting) this.#nextRound(this.#clock.monotonic());
     for (const waited of over) {
       // What one of those before brought about may have ended it, or begun it anew.
       if (!this.#isOver(waited)) continue;
