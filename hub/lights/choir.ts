@@ -33,12 +33,12 @@ export class Repertoire {
   constructor(choirs: readonly Choir[] = []) {
     this.choirs = choirs;
     this.names = choirs.map(({ name }) => name);
-    this.topics = choirs.flatMap(({ topics }) => topics);
+    this.topics = ([] as string[]).concat(...choirs.map(({ topics }) => topics));
   }
 
   with(choir: Choir): Repertoire {
     this.#more ??= new Map();
-    const known = this.#more.get(choir) ?? new Repertoire([...this.choirs, choir]);
+    const known = this.#more.get(choir) ?? new Repertoire(this.choirs.concat(choir));
     this.#more.set(choir, known);
     return known;
   }
@@ -128,5 +128,8 @@ const choirsIn = (
     choir.members.push(voiceAt(address));
     alike.set(`${via}/${product}`, choir);
   }
-  return [...alike.values()].filter(({ members }) => members.length > 1);
+  // Without the room that a growing array takes: there are thousands of small ones.
+  return [...alike.values()].flatMap((choir) =>
+    choir.members.length > 1 ? { ...choir, members: choir.members.slice() } : [],
+  );
 };

@@ -464,7 +464,13 @@ export class LightService implements WriterOutcome {
       reachable: false,
       isNew: kept === undefined,
       wakesByItself: wakesByItself(device),
-      ...atRest,
+      // Named from the start: what is added later lies apart from the rest of a lamp, and weighs more.
+      write: undefined,
+      fade: undefined,
+      busyAt: undefined,
+      heardAt: undefined,
+      askedAt: undefined,
+      answerBy: undefined,
     };
     this.#lamps.set(device.id, lamp);
     this.#byAddress.set(device.address, lamp);
@@ -496,16 +502,6 @@ export class LightService implements WriterOutcome {
     return { ...source, at: this.#clock.now(), command };
   }
 }
-
-/** Named from the start: what is added later lies apart from the rest of a lamp, and weighs more. */
-const atRest = {
-  write: undefined,
-  fade: undefined,
-  busyAt: undefined,
-  heardAt: undefined,
-  askedAt: undefined,
-  answerBy: undefined,
-} as const;
 
 const wakesByItself = (device: Device): boolean =>
   device.powerOn !== undefined && device.powerOn !== "previous";
