@@ -27,8 +27,8 @@ export class History {
   static readonly length = 20;
   /** Replaced where it gets longer: an array that grows takes room for sixteen more. */
   #entries: HistoryEntry[];
-  /** Of the oldest that has changed since they were last saved. */
-  #unsavedFrom = Number.POSITIVE_INFINITY;
+  /** Of the oldest that has changed since they were last saved; absent: none has. */
+  #unsavedFrom: number | undefined;
 
   /** @param entries what is known already, in their order */
   constructor(entries: HistoryEntry[] = []) {
@@ -87,7 +87,8 @@ export class History {
   /** What may have changed since this was last asked, oldest first. */
   takeUnsaved(): readonly HistoryEntry[] {
     const from = this.#unsavedFrom;
-    this.#unsavedFrom = Number.POSITIVE_INFINITY;
+    this.#unsavedFrom = undefined;
+    if (from === undefined) return [];
     return this.#entries.slice(this.#entries.findLastIndex(({ order }) => order < from) + 1);
   }
 
@@ -121,7 +122,7 @@ export class History {
   }
 
   #changed({ order }: HistoryEntry): void {
-    this.#unsavedFrom = Math.min(this.#unsavedFrom, order);
+    this.#unsavedFrom = Math.min(this.#unsavedFrom ?? order, order);
   }
 
   #push(change: Change): HistoryEntry {
