@@ -71,6 +71,9 @@ class DeliveryQueue {
   }
 }
 
+const none: readonly never[] = [];
+const nothing = new Message("", "", 0, "");
+
 /**
  * From who publishes to who subscribed. Connections are served at once. Receivers in this process are served from
  * queues, in order, after whoever published has finished: a lamp's answer to a command cannot run inside the command, ten
@@ -84,6 +87,9 @@ export class MessageRouter {
   readonly #subscriptions = new SubscriptionTree<Receiver>();
   readonly #forHub = new DeliveryQueue();
   readonly #forSessions = new DeliveryQueue();
+  /** What goes round, and to which connections: a receiver may be taken out of the tree meanwhile. */
+  #routed = nothing;
+  #remote: RemoteReceiver[] | undefined;
   #isScheduled = false;
   #isStopped = false;
 
@@ -112,14 +118,11 @@ export class MessageRouter {
   /** Delivers to everyone who subscribed. Retaining is the caller's business. */
   route(message: Message): void {
     if (this.#isStopped) return;
-    // A receiver may be taken out of the tree while the message goes round: the list is the message's own.
-    let remote: RemoteReceiver[] | undefined;
-    this.#subscriptions.match(message.topic, (receiver) => {
-      if (!isRemote(receiver)) this.#enqueue(receiver, message);
-      else if (remote === undefined) remote = [receiver];
-      else remote.push(receiver);
-    });
-    for (const receiver of remote ?? none) receiver.send(message);
+    this.#routed = message;
+    this.#subscriptions.match(message.topic, this.#visit);
+    const remote = this.#remote ?? none;
+    this.#remote = undefined;
+    for (const receiver of remote) receiver.send(message);
   }
 
   /** Calls in its turn: when what waits now is delivered. */
@@ -133,6 +136,13 @@ export class MessageRouter {
     this.#forHub.clear();
     this.#forSessions.clear();
   }
+
+  /** One for all messages: a closure for each would be a tenth of a burst's garbage. */
+  readonly #visit = (receiver: Receiver): void => {
+    if (!isRemote(receiver)) this.#enqueue(receiver, this.#routed);
+    else if (this.#remote === undefined) this.#remote = [receiver];
+    else this.#remote.push(receiver);
+  };
 
   #enqueue(receiver: LocalReceiver, message: Message): void {
     (receiver.isHub ? this.#forHub : this.#forSessions).add(receiver, message);
@@ -166,6 +176,3 @@ export class MessageRouter {
     if (this.#isScheduled) setImmediate(this.#deliver);
   }
 }
-
-const none: readonly never[] = [];
-const nothing = new Message("", "", 0, "");
