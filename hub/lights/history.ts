@@ -118,7 +118,10 @@ export class History {
 
   /** What a command did. */
   of(command: CommandId): HistoryEntry | undefined {
-    return this.#entries.findLast(({ cause }) => cause.command === command);
+    const last = this.#entries.at(-1);
+    return last?.cause.command === command
+      ? last
+      : this.#entries.findLast(({ cause }) => cause.command === command);
   }
 
   #changed({ order }: HistoryEntry): void {
@@ -126,7 +129,18 @@ export class History {
   }
 
   #push(change: Change): HistoryEntry {
-    const entry: HistoryEntry = { order: (this.#entries.at(-1)?.order ?? -1) + 1, ...change };
+    const { cause, desired, clamped } = change;
+    const order = (this.#entries.at(-1)?.order ?? -1) + 1;
+    // Named from the start: what is added later lies apart, and every entry is changed once or twice.
+    const entry = {
+      order,
+      cause,
+      desired,
+      clamped,
+      confirmedAt: undefined,
+      acceptedAt: undefined,
+      notRun: undefined,
+    };
     // By order, not by number: those in between may have been forgotten, and each has its place in the store.
     const first = this.#entries.findIndex(({ order }) => order > entry.order - History.length);
     if (first === 1) this.#entries.copyWithin(0, 1)[this.#entries.length - 1] = entry;

@@ -373,10 +373,10 @@ export class LightService implements WriterOutcome {
 
   /** For the next start. */
   #save(lamp: Lamp): void {
-    const { id } = lamp;
+    const { id, history } = lamp;
     lamp.saved = lamp.reported;
     this.#states.changed(this.#states.pageOf(id));
-    this.#histories.save(id);
+    this.#histories.save(id, history);
   }
 
   *#statesOf(page: string): Iterable<readonly [LampId, CollectionValue<"light-states">]> {
