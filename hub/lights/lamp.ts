@@ -104,6 +104,13 @@ export interface Write {
 export const readsBack = ({ profile: { link } }: Pick<Lamp, "profile">): boolean =>
   link.kind === "mqtt" || link.readsBack;
 
+/** Its owner chose how it wakes up. */
+export const wakesByItself = ({ powerOn }: Device): boolean =>
+  powerOn !== undefined && powerOn !== "previous";
+
+export const isAtRest = ({ write, fade }: Pick<Lamp, "write" | "fade">): boolean =>
+  write === undefined && fade === undefined;
+
 /** What a lamp says it takes: watts now, kilowatt hours in total. */
 export type Metered = Pick<Lamp, "power" | "energy">;
 

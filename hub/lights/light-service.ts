@@ -14,9 +14,10 @@ import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { CollectionValue } from "../privacy/data-map.ts";
 import type { LiveCollection, PurposeStore } from "../privacy/guarded-store.ts";
-import { AppliedAlike } from "./applied-alike.ts";
+import { AppliedAlike, demandsOf } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
 import {
+  isAtRest,
   isOther,
   type Lamp,
   type LightView,
@@ -26,6 +27,7 @@ import {
   profileAt,
   readsBack,
   viewOf,
+  wakesByItself,
 } from "./lamp.ts";
 import { apart, type LampGrouping } from "./lamp-grouping.ts";
 import { LampLinks, type LinksView, type RadioSigns } from "./lamp-links.ts";
@@ -218,11 +220,7 @@ export class LightService implements WriterOutcome {
   ): CommandOutcome {
     const members = typeof target === "string" ? this.#directory.members(target) : target;
     if (members === undefined) throw new NotFound("no such lamp, room, zone or group");
-    const lamps: Lamp[] = [];
-    for (const id of members) {
-      const lamp = this.#lamps.get(id);
-      if (lamp !== undefined) lamps.push(lamp);
-    }
+    const lamps = members.flatMap((id) => this.#lamps.get(id) ?? []);
     const asked =
       command.on === "toggle" ? { ...command, on: !lamps.some((lamp) => lamp.desired.on) } : command;
     const cause = this.#cause(source);
@@ -353,11 +351,7 @@ export class LightService implements WriterOutcome {
       command: cause.command,
       // Of ten thousand lamps mostly nobody asks.
       get lamps() {
-        return changes.map(({ lamp: { id }, outcome: { state, clamped } }) => ({
-          lamp: id,
-          desired: state,
-          clamped,
-        }));
+        return demandsOf(changes);
       },
     };
   }
@@ -502,8 +496,3 @@ export class LightService implements WriterOutcome {
     return { ...source, at: this.#clock.now(), command };
   }
 }
-
-const wakesByItself = (device: Device): boolean =>
-  device.powerOn !== undefined && device.powerOn !== "previous";
-
-const isAtRest = (lamp: Lamp): boolean => lamp.write === undefined && lamp.fade === undefined;
