@@ -90,20 +90,24 @@ class StoredFlash implements LampFlash {
 
 /** @param address of a device, or a name that no device has */
 export const simFlash = (store: SealedStore, address: string): LampFlash =>
-  new StoredFlash(store.for("simulation").collection("sim-storage"), address);
+  new StoredFlash(storageIn(store), address);
+
+const storageIn = (store: SealedStore): Collection<CollectionValue<"sim-storage">> =>
+  store.for("simulation").collection("sim-storage");
 
 /** Links and storage of simulated devices. */
 export class SimSupplies {
   readonly #host: SimHost;
   readonly #world: SimHomeWorld;
   readonly #config: SimLinks;
-  readonly #store: SealedStore;
+  /** One way into the store for ten thousand lamps. */
+  readonly #storage: Collection<CollectionValue<"sim-storage">>;
 
   constructor(host: SimHost, world: SimHomeWorld, config: SimLinks, store: SealedStore) {
     this.#host = host;
     this.#world = world;
     this.#config = config;
-    this.#store = store;
+    this.#storage = storageIn(store);
   }
 
   enrolment(device: SimResident): Enrolment {
@@ -126,7 +130,7 @@ export class SimSupplies {
   }
 
   flash(address: string): LampFlash {
-    return simFlash(this.#store, address);
+    return new StoredFlash(this.#storage, address);
   }
 
   hasSocket(number: number): boolean {

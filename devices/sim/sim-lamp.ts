@@ -290,7 +290,13 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     const bytes = packed({ glow: this.#glow, energy: this.energy, powerOn: this.#powerOn });
     this.#flash.cell.save(bytes);
     if (!this.#knowsItsHome) this.storage.put(this.#told());
+    this.#settleIn();
+  }
+
+  /** What it was told lies in its flash now, and nowhere else. */
+  #settleIn(): void {
     this.#knowsItsHome = true;
+    this.#commissioning = undefined;
   }
 
   /** Everything it keeps through a power cut, by name. */
@@ -347,9 +353,10 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     if (afterPowerCut) this.provisioning?.restart();
     const cell = this.#flash.cell.load();
     const kept = unpacked(cell);
-    this.#knowsItsHome = cell !== undefined && cell.length > 0;
+    this.#knowsItsHome = false;
+    if (cell !== undefined && cell.length > 0) this.#settleIn();
     // One that has just been taken in writes down by whom.
-    if (this.#commissioning !== undefined && !this.#knowsItsHome) this.world.flashes.add(this);
+    else if (this.#commissioning !== undefined) this.world.flashes.add(this);
     const colors = this.model.fresh.color.length;
     // A flash of another firmware holds other numbers: as fresh from the box.
     const fits = kept !== undefined && kept.glow.color.length === colors;

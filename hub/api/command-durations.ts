@@ -16,7 +16,10 @@ interface Open {
 export class CommandDurations {
   readonly #clock: Clock;
   readonly #bus: EventBus;
-  readonly #open = new Map<LampId, Open>();
+  /** Undefined: it was confirmed. Not taken out then: what comes and goes ten thousand at a time makes a map build itself anew. */
+  readonly #open = new Map<LampId, Open | undefined>();
+  /** Of many lamps. */
+  #newest: Open | undefined;
   readonly #counts = bounds.map(() => 0);
   #count = 0;
   #sum = 0;
@@ -31,13 +34,12 @@ export class CommandDurations {
     this.#ends = [
       this.#bus.subscribe("light.desired-changed", ({ lamp, cause }) => {
         // What a lamp did by itself was confirmed before it was known.
-        if (cause.kind === "device") this.#open.delete(lamp);
-        else this.#open.set(lamp, { command: cause.command, since: this.#clock.monotonic() });
+        this.#open.set(lamp, cause.kind === "device" ? undefined : this.#opened(cause.command));
       }),
       this.#bus.subscribe("light.reported", ({ lamp, cause, settled }) => {
-        const open = this.#open.get(lamp);
-        if (!settled || open?.command !== cause.command) return;
-        this.#open.delete(lamp);
+        const open = settled ? this.#open.get(lamp) : undefined;
+        if (open?.command !== cause.command) return;
+        this.#open.set(lamp, undefined);
         this.#record((this.#clock.monotonic() - open.since) / 1_000);
       }),
       this.#bus.subscribe("home.changed", ({ id, change }) => {
@@ -68,6 +70,11 @@ export class CommandDurations {
         { suffix: "_count", value: this.#count },
       ],
     };
+  }
+
+  #opened(command: CommandId): Open {
+    if (this.#newest?.command !== command) this.#newest = { command, since: this.#clock.monotonic() };
+    return this.#newest;
   }
 
   #record(seconds: number): void {

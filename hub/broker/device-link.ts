@@ -22,7 +22,7 @@ interface Route {
 
 interface Device {
   readonly link: MqttLink;
-  /** When the next frame may leave. */
+  /** When the next frame may leave; only of one that needs pauses. */
   freeAt: number;
   /** Of those that wait until then; absent for most, as most devices need no pause. */
   waiting?: Set<Timer>;
@@ -76,7 +76,7 @@ export class DeviceLink {
   attach(address: string, link: ProfileLink): void {
     this.detach(address);
     if (link.kind !== "mqtt") return;
-    this.#devices.set(address, { link, freeAt: this.#clock.monotonic() });
+    this.#devices.set(address, { link, freeAt: 0 });
     for (const template of link.publishes) this.#join(template);
   }
 
@@ -117,6 +117,10 @@ export class DeviceLink {
   }
 
   #sendSpaced(device: Device, { topic, payload }: MqttFrame, spacing: Duration): void {
+    if (spacing === 0) {
+      this.#bus.publish(topic, payload);
+      return;
+    }
     const now = this.#clock.monotonic();
     const at = Math.max(now, device.freeAt);
     device.freeAt = at + spacing;

@@ -23,43 +23,56 @@ const isRemote = (receiver: Receiver): receiver is RemoteReceiver => receiver.is
 /** Deliveries of a kind, to the hub or to sessions, made before the rest of the process gets its turn. */
 const deliveriesPerTurn = 1_000;
 
-/** What waits for receivers, in order. Two lists that go together: a pair of its own for each would be most of a burst's garbage. */
+/**
+ * What waits for receivers, in order. Two lists that go together: a pair of its own for each would be most of a burst's
+ * garbage. They keep their room while a turn lasts: what is for the hub waits one at a time, ten thousand times.
+ */
 class DeliveryQueue {
-  #receivers: LocalReceiver[] = [];
-  #messages: Message[] = [];
+  readonly #receivers: (LocalReceiver | undefined)[] = [];
+  readonly #messages: (Message | undefined)[] = [];
   #next = 0;
+  #end = 0;
 
   get isEmpty(): boolean {
-    return this.#next === this.#receivers.length;
+    return this.#next === this.#end;
   }
 
   add(receiver: LocalReceiver, message: Message): void {
-    this.#receivers.push(receiver);
-    this.#messages.push(message);
+    this.#receivers[this.#end] = receiver;
+    this.#messages[this.#end++] = message;
   }
 
   /** The first of them is served. */
   deliver(): void {
     const receiver = this.#receivers[this.#next];
-    const message = this.#messages[this.#next++];
-    if (this.isEmpty) this.clear();
+    const message = this.#messages[this.#next];
+    this.#receivers[this.#next] = undefined;
+    this.#messages[this.#next++] = undefined;
+    if (this.isEmpty) this.#next = this.#end = 0;
     if (receiver?.isOpen && message !== undefined) receiver.receive(message);
   }
 
   /** What is served lies at the front and goes once per turn. */
   trim(): void {
-    if (this.#next === 0) return;
+    if (this.isEmpty) {
+      this.clear();
+      return;
+    }
     this.#receivers.splice(0, this.#next);
     this.#messages.splice(0, this.#next);
+    this.#end -= this.#next;
     this.#next = 0;
   }
 
   clear(): void {
     this.#receivers.length = 0;
     this.#messages.length = 0;
-    this.#next = 0;
+    this.#next = this.#end = 0;
   }
 }
+
+const none: readonly never[] = [];
+const nothing = new Message("", "", 0, "");
 
 /**
  * From who publishes to who subscribed. Connections are served at once. Receivers in this process are served from
@@ -74,6 +87,9 @@ export class MessageRouter {
   readonly #subscriptions = new SubscriptionTree<Receiver>();
   readonly #forHub = new DeliveryQueue();
   readonly #forSessions = new DeliveryQueue();
+  /** What goes round, and to which connections: a receiver may be taken out of the tree meanwhile. */
+  #routed = nothing;
+  #remote: RemoteReceiver[] | undefined;
   #isScheduled = false;
   #isStopped = false;
 
@@ -102,14 +118,11 @@ export class MessageRouter {
   /** Delivers to everyone who subscribed. Retaining is the caller's business. */
   route(message: Message): void {
     if (this.#isStopped) return;
-    // A receiver may be taken out of the tree while the message goes round: the list is the message's own.
-    let remote: RemoteReceiver[] | undefined;
-    this.#subscriptions.match(message.topic, (receiver) => {
-      if (!isRemote(receiver)) this.#enqueue(receiver, message);
-      else if (remote === undefined) remote = [receiver];
-      else remote.push(receiver);
-    });
-    for (const receiver of remote ?? none) receiver.send(message);
+    this.#routed = message;
+    this.#subscriptions.match(message.topic, this.#visit);
+    const remote = this.#remote ?? none;
+    this.#remote = undefined;
+    for (const receiver of remote) receiver.send(message);
   }
 
   /** Calls in its turn: when what waits now is delivered. */
@@ -123,6 +136,13 @@ export class MessageRouter {
     this.#forHub.clear();
     this.#forSessions.clear();
   }
+
+  /** One for all messages: a closure for each would be a tenth of a burst's garbage. */
+  readonly #visit = (receiver: Receiver): void => {
+    if (!isRemote(receiver)) this.#enqueue(receiver, this.#routed);
+    else if (this.#remote === undefined) this.#remote = [receiver];
+    else this.#remote.push(receiver);
+  };
 
   #enqueue(receiver: LocalReceiver, message: Message): void {
     (receiver.isHub ? this.#forHub : this.#forSessions).add(receiver, message);
@@ -156,6 +176,3 @@ export class MessageRouter {
     if (this.#isScheduled) setImmediate(this.#deliver);
   }
 }
-
-const none: readonly never[] = [];
-const nothing = new Message("", "", 0, "");

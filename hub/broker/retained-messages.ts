@@ -26,6 +26,8 @@ export class RetainedMessages {
   readonly #branches = new Map<string, Map<string, Kept>>();
   readonly #perIdentity = new Map<string, number>();
   #size = 0;
+  /** What was last found to be ASCII: many lamps say the very same, one after the other. */
+  #lastAscii = "";
   #bytes = 0;
 
   constructor(limits: RetainedLimits) {
@@ -39,7 +41,7 @@ export class RetainedMessages {
   /** An empty payload removes [MQTT-3.3.1-10]. @returns false when there is no room: the message is not kept */
   put(message: Message): boolean {
     const { topic, qos, from } = message;
-    const payload = characters(message);
+    const payload = this.#characters(message);
     const previous = this.#branches.get(firstLevel(topic))?.get(topic);
     if (payload.length === 0) {
       if (previous !== undefined) this.#remove(topic, previous);
@@ -71,6 +73,7 @@ export class RetainedMessages {
   clear(): void {
     this.#branches.clear();
     this.#size = 0;
+    this.#lastAscii = "";
     this.#perIdentity.clear();
     this.#bytes = 0;
   }
@@ -89,6 +92,16 @@ export class RetainedMessages {
       }
     }
     return found;
+  }
+
+  /** A character per byte: of ASCII the text itself. */
+  #characters(message: Message): string {
+    const { text } = message;
+    if (text === undefined) return message.payload.toString("latin1");
+    if (text === this.#lastAscii) return text;
+    if (Buffer.byteLength(text) !== text.length) return message.payload.toString("latin1");
+    this.#lastAscii = text;
+    return text;
   }
 
   #hasRoom(added: number, from: string, previous: Kept | undefined): boolean {
@@ -133,10 +146,3 @@ const firstLevel = (topic: string): string => {
 
 const asRetained = (topic: string, { payload, qos, from }: Kept): Message =>
   new Message(topic, Buffer.from(payload, "latin1"), qos, from, true);
-
-/** A character per byte: of ASCII the text itself. */
-const characters = (message: Message): string => {
-  const { text } = message;
-  const isAscii = text !== undefined && Buffer.byteLength(text) === text.length;
-  return isAscii ? text : message.payload.toString("latin1");
-};

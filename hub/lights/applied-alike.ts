@@ -1,5 +1,6 @@
 import { type AppliedCommand, applyCommand } from "../domain/apply-command.ts";
-import type { LightCommand } from "../domain/light.ts";
+import type { LampId } from "../domain/ids.ts";
+import type { Clamped, LightCommand, LightState } from "../domain/light.ts";
 import type { LampProfile } from "../domain/profile.ts";
 import { sameState } from "../domain/report.ts";
 import { type Lamp, ownProfile } from "./lamp.ts";
@@ -35,3 +36,9 @@ const isAlike = (a: AppliedCommand, b: AppliedCommand): boolean =>
   a.transition === b.transition &&
   a.clamped.length === b.clamped.length &&
   a.clamped.every((each, at) => each === b.clamped[at]);
+
+/** What each lamp is asked to show. */
+export const demandsOf = (
+  changes: readonly { readonly lamp: Lamp; readonly outcome: AppliedCommand }[],
+): { readonly lamp: LampId; readonly desired: LightState; readonly clamped: readonly Clamped[] }[] =>
+  changes.map(({ lamp: { id }, outcome: { state, clamped } }) => ({ lamp: id, desired: state, clamped }));

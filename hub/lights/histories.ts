@@ -72,9 +72,9 @@ export class Histories {
   }
 
   /** What has changed in a lamp's history since this was last done. */
-  save(lamp: LampId): void {
+  save(lamp: LampId, history: History): void {
     if (this.#governed?.() === false) return;
-    for (const entry of this.#histories.get(lamp)?.takeUnsaved() ?? []) this.#changed(lamp, entry);
+    for (const entry of history.takeUnsaved()) this.#changed(lamp, entry);
   }
 
   /**
@@ -88,8 +88,9 @@ export class Histories {
     const { cause, desired } = kept;
     if (!this.#keeps(lamp)) return kept;
     if (cause.at >= this.#oldest()) {
-      this.of(lamp).add({ cause, desired, clamped: [] });
-      this.save(lamp);
+      const history = this.of(lamp);
+      history.add({ cause, desired, clamped: unclamped });
+      this.save(lamp, history);
     }
     return kept;
   }

@@ -27,8 +27,8 @@ export class History {
   static readonly length = 20;
   /** Replaced where it gets longer: an array that grows takes room for sixteen more. */
   #entries: HistoryEntry[];
-  /** Of the oldest that has changed since they were last saved. */
-  #unsavedFrom = Number.POSITIVE_INFINITY;
+  /** Of the oldest that has changed since they were last saved; absent: none has. */
+  #unsavedFrom: number | undefined;
 
   /** @param entries what is known already, in their order */
   constructor(entries: HistoryEntry[] = []) {
@@ -87,7 +87,8 @@ export class History {
   /** What may have changed since this was last asked, oldest first. */
   takeUnsaved(): readonly HistoryEntry[] {
     const from = this.#unsavedFrom;
-    this.#unsavedFrom = Number.POSITIVE_INFINITY;
+    this.#unsavedFrom = undefined;
+    if (from === undefined) return [];
     return this.#entries.slice(this.#entries.findLastIndex(({ order }) => order < from) + 1);
   }
 
@@ -117,15 +118,29 @@ export class History {
 
   /** What a command did. */
   of(command: CommandId): HistoryEntry | undefined {
-    return this.#entries.findLast(({ cause }) => cause.command === command);
+    const last = this.#entries.at(-1);
+    return last?.cause.command === command
+      ? last
+      : this.#entries.findLast(({ cause }) => cause.command === command);
   }
 
   #changed({ order }: HistoryEntry): void {
-    this.#unsavedFrom = Math.min(this.#unsavedFrom, order);
+    this.#unsavedFrom = Math.min(this.#unsavedFrom ?? order, order);
   }
 
   #push(change: Change): HistoryEntry {
-    const entry: HistoryEntry = { order: (this.#entries.at(-1)?.order ?? -1) + 1, ...change };
+    const { cause, desired, clamped } = change;
+    const order = (this.#entries.at(-1)?.order ?? -1) + 1;
+    // Named from the start: what is added later lies apart, and every entry is changed once or twice.
+    const entry = {
+      order,
+      cause,
+      desired,
+      clamped,
+      confirmedAt: undefined,
+      acceptedAt: undefined,
+      notRun: undefined,
+    };
     // By order, not by number: those in between may have been forgotten, and each has its place in the store.
     const first = this.#entries.findIndex(({ order }) => order > entry.order - History.length);
     if (first === 1) {

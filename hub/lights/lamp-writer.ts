@@ -123,6 +123,7 @@ export class LampWriter implements LampWriting {
   readonly #patience: Patience<Lamp>;
   readonly #lastParts = new Map<LampProfile, EncodedPart>();
   readonly #lastWholes = new Map<LampProfile, EncodedWhole>();
+  readonly #lastShown = new Map<LampProfile, LightState>();
 
   constructor(
     clock: Clock,
@@ -177,7 +178,7 @@ export class LampWriter implements LampWriting {
     if (report.state === undefined) return;
     if (!lamp.reachable) this.online(lamp, true);
     if (report.command !== undefined && report.command !== lamp.cause.command) this.#overtaken(lamp);
-    else this.#learn(lamp, stateAfter(report.state, lamp), by);
+    else this.#learn(lamp, this.#stateAfter(report.state, lamp), by);
   }
 
   online(lamp: Lamp, online: boolean): void {
@@ -270,7 +271,7 @@ export class LampWriter implements LampWriting {
   #answered(lamp: Lamp, write: Write, settled: boolean): void {
     write.answered = true;
     if (settled) {
-      lamp.busyAt = this.#clock.monotonic();
+      lamp.busyAt = lamp.heardAt;
       this.#rest(lamp);
       this.#outcome.confirmed(lamp);
     } else if (write.stale) {
@@ -340,8 +341,9 @@ export class LampWriter implements LampWriting {
       attempts,
     };
     lamp.write = write;
-    lamp.busyAt = this.#clock.monotonic();
-    this.#patience.begin(lamp, this.#patienceFor(lamp, write));
+    const at = this.#clock.monotonic();
+    lamp.busyAt = at;
+    this.#patience.begin(lamp, this.#patienceFor(lamp, write), at);
     const part = asked === undefined ? undefined : this.#partFor(lamp, write, asked);
     if (part === undefined) this.#sender.send(lamp.address, this.#encoded(lamp, write));
     else this.#sender.sendPart?.(lamp.address, part, () => this.#encoded(lamp, write));
@@ -460,18 +462,23 @@ export class LampWriter implements LampWriting {
     this.#probeLater(lamp, this.#options.probe);
   }
 
+  /** What is desired where that is what it shows, else what the one before of this product showed: one object for all of these. */
+  #stateAfter(part: Partial<LightState>, { profile, reported, desired }: Lamp): LightState {
+    const known = reported ?? desired;
+    if (isReported(known, part, desired)) return desired;
+    const last = this.#lastShown.get(profile);
+    if (last !== undefined && isReported(known, part, last)) return last;
+    const shown = mergeReport(known, part);
+    this.#lastShown.set(profile, shown);
+    return shown;
+  }
+
   #rest(lamp: Lamp): void {
     if (lamp.write === undefined) return;
     lamp.write = undefined;
     this.#patience.end(lamp);
   }
 }
-
-/** What is desired where that is what it shows: one object for both. */
-const stateAfter = (part: Partial<LightState>, { reported, desired }: Lamp): LightState => {
-  const known = reported ?? desired;
-  return isReported(known, part, desired) ? desired : mergeReport(known, part);
-};
 
 const isShown = (
   { reported, profile }: Lamp,

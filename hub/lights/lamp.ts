@@ -8,9 +8,10 @@ import type { Signal } from "../domain/signal.ts";
 import type { Duration, Instant, Monotonic } from "../domain/units.ts";
 import type { Timer } from "../ports/clock.ts";
 import type { History } from "./history.ts";
+import type { Waited } from "./patience.ts";
 
 /** What the hub holds of one lamp. Ten thousand of them live at once: keep it small. */
-export interface Lamp {
+export interface Lamp extends Waited {
   readonly id: LampId;
   /** Those of the link in use. */
   address: string;
@@ -37,9 +38,9 @@ export interface Lamp {
   /** The fade the hub itself leads a lamp through that cannot fade alone. */
   fade?: Fade | undefined;
   /** When a write last left or was confirmed: shortly after it, late answers may still come. */
-  busyAt?: Monotonic;
+  busyAt?: Monotonic | undefined;
   /** When the lamp last said anything. */
-  heardAt?: Monotonic;
+  heardAt?: Monotonic | undefined;
   /** When it was last asked how it is, and has said nothing since. */
   askedAt?: Monotonic | undefined;
   /** Set while the lamp cannot be reached and its desired state is not confirmed. */
@@ -102,6 +103,13 @@ export interface Write {
 /** Whether it ever says what it shows. */
 export const readsBack = ({ profile: { link } }: Pick<Lamp, "profile">): boolean =>
   link.kind === "mqtt" || link.readsBack;
+
+/** Its owner chose how it wakes up. */
+export const wakesByItself = ({ powerOn }: Device): boolean =>
+  powerOn !== undefined && powerOn !== "previous";
+
+export const isAtRest = ({ write, fade }: Pick<Lamp, "write" | "fade">): boolean =>
+  write === undefined && fade === undefined;
 
 /** What a lamp says it takes: watts now, kilowatt hours in total. */
 export type Metered = Pick<Lamp, "power" | "energy">;

@@ -14,9 +14,10 @@ import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { CollectionValue } from "../privacy/data-map.ts";
 import type { LiveCollection, PurposeStore } from "../privacy/guarded-store.ts";
-import { AppliedAlike } from "./applied-alike.ts";
+import { AppliedAlike, demandsOf } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
 import {
+  isAtRest,
   isOther,
   type Lamp,
   type LightView,
@@ -26,6 +27,7 @@ import {
   profileAt,
   readsBack,
   viewOf,
+  wakesByItself,
 } from "./lamp.ts";
 import { apart, type LampGrouping } from "./lamp-grouping.ts";
 import { LampLinks, type LinksView, type RadioSigns } from "./lamp-links.ts";
@@ -347,11 +349,10 @@ export class LightService implements WriterOutcome {
     });
     return {
       command: cause.command,
-      lamps: changes.map(({ lamp, outcome: { state, clamped } }) => ({
-        lamp: lamp.id,
-        desired: state,
-        clamped,
-      })),
+      // Of ten thousand lamps mostly nobody asks.
+      get lamps() {
+        return demandsOf(changes);
+      },
     };
   }
 
@@ -366,10 +367,10 @@ export class LightService implements WriterOutcome {
 
   /** For the next start. */
   #save(lamp: Lamp): void {
-    const { id } = lamp;
+    const { id, history } = lamp;
     lamp.saved = lamp.reported;
     this.#states.changed(this.#states.pageOf(id));
-    this.#histories.save(id);
+    this.#histories.save(id, history);
   }
 
   *#statesOf(page: string): Iterable<readonly [LampId, CollectionValue<"light-states">]> {
@@ -457,6 +458,13 @@ export class LightService implements WriterOutcome {
       reachable: false,
       isNew: kept === undefined,
       wakesByItself: wakesByItself(device),
+      // Named from the start: what is added later lies apart from the rest of a lamp, and weighs more.
+      write: undefined,
+      fade: undefined,
+      busyAt: undefined,
+      heardAt: undefined,
+      askedAt: undefined,
+      answerBy: undefined,
     };
     this.#lamps.set(device.id, lamp);
     this.#byAddress.set(device.address, lamp);
@@ -488,8 +496,3 @@ export class LightService implements WriterOutcome {
     return { ...source, at: this.#clock.now(), command };
   }
 }
-
-const wakesByItself = (device: Device): boolean =>
-  device.powerOn !== undefined && device.powerOn !== "previous";
-
-const isAtRest = (lamp: Lamp): boolean => lamp.write === undefined && lamp.fade === undefined;

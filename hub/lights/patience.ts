@@ -7,6 +7,17 @@ export interface Ears {
   caughtUp(call: () => void): void;
 }
 
+/**
+ * Bears by itself how long it is waited for: a map of ten thousand would be filled and emptied with every command.
+ */
+export interface Waited {
+  /** The round with whose end patience ends; 0: the answer came. Absent: it is in no list. */
+  answerBy?: number | undefined;
+}
+
+/** Rounds are counted from one. */
+const answered = 0;
+
 /** A tenth of a second in which whatever came was heard. */
 const round = Millis(100);
 
@@ -15,64 +26,73 @@ const round = Millis(100);
  * was busy for two seconds has not listened for two seconds, and what lamps said meanwhile lies in its own queue. Were
  * they all asked again then, a late house would be twice as late.
  */
-export class Patience<Waited> {
+export class Patience<Item extends Waited> {
   readonly #clock: Clock;
   readonly #ears: Ears;
-  readonly #ranOut: (waited: Waited) => void;
-  /** The round with whose end patience ends. */
-  readonly #until = new Map<Waited, number>();
+  readonly #ranOut: (waited: Item) => void;
+  /** Each once, and those whose answer came until the round is over. */
+  #listed: Item[] = [];
   #round = 0;
   #since = 0 as Monotonic;
   #timer: Timer | undefined;
   #isCounting = false;
 
   /** @param ranOut called once per `begin`, unless it was ended before */
-  constructor(clock: Clock, ears: Ears, ranOut: (waited: Waited) => void) {
+  constructor(clock: Clock, ears: Ears, ranOut: (waited: Item) => void) {
     this.#clock = clock;
     this.#ears = ears;
     this.#ranOut = ranOut;
   }
 
-  /** Waits for an answer for so long, at most a round longer; in the place of what was said before. */
-  begin(waited: Waited, patience: Duration): void {
-    if (!this.#isCounting) this.#nextRound();
-    const isUnderWay = this.#clock.monotonic() > this.#since;
-    this.#until.set(waited, this.#round + Math.ceil(patience / round) + (isUnderWay ? 1 : 0));
+  /** Waits for an answer for so long, at most a round longer; in the place of what was said before. @param at now */
+  begin(waited: Item, patience: Duration, at = this.#clock.monotonic()): void {
+    if (!this.#isCounting) this.#nextRound(at);
+    const isUnderWay = at > this.#since;
+    if (waited.answerBy === undefined) this.#listed.push(waited);
+    waited.answerBy = this.#round + Math.ceil(patience / round) + (isUnderWay ? 1 : 0);
   }
 
-  end(waited: Waited): void {
-    this.#until.delete(waited);
+  end(waited: Item): void {
+    if (waited.answerBy !== undefined) waited.answerBy = answered;
   }
 
   /** Nobody is waited for any more. */
   close(): void {
-    this.#until.clear();
+    for (const waited of this.#listed) waited.answerBy = undefined;
+    this.#listed = [];
     this.#timer?.cancel();
     this.#isCounting = false;
   }
 
-  #nextRound(): void {
+  #nextRound(at: Monotonic): void {
     this.#isCounting = true;
-    this.#since = this.#clock.monotonic();
+    this.#since = at;
     this.#timer = this.#clock.after(round, () => this.#ears.caughtUp(() => this.#roundOver()));
   }
 
   #roundOver(): void {
     if (!this.#isCounting) return;
     this.#round++;
-    const over = [...this.#until.keys()].filter((waited) => this.#isOver(waited));
-    this.#isCounting = this.#until.size > 0;
-    if (this.#isCounting) this.#nextRound();
+    this.#isCounting = this.#strikeAnswered();
+    const over = this.#listed.filter((waited) => this.#isOver(waited));
+    if (this.#isCounting) this.#nextRound(this.#clock.monotonic());
     for (const waited of over) {
       // What one of those before brought about may have ended it, or begun it anew.
       if (!this.#isOver(waited)) continue;
-      this.#until.delete(waited);
+      waited.answerBy = answered;
       this.#ranOut(waited);
     }
   }
 
-  #isOver(waited: Waited): boolean {
-    const until = this.#until.get(waited);
-    return until !== undefined && until <= this.#round;
+  /** @returns whether anybody is still waited for */
+  #strikeAnswered(): boolean {
+    const listed = this.#listed;
+    this.#listed = listed.filter(({ answerBy }) => answerBy !== answered);
+    for (const waited of listed) if (waited.answerBy === answered) waited.answerBy = undefined;
+    return this.#listed.length > 0;
+  }
+
+  #isOver({ answerBy = answered }: Item): boolean {
+    return answerBy !== answered && answerBy <= this.#round;
   }
 }

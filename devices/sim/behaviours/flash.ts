@@ -14,23 +14,19 @@ export interface Kept {
 const modes: readonly GlowMode[] = ["level", "white", "color"];
 const powerOns: readonly PowerOnBehaviour[] = ["previous", "on", "off", "toggle"];
 const version = 1;
-const encoder = new TextEncoder();
-const noBytes = new Uint8Array(0);
 
 /** [version, on + 2 * power-on behaviour, mode, colours] as bytes, then level, temperature, energy, colour as doubles, then the effect. */
 export const packed = ({ glow, energy, powerOn }: Kept): Uint8Array => {
-  const effect = glow.effect === "" ? noBytes : encoder.encode(glow.effect);
-  const bytes = new Uint8Array(4 + 8 * (3 + glow.color.length) + effect.length);
+  const numbers = [glow.level, glow.temperature, energy, ...glow.color];
+  // A slice of what all share: memory of its own for each of ten thousand, once a second, takes longer than all the rest.
+  const bytes = Buffer.allocUnsafe(4 + 8 * numbers.length + Buffer.byteLength(glow.effect));
   bytes[0] = version;
   bytes[1] = Number(glow.on) + 2 * powerOns.indexOf(powerOn);
   bytes[2] = modes.indexOf(glow.mode);
   bytes[3] = glow.color.length;
-  const view = new DataView(bytes.buffer);
-  view.setFloat64(4, glow.level);
-  view.setFloat64(12, glow.temperature);
-  view.setFloat64(20, energy);
-  for (const [at, part] of glow.color.entries()) view.setFloat64(28 + 8 * at, part);
-  bytes.set(effect, bytes.length - effect.length);
+  let at = 4;
+  for (const number of numbers) at = bytes.writeDoubleBE(number, at);
+  bytes.write(glow.effect, at);
   return bytes;
 };
 

@@ -28,10 +28,9 @@ export const tasmota: LampDialect = {
   hearsGroup: (group) => [`cmnd/${group}/#`],
   hear: (lamp, topic, payload) => {
     // By its own name, or by that of its group.
-    const name = topic.split("/").slice(2).join("/").toLowerCase();
-    if (name === "backlog" || name === "backlog0") {
-      for (const command of payload.split(";").slice(0, 30)) obey(lamp, command.trim());
-    } else obey(lamp, `${name} ${payload}`.trim());
+    const end = topic.indexOf("/", topic.indexOf("/") + 1);
+    const name = end < 0 ? "" : topic.slice(end + 1);
+    for (const order of ordersIn(name, payload)) obey(lamp, order);
     lamp.settings?.delete("speed2");
   },
   greet: (lamp) => {
@@ -49,10 +48,40 @@ const tell = (lamp: SimLamp, why: Telling): void => {
   lamp.publish(`stat/${lamp.address}/RESULT`, said(lamp));
 };
 
-const obey = (lamp: SimLamp, command: string): void => {
+interface Order {
+  readonly name: string;
+  readonly argument: string;
+  /** Of an argument that is a whole number. */
+  readonly value: number | undefined;
+}
+
+let newest:
+  | { readonly name: string; readonly payload: string; readonly orders: readonly Order[] }
+  | undefined;
+
+/** Lamps that are asked the same hear the very same, so the newest message is read once. */
+const ordersIn = (name: string, payload: string): readonly Order[] => {
+  if (newest?.name !== name || newest.payload !== payload)
+    newest = { name, payload, orders: commandsIn(name.toLowerCase(), payload).map(orderIn) };
+  return newest.orders;
+};
+
+const commandsIn = (name: string, payload: string): readonly string[] =>
+  name === "backlog" || name === "backlog0"
+    ? payload
+        .split(";")
+        .slice(0, 30)
+        .map((command) => command.trim())
+    : [`${name} ${payload}`.trim()];
+
+const orderIn = (command: string): Order => {
   const [name = "", argument = ""] = command.split(/\s+/, 2);
   const value = /^\d{1,4}$/.test(argument) ? Number(argument) : undefined;
-  switch (name.toLowerCase()) {
+  return { name: name.toLowerCase(), argument, value };
+};
+
+const obey = (lamp: SimLamp, { name, argument, value }: Order): void => {
+  switch (name) {
     case "power":
     case "power1":
       switchTo(lamp, argument.toUpperCase());
