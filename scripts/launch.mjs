@@ -112,10 +112,13 @@ const runTypeScript = (file, args, env) =>
 
 const typeScriptFlags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
 
+/** glibc keeps freed memory in two places, not in eight for each core (docs/adr/0013-memory.md). */
+const memory = { MALLOC_ARENA_MAX: "2" };
+
 const withNodeFirst = (env) => {
   const key = Object.keys(process.env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
   const path = [dirname(process.execPath), process.env[key]].filter(Boolean).join(delimiter);
-  return { ...process.env, [key]: path, ...env };
+  return { ...memory, ...process.env, [key]: path, ...env };
 };
 
 /** Runs a program on our terminal; signals go on to it, its exit code comes back. */

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { release as running } from "../../hub/release.ts";
 import { bundleOf, release, stranger } from "../hub/lifecycle/update-rig.ts";
 import { scratch } from "../support/hub-process.ts";
@@ -142,6 +142,24 @@ test(`at the set-up it is asked whether updates come by themselves; yes brings t
   expect(await hub.api("PUT", "/update/choices", { automatic: false })).toMatchObject({ automatic: "off" });
   expect(await hub.api("GET", "/update")).not.toHaveProperty("trial");
 });
+
+test.each([
+  [undefined, "2"],
+  ["7", "7"],
+])(
+  "an image is started so that little memory is kept for nothing, unless its owner says how much: %s",
+  {
+    timeout: 60_000,
+  },
+  async (said, given) => {
+    vi.stubEnv("MALLOC_ARENA_MAX", said);
+    using folder = scratch();
+    await using hub = new SupervisedHub(folder.path, [], []);
+    vi.unstubAllEnvs();
+    const { pid } = await hub.nextReady();
+    expect(readFileSync(`/proc/${pid}/environ`, "latin1").split("\0")).toContain(`MALLOC_ARENA_MAX=${given}`);
+  },
+);
 
 describe("an update that", () => {
   test.each([

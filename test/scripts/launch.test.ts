@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 /** A checkout in miniature: the launcher, a lockfile, a build and a command line that say what happened to them. */
 let root: string;
@@ -66,7 +66,10 @@ beforeEach(() => {
   put("package-lock.json", lock({ "node_modules/aedes": { version: "1.2.0" } }));
   put("npm-cli.js", fakeNpm);
   put("scripts/build.ts", fakeBuild);
-  put("scripts/lint.ts", 'console.log("lint", process.env.PATH?.split(":")[0]);');
+  put(
+    "scripts/lint.ts",
+    'console.log("lint", process.env.PATH?.split(":")[0], process.env.MALLOC_ARENA_MAX);',
+  );
   put("hub/main.ts", "");
 });
 
@@ -180,8 +183,12 @@ describe("the launcher", () => {
     expect(JSON.parse((await launch(["serve", "--help"])).stdout).args).toEqual(["serve", "--help"]);
   });
 
-  test("scripts find the chosen Node first on their path", async () => {
-    expect((await launch(["--run", "lint"])).stdout).toBe(`lint ${dirname(process.execPath)}\n`);
+  test("scripts find the chosen Node first on their path, and little memory is kept for nothing unless somebody says how much", async () => {
+    vi.stubEnv("MALLOC_ARENA_MAX", undefined);
+    expect((await launch(["--run", "lint"])).stdout).toBe(`lint ${dirname(process.execPath)} 2\n`);
+    vi.stubEnv("MALLOC_ARENA_MAX", "7");
+    expect((await launch(["--run", "lint"])).stdout).toBe(`lint ${dirname(process.execPath)} 7\n`);
+    vi.unstubAllEnvs();
   });
 
   test("an unknown script is named, with those there are", async () => {

@@ -35,8 +35,13 @@ export class ImageProcesses implements ImageRunner {
     const folder = isSlot ? join(slots, image) : factory;
     return new ImageProcess(
       fork(join(factory, "start-image.js"), [folder, image, ...words], {
-        // Compiled code would be a file that nobody has signed, in a folder that holds signed ones only.
-        env: { ...process.env, ...(isSlot ? { NODE_DISABLE_COMPILE_CACHE: "1" } : {}) },
+        // glibc keeps freed memory in two places, not in eight for each core (docs/adr/0013-memory.md). Compiled code would be a
+        // file that nobody has signed, in a folder that holds signed ones only.
+        env: {
+          MALLOC_ARENA_MAX: "2",
+          ...process.env,
+          ...(isSlot ? { NODE_DISABLE_COMPILE_CACHE: "1" } : {}),
+        },
       }),
     );
   }
