@@ -120,6 +120,7 @@ export class MessageRouter {
     if (this.#isStopped) return;
     this.#routed = message;
     this.#subscriptions.match(message.topic, this.#visit);
+    this.#routed = nothing;
     const remote = this.#remote ?? none;
     this.#remote = undefined;
     for (const receiver of remote) receiver.send(message);

@@ -6,15 +6,15 @@ import type { Frame, GroupLink } from "../domain/profile.ts";
 import { Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import {
-  type Choir,
-  choirsOf,
-  type Gathered,
   type GroupDirectory,
+  type GroupMember,
   groupLinkOf,
-  Repertoire,
-  type Voice,
-  voiceOf,
-} from "./choir.ts";
+  type LampGroup,
+  lampGroupsOf,
+  Memberships,
+  newMember,
+  type Outgoing,
+} from "./lamp-group.ts";
 import type { FrameSender } from "./lamp-writer.ts";
 
 /** A sender that can also reach all who listen under a group's name at once. */
@@ -44,14 +44,14 @@ export class LampGroups implements FrameSender {
   readonly #directory: GroupDirectory;
   readonly #sender: GroupFrameSender;
   /** By address. */
-  readonly #voices = new Map<string, Voice>();
-  #largestFirst: readonly Choir[] = [];
+  readonly #members = new Map<string, GroupMember>();
+  #largestFirst: readonly LampGroup[] = [];
   #isStale = true;
   #settling: Timer | undefined;
   /** For whom something is to leave that is looked through first. */
-  #gathered: Voice[] | undefined;
+  #gathered: GroupMember[] | undefined;
   /** In the order in which it leaves. */
-  readonly #waiting = new Set<Voice>();
+  readonly #waiting = new Set<GroupMember>();
   #turn: Timer | undefined;
 
   constructor(clock: Clock, bus: EventBus, directory: GroupDirectory, sender: GroupFrameSender) {
@@ -91,20 +91,20 @@ export class LampGroups implements FrameSender {
   /** Topics of groups that the device at this address may hear now: those it belongs to, and no other. */
   topicsOf(address: string): readonly string[] {
     this.#refresh();
-    return this.#voices.get(address)?.sings.topics ?? nothing;
+    return this.#members.get(address)?.memberships.topics ?? nothing;
   }
 
   /** What a lamp says it listens to. */
   heard(address: string, groups: readonly string[]): void {
     this.#refresh();
-    const voice = this.#voiceAt(address);
-    const wanted = voice.sings.names;
+    const member = this.#memberAt(address);
+    const wanted = member.memberships.names;
     const isAsWanted = sameNames(wanted, groups);
     // Ours are the same few names for all of them.
-    voice.heard = isAsWanted ? wanted : groups;
+    member.joined = isAsWanted ? wanted : groups;
     const link = isAsWanted ? undefined : this.#linkOf(this.#directory.deviceAt(address));
     if (link === undefined) return;
-    if (!wasTold(voice, wanted) || voice.times < tellAtMost) this.#join(voice, link);
+    if (!wasTold(member, wanted) || member.timesTold < tellAtMost) this.#join(member, link);
   }
 
   send(address: string, frames: readonly Frame[]): void {
@@ -112,9 +112,9 @@ export class LampGroups implements FrameSender {
       this.#gather(this.#gathered, address, { whole: () => frames });
       return;
     }
-    const voice = this.#voices.get(address);
+    const member = this.#members.get(address);
     // Behind what still waits for this lamp: the newest must land last.
-    if (voice?.waiting !== undefined) this.#wait(voice, frames);
+    if (member?.waiting !== undefined) this.#wait(member, frames);
     else this.#sender.send(address, frames);
   }
 
@@ -130,7 +130,7 @@ export class LampGroups implements FrameSender {
       act();
       return;
     }
-    const gathered: Voice[] = [];
+    const gathered: GroupMember[] = [];
     this.#gathered = gathered;
     try {
       act();
@@ -141,19 +141,19 @@ export class LampGroups implements FrameSender {
   }
 
   /** A second message to a lamp follows the first, and both are its own. */
-  #gather(gathered: Voice[], address: string, own: Gathered): void {
-    const voice = this.#voiceAt(address);
-    const before = voice.gathered;
-    if (before === undefined) gathered.push(voice);
-    voice.gathered = before === undefined ? own : { whole: () => [...before.whole(), ...own.whole()] };
+  #gather(gathered: GroupMember[], address: string, own: Outgoing): void {
+    const member = this.#memberAt(address);
+    const before = member.outgoing;
+    if (before === undefined) gathered.push(member);
+    member.outgoing = before === undefined ? own : { whole: () => [...before.whole(), ...own.whole()] };
   }
 
-  #leave(gathered: readonly Voice[]): void {
-    if (gathered.length > 1) for (const choir of this.#among(gathered)) this.#sing(choir);
-    for (const voice of gathered) {
-      const own = voice.gathered;
-      voice.gathered = undefined;
-      if (own !== undefined && own.isSung !== true) this.#wait(voice, own.whole());
+  #leave(gathered: readonly GroupMember[]): void {
+    if (gathered.length > 1) for (const group of this.#among(gathered)) this.#sendToAll(group);
+    for (const member of gathered) {
+      const own = member.outgoing;
+      member.outgoing = undefined;
+      if (own !== undefined && own.isSent !== true) this.#wait(member, own.whole());
     }
     if (this.#turn === undefined) this.#sendSome();
   }
@@ -162,54 +162,54 @@ export class LampGroups implements FrameSender {
   #sendSome(): void {
     this.#turn = undefined;
     let sent = 0;
-    for (const voice of this.#waiting) {
+    for (const member of this.#waiting) {
       if (sent++ === singlesPerTurn) {
         this.#turn = this.#clock.after(Millis(0), () => this.#sendSome());
         return;
       }
-      const frames = voice.waiting ?? [];
-      this.#waiting.delete(voice);
-      voice.waiting = undefined;
-      this.#sender.send(voice.address, frames);
+      const frames = member.waiting ?? [];
+      this.#waiting.delete(member);
+      member.waiting = undefined;
+      this.#sender.send(member.address, frames);
     }
   }
 
-  #wait(voice: Voice, frames: readonly Frame[]): void {
-    voice.waiting = voice.waiting === undefined ? frames : [...voice.waiting, ...frames];
-    this.#waiting.add(voice);
+  #wait(member: GroupMember, frames: readonly Frame[]): void {
+    member.waiting = member.waiting === undefined ? frames : [...member.waiting, ...frames];
+    this.#waiting.add(member);
   }
 
-  #sing(choir: Choir): void {
-    const { members, link, name } = choir;
+  #sendToAll(group: LampGroup): void {
+    const { members, link, name } = group;
     const [first] = members;
-    const frames = saidToAll(choir, partOf) ?? saidToAll(choir, wholeOf);
+    const frames = sameForAll(group, partOf) ?? sameForAll(group, wholeOf);
     if (frames === undefined || first === undefined) return;
     this.#sender.sendToGroup(first.address, groupTopic(link.address, name), frames);
-    for (const { gathered } of members) if (gathered !== undefined) gathered.isSung = true;
+    for (const { outgoing } of members) if (outgoing !== undefined) outgoing.isSent = true;
   }
 
   /** Groups that may be among these, largest first. */
-  #among(gathered: readonly Voice[]): readonly Choir[] {
+  #among(gathered: readonly GroupMember[]): readonly LampGroup[] {
     this.#refresh();
     if (gathered.length >= this.#largestFirst.length) return this.#largestFirst;
-    return largestFirst(new Set(gathered.flatMap(({ sings }) => sings.choirs)));
+    return largestFirst(new Set(gathered.flatMap(({ memberships }) => memberships.groups)));
   }
 
   #refresh(): void {
     if (!this.#isStale) return;
     this.#isStale = false;
-    const none = new Repertoire();
-    for (const voice of this.#voices.values()) voice.sings = none;
-    this.#largestFirst = largestFirst(choirsOf(this.#directory, (address) => this.#voiceAt(address)));
+    const none = new Memberships();
+    for (const member of this.#members.values()) member.memberships = none;
+    this.#largestFirst = largestFirst(lampGroupsOf(this.#directory, (address) => this.#memberAt(address)));
   }
 
-  #voiceAt(address: string): Voice {
-    let voice = this.#voices.get(address);
-    if (voice === undefined) {
-      voice = voiceOf(address);
-      this.#voices.set(address, voice);
+  #memberAt(address: string): GroupMember {
+    let member = this.#members.get(address);
+    if (member === undefined) {
+      member = newMember(address);
+      this.#members.set(address, member);
     }
-    return voice;
+    return member;
   }
 
   #linkOf(device: Device | undefined): GroupLink | undefined {
@@ -221,77 +221,77 @@ export class LampGroups implements FrameSender {
     const link = this.#linkOf(device);
     if (link === undefined) return;
     this.#refresh();
-    const voice = this.#voiceAt(device.address);
-    voice.heard = nothing;
-    this.#tell(voice, link);
+    const member = this.#memberAt(device.address);
+    member.joined = nothing;
+    this.#tell(member, link);
   }
 
   #went({ address }: Device): void {
-    const voice = this.#voices.get(address);
-    if (voice !== undefined) voice.heard = undefined;
+    const member = this.#members.get(address);
+    if (member !== undefined) member.joined = undefined;
   }
 
   /** Asks a lamp that keeps its groups, tells one that does not. */
-  #tell(voice: Voice, link: GroupLink): void {
-    if (link.ask !== undefined) this.#sender.send(voice.address, link.ask);
-    else if (voice.sings.names.length > 0) this.#join(voice, link);
+  #tell(member: GroupMember, link: GroupLink): void {
+    if (link.ask !== undefined) this.#sender.send(member.address, link.ask);
+    else if (member.memberships.names.length > 0) this.#join(member, link);
   }
 
-  #join(voice: Voice, link: GroupLink): void {
-    const { names } = voice.sings;
-    voice.times = wasTold(voice, names) ? voice.times + 1 : 1;
-    voice.told = names;
-    this.#sender.send(voice.address, link.join(names));
+  #join(member: GroupMember, link: GroupLink): void {
+    const { names } = member.memberships;
+    member.timesTold = wasTold(member, names) ? member.timesTold + 1 : 1;
+    member.toldToJoin = names;
+    this.#sender.send(member.address, link.join(names));
   }
 
   /** The home has changed: whoever belongs elsewhere now is told. */
   #settle(): void {
     this.#settling = undefined;
     this.#refresh();
-    for (const voice of this.#voices.values()) {
-      const device = this.#directory.deviceAt(voice.address);
-      if (device === undefined) this.#voices.delete(voice.address);
-      else if (voice.heard !== undefined) this.#retell(voice, voice.heard, this.#linkOf(device));
+    for (const member of this.#members.values()) {
+      const device = this.#directory.deviceAt(member.address);
+      if (device === undefined) this.#members.delete(member.address);
+      else if (member.joined !== undefined) this.#retell(member, member.joined, this.#linkOf(device));
     }
   }
 
-  #retell(voice: Voice, heard: readonly string[], link: GroupLink | undefined): void {
+  #retell(member: GroupMember, joined: readonly string[], link: GroupLink | undefined): void {
     if (link === undefined) {
-      voice.heard = undefined;
-      voice.told = undefined;
-    } else if (sameNames(voice.sings.names, heard)) return;
-    else if (heard === nothing) this.#tell(voice, link);
-    else this.#join(voice, link);
+      member.joined = undefined;
+      member.toldToJoin = undefined;
+    } else if (sameNames(member.memberships.names, joined)) return;
+    else if (joined === nothing) this.#tell(member, link);
+    else this.#join(member, link);
   }
 }
 
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name) => b.includes(name));
 
-const wasTold = ({ told }: Voice, names: readonly string[]): boolean =>
-  told !== undefined && sameNames(told, names);
+const wasTold = ({ toldToJoin }: GroupMember, names: readonly string[]): boolean =>
+  toldToJoin !== undefined && sameNames(toldToJoin, names);
 
 /** What all of a group are told the same; undefined where one of them is not, or does not listen. */
-const saidToAll = (
-  { members, name }: Choir,
-  framesFor: (own: Gathered) => readonly Frame[] | undefined,
+const sameForAll = (
+  { members, name }: LampGroup,
+  framesFor: (own: Outgoing) => readonly Frame[] | undefined,
 ): readonly Frame[] | undefined => {
   let said: readonly Frame[] | undefined;
-  for (const { gathered, waiting, heard } of members) {
-    if (gathered === undefined || gathered.isSung === true) return undefined;
-    const frames = framesFor(gathered);
+  for (const { outgoing, waiting, joined } of members) {
+    if (outgoing === undefined || outgoing.isSent === true) return undefined;
+    const frames = framesFor(outgoing);
     if (frames === undefined || !sameFrames(frames, said ?? frames)) return undefined;
-    if (waiting !== undefined || !heard?.includes(name)) return undefined;
+    if (waiting !== undefined || !joined?.includes(name)) return undefined;
     said = frames;
   }
   return said;
 };
 
-const partOf = ({ part }: Gathered): readonly Frame[] | undefined => part;
-const wholeOf = ({ whole }: Gathered): readonly Frame[] => whole();
+const partOf = ({ part }: Outgoing): readonly Frame[] | undefined => part;
+const wholeOf = ({ whole }: Outgoing): readonly Frame[] => whole();
 
-const largestFirst = (choirs: Iterable<Choir>): readonly Choir[] =>
-  [...choirs].sort((a, b) => b.members.length - a.members.length);
+const largestFirst = (groups: Iterable<LampGroup>): readonly LampGroup[] =>
+  [...groups].sort((a, b) => b.members.length - a.members.length);
 
 const sameFrames = (a: readonly Frame[], b: readonly Frame[]): boolean =>
   a === b ||

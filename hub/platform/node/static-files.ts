@@ -33,7 +33,8 @@ export interface StaticFile {
   readonly encoding?: "br" | "gzip";
 }
 
-const isPacked = (file: string): boolean => file.endsWith(".br") || file.endsWith(".gz");
+const isPacked = (file: string): boolean =>
+  packings.some(({ suffix }) => suffix !== "" && file.endsWith(suffix));
 
 const etagOf = (bytes: Uint8Array): string =>
   `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;

@@ -15,86 +15,89 @@ export interface GroupDirectory {
 }
 
 /** Lamps of one product that belong together, and the name under which one message reaches them all. */
-export interface Choir {
+export interface LampGroup {
   readonly name: string;
   readonly link: GroupLink;
   /** On which each of them hears it. */
   readonly topics: readonly string[];
-  readonly members: readonly Voice[];
+  readonly members: readonly GroupMember[];
 }
 
-/** The choirs that a lamp is in. Most lamps of a product are in the same ones, and share what follows from that. */
-export class Repertoire {
-  readonly choirs: readonly Choir[];
+/** The groups that a lamp is in. Most lamps of a product are in the same ones, and share what follows from that. */
+export class Memberships {
+  readonly groups: readonly LampGroup[];
   readonly names: readonly string[];
   readonly topics: readonly string[];
-  #more: Map<Choir, Repertoire> | undefined;
+  #more: Map<LampGroup, Memberships> | undefined;
 
-  constructor(choirs: readonly Choir[] = []) {
-    this.choirs = choirs;
-    this.names = choirs.map(({ name }) => name);
-    this.topics = ([] as string[]).concat(...choirs.map(({ topics }) => topics));
+  constructor(groups: readonly LampGroup[] = []) {
+    this.groups = groups;
+    this.names = groups.map(({ name }) => name);
+    this.topics = ([] as string[]).concat(...groups.map(({ topics }) => topics));
   }
 
-  with(choir: Choir): Repertoire {
+  with(group: LampGroup): Memberships {
     this.#more ??= new Map();
-    const known = this.#more.get(choir) ?? new Repertoire(this.choirs.concat(choir));
-    this.#more.set(choir, known);
+    const known = this.#more.get(group) ?? new Memberships(this.groups.concat(group));
+    this.#more.set(group, known);
     return known;
   }
 }
 
 /** What is to leave for one lamp. */
-export interface Gathered {
+export interface Outgoing {
   /** Enough, where all of a group are told the same. */
   readonly part?: readonly Frame[];
   readonly whole: () => readonly Frame[];
   /** It has left with those of its group. */
-  isSung?: boolean;
+  isSent?: boolean;
 }
 
 /** A lamp among those that may be told as one. */
-export interface Voice {
+export interface GroupMember {
   readonly address: string;
-  sings: Repertoire;
+  memberships: Memberships;
   /** What it says it listens to; undefined: it is not there. */
-  heard: readonly string[] | undefined;
+  joined: readonly string[] | undefined;
   /** What it was last told to join, and how often. */
-  told: readonly string[] | undefined;
-  times: number;
-  gathered: Gathered | undefined;
+  toldToJoin: readonly string[] | undefined;
+  timesTold: number;
+  outgoing: Outgoing | undefined;
   /** What could not leave in the turn in which it was asked of many. */
   waiting: readonly Frame[] | undefined;
 }
 
-export const voiceOf = (address: string): Voice => ({
+export const newMember = (address: string): GroupMember => ({
   address,
-  sings: silent,
-  heard: undefined,
-  told: undefined,
-  times: 0,
-  gathered: undefined,
+  memberships: inNone,
+  joined: undefined,
+  toldToJoin: undefined,
+  timesTold: 0,
+  outgoing: undefined,
   waiting: undefined,
 });
 
-const silent = new Repertoire();
+const inNone = new Memberships();
 
 export const groupLinkOf = ({ link }: LampProfile): GroupLink | undefined =>
   link.kind === "mqtt" ? link.group : undefined;
 
 /** Every group, room and zone, by the lamps of one product and one broker in it; each of these lamps knows its own afterwards. */
-export const choirsOf = (home: GroupDirectory, voiceAt: (address: string) => Voice): readonly Choir[] => {
-  const choirs: Choir[] = [];
+export const lampGroupsOf = (
+  home: GroupDirectory,
+  memberAt: (address: string) => GroupMember,
+): readonly LampGroup[] => {
+  const groups: LampGroup[] = [];
   for (const [id, lamps] of togetherIn(home)) {
-    for (const choir of choirsIn(id, lamps, home, voiceAt)) {
-      const { link, members } = choir;
+    for (const group of lampGroupsIn(id, lamps, home, memberAt)) {
+      const { link, members } = group;
       // A lamp listens to so many groups and no more; one that cannot listen to this one spoils it for all.
-      if (members.some(({ sings }) => sings.choirs.length >= link.most)) continue;
-      for (const voice of members) voice.sings = voice.sings.with(choir);
-      choirs.push(choir);
+      if (members.some(({ memberships }) => memberships.groups.length >= link.most)) continue;
+      for (const member of members) member.memberships = member.memberships.with(group);
+      groups.push(group);
     }
   }
-  return choirs;
+  return groups;
 };
 
 /** Rooms first: they are what people switch as one, and some lamps listen to a single group. */
@@ -107,29 +110,29 @@ function* togetherIn(home: GroupDirectory): Iterable<readonly [id: string, lamps
   }
 }
 
-const choirsIn = (
+const lampGroupsIn = (
   id: string,
   lamps: readonly Device[],
   home: GroupDirectory,
-  voiceAt: (address: string) => Voice,
-): readonly Choir[] => {
-  const alike = new Map<string, Choir & { readonly members: Voice[] }>();
+  memberAt: (address: string) => GroupMember,
+): readonly LampGroup[] => {
+  const alike = new Map<string, LampGroup & { readonly members: GroupMember[] }>();
   for (const { profile: product, via = "hub", address } of new Set(lamps)) {
     const profile = home.profile(product);
     const link = profile?.kind === "lamp" ? groupLinkOf(profile) : undefined;
     if (link === undefined) continue;
     const name = `${id}-${product.slice(product.indexOf("/") + 1)}`;
-    const choir = alike.get(`${via}/${product}`) ?? {
+    const group = alike.get(`${via}/${product}`) ?? {
       name,
       link,
       topics: link.subscribes.map((template) => groupTopic(template, name)),
       members: [],
     };
-    choir.members.push(voiceAt(address));
-    alike.set(`${via}/${product}`, choir);
+    group.members.push(memberAt(address));
+    alike.set(`${via}/${product}`, group);
   }
   // Without the room that a growing array takes: there are thousands of small ones.
-  return [...alike.values()].flatMap((choir) =>
-    choir.members.length > 1 ? { ...choir, members: choir.members.slice() } : [],
+  return [...alike.values()].flatMap((group) =>
+    group.members.length > 1 ? { ...group, members: group.members.slice() } : [],
   );
 };
