@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -99,9 +108,10 @@ const replace = (fresh: string): void => {
     renameSync(join(fresh, file), join(dist, file));
   }
   const isOld = (file: string) => Date.now() - statSync(join(dist, file)).mtimeMs > keptMs;
-  for (const file of filesIn(dist)) {
-    if (!made.includes(file) && file !== "stamp" && isOld(file)) rmSync(join(dist, file));
-  }
+  const others = filesIn(dist).filter((file) => !made.includes(file) && file !== "stamp");
+  for (const file of others.filter(isOld)) rmSync(join(dist, file));
+  // A package holds this build alone.
+  writeFileSync(join(dist, ".npmignore"), others.map((file) => `/${file}\n`).join(""));
 };
 
 mkdirSync(dist, { recursive: true });

@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -7,6 +16,8 @@ import { proves } from "../support/proves.ts";
 
 /** Somebody else's project, with the package as npm would pack it and its dependencies beside. */
 let project: string;
+/** Of an earlier build: a hub that runs from it may still load it. */
+const leftOver = join("dist", "chunks", "chunk-OFEARLIER.js");
 let packed: { readonly size: number; readonly files: readonly { readonly path: string }[] };
 
 const run = (program: string, ...args: string[]): string =>
@@ -14,6 +25,7 @@ const run = (program: string, ...args: string[]): string =>
 
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), "lampkeeper-"));
+  writeFileSync(leftOver, "");
   const build = [resolve("scripts/launch.mjs"), "--run", "build", "--package"];
   execFileSync(process.execPath, build, { stdio: "pipe", timeout: 120_000 });
   const pack = ["pack", "--json", "--pack-destination", project];
@@ -30,11 +42,16 @@ beforeAll(() => {
   writeFileSync(join(project, "package.json"), '{ "type": "module" }');
 }, 240_000);
 
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(project, { recursive: true, force: true });
+  rmSync(leftOver, { force: true });
+});
 
 test(`the package is small and holds what runs, not what it is made from ${proves("EN303645:5.6-6")}`, () => {
   expect(packed.size).toBeLessThan(3 * 1024 * 1024);
   const paths = packed.files.map(({ path }) => path);
+  expect(existsSync(leftOver)).toBe(true);
+  expect(paths).not.toContain("dist/chunks/chunk-OFEARLIER.js");
   expect(paths).toEqual(
     expect.arrayContaining(["dist/hub.js", "dist/app/index.html", "docs/man/lampkeeper.1"]),
   );
