@@ -3,7 +3,7 @@ import { StoreFailed, StoreLocked, StoreUnreadable } from "../../domain/store-er
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { DiskClaim, RecordStore, SmallFiles, StorePort, StoreWrite } from "../../ports/store.ts";
-import { type RecordDisk, WriteBehind } from "../write-behind.ts";
+import { compareUtf8, type RecordDisk, WriteBehind } from "../write-behind.ts";
 import { decodeJournal, encodeFrame, hasFrameAfter } from "./journal-frame.ts";
 import { type SimDisk, SimPowerCut } from "./sim-disk.ts";
 
@@ -55,9 +55,7 @@ class JournalDisk implements RecordDisk {
   }
 
   entries(collection: string): readonly (readonly [string, Uint8Array])[] {
-    return [...(this.#records.get(collection) ?? [])].sort(([a], [b]) =>
-      Buffer.compare(Buffer.from(a), Buffer.from(b)),
-    );
+    return [...(this.#records.get(collection) ?? [])].sort(([a], [b]) => compareUtf8(a, b));
   }
 
   stage(writes: Iterable<StoreWrite>): void {
