@@ -232,9 +232,9 @@ const live = (device: Device, step: Step): void => {
   }
 };
 
-/** As the installer writes: state, half the slot, the whole slot, state. */
+/** As the installer, which takes nothing while a version is on trial, writes: state, half the slot, the whole slot, state. */
 const install = (device: Device, wanted: Image, cut: number): void => {
-  if (wanted.dataFormat < device.state.dataFormat) return;
+  if (device.state.trial?.phase === "started" || wanted.dataFormat < device.state.dataFormat) return;
   const slot = nextSlot(device.state);
   expect(slot).not.toBe(device.runs?.image);
   const writes = [
