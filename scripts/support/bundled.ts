@@ -12,6 +12,9 @@ export const entries = {
   vitest: "app-sim/testing/vitest.ts",
 };
 
+/** What the hub runs, as one script: `hub/platform/node/kept-program.ts` says why. */
+export const hubProgram = "hub/run.ts";
+
 const database = "better-sqlite3-multiple-ciphers";
 
 const radio = "@stoprocent/noble";
