@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import type { Supervision } from "./lifecycle/supervision.ts";
 import { keptProgram } from "./platform/node/kept-program.ts";
 import type { run } from "./run.ts";
@@ -14,7 +13,7 @@ declare const programFile: string;
  */
 export const main = async (argv: readonly string[], supervision?: Supervision): Promise<void> => {
   const isKept = process.env["NODE_DISABLE_COMPILE_CACHE"] === undefined;
-  const folder = isKept ? fileURLToPath(new URL("compile-cache", import.meta.url)) : undefined;
+  const folder = isKept ? new URL("compile-cache", import.meta.url) : undefined;
   const program = keptProgram<{ run: typeof run }>(new URL(programFile, import.meta.url), folder);
   await program.exports.run(argv, supervision, program.keep);
 };

@@ -42,14 +42,17 @@ const forNode = {
 const buildForNode = async (outdir: string): Promise<void> => {
   const { hub, ...others } = entries;
   const program = await buildHubProgram(outdir);
-  await buildModules({ hub }, outdir, { programFile: JSON.stringify(`./${program}`) });
+  await buildModules({ hub }, outdir, {
+    define: { programFile: JSON.stringify(`./${program}`) },
+    banner: {},
+  });
   await buildModules(others, outdir);
 };
 
 const buildModules = async (
   files: Readonly<Record<string, string>>,
   outdir: string,
-  define: Record<string, string> = {},
+  options: Pick<BuildOptions, "banner" | "define"> = {},
 ): Promise<void> => {
   const present = Object.entries(files).filter(([, file]) => existsSync(join(root, file)));
   await build({
@@ -59,9 +62,9 @@ const buildModules = async (
     splitting: true,
     format: "esm",
     chunkNames: "chunks/[name]-[hash]",
-    define,
     // Libraries in CommonJS inside an ES module ask for Node's own parts by `require`.
     banner: { js: 'import{createRequire as _cr}from"node:module";const require=_cr(import.meta.url);' },
+    ...options,
   });
 };
 

@@ -1,9 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { cachedDataVersionTag } from "node:v8";
-import { Script } from "node:vm";
+// Imported into a module, each of Node's parts gets a copy of all its names, and `node:fs` loads its streams and promises
+// for that: a fiftieth of a start.
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = process.getBuiltinModule("node:fs");
+const { createRequire } = process.getBuiltinModule("node:module");
+const { basename, dirname, join } = process.getBuiltinModule("node:path");
+const { fileURLToPath } = process.getBuiltinModule("node:url");
+const { cachedDataVersionTag } = process.getBuiltinModule("node:v8");
+const { Script } = process.getBuiltinModule("node:vm");
 
 export interface KeptProgram<Exports> {
   readonly exports: Exports;
@@ -24,11 +26,11 @@ type Wrapped<Exports> = (module: { exports?: Exports }, require: NodeJS.Require,
  * @param url an ASCII file that evaluates to `Wrapped`
  * @param folder where compiled code is kept; undefined: nowhere
  */
-export const keptProgram = <Exports>(url: URL, folder: string | undefined): KeptProgram<Exports> => {
+export const keptProgram = <Exports>(url: URL, folder: URL | undefined): KeptProgram<Exports> => {
   const filename = fileURLToPath(url);
   const source = readFileSync(filename);
   const seal = sumOf(source);
-  const place = folder === undefined ? undefined : placeIn(folder, filename);
+  const place = folder === undefined ? undefined : placeIn(fileURLToPath(folder), filename);
   const cachedData = place === undefined ? undefined : compiledAt(place, seal);
   // Latin-1: V8 then uses the letters where they lie, one byte each.
   const script = new Script(source.toString("latin1"), { filename, ...(cachedData && { cachedData }) });

@@ -26,7 +26,10 @@ const put = (word: string) =>
 
 /** @param place null: nowhere */
 const load = (place: string | null = kept) =>
-  keptProgram<{ say: () => readonly string[] }>(pathToFileURL(file), place ?? undefined);
+  keptProgram<{ say: () => readonly string[] }>(
+    pathToFileURL(file),
+    place === null ? undefined : pathToFileURL(place),
+  );
 
 const keptFile = (): string => join(kept, readdirSync(kept)[0] ?? "nothing is kept");
 
