@@ -12,7 +12,7 @@ import {
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildOptions, build } from "esbuild";
-import { databaseInside, entries, external, hubProgram } from "./support/bundled.ts";
+import { databaseInside, entries, external, hubProgram, tablesBeside } from "./support/bundled.ts";
 import { run } from "./support/run.ts";
 
 /**
@@ -76,6 +76,8 @@ const buildHubProgram = async (outdir: string): Promise<string> => {
     outdir,
     format: "cjs",
     entryNames: "chunks/hub-[name]-[hash]",
+    assetNames: "chunks/table-[name]-[hash]",
+    plugins: [databaseInside, tablesBeside],
     define: { "import.meta.url": "_url" },
     banner: {
       js: '(function(module,require,__filename){const _url=require("node:url").pathToFileURL(__filename).href;',
@@ -83,7 +85,8 @@ const buildHubProgram = async (outdir: string): Promise<string> => {
     footer: { js: "})" },
     metafile: true,
   });
-  const [file = ""] = Object.keys(metafile.outputs);
+  const [file = ""] =
+    Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === hubProgram) ?? [];
   const path = join(root, file);
   if (readFileSync(path).some((byte) => byte > 0x7f)) throw new Error(`${file} is not ASCII`);
   return relative(outdir, path);
