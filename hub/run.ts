@@ -18,10 +18,15 @@ const integrityCodes = new Set([
   "tpm_changed",
 ]);
 
-/** `lampkeeper serve` and `lampkeeper sim`. @param argv the command and its options */
+/**
+ * `lampkeeper serve` and `lampkeeper sim`.
+ * @param argv the command and its options
+ * @param started everything has run that belongs to a start; again after each reset
+ */
 export const run = async (
   [command, ...options]: readonly string[],
   supervision: Supervision | undefined,
+  started: () => void,
 ): Promise<void> => {
   process.title = `lampkeeper ${command}`;
   try {
@@ -36,7 +41,10 @@ export const run = async (
       sim,
       {
         open: endOnSignals(),
-        ready: (home) => announce(home, sim?.headless === false),
+        ready: (home) => {
+          announce(home, sim?.headless === false);
+          started();
+        },
         failed,
       },
       supervision,

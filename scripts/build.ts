@@ -3,15 +3,16 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
-import { databaseInside, entries, external } from "./support/bundled.ts";
+import { type BuildOptions, build } from "esbuild";
+import { databaseInside, entries, external, hubProgram, tablesBeside } from "./support/bundled.ts";
 import { run } from "./support/run.ts";
 
 /**
@@ -24,35 +25,71 @@ const dist = join(root, "dist");
 
 const keptMs = 24 * 60 * 60 * 1000;
 
-/** The hub shares no chunk with the others: what is shared lies in a file of its own, and opening one is part of each start. */
+const forNode = {
+  absWorkingDir: root,
+  bundle: true,
+  // Errors carry the names of their classes, so identifiers stay. `keepNames` would instead set the name of every function
+  // each time it is made: in a hub of ten thousand lamps a fifth of the memory.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  platform: "node",
+  target: "node22.14",
+  external: [...external],
+  plugins: [databaseInside],
+  logLevel: "warning",
+} as const satisfies BuildOptions;
+
 const buildForNode = async (outdir: string): Promise<void> => {
   const { hub, ...others } = entries;
-  await buildTogether({ hub }, outdir);
-  await buildTogether(others, outdir);
+  const program = await buildHubProgram(outdir);
+  await buildModules({ hub }, outdir, {
+    define: { programFile: JSON.stringify(`./${program}`) },
+    banner: {},
+  });
+  await buildModules(others, outdir);
 };
 
-const buildTogether = async (files: Readonly<Record<string, string>>, outdir: string): Promise<void> => {
+const buildModules = async (
+  files: Readonly<Record<string, string>>,
+  outdir: string,
+  options: Pick<BuildOptions, "banner" | "define"> = {},
+): Promise<void> => {
   const present = Object.entries(files).filter(([, file]) => existsSync(join(root, file)));
   await build({
-    absWorkingDir: root,
+    ...forNode,
     entryPoints: Object.fromEntries(present),
     outdir,
-    bundle: true,
     splitting: true,
-    // Errors carry the names of their classes, so identifiers stay. `keepNames` would instead set the name of every function
-    // each time it is made: in a hub of ten thousand lamps a fifth of the memory.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    platform: "node",
-    target: "node22.14",
     format: "esm",
     chunkNames: "chunks/[name]-[hash]",
-    external: [...external],
-    plugins: [databaseInside],
     // Libraries in CommonJS inside an ES module ask for Node's own parts by `require`.
     banner: { js: 'import{createRequire as _cr}from"node:module";const require=_cr(import.meta.url);' },
-    logLevel: "warning",
+    ...options,
   });
+};
+
+/** One script in a function, with what is loaded late inside: code that V8 has compiled can be kept of a script only. @returns its path */
+const buildHubProgram = async (outdir: string): Promise<string> => {
+  const { metafile } = await build({
+    ...forNode,
+    entryPoints: [hubProgram],
+    outdir,
+    format: "cjs",
+    entryNames: "chunks/hub-[name]-[hash]",
+    assetNames: "chunks/table-[name]-[hash]",
+    plugins: [databaseInside, tablesBeside],
+    define: { "import.meta.url": "_url" },
+    banner: {
+      js: '(function(module,require,__filename){const _url=require("node:url").pathToFileURL(__filename).href;',
+    },
+    footer: { js: "})" },
+    metafile: true,
+  });
+  const [file = ""] =
+    Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === hubProgram) ?? [];
+  const path = join(root, file);
+  if (readFileSync(path).some((byte) => byte > 0x7f)) throw new Error(`${file} is not ASCII`);
+  return relative(outdir, path);
 };
 
 /** One file that needs no other, so that whoever checks a certificate can read what checks it. */

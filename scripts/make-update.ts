@@ -45,7 +45,7 @@ const reachable = (dist: string): string[] => {
   const found = new Set(["hub.js"]);
   for (const file of found) {
     const text = readFileSync(join(dist, file), "utf8");
-    for (const [, target = ""] of text.matchAll(/["'`](\.{1,2}\/[\w./-]+\.js)["'`]/g)) {
+    for (const [, target = ""] of text.matchAll(/["'`](\.{1,2}\/[\w./-]+\.js(?:on)?)["'`]/g)) {
       const path = normalize(join(dirname(file), target));
       if (existsSync(join(dist, path))) found.add(path);
     }

@@ -168,7 +168,7 @@ const mayImport: Record<string, readonly string[]> = {
     "package.json",
   ],
   "hub/end-on-signals.ts": [],
-  "hub/main.ts": ["hub/lifecycle", "hub/run.ts"],
+  "hub/main.ts": ["hub/lifecycle", "hub/run.ts", "hub/platform/node"],
   "hub/start-image.ts": [...sockets, "hub/lifecycle", ...platforms],
   "hub/supervise.ts": [
     ...sockets,

@@ -12,14 +12,16 @@ const wholes: Readonly<Record<string, string>> = {
   þ: "th",
 };
 
+const anyWhole = new RegExp(Object.keys(wholes).join("|"), "g");
+
 /** A name as anybody can type it: small letters and digits without accents, words divided by one space. */
 export const plainName = (name: string): string =>
   name
     .toLowerCase()
     .normalize("NFD")
     .replace(/\p{Mark}/gu, "")
-    .replace(/[ßæœøđðħıłþ]/g, (letter) => wholes[letter] ?? letter)
-    .replace(/['’‘`ʻʼ]/g, "")
+    .replace(anyWhole, (letter) => wholes[letter] ?? letter)
+    .replace(/['`\u2018\u2019\u02bb\u02bc]/g, "")
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 

@@ -146,14 +146,15 @@ const plainCondition = z.union([
 
 /** Conditions inside conditions, as deep as anybody writes them. */
 const deepest = 4;
-const conditionOf = (depth: number): z.ZodMiniType =>
-  depth === 0
-    ? plainCondition
-    : z.union([
-        plainCondition,
-        z.strictObject({ kind: z.literal("not"), condition: conditionOf(depth - 1) }),
-        z.strictObject({ kind: z.literal("any"), of: some(conditionOf(depth - 1)) }),
-      ]);
+const conditionOf = (depth: number): z.ZodMiniType => {
+  if (depth === 0) return plainCondition;
+  const inner = conditionOf(depth - 1);
+  return z.union([
+    plainCondition,
+    z.strictObject({ kind: z.literal("not"), condition: inner }),
+    z.strictObject({ kind: z.literal("any"), of: some(inner) }),
+  ]);
+};
 
 const action = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("light"), target, command, hold: z.optional(span) }),

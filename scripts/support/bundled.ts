@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Plugin } from "esbuild";
 
 /** The programs that are built, by name. */
@@ -11,6 +12,9 @@ export const entries = {
   testing: "app-sim/testing/testing.ts",
   vitest: "app-sim/testing/vitest.ts",
 };
+
+/** What the hub runs, as one script: `hub/platform/node/kept-program.ts` says why. */
+export const hubProgram = "hub/run.ts";
 
 const database = "better-sqlite3-multiple-ciphers";
 
@@ -37,6 +41,17 @@ export const databaseInside: Plugin = {
     );
     onLoad({ filter: /^binding$/, namespace: database }, () => ({
       contents: `module.exports = require("node:module").createRequire(require.resolve("${database}"))("./binding");`,
+    }));
+  },
+};
+
+/** Tables that are looked into now and then: as files of their own they are read when they are, and no part of each start. */
+export const tablesBeside: Plugin = {
+  name: "tables-beside",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/(notices\/\d+|city-list)\.json$/ }, ({ path }) => ({
+      contents: readFileSync(path),
+      loader: "copy",
     }));
   },
 };

@@ -44,7 +44,9 @@ const repositoryFiles = (): readonly string[] =>
 const builtFiles = (): readonly string[] => {
   const found = new Set(Object.keys(entries).map((name) => join("dist", `${name}.js`)));
   for (const file of found)
-    for (const [, target = ""] of readFileSync(file, "utf8").matchAll(/["'`](\.{1,2}\/[\w./-]+\.js)["'`]/g)) {
+    for (const [, target = ""] of readFileSync(file, "utf8").matchAll(
+      /["'`](\.{1,2}\/[\w./-]+\.js(?:on)?)["'`]/g,
+    )) {
       const path = normalize(join(dirname(file), target));
       if (existsSync(path)) found.add(path);
     }

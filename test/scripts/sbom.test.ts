@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
-import { entries, nativePackages } from "../../scripts/support/bundled.ts";
+import { entries, hubProgram, nativePackages } from "../../scripts/support/bundled.ts";
 import { billOfMaterials, type Component, components } from "../../scripts/support/sbom.ts";
 import { typed } from "../app-sim/cli/terminal.ts";
 import { proves } from "../support/proves.ts";
@@ -46,7 +46,7 @@ describe("against what is really built", () => {
   const compiled = new Set<string>();
   beforeAll(async () => {
     const { metafile } = await build({
-      entryPoints: Object.values(entries),
+      entryPoints: [...Object.values(entries), hubProgram],
       outdir: "nowhere",
       bundle: true,
       splitting: true,
