@@ -5,6 +5,7 @@ import { HubProcess, scratch } from "../support/hub-process.ts";
 import { MosquittoSubscriber, mosquittoPublish } from "../support/mosquitto-clients.ts";
 import { requireProgram } from "../support/programs.ts";
 import { proves } from "../support/proves.ts";
+import { size } from "../support/size.ts";
 
 /** The product as its users have it: `npm start`'s own command, and clients that share no code with us. */
 
@@ -156,7 +157,7 @@ describe("a second start with the same folder", () => {
       const { status } = await hub.api("PATCH", `/lights/${id}`, { name });
       if (status === 200) allowed.set(id, new Set([name]));
     };
-    const rounds = process.env["LAMPKEEPER_LONG"] === undefined ? 3 : 30;
+    const rounds = size(3, 30);
     for (let round = 0; round < rounds; round++) {
       const hub = await HubProcess.start(folder.path, "--bulbs", "5");
       await check(hub);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { size } from "../support/size.ts";
 import { live } from "./live.ts";
 import { plants } from "./plants.ts";
 
-/** Sample of `npm run sim -- --seeds 200`, which `npm run check` lives through; `npm run test:long` takes 2,000. */
-const isLong = process.env["LAMPKEEPER_LONG"] !== undefined;
-const seeds = isLong ? 2_000 : 40;
+/** Sample of `npm run sim -- --seeds 200`, which `npm run check` lives through; `npm run test:long` takes 1,000. */
+const seeds = size(40, 1_000);
 
 test(`${seeds} homes with people, bad air, power cuts and a failing disk end as they should`, {
-  timeout: 900_000,
+  timeout: size(900_000, 3_600_000),
 }, async () => {
   const broken: string[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
