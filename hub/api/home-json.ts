@@ -82,7 +82,19 @@ export const commandJson = (command: LightCommand): Shape<"LightCommand"> => ({
   ...(command.transition === undefined ? {} : { transition: toSeconds(command.transition) }),
 });
 
-const capabilitiesJson = (can: LightCapabilities): Shape<"Capabilities"> => ({
+/** Of every product once: a home has many lamps of few. */
+const knownCapabilities = new WeakMap<LightCapabilities, Shape<"Capabilities">>();
+
+const capabilitiesJson = (can: LightCapabilities): Shape<"Capabilities"> => {
+  let json = knownCapabilities.get(can);
+  if (json === undefined) {
+    json = capabilitiesOf(can);
+    knownCapabilities.set(can, json);
+  }
+  return json;
+};
+
+const capabilitiesOf = (can: LightCapabilities): Shape<"Capabilities"> => ({
   ...(can.brightness === undefined ? {} : { brightness: { min: can.brightness.min } }),
   ...(can.colorTemperature === undefined
     ? {}

@@ -12,7 +12,7 @@ import { empty, json, problem, Reply } from "./answers.ts";
 import { type Asset, assetAnswer } from "./assets.ts";
 import { assertNoAudioType } from "./audio.ts";
 import { Authenticator, authorise, type Presence } from "./auth.ts";
-import { assertNoBody, assertNoFields, jsonBody, octetBody, octetPieces } from "./body.ts";
+import { assertNoBody, jsonBody, octetBody, octetPieces } from "./body.ts";
 import { CommandDurations } from "./command-durations.ts";
 import { pathOf, type Route, type RouteName, routes } from "./contract.ts";
 import { maySee, mayTell } from "./device-sight.ts";
@@ -20,6 +20,7 @@ import { MethodNotAllowed } from "./errors.ts";
 import { defaultEventOptions, EventStream } from "./events.ts";
 import type { Handlers } from "./handler.ts";
 import { OriginGuard } from "./origin.ts";
+import { Queries } from "./queries.ts";
 import { RouteTable } from "./route-table.ts";
 import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
 import { accountHandlers } from "./routes/accounts.ts";
@@ -101,6 +102,7 @@ export class ApiServer {
   readonly #options: ApiOptions;
   readonly #guard: OriginGuard;
   readonly #authenticator: Authenticator;
+  readonly #queries = new Queries();
   readonly #table = new RouteTable<Entry>();
   readonly #counts = new Map<string, number>();
   onAnswer: AnswerListener | undefined;
@@ -268,7 +270,7 @@ export class ApiServer {
     if (!isIdOf(route, id)) throw new NotFound("no such thing");
     if (presence !== undefined && id !== undefined && isDeviceId(id))
       assertSeen(maySee(this.#services, presence.caller, id));
-    const query = queryIn(route, request);
+    const query = this.#queries.in(route, request);
     const body = await bodyIn(route, request);
     const bytes = route.bytes === undefined ? undefined : await bytesOf(route, route.bytes, request);
     const { caller, session } = presence ?? {};
@@ -403,26 +405,6 @@ const pathAt = (target: string): string => {
   } catch {
     return path;
   }
-};
-
-const numeral = /^-?\d{1,15}(\.\d{1,15})?$/;
-
-/** Query values are text; what looks like a number is one, and the schema decides whether it may be. */
-const queryOf = (target: string): Readonly<Record<string, string | number>> => {
-  const at = target.indexOf("?");
-  if (at < 0) return {};
-  const pairs = new URLSearchParams(target.slice(at));
-  return Object.fromEntries(
-    [...pairs].map(([key, value]) => [key, numeral.test(value) ? Number(value) : value]),
-  );
-};
-
-/** @throws InvalidRequest, CardNumberRefused; also where a route knows no query at all */
-const queryIn = (route: Route, { target }: HttpRequest): unknown => {
-  const query = queryOf(target);
-  if (route.query !== undefined) return inShape(route.query, query);
-  assertNoFields(Object.keys(query));
-  return undefined;
 };
 
 /** @throws as `jsonBody`, `inShape`; also where a route takes no body at all */
