@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { signalIn } from "../domain/browser-signal.ts";
+import { type BrowserSignal, signalIn } from "../domain/browser-signal.ts";
 import { HubError, InvariantBroken, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
 import { type DeveloperId, isDeviceId, isId } from "../domain/ids.ts";
@@ -85,6 +85,8 @@ interface Checked {
   readonly request: HttpRequest;
 }
 type AnyHandler = (call: Checked) => unknown;
+/** What the browser asks for all its requests. */
+type Signal = BrowserSignal | undefined;
 
 interface Entry {
   readonly name: RouteName;
@@ -143,12 +145,13 @@ export class ApiServer {
 
   /** Never rejects: whatever goes wrong is an answer. */
   readonly handle: HttpHandler = async (request) => {
+    const signal = signalIn((name) => request.header(name));
     try {
       this.#guard.check(request);
-      const answer = await this.#answer(request);
-      return heeded(request, request.method === "HEAD" ? headOf(answer) : answer);
+      const answer = await this.#answer(request, signal);
+      return heeded(signal, request.method === "HEAD" ? headOf(answer) : answer);
     } catch (error) {
-      return heeded(request, this.#refuse(error));
+      return heeded(signal, this.#refuse(error));
     }
   };
 
@@ -214,22 +217,22 @@ export class ApiServer {
     };
   }
 
-  #answer(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
+  #answer(request: HttpRequest, signal: Signal): HttpAnswer | Promise<HttpAnswer> {
     const path = pathAt(request.target);
     const found = this.#table.find(path);
     if (found === undefined) return this.#elsewhere(request, path);
     const method = request.method === "HEAD" ? "GET" : request.method;
     const entry = found.methods.get(method);
     if (entry === undefined) throw new MethodNotAllowed([...found.methods.keys()].join(", "));
-    return this.#called(entry, found.id, request);
+    return this.#called(entry, found.id, request, signal);
   }
 
-  #called(entry: Entry, id: string | undefined, request: HttpRequest): Promise<HttpAnswer> {
+  #called(entry: Entry, id: string | undefined, request: HttpRequest, signal: Signal): Promise<HttpAnswer> {
     assertNoAudioType(request);
     const { scope } = entry.route;
     const presence = scope === "open" ? undefined : this.#authenticator.admit(request);
     const program = presence?.caller.developer?.id;
-    const served = this.#served(entry, id, request, presence);
+    const served = this.#served(entry, id, request, presence, signal);
     return program === undefined ? served : this.#noted(served, program, entry.route, request);
   }
 
@@ -261,9 +264,9 @@ export class ApiServer {
     id: string | undefined,
     request: HttpRequest,
     presence: Presence | undefined,
+    signal: Signal,
   ): Promise<HttpAnswer> {
     if (presence !== undefined) authorise(presence.caller, route, id);
-    const signal = signalIn((name) => request.header(name));
     if (presence !== undefined && signal !== undefined)
       this.#services.privacy.browsers.heard(presence.caller, signal);
     if (presence !== undefined && route.stepUp) this.#services.stepUp.assert(presence.caller);
@@ -369,8 +372,7 @@ const bytesOf = (
   streamed ? octetPieces(request, most) : octetBody(request, most);
 
 /** Says that a wish not to be followed has been heard: `tk: N`, nobody is followed here (TPE 6.2), and which wish it was. */
-const heeded = (request: HttpRequest, answer: HttpAnswer): HttpAnswer => {
-  const signal = signalIn((name) => request.header(name));
+const heeded = (signal: Signal, answer: HttpAnswer): HttpAnswer => {
   if (signal === undefined) return answer;
   return { ...answer, headers: { ...answer.headers, tk: "N", "lampkeeper-opt-out": signal } };
 };

@@ -7,7 +7,8 @@ type Look = (value: unknown) => boolean;
 const looks = new Map<SchemaName, Look>();
 
 /**
- * Whether a value is seen to have a shape at a glance: objects of truth values, numbers and words. A schema looks more closely,
+ * Whether a value is seen to have a shape at a glance: objects of truth values, numbers and words of the
+ * contract, none of free text. A schema looks more closely,
  * makes a copy and can say what is wrong, which takes as long as all else that a command is checked for.
  */
 export const surelyFits = (name: SchemaName, value: unknown): boolean => {
