@@ -2,6 +2,7 @@ import type { AccessToken, Caller } from "../domain/access.ts";
 import type { Refusals } from "../domain/broadcast.ts";
 import type { Cause } from "../domain/cause.ts";
 import { xyFromHueSaturation } from "../domain/color.ts";
+import type { Draft } from "../domain/draft.ts";
 import type { Device, Group, Palette, Room, Scene, Zone } from "../domain/home.ts";
 import { isoText } from "../domain/instant-text.ts";
 import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
@@ -68,7 +69,7 @@ const colorOf = (input: ColorInput): Pick<LightState, "color" | "colorTemperatur
 
 export const commandOf = (input: Shape<"LightCommand">): LightCommand => {
   const { on, brightness, brightnessStep, effect, transition } = input;
-  const command: { -readonly [Key in keyof LightCommand]: LightCommand[Key] } = colorOf(input);
+  const command: Draft<LightCommand> = colorOf(input);
   if (on !== undefined) command.on = on;
   if (brightness !== undefined) command.brightness = Percent(brightness);
   if (brightnessStep !== undefined) command.brightnessStep = brightnessStep;

@@ -1,4 +1,5 @@
 import { checkXy, clipToGamut, miredsFromXy, xyFromMireds, xyOf } from "./color.ts";
+import type { Draft } from "./draft.ts";
 import { InvalidInput, RangeViolation } from "./errors.ts";
 import type { Clamped, LightCapabilities, LightCommand, LightState, Xy } from "./light.ts";
 import { clamp, type Duration, type Mireds, Percent } from "./units.ts";
@@ -91,12 +92,12 @@ const effectAfter = (
   current: LightState,
   command: LightCommand,
   known: readonly string[],
-): { effect?: string } => {
+): string | undefined => {
   const { effect } = command;
-  if (effect === "none") return {};
-  if (effect !== undefined && known.includes(effect)) return { effect };
+  if (effect === "none") return undefined;
+  if (effect !== undefined && known.includes(effect)) return effect;
   const isRecoloured = command.color !== undefined || command.colorTemperature !== undefined;
-  return isRecoloured || current.effect === undefined ? {} : { effect: current.effect };
+  return isRecoloured ? undefined : current.effect;
 };
 
 /**
@@ -129,31 +130,42 @@ export const applyCommand = (
   note("effect", effect !== undefined && effect !== "none" && !effects.includes(effect));
   note("transition", transition !== undefined && transition > longest);
 
-  const state = clampState(
-    {
-      on: onAfter(current, command),
-      brightness: clamp(levelAfter(current, command), 0, 100) as Percent,
-      ...(isPossible ? shown : chromaOf(current)),
-      ...effectAfter(current, command, effects),
-    },
-    capabilities,
+  const wanted = stateWith(
+    onAfter(current, command),
+    clamp(levelAfter(current, command), 0, 100) as Percent,
+    isPossible ? shown : chromaOf(current),
+    effectAfter(current, command, effects),
   );
-  return {
-    state,
-    clamped,
-    ...(transition === undefined ? {} : { transition: clamp(transition, 0 as Duration, longest) }),
-  };
+  const state = clampState(wanted, capabilities);
+  return transition === undefined
+    ? { state, clamped }
+    : { state, clamped, transition: clamp(transition, 0 as Duration, longest) };
+};
+
+const stateWith = (
+  on: boolean,
+  brightness: Percent,
+  { color, colorTemperature }: Chroma,
+  effect: string | undefined,
+): LightState => {
+  const state: Draft<LightState> = { on, brightness };
+  if (color !== undefined) state.color = color;
+  if (colorTemperature !== undefined) state.colorTemperature = colorTemperature;
+  if (effect !== undefined) state.effect = effect;
+  return state;
 };
 
 /** The nearest state the lamp can show: its levels, its whites, its triangle, its effects. */
-export const clampState = (state: LightState, capabilities: LightCapabilities): LightState => ({
-  on: state.on,
-  brightness: clamp(state.brightness, lowest(capabilities), full),
-  ...nearestChroma(state, capabilities),
-  ...(state.effect !== undefined && capabilities.effects?.includes(state.effect)
-    ? { effect: state.effect }
-    : {}),
-});
+export const clampState = (state: LightState, capabilities: LightCapabilities): LightState => {
+  const { on, brightness, effect } = state;
+  const isKnown = effect !== undefined && capabilities.effects?.includes(effect) === true;
+  return stateWith(
+    on,
+    clamp(brightness, lowest(capabilities), full),
+    nearestChroma(state, capabilities),
+    isKnown ? effect : undefined,
+  );
+};
 
 /**
  * Tolerances of "confirmed": lamps round to 1/254, Tasmota and Shelly to whole percent; told in 0..254 both are at
