@@ -25,6 +25,9 @@ type Chroma = Pick<LightState, "color" | "colorTemperature">;
 const chromaOf = ({ color, colorTemperature }: Chroma): Chroma =>
   color !== undefined ? { color } : colorTemperature !== undefined ? { colorTemperature } : {};
 
+const hasChroma = ({ color, colorTemperature }: Chroma): boolean =>
+  color !== undefined || colorTemperature !== undefined;
+
 /** The nearest the lamp can show; nothing for a lamp of one colour. */
 const nearestChroma = (wanted: Chroma, { color, colorTemperature }: LightCapabilities): Chroma => {
   const isWhite = wanted.color === undefined;
@@ -117,9 +120,7 @@ export const applyCommand = (
     if (isClamped) clamped.push(attribute);
   };
   const asked = chromaOf(command);
-  const isRecoloured = Object.keys(asked).length > 0;
-  const shown = isRecoloured ? nearestChroma(asked, capabilities) : {};
-  const isPossible = Object.keys(shown).length > 0;
+  const shown = hasChroma(asked) ? nearestChroma(asked, capabilities) : asked;
   const { effect, transition } = command;
   const effects = capabilities.effects ?? [];
   const longest = capabilities.transition?.max ?? (Infinity as Duration);
@@ -133,7 +134,7 @@ export const applyCommand = (
   const wanted = stateWith(
     onAfter(current, command),
     clamp(levelAfter(current, command), 0, 100) as Percent,
-    isPossible ? shown : chromaOf(current),
+    hasChroma(shown) ? shown : chromaOf(current),
     effectAfter(current, command, effects),
   );
   const state = clampState(wanted, capabilities);
@@ -210,7 +211,6 @@ export const confirms = (
     return false;
   }
   if (wanted.effect !== reported.effect) return false;
-  const hasChroma = wanted.color !== undefined || wanted.colorTemperature !== undefined;
-  if (wanted.effect !== undefined || !hasChroma) return true;
+  if (wanted.effect !== undefined || !hasChroma(wanted)) return true;
   return confirmsChroma(wanted, reported, nearColorOf(capabilities, wanted));
 };
