@@ -58,11 +58,16 @@ const part = (target: Partial<LightTarget>): readonly MqttFrame[] => [
 const encode = (target: LightTarget): readonly MqttFrame[] =>
   part({ ...target, effect: target.effect ?? "none" });
 
-const readColor = (said: ReturnType<typeof parseObject>): Partial<LightState> => {
+const readShown = (said: ReturnType<typeof parseObject>, on: boolean): Partial<LightState> => {
   const [x, y] = numbersAt(said, "xy", 2, 0, 1) ?? [];
-  if (x !== undefined && y !== undefined) return { color: { x, y } };
-  const mireds = miredsFrom(numberAt(said, "mireds"));
-  return mireds === undefined ? {} : { colorTemperature: mireds };
+  const xy = x === undefined || y === undefined ? undefined : { x, y };
+  return present<LightState>({
+    on,
+    brightness: fromSteps(numberAt(said, "brightness"), 100),
+    effect: textAt(said, "effect") ?? "none",
+    color: xy,
+    colorTemperature: xy === undefined ? miredsFrom(numberAt(said, "mireds")) : undefined,
+  });
 };
 
 const readFirmware = (said: ReturnType<typeof parseObject>): FirmwareReport | undefined => {
@@ -76,22 +81,16 @@ const readFirmware = (said: ReturnType<typeof parseObject>): FirmwareReport | un
 const readState = (payload: string): LampReport | undefined => {
   const said = parseObject(payload);
   if (said === undefined) return undefined;
-  const shown = present<LightState>({
-    on: booleanAt(said, "on"),
-    brightness: fromSteps(numberAt(said, "brightness"), 100),
-    effect: textAt(said, "effect") ?? "none",
+  const on = booleanAt(said, "on");
+  return present<LampReport>({
+    power: numberAt(said, "power", 0),
+    energy: numberAt(said, "energy", 0),
+    signal: numberAt(said, "signal", -127, 20),
+    command: textAt(said, "id"),
+    groups: textsAt(said, "groups"),
+    firmware: readFirmware(said),
+    state: on === undefined ? undefined : readShown(said, on),
   });
-  return {
-    ...present<LampReport>({
-      power: numberAt(said, "power", 0),
-      energy: numberAt(said, "energy", 0),
-      signal: numberAt(said, "signal", -127, 20),
-      command: textAt(said, "id"),
-      groups: textsAt(said, "groups"),
-      firmware: readFirmware(said),
-    }),
-    ...(shown.on === undefined ? {} : { state: { ...shown, ...readColor(said) } }),
-  };
 };
 
 const group: GroupLink = {

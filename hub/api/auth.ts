@@ -7,7 +7,7 @@ import { UnsupportedMedia } from "./errors.ts";
 
 /** Who holds a bearer token; filled by people/token-service. */
 export interface TokenCheck {
-  authenticate(id: string, secret: Uint8Array): Caller | undefined;
+  authenticate(id: string, secret: Uint8Array | string): Caller | undefined;
 }
 
 /** Who holds a session cookie; filled by people/session-service. */
@@ -81,7 +81,7 @@ export class Authenticator {
     const [, id, secret] = bearer.exec(header) ?? [];
     if (id === undefined || secret === undefined) return undefined;
     this.#watch.guesses.assertOpen("token", from, id);
-    const caller = this.#tokens.authenticate(id, Buffer.from(secret, "latin1"));
+    const caller = this.#tokens.authenticate(id, secret);
     if (caller === undefined) this.#watch.guesses.wrong(from, id);
     return caller === undefined ? undefined : { caller };
   }

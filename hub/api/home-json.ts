@@ -2,6 +2,7 @@ import type { AccessToken, Caller } from "../domain/access.ts";
 import type { Refusals } from "../domain/broadcast.ts";
 import type { Cause } from "../domain/cause.ts";
 import { xyFromHueSaturation } from "../domain/color.ts";
+import type { Draft } from "../domain/draft.ts";
 import type { Device, Group, Palette, Room, Scene, Zone } from "../domain/home.ts";
 import { isoText } from "../domain/instant-text.ts";
 import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
@@ -32,13 +33,19 @@ export const kelvinJson = (mireds: Mireds): number => Math.round(kelvinOf(mireds
 export const msOf = (seconds: number): number => Math.round(seconds * 1_000);
 export const durationOf = (seconds: number): Duration => Millis(msOf(seconds));
 
-export const stateJson = (state: LightState): Shape<"LightState"> => ({
-  on: state.on,
-  brightness: state.brightness,
-  ...(state.colorTemperature === undefined ? {} : { colorTemperature: kelvinJson(state.colorTemperature) }),
-  ...(state.color === undefined ? {} : { color: { x: state.color.x, y: state.color.y } }),
-  ...(state.effect === undefined ? {} : { effect: state.effect }),
-});
+export const stateJson = ({
+  on,
+  brightness,
+  colorTemperature,
+  color,
+  effect,
+}: LightState): Shape<"LightState"> => {
+  const json: Shape<"LightState"> = { on, brightness };
+  if (colorTemperature !== undefined) json.colorTemperature = kelvinJson(colorTemperature);
+  if (color !== undefined) json.color = { x: color.x, y: color.y };
+  if (effect !== undefined) json.effect = effect;
+  return json;
+};
 
 type StateInput = Omit<Shape<"LightState">, "brightness"> & { readonly brightness: number };
 
@@ -60,14 +67,16 @@ const colorOf = (input: ColorInput): Pick<LightState, "color" | "colorTemperatur
   return hue === undefined || saturation === undefined ? {} : { color: xyFromHueSaturation(hue, saturation) };
 };
 
-export const commandOf = (input: Shape<"LightCommand">): LightCommand => ({
-  ...(input.on === undefined ? {} : { on: input.on }),
-  ...(input.brightness === undefined ? {} : { brightness: Percent(input.brightness) }),
-  ...(input.brightnessStep === undefined ? {} : { brightnessStep: input.brightnessStep }),
-  ...colorOf(input),
-  ...(input.effect === undefined ? {} : { effect: input.effect }),
-  ...(input.transition === undefined ? {} : { transition: durationOf(input.transition) }),
-});
+export const commandOf = (input: Shape<"LightCommand">): LightCommand => {
+  const { on, brightness, brightnessStep, effect, transition } = input;
+  const command: Draft<LightCommand> = colorOf(input);
+  if (on !== undefined) command.on = on;
+  if (brightness !== undefined) command.brightness = Percent(brightness);
+  if (brightnessStep !== undefined) command.brightnessStep = brightnessStep;
+  if (effect !== undefined) command.effect = effect;
+  if (transition !== undefined) command.transition = durationOf(transition);
+  return command;
+};
 
 /** A command as it can be sent again; `commandOf` the other way round. */
 export const commandJson = (command: LightCommand): Shape<"LightCommand"> => ({
@@ -82,7 +91,19 @@ export const commandJson = (command: LightCommand): Shape<"LightCommand"> => ({
   ...(command.transition === undefined ? {} : { transition: toSeconds(command.transition) }),
 });
 
-const capabilitiesJson = (can: LightCapabilities): Shape<"Capabilities"> => ({
+/** Of every product once: a home has many lamps of few. */
+const knownCapabilities = new WeakMap<LightCapabilities, Shape<"Capabilities">>();
+
+const capabilitiesJson = (can: LightCapabilities): Shape<"Capabilities"> => {
+  let json = knownCapabilities.get(can);
+  if (json === undefined) {
+    json = capabilitiesOf(can);
+    knownCapabilities.set(can, json);
+  }
+  return json;
+};
+
+const capabilitiesOf = (can: LightCapabilities): Shape<"Capabilities"> => ({
   ...(can.brightness === undefined ? {} : { brightness: { min: can.brightness.min } }),
   ...(can.colorTemperature === undefined
     ? {}
@@ -119,26 +140,27 @@ export interface SunLed {
 }
 
 /** @param circadian of a lamp that follows the sun */
-export const lightJson = (light: LightView, circadian?: SunLed): Shape<"Light"> => ({
-  id: light.id,
-  name: light.name,
-  room: light.room,
-  profile: light.profile,
-  reachable: light.reachable,
-  capabilities: capabilitiesJson(light.capabilities),
-  desired: stateJson(light.desired),
-  reported: light.reported === null ? null : stateJson(light.reported),
-  readsBack: light.readsBack,
-  cause: causeJson(light.cause),
-  ...(circadian === undefined
-    ? {}
-    : {
-        circadian: { brightness: isoOrNull(circadian.brightness), color: isoOrNull(circadian.color) },
-      }),
-  ...(light.powerOn === undefined ? {} : { powerOn: light.powerOn }),
-  ...(light.power === undefined ? {} : { power: light.power }),
-  ...(light.energy === undefined ? {} : { energy: light.energy }),
-});
+export const lightJson = (light: LightView, circadian?: SunLed): Shape<"Light"> => {
+  const { powerOn, power, energy } = light;
+  const json: Shape<"Light"> = {
+    id: light.id,
+    name: light.name,
+    room: light.room,
+    profile: light.profile,
+    reachable: light.reachable,
+    capabilities: capabilitiesJson(light.capabilities),
+    desired: stateJson(light.desired),
+    reported: light.reported === null ? null : stateJson(light.reported),
+    readsBack: light.readsBack,
+    cause: causeJson(light.cause),
+  };
+  if (circadian !== undefined)
+    json.circadian = { brightness: isoOrNull(circadian.brightness), color: isoOrNull(circadian.color) };
+  if (powerOn !== undefined) json.powerOn = powerOn;
+  if (power !== undefined) json.power = power;
+  if (energy !== undefined) json.energy = energy;
+  return json;
+};
 
 export const outcomeJson = (outcome: CommandOutcome): Shape<"CommandOutcome"> => ({
   command: outcome.command,

@@ -15,6 +15,8 @@ const address = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/;
 export class OriginGuard {
   readonly #hosts: ReadonlySet<string>;
   readonly #anyAddress: boolean;
+  /** The `Host` that was last found to be ours: whoever keeps asking asks under one name. */
+  #known: string | undefined;
 
   constructor(options: OriginOptions) {
     this.#hosts = new Set([...loopback, ...options.hosts.map((host) => host.toLowerCase())]);
@@ -29,10 +31,13 @@ export class OriginGuard {
 
   /** What is wrong with these headers of a request; undefined: nothing. */
   refusal(host: string, origin: string | undefined): HostNotAllowed | OriginNotAllowed | undefined {
-    const ours = host.toLowerCase();
-    if (!this.#isOurs(nameOf(ours))) return new HostNotAllowed("this hub does not answer to that name");
+    if (host !== this.#known) {
+      if (!this.#isOurs(nameOf(host.toLowerCase())))
+        return new HostNotAllowed("this hub does not answer to that name");
+      this.#known = host;
+    }
     // A browser names the page a request comes from; only our own, on this very host and port, may speak to us.
-    if (origin === undefined || isOrigin(origin, ours)) return undefined;
+    if (origin === undefined || isOrigin(origin, host.toLowerCase())) return undefined;
     return new OriginNotAllowed("pages of other origins may not use this hub");
   }
 

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { signalIn } from "../domain/browser-signal.ts";
+import { type BrowserSignal, signalIn } from "../domain/browser-signal.ts";
 import { HubError, InvariantBroken, NotFound } from "../domain/errors.ts";
 import type { EventBus } from "../domain/event.ts";
 import { type DeveloperId, isDeviceId, isId } from "../domain/ids.ts";
@@ -12,7 +12,7 @@ import { empty, json, problem, Reply } from "./answers.ts";
 import { type Asset, assetAnswer } from "./assets.ts";
 import { assertNoAudioType } from "./audio.ts";
 import { Authenticator, authorise, type Presence } from "./auth.ts";
-import { assertNoBody, assertNoFields, jsonBody, octetBody, octetPieces } from "./body.ts";
+import { assertNoBody, jsonBody, octetBody, octetPieces } from "./body.ts";
 import { CommandDurations } from "./command-durations.ts";
 import { pathOf, type Route, type RouteName, routes } from "./contract.ts";
 import { maySee, mayTell } from "./device-sight.ts";
@@ -20,6 +20,7 @@ import { MethodNotAllowed } from "./errors.ts";
 import { defaultEventOptions, EventStream } from "./events.ts";
 import type { Handlers } from "./handler.ts";
 import { OriginGuard } from "./origin.ts";
+import { Queries } from "./queries.ts";
 import { RouteTable } from "./route-table.ts";
 import { sessionHandlers, tokenHandlers } from "./routes/access.ts";
 import { accountHandlers } from "./routes/accounts.ts";
@@ -84,6 +85,8 @@ interface Checked {
   readonly request: HttpRequest;
 }
 type AnyHandler = (call: Checked) => unknown;
+/** What the browser asks for all its requests. */
+type Signal = BrowserSignal | undefined;
 
 interface Entry {
   readonly name: RouteName;
@@ -101,6 +104,7 @@ export class ApiServer {
   readonly #options: ApiOptions;
   readonly #guard: OriginGuard;
   readonly #authenticator: Authenticator;
+  readonly #queries = new Queries();
   readonly #table = new RouteTable<Entry>();
   readonly #counts = new Map<string, number>();
   onAnswer: AnswerListener | undefined;
@@ -141,12 +145,13 @@ export class ApiServer {
 
   /** Never rejects: whatever goes wrong is an answer. */
   readonly handle: HttpHandler = async (request) => {
+    const signal = signalIn((name) => request.header(name));
     try {
       this.#guard.check(request);
-      const answer = await this.#answer(request);
-      return heeded(request, request.method === "HEAD" ? headOf(answer) : answer);
+      const answer = await this.#answer(request, signal);
+      return heeded(signal, request.method === "HEAD" ? headOf(answer) : answer);
     } catch (error) {
-      return heeded(request, this.#refuse(error));
+      return heeded(signal, this.#refuse(error));
     }
   };
 
@@ -212,22 +217,22 @@ export class ApiServer {
     };
   }
 
-  #answer(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
+  #answer(request: HttpRequest, signal: Signal): HttpAnswer | Promise<HttpAnswer> {
     const path = pathAt(request.target);
     const found = this.#table.find(path);
     if (found === undefined) return this.#elsewhere(request, path);
     const method = request.method === "HEAD" ? "GET" : request.method;
     const entry = found.methods.get(method);
     if (entry === undefined) throw new MethodNotAllowed([...found.methods.keys()].join(", "));
-    return this.#called(entry, found.id, request);
+    return this.#called(entry, found.id, request, signal);
   }
 
-  #called(entry: Entry, id: string | undefined, request: HttpRequest): Promise<HttpAnswer> {
+  #called(entry: Entry, id: string | undefined, request: HttpRequest, signal: Signal): Promise<HttpAnswer> {
     assertNoAudioType(request);
     const { scope } = entry.route;
     const presence = scope === "open" ? undefined : this.#authenticator.admit(request);
     const program = presence?.caller.developer?.id;
-    const served = this.#served(entry, id, request, presence);
+    const served = this.#served(entry, id, request, presence, signal);
     return program === undefined ? served : this.#noted(served, program, entry.route, request);
   }
 
@@ -259,16 +264,16 @@ export class ApiServer {
     id: string | undefined,
     request: HttpRequest,
     presence: Presence | undefined,
+    signal: Signal,
   ): Promise<HttpAnswer> {
     if (presence !== undefined) authorise(presence.caller, route, id);
-    const signal = signalIn((name) => request.header(name));
     if (presence !== undefined && signal !== undefined)
       this.#services.privacy.browsers.heard(presence.caller, signal);
     if (presence !== undefined && route.stepUp) this.#services.stepUp.assert(presence.caller);
     if (!isIdOf(route, id)) throw new NotFound("no such thing");
     if (presence !== undefined && id !== undefined && isDeviceId(id))
       assertSeen(maySee(this.#services, presence.caller, id));
-    const query = queryIn(route, request);
+    const query = this.#queries.in(route, request);
     const body = await bodyIn(route, request);
     const bytes = route.bytes === undefined ? undefined : await bytesOf(route, route.bytes, request);
     const { caller, session } = presence ?? {};
@@ -367,8 +372,7 @@ const bytesOf = (
   streamed ? octetPieces(request, most) : octetBody(request, most);
 
 /** Says that a wish not to be followed has been heard: `tk: N`, nobody is followed here (TPE 6.2), and which wish it was. */
-const heeded = (request: HttpRequest, answer: HttpAnswer): HttpAnswer => {
-  const signal = signalIn((name) => request.header(name));
+const heeded = (signal: Signal, answer: HttpAnswer): HttpAnswer => {
   if (signal === undefined) return answer;
   return { ...answer, headers: { ...answer.headers, tk: "N", "lampkeeper-opt-out": signal } };
 };
@@ -403,26 +407,6 @@ const pathAt = (target: string): string => {
   } catch {
     return path;
   }
-};
-
-const numeral = /^-?\d{1,15}(\.\d{1,15})?$/;
-
-/** Query values are text; what looks like a number is one, and the schema decides whether it may be. */
-const queryOf = (target: string): Readonly<Record<string, string | number>> => {
-  const at = target.indexOf("?");
-  if (at < 0) return {};
-  const pairs = new URLSearchParams(target.slice(at));
-  return Object.fromEntries(
-    [...pairs].map(([key, value]) => [key, numeral.test(value) ? Number(value) : value]),
-  );
-};
-
-/** @throws InvalidRequest, CardNumberRefused; also where a route knows no query at all */
-const queryIn = (route: Route, { target }: HttpRequest): unknown => {
-  const query = queryOf(target);
-  if (route.query !== undefined) return inShape(route.query, query);
-  assertNoFields(Object.keys(query));
-  return undefined;
 };
 
 /** @throws as `jsonBody`, `inShape`; also where a route takes no body at all */

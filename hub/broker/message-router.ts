@@ -71,6 +71,9 @@ class DeliveryQueue {
   }
 }
 
+/** What follows it is a microtask; `queueMicrotask` makes a resource of its own for each, which takes longer than a delivery. */
+const now = Promise.resolve();
+
 const none: readonly never[] = [];
 const nothing = new Message("", "", 0, "");
 
@@ -149,7 +152,7 @@ export class MessageRouter {
     (receiver.isHub ? this.#forHub : this.#forSessions).add(receiver, message);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    queueMicrotask(this.#deliver);
+    void now.then(this.#deliver);
   }
 
   readonly #deliver = (): void => {
@@ -164,8 +167,12 @@ export class MessageRouter {
           this.#forSessions.deliver();
         } else break;
       }
-    } finally {
+    } catch (error) {
       // A receiver that throws is a bug and shall be heard of; the others still get their messages.
+      queueMicrotask(() => {
+        throw error;
+      });
+    } finally {
       this.#continue();
     }
   };

@@ -1,5 +1,6 @@
 import { dimmest } from "../domain/apply-command.ts";
 import { xyFromHueSaturation } from "../domain/color.ts";
+import type { Draft } from "../domain/draft.ts";
 import type { LightCommand, LightState, Xy } from "../domain/light.ts";
 import { cardNumberIn } from "../domain/payment-card.ts";
 import type { SensorReading } from "../domain/sensor.ts";
@@ -38,19 +39,22 @@ const fourDigits = (value: number): number => Math.round(value * 1e4) / 1e4;
 export const lightPayload = (
   state: LightState,
   metered: { readonly power?: number; readonly energy?: number } = {},
-): LightPayload => ({
-  state: state.on ? "ON" : "OFF",
-  brightness: levelOf(state.brightness),
-  ...(state.colorTemperature === undefined
-    ? {}
-    : { color_mode: "color_temp", color_temp: Math.round(state.colorTemperature) }),
-  ...(state.color === undefined
-    ? {}
-    : { color_mode: "xy", color: { x: fourDigits(state.color.x), y: fourDigits(state.color.y) } }),
-  ...(state.effect === undefined ? {} : { effect: state.effect }),
-  ...(metered.power === undefined ? {} : { power: metered.power }),
-  ...(metered.energy === undefined ? {} : { energy: metered.energy }),
-});
+): LightPayload => {
+  const { on, brightness, colorTemperature, color, effect } = state;
+  const payload: Draft<LightPayload> = { state: on ? "ON" : "OFF", brightness: levelOf(brightness) };
+  if (colorTemperature !== undefined) {
+    payload.color_mode = "color_temp";
+    payload.color_temp = Math.round(colorTemperature);
+  }
+  if (color !== undefined) {
+    payload.color_mode = "xy";
+    payload.color = { x: fourDigits(color.x), y: fourDigits(color.y) };
+  }
+  if (effect !== undefined) payload.effect = effect;
+  if (metered.power !== undefined) payload.power = metered.power;
+  if (metered.energy !== undefined) payload.energy = metered.energy;
+  return payload;
+};
 
 /** What a sensor shows; `action` is an event and left out. */
 export const sensorPayload = ({ action: _event, ...state }: SensorReading): Omit<SensorReading, "action"> =>
@@ -114,7 +118,7 @@ const jsonOf = (payload: Uint8Array): unknown => {
 };
 
 const commandOf = (fields: Readonly<Record<string, unknown>>): Parsed<LightCommand> => {
-  const command: { -readonly [Key in keyof LightCommand]: LightCommand[Key] } = {};
+  const command: Draft<LightCommand> = {};
   for (const [field, value] of Object.entries(fields)) {
     const read = readers.get(field);
     if (read === undefined) return refused("unknown_field", `known are ${[...readers.keys()].join(", ")}`);

@@ -1,7 +1,11 @@
 import { createHash, createHmac, hash, timingSafeEqual } from "node:crypto";
 
-/** SHA-256 [FIPS 180-4], 32 bytes. By way of text: memory of its own for so few bytes would cost more than the digest. */
-export const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(hash("sha256", bytes, "binary"), "binary");
+/**
+ * SHA-256 [FIPS 180-4], 32 bytes; of a text, that of its UTF-8. By way of text: memory of its own for so few bytes would cost
+ * more than the digest.
+ */
+export const sha256 = (bytes: Uint8Array | string): Buffer =>
+  Buffer.from(hash("sha256", bytes, "binary"), "binary");
 
 /** HMAC-SHA-256 [RFC 2104], 32 bytes. */
 export const hmacSha256 = (key: Uint8Array, bytes: Uint8Array): Buffer =>

@@ -1,4 +1,5 @@
 import { checkXy, clipToGamut, miredsFromXy, xyFromMireds, xyOf } from "./color.ts";
+import type { Draft } from "./draft.ts";
 import { InvalidInput, RangeViolation } from "./errors.ts";
 import type { Clamped, LightCapabilities, LightCommand, LightState, Xy } from "./light.ts";
 import { clamp, type Duration, type Mireds, Percent } from "./units.ts";
@@ -23,6 +24,9 @@ type Chroma = Pick<LightState, "color" | "colorTemperature">;
 /** Only what is there: `exactOptionalPropertyTypes` tells absent from undefined, and so do stores and payloads. */
 const chromaOf = ({ color, colorTemperature }: Chroma): Chroma =>
   color !== undefined ? { color } : colorTemperature !== undefined ? { colorTemperature } : {};
+
+const hasChroma = ({ color, colorTemperature }: Chroma): boolean =>
+  color !== undefined || colorTemperature !== undefined;
 
 /** The nearest the lamp can show; nothing for a lamp of one colour. */
 const nearestChroma = (wanted: Chroma, { color, colorTemperature }: LightCapabilities): Chroma => {
@@ -91,12 +95,12 @@ const effectAfter = (
   current: LightState,
   command: LightCommand,
   known: readonly string[],
-): { effect?: string } => {
+): string | undefined => {
   const { effect } = command;
-  if (effect === "none") return {};
-  if (effect !== undefined && known.includes(effect)) return { effect };
+  if (effect === "none") return undefined;
+  if (effect !== undefined && known.includes(effect)) return effect;
   const isRecoloured = command.color !== undefined || command.colorTemperature !== undefined;
-  return isRecoloured || current.effect === undefined ? {} : { effect: current.effect };
+  return isRecoloured ? undefined : current.effect;
 };
 
 /**
@@ -116,9 +120,7 @@ export const applyCommand = (
     if (isClamped) clamped.push(attribute);
   };
   const asked = chromaOf(command);
-  const isRecoloured = Object.keys(asked).length > 0;
-  const shown = isRecoloured ? nearestChroma(asked, capabilities) : {};
-  const isPossible = Object.keys(shown).length > 0;
+  const shown = hasChroma(asked) ? nearestChroma(asked, capabilities) : asked;
   const { effect, transition } = command;
   const effects = capabilities.effects ?? [];
   const longest = capabilities.transition?.max ?? (Infinity as Duration);
@@ -129,31 +131,42 @@ export const applyCommand = (
   note("effect", effect !== undefined && effect !== "none" && !effects.includes(effect));
   note("transition", transition !== undefined && transition > longest);
 
-  const state = clampState(
-    {
-      on: onAfter(current, command),
-      brightness: clamp(levelAfter(current, command), 0, 100) as Percent,
-      ...(isPossible ? shown : chromaOf(current)),
-      ...effectAfter(current, command, effects),
-    },
-    capabilities,
+  const wanted = stateWith(
+    onAfter(current, command),
+    clamp(levelAfter(current, command), 0, 100) as Percent,
+    hasChroma(shown) ? shown : chromaOf(current),
+    effectAfter(current, command, effects),
   );
-  return {
-    state,
-    clamped,
-    ...(transition === undefined ? {} : { transition: clamp(transition, 0 as Duration, longest) }),
-  };
+  const state = clampState(wanted, capabilities);
+  return transition === undefined
+    ? { state, clamped }
+    : { state, clamped, transition: clamp(transition, 0 as Duration, longest) };
+};
+
+const stateWith = (
+  on: boolean,
+  brightness: Percent,
+  { color, colorTemperature }: Chroma,
+  effect: string | undefined,
+): LightState => {
+  const state: Draft<LightState> = { on, brightness };
+  if (color !== undefined) state.color = color;
+  if (colorTemperature !== undefined) state.colorTemperature = colorTemperature;
+  if (effect !== undefined) state.effect = effect;
+  return state;
 };
 
 /** The nearest state the lamp can show: its levels, its whites, its triangle, its effects. */
-export const clampState = (state: LightState, capabilities: LightCapabilities): LightState => ({
-  on: state.on,
-  brightness: clamp(state.brightness, lowest(capabilities), full),
-  ...nearestChroma(state, capabilities),
-  ...(state.effect !== undefined && capabilities.effects?.includes(state.effect)
-    ? { effect: state.effect }
-    : {}),
-});
+export const clampState = (state: LightState, capabilities: LightCapabilities): LightState => {
+  const { on, brightness, effect } = state;
+  const isKnown = effect !== undefined && capabilities.effects?.includes(effect) === true;
+  return stateWith(
+    on,
+    clamp(brightness, lowest(capabilities), full),
+    nearestChroma(state, capabilities),
+    isKnown ? effect : undefined,
+  );
+};
 
 /**
  * Tolerances of "confirmed": lamps round to 1/254, Tasmota and Shelly to whole percent; told in 0..254 both are at
@@ -198,7 +211,6 @@ export const confirms = (
     return false;
   }
   if (wanted.effect !== reported.effect) return false;
-  const hasChroma = wanted.color !== undefined || wanted.colorTemperature !== undefined;
-  if (wanted.effect !== undefined || !hasChroma) return true;
+  if (wanted.effect !== undefined || !hasChroma(wanted)) return true;
   return confirmsChroma(wanted, reported, nearColorOf(capabilities, wanted));
 };

@@ -1,3 +1,4 @@
+import type { Draft } from "./draft.ts";
 import type { LightState } from "./light.ts";
 
 /**
@@ -5,15 +6,16 @@ import type { LightState } from "./light.ts";
  * reported drives the other out; the effect "none" means no effect.
  */
 export const mergeReport = (known: LightState, part: Partial<LightState>): LightState => {
-  const { colorTemperature, color, effect, ...rest } = known;
-  const shownEffect = part.effect ?? effect;
-  return {
-    ...rest,
-    ...(part.on === undefined ? {} : { on: part.on }),
-    ...(part.brightness === undefined ? {} : { brightness: part.brightness }),
-    ...shownColor(part.color || part.colorTemperature ? part : { color, colorTemperature }),
-    ...(shownEffect === undefined || shownEffect === "none" ? {} : { effect: shownEffect }),
+  const state: Draft<LightState> = {
+    on: part.on ?? known.on,
+    brightness: part.brightness ?? known.brightness,
   };
+  const { color, colorTemperature } = part.color || part.colorTemperature ? part : known;
+  if (color !== undefined) state.color = color;
+  else if (colorTemperature !== undefined) state.colorTemperature = colorTemperature;
+  const effect = part.effect ?? known.effect;
+  if (effect !== undefined && effect !== "none") state.effect = effect;
+  return state;
 };
 
 /**
@@ -31,14 +33,6 @@ export const isReported = (known: LightState, part: Partial<LightState>, state: 
     colored.color?.y === state.color?.y &&
     (colored.color === undefined ? colored.colorTemperature : undefined) === state.colorTemperature
   );
-};
-
-const shownColor = (of: {
-  readonly color?: LightState["color"] | undefined;
-  readonly colorTemperature?: LightState["colorTemperature"] | undefined;
-}): Partial<LightState> => {
-  if (of.color !== undefined) return { color: of.color };
-  return of.colorTemperature === undefined ? {} : { colorTemperature: of.colorTemperature };
 };
 
 /** Whether two states are the same in every part. */

@@ -1,4 +1,5 @@
 import type { Cause } from "../domain/cause.ts";
+import type { Draft } from "../domain/draft.ts";
 import type { Device } from "../domain/home.ts";
 import type { LampId } from "../domain/ids.ts";
 import type { LightState } from "../domain/light.ts";
@@ -132,18 +133,21 @@ export interface LightView {
   readonly energy?: number;
 }
 
-export const viewOf = (lamp: Lamp, device: Device): LightView => ({
-  id: lamp.id,
-  name: device.name,
-  room: device.room,
-  profile: device.profile,
-  reachable: lamp.reachable,
-  capabilities: ownProfile(lamp).capabilities,
-  desired: lamp.desired,
-  reported: lamp.reported,
-  readsBack: readsBack(lamp),
-  cause: lamp.cause,
-  ...(device.powerOn === undefined ? {} : { powerOn: device.powerOn }),
-  ...(lamp.power === undefined ? {} : { power: lamp.power }),
-  ...(lamp.energy === undefined ? {} : { energy: lamp.energy }),
-});
+export const viewOf = (lamp: Lamp, device: Device): LightView => {
+  const view: Draft<LightView> = {
+    id: lamp.id,
+    name: device.name,
+    room: device.room,
+    profile: device.profile,
+    reachable: lamp.reachable,
+    capabilities: ownProfile(lamp).capabilities,
+    desired: lamp.desired,
+    reported: lamp.reported,
+    readsBack: readsBack(lamp),
+    cause: lamp.cause,
+  };
+  if (device.powerOn !== undefined) view.powerOn = device.powerOn;
+  if (lamp.power !== undefined) view.power = lamp.power;
+  if (lamp.energy !== undefined) view.energy = lamp.energy;
+  return view;
+};

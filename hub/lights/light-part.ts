@@ -1,4 +1,5 @@
 import { confirms } from "../domain/apply-command.ts";
+import type { Draft } from "../domain/draft.ts";
 import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
 import { mergeReport } from "../domain/report.ts";
 
@@ -9,15 +10,12 @@ export type LightPart = Partial<LightState>;
 export const partOf = (state: LightState, asked: LightCommand): LightPart => {
   const isDimmed = asked.brightness !== undefined || asked.brightnessStep !== undefined;
   const isColored = asked.color !== undefined || asked.colorTemperature !== undefined;
-  return {
-    on: state.on,
-    ...(isDimmed ? { brightness: state.brightness } : {}),
-    ...(isColored && state.color !== undefined ? { color: state.color } : {}),
-    ...(isColored && state.colorTemperature !== undefined
-      ? { colorTemperature: state.colorTemperature }
-      : {}),
-    ...(isColored || asked.effect !== undefined ? { effect: state.effect ?? "none" } : {}),
-  };
+  const part: Draft<LightPart> = { on: state.on };
+  if (isDimmed) part.brightness = state.brightness;
+  if (isColored && state.color !== undefined) part.color = state.color;
+  if (isColored && state.colorTemperature !== undefined) part.colorTemperature = state.colorTemperature;
+  if (isColored || asked.effect !== undefined) part.effect = state.effect ?? "none";
+  return part;
 };
 
 /** Whether a lamp that shows `shown` shows `desired` once it has taken `part`. */

@@ -210,7 +210,7 @@ export class TokenService {
   }
 
   /** Who has this credential; undefined when it is unknown, wrong, expired or revoked. */
-  authenticate(id: string, secret: Uint8Array): Caller | undefined {
+  authenticate(id: string, secret: Uint8Array | string): Caller | undefined {
     if (!isId("token", id)) return undefined;
     const held =
       this.#ofThisRun?.token.id === id ? this.#ofThisRun : (this.#tokens.get(id) ?? this.#passing.get(id));

@@ -1,6 +1,6 @@
 import type { Glow } from "../glow.ts";
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
-import { asBoolean, asNumber, asNumbers, asText, round, wordIn, wordsOf } from "./words.ts";
+import { asBoolean, asNumber, asNumbers, asText, round, type Words, wordIn, wordsOf } from "./words.ts";
 
 const topic = (address: string, leaf: string): string => `device/${address}/${leaf}`;
 
@@ -15,12 +15,12 @@ export const native: LampDialect = {
   hear: (lamp, _topic, payload) => {
     const asked = wordsOf(payload);
     if (asked === undefined) return;
-    const { powerOn, groups, update, wipe, ...shown } = asked;
+    const { powerOn, groups, update, wipe } = asked;
     if (typeof update === "string") return lamp.takeFirmware(update);
     if (wipe !== undefined) return forget(lamp, asText(wipe) ?? "");
     if (Array.isArray(groups)) join(lamp, groups);
     lamp.powerOn = wordIn(powerOn, ["on", "off", "previous", "toggle"]) ?? lamp.powerOn;
-    if (Object.keys(shown).length === 0) return groups === undefined ? tell(lamp, "answer") : undefined;
+    if (!asksForLight(asked)) return groups === undefined ? tell(lamp, "answer") : undefined;
     lamp.follow(
       {
         on: asBoolean(asked["on"]),
@@ -44,6 +44,10 @@ export const native: LampDialect = {
   tell: (lamp, why) => tell(lamp, why),
   meter: (lamp) => tell(lamp, "period"),
 };
+
+const besidesLight: ReadonlySet<string> = new Set(["powerOn", "groups", "update", "wipe"]);
+
+const asksForLight = (asked: Words): boolean => Object.keys(asked).some((word) => !besidesLight.has(word));
 
 /** It erases its flash, proves that by what it reads back, and is nobody's lamp any more. */
 const forget = (lamp: SimLamp, nonce: string): void => {

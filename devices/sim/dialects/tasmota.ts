@@ -74,8 +74,11 @@ const commandsIn = (name: string, payload: string): readonly string[] =>
         .map((command) => command.trim())
     : [`${name} ${payload}`.trim()];
 
+/** The first two: `split` by a pattern makes a pattern of its own for each command. */
+const words = /^(\S*)(?:\s+(\S*))?/;
+
 const orderIn = (command: string): Order => {
-  const [name = "", argument = ""] = command.split(/\s+/, 2);
+  const [, name = "", argument = ""] = words.exec(command) ?? [];
   const value = /^\d{1,4}$/.test(argument) ? Number(argument) : undefined;
   return { name: name.toLowerCase(), argument, value };
 };

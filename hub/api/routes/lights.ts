@@ -48,10 +48,10 @@ export const lightHandlers = (services: Services): Handlers<LightRoutes> => {
       return shown(existing(lights, id));
     },
     setLight: async ({ id, body, query, caller, session }) => {
-      const outcome = lights.command(id, commandOf(body), sourceOf(caller, session));
-      await followed(lights, outcome, query);
-      const clamped = outcome.lamps.find(({ lamp }) => lamp === id)?.clamped ?? [];
-      return { ...shown(existing(lights, id), caller), command: outcome.command, clamped };
+      const { command, lamps } = lights.command(id, commandOf(body), sourceOf(caller, session));
+      await followed(lights, { command, lamps }, query);
+      const clamped = lamps.find(({ lamp }) => lamp === id)?.clamped ?? [];
+      return { ...shown(existing(lights, id), caller), command, clamped };
     },
     explainLight: ({ id, caller }) =>
       caller?.lamps === undefined
@@ -100,9 +100,9 @@ const existing = (lights: Lights, id: LampId): LightView => {
 const followed = async (lights: Lights, outcome: CommandOutcome, query: Shape<"Wait">): Promise<void> => {
   if (query.wait === undefined) return;
   const timeout = Seconds(query.timeout ?? patience);
-  const ends = await Promise.all(
-    outcome.lamps.map(({ lamp }) => lights.settled(outcome.command, lamp, timeout)),
-  );
+  const waits = outcome.lamps.map(({ lamp }) => lights.settled(outcome.command, lamp, timeout));
+  // Of one lamp alone, which is nearly every command, nothing needs to be gathered.
+  const ends = waits.length === 1 ? [await waits[0]] : await Promise.all(waits);
   const late = ends.filter((end) => end === "timeout").length;
   if (late > 0) throw new TimedOut("accepted, but not confirmed in time", { lamps: late });
   if (ends.includes("superseded"))

@@ -214,6 +214,14 @@ describe("the door answers to its own names only", () => {
     );
   });
 
+  test("a name that was let in lets in no other, and stays let in", async () => {
+    for (const host of ["hub.test:8080", "hub.test:8080", "hub.test.evil.example", "hub.test:8080"])
+      await house.ask("GET", "/lights", { headers: { host }, status: host.endsWith("example") ? 421 : 200 });
+    await expectStatus(403, "GET", "/lights", {
+      headers: { host: "hub.test:8080", origin: "http://evil.example" },
+    });
+  });
+
   test.each([
     ["http://hub.test:8080", 200],
     ["https://hub.test:8080", 200],
