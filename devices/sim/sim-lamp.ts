@@ -232,6 +232,8 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     const to = changed(this.goal, change, this.model.limits);
     this.#meter(now);
     if (to.effect !== this.#glow.effect) this.#effectSince = now;
+    // Told what it shows already it spares its flash.
+    if (!sameGlow(to, this.#glow)) this.world.flashes.add(this);
     this.#glow = to;
     this.#fade =
       fadeMs > 0 && (from.on || to.on) && !sameGlow(from, to)
@@ -239,7 +241,6 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
         : undefined;
     this.#toldAt = now;
     if (this.#fade !== undefined) this.world.fades.add(this);
-    this.world.flashes.add(this);
     this.seen?.(this.glow);
     this.joined?.(to);
   }

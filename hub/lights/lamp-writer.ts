@@ -462,10 +462,11 @@ export class LampWriter implements LampWriting {
     this.#probeLater(lamp, this.#options.probe);
   }
 
-  /** What is desired where that is what it shows, else what the one before of this product showed: one object for all of these. */
+  /** What is desired where that is what it shows, what was known where it says nothing new, else what the one before of this product showed: one object for all of these. */
   #stateAfter(part: Partial<LightState>, { profile, reported, desired }: Lamp): LightState {
     const known = reported ?? desired;
     if (isReported(known, part, desired)) return desired;
+    if (isReported(known, part, known)) return known;
     const last = this.#lastShown.get(profile);
     if (last !== undefined && isReported(known, part, last)) return last;
     const shown = mergeReport(known, part);
