@@ -31,7 +31,8 @@ export const seal = (
     throw new InvariantBroken("a nonce has 12 bytes", { length: nonce.length });
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   cipher.setAAD(associated);
-  const ciphertext = typeof plaintext === "string" ? cipher.update(plaintext, "utf8") : cipher.update(plaintext);
+  const ciphertext =
+    typeof plaintext === "string" ? cipher.update(plaintext, "utf8") : cipher.update(plaintext);
   cipher.final();
   const record = Buffer.allocUnsafe(head.length + sealOverheadBytes + ciphertext.length);
   record.set(head);
