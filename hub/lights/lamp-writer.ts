@@ -107,6 +107,13 @@ interface EncodedWhole {
   readonly frames: readonly Frame[];
 }
 
+/** Whether one state does what another asks. */
+interface Verdict {
+  readonly wanted: LightState;
+  readonly shown: LightState;
+  readonly isShown: boolean;
+}
+
 const now = Millis(0);
 
 /**
@@ -124,6 +131,7 @@ export class LampWriter implements LampWriting {
   readonly #lastParts = new Map<LampProfile, EncodedPart>();
   readonly #lastWholes = new Map<LampProfile, EncodedWhole>();
   readonly #lastShown = new Map<LampProfile, LightState>();
+  readonly #lastVerdicts = new Map<LightCapabilities, Verdict>();
 
   constructor(
     clock: Clock,
@@ -243,7 +251,7 @@ export class LampWriter implements LampWriting {
       this.#outcome.touched(lamp, shown);
     }
     const write = lamp.write;
-    const settled = lamp.fade === undefined && isShown(lamp, lamp.desired, by);
+    const settled = lamp.fade === undefined && this.#isShown(lamp, lamp.desired, by);
     if (before === null || !sameState(before, shown) || (write !== undefined && settled)) {
       this.#bus.publish({
         kind: "light.reported",
@@ -276,7 +284,7 @@ export class LampWriter implements LampWriting {
       this.#outcome.confirmed(lamp);
     } else if (write.stale) {
       this.#follow(lamp, write);
-    } else if (lamp.fade !== undefined && isShown(lamp, write.target)) {
+    } else if (lamp.fade !== undefined && this.#isShown(lamp, write.target)) {
       this.#rest(lamp);
     } else if (write.transition > 0 && isBetween(lamp, write)) {
       // On its way: give the fade its time.
@@ -474,18 +482,22 @@ export class LampWriter implements LampWriting {
     return shown;
   }
 
+  /** What was found of the one before of this product holds for all that are asked and show the same. */
+  #isShown({ reported, profile }: Lamp, wanted: LightState, by = profile.capabilities): boolean {
+    if (reported === wanted || reported === null) return reported === wanted;
+    const last = this.#lastVerdicts.get(by);
+    if (last?.wanted === wanted && last.shown === reported) return last.isShown;
+    const isShown = confirms(wanted, reported, by);
+    this.#lastVerdicts.set(by, { wanted, shown: reported, isShown });
+    return isShown;
+  }
+
   #rest(lamp: Lamp): void {
     if (lamp.write === undefined) return;
     lamp.write = undefined;
     this.#patience.end(lamp);
   }
 }
-
-const isShown = (
-  { reported, profile }: Lamp,
-  wanted: LightState,
-  by: LightCapabilities = profile.capabilities,
-): boolean => reported === wanted || (reported !== null && confirms(wanted, reported, by));
 
 const isBetween = ({ reported }: Lamp, { from, target }: Write): boolean =>
   reported !== null && liesBetween(from, target, reported);
