@@ -4,7 +4,7 @@ import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { CommandId } from "../domain/ids.ts";
 import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
 import type { Frame, LampProfile, LampReport } from "../domain/profile.ts";
-import { isReported, mergeReport, sameState } from "../domain/report.ts";
+import { sameState } from "../domain/report.ts";
 import { liesBetween, stateDuring } from "../domain/transition.ts";
 import { type Duration, Millis, Minutes, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -12,6 +12,7 @@ import type { Random } from "../ports/random.ts";
 import { type Lamp, readsBack, type Write } from "./lamp.ts";
 import { isPartOf, type LightPart, partOf, suffices } from "./light-part.ts";
 import { type Ears, Patience } from "./patience.ts";
+import { ShownAlike } from "./shown-alike.ts";
 
 /** Carries frames to a lamp's address; filled by the roof. */
 export interface FrameSender {
@@ -107,13 +108,6 @@ interface EncodedWhole {
   readonly frames: readonly Frame[];
 }
 
-/** Whether one state does what another asks. */
-interface Verdict {
-  readonly wanted: LightState;
-  readonly shown: LightState;
-  readonly isShown: boolean;
-}
-
 const now = Millis(0);
 
 /**
@@ -130,8 +124,7 @@ export class LampWriter implements LampWriting {
   readonly #patience: Patience<Lamp>;
   readonly #lastParts = new Map<LampProfile, EncodedPart>();
   readonly #lastWholes = new Map<LampProfile, EncodedWhole>();
-  readonly #lastShown = new Map<LampProfile, LightState>();
-  readonly #lastVerdicts = new Map<LightCapabilities, Verdict>();
+  readonly #shown = new ShownAlike();
 
   constructor(
     clock: Clock,
@@ -186,7 +179,7 @@ export class LampWriter implements LampWriting {
     if (report.state === undefined) return;
     if (!lamp.reachable) this.online(lamp, true);
     if (report.command !== undefined && report.command !== lamp.cause.command) this.#overtaken(lamp);
-    else this.#learn(lamp, this.#stateAfter(report.state, lamp), by);
+    else this.#learn(lamp, this.#shown.after(lamp, report.state), by);
   }
 
   online(lamp: Lamp, online: boolean): void {
@@ -251,7 +244,7 @@ export class LampWriter implements LampWriting {
       this.#outcome.touched(lamp, shown);
     }
     const write = lamp.write;
-    const settled = lamp.fade === undefined && this.#isShown(lamp, lamp.desired, by);
+    const settled = lamp.fade === undefined && this.#shown.does(lamp, lamp.desired, by);
     if (before === null || !sameState(before, shown) || (write !== undefined && settled)) {
       this.#bus.publish({
         kind: "light.reported",
@@ -284,7 +277,7 @@ export class LampWriter implements LampWriting {
       this.#outcome.confirmed(lamp);
     } else if (write.stale) {
       this.#follow(lamp, write);
-    } else if (lamp.fade !== undefined && this.#isShown(lamp, write.target)) {
+    } else if (lamp.fade !== undefined && this.#shown.does(lamp, write.target)) {
       this.#rest(lamp);
     } else if (write.transition > 0 && isBetween(lamp, write)) {
       // On its way: give the fade its time.
@@ -468,28 +461,6 @@ export class LampWriter implements LampWriting {
     this.#outcome.notRun(lamp, "unreachable");
     // It went in the middle, perhaps only to begin anew: what was asked of it still holds when it is back.
     this.#probeLater(lamp, this.#options.probe);
-  }
-
-  /** What is desired where that is what it shows, what was known where it says nothing new, else what the one before of this product showed: one object for all of these. */
-  #stateAfter(part: Partial<LightState>, { profile, reported, desired }: Lamp): LightState {
-    const known = reported ?? desired;
-    if (isReported(known, part, desired)) return desired;
-    if (isReported(known, part, known)) return known;
-    const last = this.#lastShown.get(profile);
-    if (last !== undefined && isReported(known, part, last)) return last;
-    const shown = mergeReport(known, part);
-    this.#lastShown.set(profile, shown);
-    return shown;
-  }
-
-  /** What was found of the one before of this product holds for all that are asked and show the same. */
-  #isShown({ reported, profile }: Lamp, wanted: LightState, by = profile.capabilities): boolean {
-    if (reported === wanted || reported === null) return reported === wanted;
-    const last = this.#lastVerdicts.get(by);
-    if (last?.wanted === wanted && last.shown === reported) return last.isShown;
-    const isShown = confirms(wanted, reported, by);
-    this.#lastVerdicts.set(by, { wanted, shown: reported, isShown });
-    return isShown;
   }
 
   #rest(lamp: Lamp): void {
