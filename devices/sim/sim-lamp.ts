@@ -66,6 +66,12 @@ export interface LampWorld extends DeviceWorld {
   readonly firmwares: LampFirmwares;
 }
 
+/** What a lamp that measures has counted, kilowatt hours, and up to when. */
+interface Meter {
+  energy: number;
+  at: number;
+}
+
 /** Longer ones are cut. */
 const longestNameBytes = 32;
 /** An access point in the next room, dBm. */
@@ -88,11 +94,10 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
   readonly #flash: LampFlash;
   #commissioning: Commissioning | undefined;
   #glow: Glow;
-  #fade: Fade | undefined;
-  #toldAt = 0;
-  #effectSince = 0;
-  #energy = 0;
-  #meteredAt = 0;
+  #fade: (Fade & { toldAt: number }) | undefined;
+  /** When the effect began that it plays. */
+  #effectSince: number | undefined;
+  #meter: Meter | undefined;
   #powerOn: PowerOnBehaviour = "previous";
   #knowsItsHome = false;
   #groups: readonly string[] = noGroups;
@@ -164,7 +169,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     if (!this.isPowered) return { ...this.#glow, on: false };
     const glow = this.glow;
     return glow.on && glow.effect !== ""
-      ? glowOfEffect(glow, this.world.clock.monotonic() - this.#effectSince)
+      ? glowOfEffect(glow, this.world.clock.monotonic() - (this.#effectSince ?? 0))
       : glow;
   }
 
@@ -191,7 +196,9 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
 
   /** Kilowatt hours since it left the factory. */
   get energy(): number {
-    return this.#energy + kilowattHours(this.power, this.world.clock.monotonic() - this.#meteredAt);
+    const meter = this.#meter;
+    if (meter === undefined) return 0;
+    return meter.energy + kilowattHours(this.power, this.world.clock.monotonic() - meter.at);
   }
 
   /** How it hears its access point, dBm; only bulbs with two radios say so. */
@@ -230,16 +237,16 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     const now = this.world.clock.monotonic();
     const from = this.glow;
     const to = changed(this.goal, change, this.model.limits);
-    this.#meter(now);
-    if (to.effect !== this.#glow.effect) this.#effectSince = now;
+    this.#count(now);
+    if (to.effect !== this.#glow.effect) this.#effectSince = to.effect === "" ? undefined : now;
+    // Told what it shows already it spares its flash.
+    if (!sameGlow(to, this.#glow)) this.world.flashes.add(this);
     this.#glow = to;
     this.#fade =
       fadeMs > 0 && (from.on || to.on) && !sameGlow(from, to)
-        ? { from, to, since: now, lasts: fadeMs }
+        ? { from, to, since: now, lasts: fadeMs, toldAt: now }
         : undefined;
-    this.#toldAt = now;
     if (this.#fade !== undefined) this.world.fades.add(this);
-    this.world.flashes.add(this);
     this.seen?.(this.glow);
     this.joined?.(to);
   }
@@ -247,14 +254,14 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
   step(now: number): boolean {
     const fade = this.#fade;
     if (fade === undefined || !this.isPowered) return false;
-    this.#meter(now);
+    this.#count(now);
     const { dialect } = this.model;
     const ends = now >= fade.since + fade.lasts;
     if (ends) this.#fade = undefined;
     this.seen?.(this.glow);
     if (ends) dialect.tell(this, "settled");
-    else if (dialect.interimMs !== undefined && now - this.#toldAt >= dialect.interimMs) {
-      this.#toldAt = now;
+    else if (dialect.interimMs !== undefined && now - fade.toldAt >= dialect.interimMs) {
+      fade.toldAt = now;
       dialect.tell(this, "interim");
     }
     return !ends;
@@ -314,7 +321,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     else storage.wipe();
     this.#commissioning = undefined;
     this.#powerOn = "previous";
-    this.#energy = 0;
+    if (this.#meter !== undefined) this.#meter.energy = 0;
     this.#fade = undefined;
     this.#glow = this.model.fresh;
     this.world.flashes.remove(this);
@@ -362,10 +369,11 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     const fits = kept !== undefined && kept.glow.color.length === colors;
     const before = fits ? kept.glow : this.model.fresh;
     this.#powerOn = kept?.powerOn ?? "previous";
-    if (fits) this.#energy = kept.energy;
     this.#glow = afterPowerCut ? glowAfterPowerCut(this.#powerOn, before) : before;
-    this.#meteredAt = this.world.clock.monotonic();
-    this.#effectSince = this.#meteredAt;
+    const now = this.world.clock.monotonic();
+    this.#effectSince = this.#glow.effect === "" ? undefined : now;
+    if (this.model.load !== undefined)
+      this.#meter = { energy: fits ? kept.energy : (this.#meter?.energy ?? 0), at: now };
     this.world.firmwares.woke(this);
     this.seen?.(this.#glow);
   }
@@ -380,9 +388,10 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     this.seen?.(this.light);
   }
 
-  #meter(now: number): void {
-    if (this.model.load === undefined) return;
-    this.#energy += kilowattHours(this.power, now - this.#meteredAt);
-    this.#meteredAt = now;
+  #count(now: number): void {
+    const meter = this.#meter;
+    if (meter === undefined) return;
+    meter.energy += kilowattHours(this.power, now - meter.at);
+    meter.at = now;
   }
 }

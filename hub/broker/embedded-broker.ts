@@ -1,5 +1,6 @@
 import { NotAuthorised } from "../domain/errors.ts";
-import type { Clock } from "../ports/clock.ts";
+import { Seconds } from "../domain/units.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Connection, Endpoint, Listener, Network, TlsIdentity } from "../ports/network.ts";
 import { BrokerCounters, type BrokerLimits, defaultLimits } from "./broker-limits.ts";
@@ -47,6 +48,9 @@ export interface BrokerListener {
   close(): Promise<void>;
 }
 
+/** As long as that a sign-in is remembered for the rate, or until there is nothing to remember. */
+const connectsKept = Seconds(2);
+
 /** Where browsers find MQTT. */
 export const webSocketPath = "/mqtt";
 
@@ -64,7 +68,9 @@ export class EmbeddedBroker implements MqttBus {
   readonly #registry = new SessionRegistry();
   readonly #router: MessageRouter;
   readonly #sessionHost: SessionHost;
+  /** Of those who have signed in lately. */
   readonly #connects = new Map<string, TokenBucket>();
+  #forgetting: Timer | undefined;
   readonly #quarantine: Quarantine;
   readonly #listeners = new Set<Listener>();
   #remote: RemoteSessions | undefined;
@@ -195,6 +201,7 @@ export class EmbeddedBroker implements MqttBus {
   async close(): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    this.#forgetting?.cancel();
     this.#router.stop();
     for (const session of this.#registry.all()) session.end("closing");
     await this.#starting;
@@ -254,6 +261,7 @@ export class EmbeddedBroker implements MqttBus {
     if (bucket === undefined) {
       bucket = new TokenBucket(this.#clock, grant.kind === "device" ? deviceConnects : clientConnects);
       this.#connects.set(grant.id, bucket);
+      this.#forgetting ??= this.#clock.after(connectsKept, () => this.#forgetConnects());
     }
     const hasRoom = grant.kind === "device" || this.#registry.countOf(grant.id) < connectionsPerClient;
     if (!hasRoom || !bucket.tryTake()) {
@@ -261,6 +269,13 @@ export class EmbeddedBroker implements MqttBus {
       return false;
     }
     return true;
+  }
+
+  /** Ten thousand lamps come at the start, and once. */
+  #forgetConnects(): void {
+    for (const [id, bucket] of this.#connects) if (bucket.isFull) this.#connects.delete(id);
+    const isDone = this.#connects.size === 0;
+    this.#forgetting = isDone ? undefined : this.#clock.after(connectsKept, () => this.#forgetConnects());
   }
 
   /** In whose place it comes, ends. It is entered first, so that a device never seems to be gone. */

@@ -70,6 +70,9 @@ const templateList = (templates: readonly string[]): TemplateList => {
   return known;
 };
 
+/** A list, which never changes, and a topic that it reaches. */
+let newest: { readonly joined: readonly string[]; readonly topic: string } = { joined: [], topic: "" };
+
 /** What one identity may do. Asked before a message is taken in, before a subscription, and again before each delivery. */
 export class Permissions {
   readonly id: string;
@@ -95,18 +98,22 @@ export class Permissions {
   /** A filter that reaches beyond what was granted is refused whole, even where it overlaps. */
   maySubscribe(filter: string): boolean {
     return (
-      this.#subscribes.covers(filter, this.#address) || this.#joined((joined) => filterCovers(joined, filter))
+      this.#subscribes.covers(filter, this.#address) ||
+      this.#joins?.(this.id).some((joined) => filterCovers(joined, filter)) === true
     );
   }
 
   mayReceive(topic: string): boolean {
-    return (
-      this.#subscribes.matches(topic, this.#address) ||
-      this.#joined((joined) => joined === topic || topicMatches(joined, topic))
-    );
+    return this.#subscribes.matches(topic, this.#address) || this.#hasJoined(topic);
   }
 
-  #joined(reaches: (filter: string) => boolean): boolean {
-    return this.#joins?.(this.id).some(reaches) ?? false;
+  /** Lamps of a group share the list of what they have joined, and hear the same topic one after the other. */
+  #hasJoined(topic: string): boolean {
+    const joined = this.#joins?.(this.id);
+    if (joined === undefined) return false;
+    if (joined === newest.joined && topic === newest.topic) return true;
+    const reaches = joined.some((filter) => filter === topic || topicMatches(filter, topic));
+    if (reaches) newest = { joined, topic };
+    return reaches;
   }
 }

@@ -20,6 +20,12 @@ export class TokenBucket {
     this.#at = clock.monotonic();
   }
 
+  /** As new: who has it loses nothing where it is forgotten. */
+  get isFull(): boolean {
+    this.#refill();
+    return this.#tokens >= this.#rate.burst;
+  }
+
   /** Takes one if there is one. */
   tryTake(): boolean {
     this.#refill();

@@ -9,30 +9,37 @@ export const tagBytes = 16;
 /** What sealing adds to the plaintext. */
 export const sealOverheadBytes = 1 + nonceBytes + tagBytes;
 
+const nothing = Buffer.alloc(0);
+
 /**
  * AES-256-GCM (NIST SP 800-38D). Shape: algorithm byte | nonce (12) | ciphertext | tag (16).
  *
  * @param key 32 bytes, as a KeyObject: a raw Buffer costs three times as much per record.
  * @param nonce never twice with one key
+ * @param plaintext a string is sealed as its UTF-8, of which this makes no copy in memory of its own
  * @param associated authenticated but not stored: say what the record is and where it belongs
+ * @param head stands in front of what is returned, in clear
  */
 export const seal = (
   key: KeyObject,
   nonce: Uint8Array,
-  plaintext: Uint8Array,
+  plaintext: string | Uint8Array,
   associated: Uint8Array,
+  head: Uint8Array = nothing,
 ): Buffer => {
   if (nonce.length !== nonceBytes)
     throw new InvariantBroken("a nonce has 12 bytes", { length: nonce.length });
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   cipher.setAAD(associated);
-  const ciphertext = cipher.update(plaintext);
+  const ciphertext =
+    typeof plaintext === "string" ? cipher.update(plaintext, "utf8") : cipher.update(plaintext);
   cipher.final();
-  const record = Buffer.allocUnsafe(sealOverheadBytes + ciphertext.length);
-  record[0] = aes256Gcm;
-  record.set(nonce, 1);
-  record.set(ciphertext, 1 + nonceBytes);
-  record.set(cipher.getAuthTag(), 1 + nonceBytes + ciphertext.length);
+  const record = Buffer.allocUnsafe(head.length + sealOverheadBytes + ciphertext.length);
+  record.set(head);
+  record[head.length] = aes256Gcm;
+  record.set(nonce, head.length + 1);
+  record.set(ciphertext, head.length + 1 + nonceBytes);
+  record.set(cipher.getAuthTag(), record.length - tagBytes);
   return record;
 };
 

@@ -18,9 +18,8 @@ export class Histories {
   readonly #clock: Clock;
   readonly #records: LiveCollection<CollectionValue<"occurrences">>;
   readonly #keeps: (lamp: LampId) => boolean;
-  readonly #histories = new Map<LampId, History>();
-  /** Lamps whose records lie together. */
-  readonly #neighbours = new Neighbours<LampId>();
+  /** Those whose records lie together. */
+  readonly #histories = new Neighbours<History>();
   #sweeps: Timer | undefined;
   #governed: (() => boolean) | undefined;
 
@@ -49,7 +48,12 @@ export class Histories {
       known.set(lamp, entries);
     }
     for (const [lamp, entries] of known) {
-      this.#add(lamp, new History(entries.toSorted((a, b) => a.order - b.order)));
+      this.#add(
+        new History(
+          lamp,
+          entries.toSorted((a, b) => a.order - b.order),
+        ),
+      );
     }
     for (const move of moved) move();
     if (this.#governed !== undefined) return;
@@ -63,18 +67,13 @@ export class Histories {
 
   /** Of a lamp that has none yet, an empty one. */
   of(lamp: LampId): History {
-    let history = this.#histories.get(lamp);
-    if (history === undefined) {
-      history = new History();
-      this.#add(lamp, history);
-    }
-    return history;
+    return this.#known(lamp) ?? this.#add(new History(lamp));
   }
 
-  /** What has changed in a lamp's history since this was last done. */
-  save(lamp: LampId, history: History): void {
+  /** What has changed in it since this was last done. */
+  save(history: History): void {
     if (this.#governed?.() === false) return;
-    for (const entry of history.takeUnsaved()) this.#changed(lamp, entry);
+    for (const entry of history.takeUnsaved()) this.#changed(history.lamp, entry);
   }
 
   /**
@@ -82,7 +81,7 @@ export class Histories {
    * @returns the state, as the history holds it
    */
   adopt<Kept extends Omit<Change, "clamped">>(lamp: LampId, kept: Kept): Kept {
-    const entry = this.#histories.get(lamp)?.of(kept.cause.command);
+    const entry = this.#known(lamp)?.of(kept.cause.command);
     if (entry !== undefined)
       return { ...kept, cause: entry.cause, desired: sharedState(kept.desired, entry.desired) };
     const { cause, desired } = kept;
@@ -90,27 +89,22 @@ export class Histories {
     if (cause.at >= this.#oldest()) {
       const history = this.of(lamp);
       history.add({ cause, desired, clamped: unclamped });
-      this.save(lamp, history);
+      this.save(history);
     }
     return kept;
   }
 
   /** The lamp is gone, and with it all that was known of it. */
   drop(lamp: LampId): void {
-    const entries = this.#histories.get(lamp)?.entries() ?? [];
-    this.#histories.delete(lamp);
-    this.#neighbours.remove(this.#records.pageOf(lamp), lamp);
-    this.#remove(lamp, entries);
+    const history = this.#known(lamp);
+    if (history === undefined) return;
+    this.#histories.remove(this.#records.pageOf(lamp), history);
+    this.#remove(lamp, history.entries());
   }
 
   /** What happened to a lamp is no longer to be kept: it is gone, here and in the store. */
   forgetAll(lamp: LampId): void {
-    const history = this.#histories.get(lamp);
-    if (history !== undefined)
-      this.#remove(
-        lamp,
-        history.forget(() => true),
-      );
+    this.#remove(lamp, this.#known(lamp)?.forget(() => true) ?? []);
   }
 
   /** Earlier hubs kept it elsewhere; left there it would never be swept. */
@@ -128,18 +122,20 @@ export class Histories {
     const dot = page.indexOf(".");
     const slot = Number(page.slice(0, dot));
     if (this.#governed?.() === false) return;
-    for (const lamp of this.#neighbours.on(page.slice(dot + 1))) {
-      const entry = this.#histories
-        .get(lamp)
-        ?.entries()
-        .find(({ order }) => order % History.length === slot);
+    for (const history of this.#histories.on(page.slice(dot + 1))) {
+      const { lamp } = history;
+      const entry = history.entries().find(({ order }) => order % History.length === slot);
       if (entry !== undefined) yield [placeOf(lamp, entry), recordOf(lamp, entry)];
     }
   }
 
-  #add(lamp: LampId, history: History): void {
-    this.#histories.set(lamp, history);
-    this.#neighbours.add(this.#records.pageOf(lamp), lamp);
+  #add(history: History): History {
+    this.#histories.add(this.#records.pageOf(history.lamp), history);
+    return history;
+  }
+
+  #known(lamp: LampId): History | undefined {
+    return this.#histories.on(this.#records.pageOf(lamp)).find((history) => history.lamp === lamp);
   }
 
   #oldest(): Instant {
@@ -149,9 +145,9 @@ export class Histories {
   /** Forgets what is over. @returns when that began */
   forget(isOver: (place: string, at: Instant) => boolean): readonly Instant[] {
     const dates: Instant[] = [];
-    for (const [lamp, history] of this.#histories) {
-      const gone = history.forget((entry) => isOver(placeOf(lamp, entry), entry.cause.at));
-      this.#remove(lamp, gone);
+    for (const history of this.#histories.all()) {
+      const gone = history.forget((entry) => isOver(placeOf(history.lamp, entry), entry.cause.at));
+      this.#remove(history.lamp, gone);
       for (const { cause } of gone) dates.push(cause.at);
     }
     return dates;

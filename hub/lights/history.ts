@@ -1,6 +1,6 @@
 import type { Cause } from "../domain/cause.ts";
 import type { NotRunReason } from "../domain/event.ts";
-import type { CommandId } from "../domain/ids.ts";
+import type { CommandId, LampId } from "../domain/ids.ts";
 import type { Clamped, LightState } from "../domain/light.ts";
 import type { Instant } from "../domain/units.ts";
 
@@ -25,13 +25,15 @@ export type Change = Pick<HistoryEntry, "cause" | "desired" | "clamped">;
 /** The newest changes of one lamp, oldest first: enough to answer "why?" and "why not?". */
 export class History {
   static readonly length = 20;
+  readonly lamp: LampId;
   /** Replaced where it gets longer: an array that grows takes room for sixteen more. */
   #entries: HistoryEntry[];
   /** Of the oldest that has changed since they were last saved; absent: none has. */
   #unsavedFrom: number | undefined;
 
   /** @param entries what is known already, in their order */
-  constructor(entries: HistoryEntry[] = []) {
+  constructor(lamp: LampId, entries: HistoryEntry[] = []) {
+    this.lamp = lamp;
     this.#entries = entries;
   }
 

@@ -4,7 +4,7 @@ import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { CommandId } from "../domain/ids.ts";
 import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
 import type { Frame, LampProfile, LampReport } from "../domain/profile.ts";
-import { isReported, mergeReport, sameState } from "../domain/report.ts";
+import { sameState } from "../domain/report.ts";
 import { liesBetween, stateDuring } from "../domain/transition.ts";
 import { type Duration, Millis, Minutes, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -12,6 +12,7 @@ import type { Random } from "../ports/random.ts";
 import { type Lamp, readsBack, type Write } from "./lamp.ts";
 import { isPartOf, type LightPart, partOf, suffices } from "./light-part.ts";
 import { type Ears, Patience } from "./patience.ts";
+import { ShownAlike } from "./shown-alike.ts";
 
 /** Carries frames to a lamp's address; filled by the roof. */
 export interface FrameSender {
@@ -123,7 +124,7 @@ export class LampWriter implements LampWriting {
   readonly #patience: Patience<Lamp>;
   readonly #lastParts = new Map<LampProfile, EncodedPart>();
   readonly #lastWholes = new Map<LampProfile, EncodedWhole>();
-  readonly #lastShown = new Map<LampProfile, LightState>();
+  readonly #shown = new ShownAlike();
 
   constructor(
     clock: Clock,
@@ -178,7 +179,7 @@ export class LampWriter implements LampWriting {
     if (report.state === undefined) return;
     if (!lamp.reachable) this.online(lamp, true);
     if (report.command !== undefined && report.command !== lamp.cause.command) this.#overtaken(lamp);
-    else this.#learn(lamp, this.#stateAfter(report.state, lamp), by);
+    else this.#learn(lamp, this.#shown.after(lamp, report.state), by);
   }
 
   online(lamp: Lamp, online: boolean): void {
@@ -243,7 +244,7 @@ export class LampWriter implements LampWriting {
       this.#outcome.touched(lamp, shown);
     }
     const write = lamp.write;
-    const settled = lamp.fade === undefined && isShown(lamp, lamp.desired, by);
+    const settled = lamp.fade === undefined && this.#shown.does(lamp, lamp.desired, by);
     if (before === null || !sameState(before, shown) || (write !== undefined && settled)) {
       this.#bus.publish({
         kind: "light.reported",
@@ -276,7 +277,7 @@ export class LampWriter implements LampWriting {
       this.#outcome.confirmed(lamp);
     } else if (write.stale) {
       this.#follow(lamp, write);
-    } else if (lamp.fade !== undefined && isShown(lamp, write.target)) {
+    } else if (lamp.fade !== undefined && this.#shown.does(lamp, write.target)) {
       this.#rest(lamp);
     } else if (write.transition > 0 && isBetween(lamp, write)) {
       // On its way: give the fade its time.
@@ -462,29 +463,12 @@ export class LampWriter implements LampWriting {
     this.#probeLater(lamp, this.#options.probe);
   }
 
-  /** What is desired where that is what it shows, else what the one before of this product showed: one object for all of these. */
-  #stateAfter(part: Partial<LightState>, { profile, reported, desired }: Lamp): LightState {
-    const known = reported ?? desired;
-    if (isReported(known, part, desired)) return desired;
-    const last = this.#lastShown.get(profile);
-    if (last !== undefined && isReported(known, part, last)) return last;
-    const shown = mergeReport(known, part);
-    this.#lastShown.set(profile, shown);
-    return shown;
-  }
-
   #rest(lamp: Lamp): void {
     if (lamp.write === undefined) return;
     lamp.write = undefined;
     this.#patience.end(lamp);
   }
 }
-
-const isShown = (
-  { reported, profile }: Lamp,
-  wanted: LightState,
-  by: LightCapabilities = profile.capabilities,
-): boolean => reported === wanted || (reported !== null && confirms(wanted, reported, by));
 
 const isBetween = ({ reported }: Lamp, { from, target }: Write): boolean =>
   reported !== null && liesBetween(from, target, reported);

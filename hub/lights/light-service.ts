@@ -367,10 +367,9 @@ export class LightService implements WriterOutcome {
 
   /** For the next start. */
   #save(lamp: Lamp): void {
-    const { id, history } = lamp;
     lamp.saved = lamp.reported;
-    this.#states.changed(this.#states.pageOf(id));
-    this.#histories.save(id, history);
+    this.#states.changed(this.#states.pageOf(lamp.id));
+    this.#histories.save(lamp.history);
   }
 
   *#statesOf(page: string): Iterable<readonly [LampId, CollectionValue<"light-states">]> {
@@ -459,11 +458,13 @@ export class LightService implements WriterOutcome {
       isNew: kept === undefined,
       wakesByItself: wakesByItself(device),
       // Named from the start: what is added later lies apart from the rest of a lamp, and weighs more.
+      two: undefined,
       write: undefined,
       fade: undefined,
       busyAt: undefined,
       heardAt: undefined,
       askedAt: undefined,
+      probe: undefined,
       answerBy: undefined,
     };
     this.#lamps.set(device.id, lamp);

@@ -7,6 +7,10 @@ export class Neighbours<Item> {
     return this.#byPage.get(page) ?? [];
   }
 
+  *all(): Iterable<Item> {
+    for (const items of this.#byPage.values()) yield* items;
+  }
+
   add(page: string, item: Item): void {
     const present = this.#byPage.get(page);
     if (present === undefined) this.#byPage.set(page, [item]);

@@ -4,7 +4,6 @@
  */
 const smallest = 512;
 const step = 1_024;
-const space = 0x20;
 
 /** The size that so many bytes are padded to: `least`, 512, 1024 and then whole kilobytes. */
 export const paddedSize = (bytes: number, least = smallest): number => {
@@ -18,9 +17,7 @@ export const paddedSize = (bytes: number, least = smallest): number => {
  *
  * @param least the smallest size that it may have; absent: 512
  */
-export const padded = (json: string, least?: number): Buffer => {
+export const padded = (json: string, least?: number): string => {
   const bytes = Buffer.byteLength(json);
-  const record = Buffer.allocUnsafe(paddedSize(bytes, least));
-  record.write(json);
-  return record.fill(space, bytes);
+  return json + " ".repeat(paddedSize(bytes, least) - bytes);
 };

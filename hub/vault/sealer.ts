@@ -8,7 +8,7 @@ import { KeyDestroyed } from "../domain/store-errors.ts";
 /** Seals and opens under one key of the register. */
 export interface Sealer {
   /** @param associated where the record belongs; it opens nowhere else. @throws KeyDestroyed */
-  seal(plaintext: Uint8Array, associated: Uint8Array): Buffer;
+  seal(plaintext: string | Uint8Array, associated: Uint8Array): Buffer;
   /** Undefined: not authentic. @throws KeyDestroyed */
   open(record: Uint8Array, associated: Uint8Array): Buffer | undefined;
 }
@@ -40,11 +40,11 @@ export class SubkeySealer implements Sealer {
     this.#salt = salt;
   }
 
-  seal(plaintext: Uint8Array, associated: Uint8Array): Buffer {
+  seal(plaintext: string | Uint8Array, associated: Uint8Array): Buffer {
     this.#ownSubkey ??= this.#subkey(this.#salt);
     const key = this.#ownSubkey;
     this.#nonce.writeUIntBE(this.#count++, nonceBytes - 6, 6);
-    return Buffer.concat([this.#salt, seal(key, this.#nonce, plaintext, associated)]);
+    return seal(key, this.#nonce, plaintext, associated, this.#salt);
   }
 
   open(record: Uint8Array, associated: Uint8Array): Buffer | undefined {

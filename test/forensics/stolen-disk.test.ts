@@ -18,7 +18,7 @@ vi.mock(import("../../hub/privacy/padding.ts"), async (original) => {
   const real = await original();
   return {
     ...real,
-    padded: (json, least) => (padding.isOff ? Buffer.from(json) : real.padded(json, least)),
+    padded: (json, least) => (padding.isOff ? json : real.padded(json, least)),
   };
 });
 afterEach(() => {

@@ -55,15 +55,19 @@ interface Order {
   readonly value: number | undefined;
 }
 
-let newest:
-  | { readonly name: string; readonly payload: string; readonly orders: readonly Order[] }
-  | undefined;
+/** So many products may take turns. */
+const mostRead = 16;
+/** By what was sent. */
+const read = new Map<string, { readonly name: string; readonly orders: readonly Order[] }>();
 
-/** Lamps that are asked the same hear the very same, so the newest message is read once. */
+/** Lamps that are asked the same hear the very same, so the newest few messages are read once. */
 const ordersIn = (name: string, payload: string): readonly Order[] => {
-  if (newest?.name !== name || newest.payload !== payload)
-    newest = { name, payload, orders: commandsIn(name.toLowerCase(), payload).map(orderIn) };
-  return newest.orders;
+  const known = read.get(payload);
+  if (known?.name === name) return known.orders;
+  const orders = commandsIn(name.toLowerCase(), payload).map(orderIn);
+  if (read.size === mostRead) read.clear();
+  read.set(payload, { name, orders });
+  return orders;
 };
 
 const commandsIn = (name: string, payload: string): readonly string[] =>

@@ -139,6 +139,15 @@ test("started again without a power cut, a lamp is as it was, whatever its power
   expect(again.light).toMatchObject({ on: true, level: 64 });
 });
 
+test("told what it shows already, a lamp writes no flash", () => {
+  const { bench, link } = bulb();
+  for (let times = 0; times < 3; times++) {
+    link.send(command, { on: true, brightness: 80 });
+    bench.pass(5_000);
+  }
+  expect(bench.flash.cell.writes).toBe(1);
+});
+
 test("a burst of changes is written to flash once", () => {
   const { bench, link } = bulb();
   for (let level = 1; level <= 50; level++) link.send(command, { on: true, brightness: level });

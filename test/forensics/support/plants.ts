@@ -42,7 +42,8 @@ const onName = (hub: Hub, tell: (name: string) => void): void => {
 };
 
 const unsealed = (): void => {
-  SubkeySealer.prototype.seal = (plaintext) => Buffer.concat([Buffer.alloc(sealerOverheadBytes), plaintext]);
+  SubkeySealer.prototype.seal = (plaintext) =>
+    Buffer.concat([Buffer.alloc(sealerOverheadBytes), Buffer.from(plaintext)]);
   SubkeySealer.prototype.open = (record) => Buffer.from(record.subarray(sealerOverheadBytes));
 };
 

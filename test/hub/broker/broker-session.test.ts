@@ -141,6 +141,17 @@ describe("a device as an object", () => {
     await clock.advance(Seconds(1));
     expect(broker.attach(device("l"), silent).isOpen).toBe(true);
   });
+
+  test("how often one has signed in is remembered for as long as it counts", async () => {
+    const { broker, clock } = rig({ deviceConnects: { perSecond: 0.001, burst: 1 } });
+    broker.attach(device("l"), silent).drop();
+    await clock.advance(Seconds(900));
+    expect(() => broker.attach(device("l"), silent)).toThrow(
+      expect.objectContaining({ code: "not_authorised" }),
+    );
+    await clock.advance(Seconds(200));
+    expect(broker.attach(device("l"), silent).isOpen).toBe(true);
+  });
 });
 
 describe("many", () => {

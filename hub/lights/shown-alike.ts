@@ -1,0 +1,46 @@
+import { confirms } from "../domain/apply-command.ts";
+import type { LightCapabilities, LightState } from "../domain/light.ts";
+import type { LampProfile } from "../domain/profile.ts";
+import { isReported, mergeReport } from "../domain/report.ts";
+import type { Lamp } from "./lamp.ts";
+
+/** Whether one state does what another asks. */
+interface Verdict {
+  readonly wanted: LightState;
+  readonly shown: LightState;
+  readonly isShown: boolean;
+}
+
+/**
+ * What many lamps show. Those of a product that were asked the same mostly say the same: their state is one object, and whether
+ * it is what was asked is found out once.
+ */
+export class ShownAlike {
+  readonly #states = new Map<LampProfile, LightState>();
+  readonly #verdicts = new Map<LightCapabilities, Verdict>();
+
+  /**
+   * What a lamp shows after it has said this: the desired state where that is it, what was known where it says nothing new, else
+   * what the one before of its product showed, where that is it.
+   */
+  after({ profile, reported, desired }: Lamp, part: Partial<LightState>): LightState {
+    const known = reported ?? desired;
+    if (isReported(known, part, desired)) return desired;
+    if (isReported(known, part, known)) return known;
+    const last = this.#states.get(profile);
+    if (last !== undefined && isReported(known, part, last)) return last;
+    const shown = mergeReport(known, part);
+    this.#states.set(profile, shown);
+    return shown;
+  }
+
+  /** Whether the lamp shows what is wanted. @param by what can be shown over the link that says so; absent: the one in use */
+  does({ reported, profile }: Lamp, wanted: LightState, by = profile.capabilities): boolean {
+    if (reported === wanted || reported === null) return reported === wanted;
+    const last = this.#verdicts.get(by);
+    if (last?.wanted === wanted && last.shown === reported) return last.isShown;
+    const isShown = confirms(wanted, reported, by);
+    this.#verdicts.set(by, { wanted, shown: reported, isShown });
+    return isShown;
+  }
+}
