@@ -9,7 +9,8 @@ export const invariants: Readonly<Record<string, (world: World) => readonly stri
     eachLamp(world, (id, desired) => {
       const ble = world.ble.lamps.get(id);
       if (ble !== undefined) {
-        const isAsked = ble.on === desired.on && Math.abs(ble.level - desired.brightness) <= 1;
+        // What level it would have nobody sees while it is off; told to light up it is told the level too.
+        const isAsked = ble.on === desired.on && (!ble.on || Math.abs(ble.level - desired.brightness) <= 1);
         return isAsked ? undefined : `${id} shows ${ble.on} ${ble.level}, asked ${JSON.stringify(desired)}`;
       }
       const lamp = world.house.lamp(id);

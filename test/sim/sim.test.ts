@@ -53,6 +53,8 @@ describe("homes that once ended wrong", () => {
     [17, "the same, on a lamp that was commanded while the disk refused"],
     [106, "a step of a long fade, heard twice, was taken for somebody at the lamp"],
     [141, "somebody at the lamp, and the only word of it was lost in bad air"],
+    [153, "what a lamp came with was held against the hub, after a command that was too young to be kept"],
+    [589, "the level that a lamp over Bluetooth would have, were it on, was held against the hub"],
   ];
 
   test.each(regressions)("seed %i: %s", async (seed) => {

@@ -260,7 +260,11 @@ export class World {
     if (this.#hub !== hub) return;
     const { token, secret } = hub.tokens.issueForThisRun();
     this.#token = bearerText(token.id, secret);
-    for (const light of hub.lights.list()) this.#announced(light.id, light.cause.command);
+    for (const light of hub.lights.list()) {
+      this.#announced(light.id, light.cause.command);
+      // What a lamp came with is what it goes back to when all it was ever asked is young.
+      if (!this.facts.asked.has(light.id)) this.#asked(light.id, light.desired);
+    }
     this.radio.up(hub.broker);
   }
 
@@ -326,6 +330,10 @@ export class World {
       this.broke("one-cause", `${lamp} changed twice for ${command}`);
     }
     this.#announced(lamp, command);
+    this.#asked(lamp, desired);
+  }
+
+  #asked(lamp: LampId, desired: LightState): void {
     const asked = this.facts.asked.get(lamp) ?? [];
     asked.push({ at: this.clock.monotonic(), desired });
     this.facts.asked.set(lamp, asked);
