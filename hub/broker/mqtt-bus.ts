@@ -33,7 +33,7 @@ export interface AccessGrant {
    * share two lists.
    */
   readonly address?: string;
-  /** Filters it may hear beside these for now: asked each time, so that what ends has ended at once. */
+  /** Filters it may hear beside these for now: asked each time, so that what ends has ended at once. A list never changes. */
   readonly joins?: (id: string) => readonly string[];
 }
 

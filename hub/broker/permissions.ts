@@ -70,8 +70,8 @@ const templateList = (templates: readonly string[]): TemplateList => {
   return known;
 };
 
-/** A list, which never changes, and a topic that it reaches. */
-let newest: { readonly joined: readonly string[]; readonly topic: string } = { joined: [], topic: "" };
+/** The topic that a list of what was joined reached last. Lists never change, and lamps of a group share theirs. */
+const lastReached = new WeakMap<readonly string[], string>();
 
 /** What one identity may do. Asked before a message is taken in, before a subscription, and again before each delivery. */
 export class Permissions {
@@ -107,13 +107,13 @@ export class Permissions {
     return this.#subscribes.matches(topic, this.#address) || this.#hasJoined(topic);
   }
 
-  /** Lamps of a group share the list of what they have joined, and hear the same topic one after the other. */
+  /** Lamps of a group hear the same topic one after the other. */
   #hasJoined(topic: string): boolean {
     const joined = this.#joins?.(this.id);
     if (joined === undefined) return false;
-    if (joined === newest.joined && topic === newest.topic) return true;
+    if (lastReached.get(joined) === topic) return true;
     const reaches = joined.some((filter) => filter === topic || topicMatches(filter, topic));
-    if (reaches) newest = { joined, topic };
+    if (reaches) lastReached.set(joined, topic);
     return reaches;
   }
 }

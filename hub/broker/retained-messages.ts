@@ -25,9 +25,6 @@ export class RetainedMessages {
   readonly #limits: RetainedLimits;
   readonly #branches = new Map<string, Map<string, Kept>>();
   readonly #perIdentity = new Map<string, number>();
-  /** The branch that was last looked for: what is said together mostly lies in one. */
-  #lastFirst = "";
-  #lastBranch: Map<string, Kept> | undefined;
   #size = 0;
   /** What was last found to be ASCII: many lamps say the very same, one after the other. */
   #lastAscii = "";
@@ -45,7 +42,7 @@ export class RetainedMessages {
   put(message: Message): boolean {
     const { topic, qos, from } = message;
     const payload = this.#characters(message);
-    const previous = this.#branchOf(topic)?.get(topic);
+    const previous = this.#branches.get(firstLevel(topic))?.get(topic);
     if (payload.length === 0) {
       if (previous !== undefined) this.#remove(topic, previous);
       return true;
@@ -75,7 +72,6 @@ export class RetainedMessages {
 
   clear(): void {
     this.#branches.clear();
-    this.#lastBranch = undefined;
     this.#size = 0;
     this.#lastAscii = "";
     this.#perIdentity.clear();
@@ -123,19 +119,11 @@ export class RetainedMessages {
   }
 
   #add(topic: string, kept: Kept): void {
-    const branch = this.#branchOf(topic);
-    if (branch === undefined) this.#branches.set(firstLevel(topic), new Map([[topic, kept]]));
+    const first = firstLevel(topic);
+    const branch = this.#branches.get(first);
+    if (branch === undefined) this.#branches.set(first, new Map([[topic, kept]]));
     else branch.set(topic, kept);
     this.#size++;
-  }
-
-  #branchOf(topic: string): Map<string, Kept> | undefined {
-    const length = this.#lastFirst.length;
-    const isLast = topic.charCodeAt(length) === slash && topic.startsWith(this.#lastFirst);
-    if (this.#lastBranch !== undefined && isLast) return this.#lastBranch;
-    this.#lastFirst = firstLevel(topic);
-    this.#lastBranch = this.#branches.get(this.#lastFirst);
-    return this.#lastBranch;
   }
 
   #remove(topic: string, { payload, from }: Kept): void {
@@ -144,15 +132,11 @@ export class RetainedMessages {
     const first = firstLevel(topic);
     const branch = this.#branches.get(first);
     branch?.delete(topic);
-    if (branch?.size === 0) {
-      this.#branches.delete(first);
-      this.#lastBranch = undefined;
-    }
+    if (branch?.size === 0) this.#branches.delete(first);
     this.#size--;
   }
 }
 
-const slash = "/".charCodeAt(0);
 const noMessages: ReadonlyMap<string, Kept> = new Map();
 
 const firstLevel = (topic: string): string => {

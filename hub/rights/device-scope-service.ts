@@ -132,9 +132,7 @@ export class DeviceScopeService implements DeviceScopes {
   }
 
   #switchesOf(device: DeviceId): ScopeSwitches {
-    const scopes = this.#scopes();
-    // Asked several times for every change of a lamp, and mostly nobody has decided anything.
-    const kept = scopes.size === 0 ? undefined : scopes.get(device);
+    const kept = this.#scopes().get(device);
     return kept === undefined ? usualScope : switchesIn(kept);
   }
 

@@ -45,8 +45,6 @@ export class NorthboundMqtt {
   readonly #scopes: DeviceScopes;
   readonly #requests: BridgeRequests;
   readonly #refusals = new Map<string, number>();
-  /** Lamps that have said what they take. */
-  readonly #metered = new Set<LampId>();
   #commands = 0;
   /** The newest of each product, or nearly so: what many lamps show as one is one state. */
   readonly #written = new Map<LightState, string>();
@@ -99,9 +97,7 @@ export class NorthboundMqtt {
       }),
       this.#bus.subscribe("light.not-run", ({ lamp }) => this.#publishLight(lamp)),
       this.#bus.subscribe("device.metered", ({ device }) => {
-        if (!isId("lamp", device)) return;
-        this.#metered.add(device);
-        this.#publishLight(device);
+        if (isId("lamp", device)) this.#publishLight(device);
       }),
       this.#bus.subscribe("sensor.reported", ({ sensor, reading }) => this.#publishReading(sensor, reading)),
       this.#bus.subscribe("device.availability-changed", ({ device, online }) =>
@@ -126,7 +122,6 @@ export class NorthboundMqtt {
 
   #deviceCameOrWent(id: string, came: boolean): void {
     if (!came) {
-      this.#metered.delete(id as LampId);
       // An empty retained message takes the old one away.
       this.#topics.publish(`${this.#base}/${id}`, "", kept);
       this.#topics.publish(`${this.#base}/${id}/availability`, "", kept);
@@ -138,7 +133,6 @@ export class NorthboundMqtt {
   }
 
   #announceLight(light: LightView): void {
-    if (light.power !== undefined || light.energy !== undefined) this.#metered.add(light.id);
     this.#publishAvailability(light.id, light.reachable);
     if (!this.#scopes.allows(light.id, "state")) this.#topics.publish(`${this.#base}/${light.id}`, "", kept);
     else if (light.reported !== null) this.#publishLight(light.id);
@@ -154,14 +148,15 @@ export class NorthboundMqtt {
 
   #publishLight(id: LampId, reported = this.#rooms.lights.get(id)?.reported ?? null): void {
     if (!this.#mayTell(id) || !this.#scopes.allows(id, "state")) return;
-    if (reported === null) return;
-    const metered = this.#metered.has(id) ? this.#rooms.lights.metered(id) : undefined;
-    this.#topics.publish(`${this.#base}/${id}`, this.#payloadOf(reported, metered), kept);
+    const metered = this.#rooms.lights.metered(id);
+    if (metered !== undefined && reported !== null)
+      this.#topics.publish(`${this.#base}/${id}`, this.#payloadOf(reported, metered), kept);
   }
 
   /** What many lamps of a product show as one is one state, and written once. */
-  #payloadOf(state: LightState, metered: Metered | undefined): string {
-    if (metered !== undefined) return JSON.stringify(lightPayload(state, metered));
+  #payloadOf(state: LightState, metered: Metered): string {
+    const { power, energy } = metered;
+    if (power !== undefined || energy !== undefined) return JSON.stringify(lightPayload(state, metered));
     const known = this.#written.get(state);
     if (known !== undefined) return known;
     const payload = JSON.stringify(lightPayload(state));
