@@ -1,6 +1,7 @@
 // Imported into a module, each of Node's parts gets a copy of all its names, and `node:fs` loads its streams and promises
 // for that: a fiftieth of a start.
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = process.getBuiltinModule("node:fs");
+const { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } =
+  process.getBuiltinModule("node:fs");
 const { createRequire } = process.getBuiltinModule("node:module");
 const { basename, dirname, join } = process.getBuiltinModule("node:path");
 const { fileURLToPath } = process.getBuiltinModule("node:url");
@@ -89,6 +90,7 @@ const write = (place: string, content: Uint8Array): void => {
     writeFileSync(fresh, content, { mode: 0o600 });
     renameSync(fresh, place);
   } catch {
-    // The bundle often belongs to somebody else. What was begun goes with the next build, as all that is old there.
+    // The bundle often belongs to somebody else, and a disk may be full: there the last room is the home's.
+    if (existsSync(fresh)) rmSync(fresh);
   }
 };

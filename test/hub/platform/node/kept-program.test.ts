@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -90,4 +90,13 @@ test("nothing is kept where nothing may be, and nobody minds", () => {
   // A file stands where the folder would be.
   load(file).keep();
   expect(readdirSync(folder)).toEqual(["program.js"]);
+});
+
+test("what was begun and could not be kept takes no room", () => {
+  load().keep();
+  const place = keptFile();
+  rmSync(place);
+  mkdirSync(join(place, "in the way"), { recursive: true });
+  load().keep();
+  expect(readdirSync(kept).map((name) => join(kept, name))).toEqual([place]);
 });
