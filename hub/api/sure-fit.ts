@@ -8,8 +8,8 @@ const looks = new Map<SchemaName, Look>();
 
 /**
  * Whether a value is seen to have a shape at a glance: objects of truth values, numbers and words of the contract, none of
- * free text or with the digits of a card. A schema looks more closely, makes a copy and can say what is wrong, which takes
- * as long as all else that a command is checked for.
+ * free text. A schema looks more closely, makes a copy and can say what is wrong, which takes as long as all else that a
+ * command is checked for.
  */
 export const surelyFits = (name: SchemaName, value: unknown): boolean => {
   let look = looks.get(name);
@@ -54,11 +54,8 @@ const isAmong = (values: readonly unknown[]): Look => {
   return (value) => known.has(value);
 };
 
-/** With fewer digits than the number of any payment card has. */
-const short = 1e12 - 1;
-
 const numberLook = ({ checks = [] }: z.core.$ZodNumberDef): Look => {
-  let [least, most] = [-short, short];
+  let [least, most] = [-Number.MAX_VALUE, Number.MAX_VALUE];
   for (const check of checks) {
     const { def } = (check as z.core.$ZodChecks)._zod;
     if (def.check === "greater_than" && def.inclusive) least = Math.max(least, Number(def.value));

@@ -3,13 +3,12 @@ import { describe, expect, test } from "vitest";
 import type * as z from "zod/mini";
 import { type SchemaName, schemas } from "../../../hub/api/schemas/schemas.ts";
 import { surelyFits } from "../../../hub/api/sure-fit.ts";
-import { assertNoCardNumber } from "../../../hub/domain/payment-card.ts";
 
 const names = Object.keys(schemas) as SchemaName[];
 
 const values = [
   ...[true, false, null, undefined, "", "toggle", "reported", "on", "seen", "2026-01-01T00:00:00.000Z"],
-  ...[-1e300, -101, -1, 0, 0.5, 1, 20, 100, 100.1, 6_553, 20_000, 1e6, 4_111_111_111_111_111, 1e300],
+  ...[-1e300, -101, -1, 0, 0.5, 1, 20, 100, 100.1, 6_553, 20_000, 1e6, 1e300],
   ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 5n, {}, [], [1], { x: 0.3, y: 0.3 }],
 ];
 
@@ -27,7 +26,6 @@ describe("what surely fits, the schema takes as it is", () => {
     fc.assert(
       fc.property(valuesFor(name), (value) => {
         if (!surelyFits(name, value)) return;
-        assertNoCardNumber(value);
         expect(schemas[name]().safeParse(value)).toEqual({ success: true, data: value });
       }),
       { numRuns: name === "LightCommand" || name === "Wait" ? 5_000 : 200 },
@@ -48,8 +46,6 @@ test.each([
   ["Wait", { wait: "reported", timeout: 2 }, true],
   ["Wait", { wait: "forever" }, false],
   ["LightState", { brightness: 50 }, false],
-  ["Announced", { sent: 3, unreached: 0 }, true],
-  ["Announced", { sent: 4_111_111_111_111_111, unreached: 0 }, false],
   ["LightState", { on: true, brightness: 50 }, true],
 ] as const)("%s: %j is seen at a glance: %s", (name, value, isSure) => {
   expect(surelyFits(name, value)).toBe(isSure);
