@@ -69,7 +69,6 @@ export const grantsOf = (
   base: string,
 ) => {
   const devices = () => inventory.devices().map(({ id }) => id);
-  const topicsOf = (address: string) => groups.topicsOf(address);
   /** Its own topics, and those of the groups it is in at that moment. */
   const ofDevice = ({
     profile,
@@ -78,7 +77,7 @@ export const grantsOf = (
   }: Pick<Device, "profile" | "address" | "isolated">): AccessGrant | undefined => {
     if (isolated === true) return undefined;
     const link = profiles.get(profile)?.link;
-    return link?.kind === "mqtt" ? grantOf(link, address, topicsOf) : undefined;
+    return link?.kind === "mqtt" ? grantOf(link, address, groups) : undefined;
   };
   /** Programs sign in with a token, devices with their own identity; each gets its own few topics. */
   const ofLogin = (username: string, password: Uint8Array, remote: string): AccessGrant | undefined => {

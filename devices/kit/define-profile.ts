@@ -78,25 +78,43 @@ const common = <Report>({ vendor, model, description, source }: MqttSpec<Report>
 const mostRead = 8;
 
 /** Lamps of a group mostly answer with the very same words, one after the other: the newest are read once. */
-const decoder = <Report>(reads: Readers<Report>) => {
-  const readers = new Map(Object.entries(reads).map(([topic, read]) => [topic, readOnce(read)]));
+const decoder = <Report>(reads: Readers<Report>, shaped: (report: Report) => Report = (report) => report) => {
+  const readers = new Map(Object.entries(reads).map(([topic, read]) => [topic, readOnce(read, shaped)]));
   return (frame: { readonly kind: string; readonly topic?: string; readonly payload?: string }) =>
     frame.kind === "mqtt" ? readers.get(frame.topic ?? "")?.(frame.payload ?? "") : undefined;
 };
 
 const longestKnown = 1_024;
 
-const readOnce = <Report>(read: Reader<Report>): Reader<Report> => {
+const readOnce = <Report>(read: Reader<Report>, shaped: (report: Report) => Report): Reader<Report> => {
   const known = new Map<string, Report | undefined>();
-  return (payload) => {
-    if (payload.length > longestKnown) return read(payload);
+  let newest: { readonly payload: string; readonly report: Report | undefined } | undefined;
+  const look = (payload: string): Report | undefined => {
     if (known.has(payload)) return known.get(payload);
-    const report = read(payload);
+    const said = read(payload);
+    const report = said && shaped(said);
     if (known.size === mostRead) known.clear();
     known.set(payload, report);
     return report;
   };
+  return (payload) => {
+    if (payload.length > longestKnown) return read(payload);
+    if (newest?.payload !== payload) newest = { payload, report: look(payload) };
+    return newest.report;
+  };
 };
+
+/** Every dialect says something else: with all fields named their reports are of one shape, which whoever reads them knows by heart. */
+const ofOneShape = ({
+  state,
+  online,
+  power,
+  energy,
+  command,
+  firmware,
+  groups,
+  signal,
+}: LampReport): LampReport => ({ state, online, power, energy, command, firmware, groups, signal });
 
 const behaviours = ["on", "off", "previous", "toggle"] as const;
 
@@ -119,7 +137,7 @@ export const defineLamp = (spec: MqttLampSpec): LampProfile => ({
   },
   capabilities: { ...spec.capabilities, ...(spec.powerOn === undefined ? {} : wakesIn(spec.powerOn)) },
   encode: spec.encode,
-  decode: decoder(spec.reads),
+  decode: decoder(spec.reads, ofOneShape),
   ...(spec.powerOn === undefined ? {} : { powerOn: framesOf(spec.powerOn) }),
   ...(spec.update === undefined ? {} : { update: spec.update }),
   query: spec.query ?? [],

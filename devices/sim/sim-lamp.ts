@@ -91,6 +91,7 @@ const textOf = (payload: string | Uint8Array): string => {
 /** A lamp: it glows, fades, plays effects, measures, keeps its flash, and speaks its dialect. */
 export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Updatable {
   readonly model: LampModel;
+  hasChanged = false;
   readonly #flash: LampFlash;
   #commissioning: Commissioning | undefined;
   #glow: Glow;

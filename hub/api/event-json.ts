@@ -10,8 +10,10 @@ export const eventJson = (event: DomainEvent): Shape<"Event"> => {
   switch (event.kind) {
     case "light.desired-changed":
       return { ...event, desired: stateJson(event.desired), cause: causeJson(event.cause) };
-    case "light.reported":
-      return { ...event, reported: stateJson(event.reported), cause: causeJson(event.cause) };
+    case "light.reported": {
+      const { took: _, ...told } = event;
+      return { ...told, reported: stateJson(event.reported), cause: causeJson(event.cause) };
+    }
     case "light.not-run":
       return { ...event, cause: causeJson(event.cause) };
     case "light.taken-over":

@@ -18,9 +18,9 @@ import {
   Seconds,
   toSeconds,
 } from "../domain/units.ts";
+import type { CommandOutcome } from "../lights/applied-alike.ts";
 import type { LightView } from "../lights/lamp.ts";
 import type { LinksView } from "../lights/lamp-links.ts";
-import type { CommandOutcome } from "../lights/light-service.ts";
 import type { WhyChain } from "../lights/why-chain.ts";
 import type { Shape } from "./contract.ts";
 

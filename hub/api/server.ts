@@ -119,7 +119,7 @@ export class ApiServer {
   ) {
     this.#clock = clock;
     this.events = new EventStream(clock, entropy, bus, defaultEventOptions, mayTell(services));
-    this.#durations = new CommandDurations(clock, bus);
+    this.#durations = new CommandDurations(bus);
     this.#log = log;
     this.#services = services;
     this.#options = options;

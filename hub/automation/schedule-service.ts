@@ -81,7 +81,7 @@ export class ScheduleService {
       triggerOver: (timer) => this.#timerOver(timer),
       isStillSet: (rule) => this.#triggers.isStillSet(rule),
     });
-    this.#changes = new LampChanges(clock, bus, lights);
+    this.#changes = new LampChanges(clock, lights);
     this.#runner = new RuleRunner(
       clock,
       log,
@@ -123,7 +123,6 @@ export class ScheduleService {
     this.#rules.start();
     this.#journal.start();
     this.#modes.start();
-    this.#changes.start();
     this.#triggers.start();
     this.#bus.subscribe("clock.changed", (event) => this.#clockChanged(event));
     this.#bus.subscribe("home.changed", ({ what, id, change }) => {

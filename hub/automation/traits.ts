@@ -7,7 +7,7 @@ import type { LightCommand, LightState } from "../domain/light.ts";
 import type { SensorReading } from "../domain/sensor.ts";
 import type { Sun } from "../domain/sun.ts";
 import type { TimeZone } from "../domain/time-zone.ts";
-import type { Duration, Instant } from "../domain/units.ts";
+import type { Duration, Instant, Monotonic } from "../domain/units.ts";
 
 /** What rules need of the other rooms; filled by the roof. */
 
@@ -41,6 +41,8 @@ export interface Circadian {
 
 export interface Lights {
   get(id: LampId): LightOf | undefined;
+  /** On the monotonic clock; undefined: not in this run. */
+  changedAt(id: LampId): Monotonic | undefined;
   command(
     target: LightTargetId | readonly LampId[],
     command: LightCommand,

@@ -1,10 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import { addressed } from "../domain/frame.ts";
 import type { Frame, MqttFrame, MqttLink, DeviceLink as ProfileLink } from "../domain/profile.ts";
+import { type OnTrail, Trail } from "../domain/trail.ts";
 import { type Duration, Millis, Seconds } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import { asBuffer } from "./local-session.ts";
-import type { AccessGrant, MqttBus, MqttMessage } from "./mqtt-bus.ts";
+import type { AccessGrant, Joins, MqttBus, MqttMessage } from "./mqtt-bus.ts";
 import { isTopicName } from "./topic.ts";
 import { TopicTemplate } from "./topic-template.ts";
 
@@ -20,7 +21,8 @@ interface Route {
   isNew: boolean;
 }
 
-interface Device {
+interface Device extends OnTrail<Device> {
+  address: string;
   readonly link: MqttLink;
   /** When the next frame may leave; only of one that needs pauses. */
   freeAt: number;
@@ -54,6 +56,7 @@ export class DeviceLink {
   /** By the text of the template. */
   readonly #routes = new Map<string, Route>();
   readonly #devices = new Map<string, Device>();
+  readonly #heard = new Trail((address) => this.#devices.get(address));
   #listeners: readonly FrameListener[] = [];
   readonly #joined = new Set<Route>();
   #renewal: Timer | undefined;
@@ -76,7 +79,7 @@ export class DeviceLink {
   attach(address: string, link: ProfileLink): void {
     this.detach(address);
     if (link.kind !== "mqtt") return;
-    this.#devices.set(address, { link, freeAt: 0 });
+    this.#devices.set(address, { address, next: undefined, link, freeAt: 0 });
     for (const template of link.publishes) this.#join(template);
   }
 
@@ -86,6 +89,7 @@ export class DeviceLink {
     if (device === undefined) return;
     for (const timer of device.waiting ?? []) timer.cancel();
     this.#devices.delete(address);
+    device.address = "";
     for (const template of device.link.publishes) this.#leave(template);
   }
 
@@ -160,7 +164,7 @@ export class DeviceLink {
       const { topic, from = "" } = message;
       // Mostly it is the device's own session that says so, and nothing needs to be cut out of the topic.
       const address = from !== "" && template.matches(topic, from) ? from : template.addressIn(topic);
-      const device = address === undefined ? undefined : this.#devices.get(address);
+      const device = address === undefined ? undefined : this.#heard.at(address);
       if (address !== undefined && device?.link.publishes.includes(text))
         this.#receive(address, text, message);
     });
@@ -215,11 +219,7 @@ const none: readonly never[] = [];
  * What a device at `address` may touch: the topics of its link and nothing else. An address that would not stand in one
  * level of a topic gets nothing at all.
  */
-export const grantOf = (
-  link: MqttLink,
-  address: string,
-  joins?: (address: string) => readonly string[],
-): AccessGrant => {
+export const grantOf = (link: MqttLink, address: string, joins?: Joins): AccessGrant => {
   const isSafe = isTopicName(address) && !address.includes("/");
   return {
     id: address,

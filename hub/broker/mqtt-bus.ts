@@ -33,8 +33,15 @@ export interface AccessGrant {
    * share two lists.
    */
   readonly address?: string;
-  /** Filters it may hear beside these for now: asked each time, so that what ends has ended at once. A list never changes. */
-  readonly joins?: (id: string) => readonly string[];
+  /** What it may hear beside these for now. */
+  readonly joins?: Joins;
+}
+
+/** Filters that identities may hear for now: asked each time, so that what ends has ended at once. A list never changes. */
+export interface Joins {
+  /** Another one as soon as any of the lists is another. */
+  readonly edition: number;
+  of(id: string): readonly string[];
 }
 
 /** Who may come in: filled in compose from device identities and tokens. */

@@ -70,6 +70,8 @@ const templateList = (templates: readonly string[]): TemplateList => {
   return known;
 };
 
+const none: readonly string[] = [];
+
 /** The topic that a list of what was joined reached last. Lists never change, and lamps of a group share theirs. */
 const lastReached = new WeakMap<readonly string[], string>();
 
@@ -81,6 +83,8 @@ export class Permissions {
   readonly #publishes: Allowed;
   readonly #subscribes: Allowed;
   readonly #joins: AccessGrant["joins"];
+  #joined: readonly string[] = none;
+  #edition: number | undefined;
 
   constructor({ id, kind, publishes, subscribes, address, joins }: AccessGrant) {
     this.id = id;
@@ -99,7 +103,7 @@ export class Permissions {
   maySubscribe(filter: string): boolean {
     return (
       this.#subscribes.covers(filter, this.#address) ||
-      this.#joins?.(this.id).some((joined) => filterCovers(joined, filter)) === true
+      this.#nowJoined().some((joined) => filterCovers(joined, filter))
     );
   }
 
@@ -109,11 +113,19 @@ export class Permissions {
 
   /** Lamps of a group hear the same topic one after the other. */
   #hasJoined(topic: string): boolean {
-    const joined = this.#joins?.(this.id);
-    if (joined === undefined) return false;
+    const joined = this.#nowJoined();
     if (lastReached.get(joined) === topic) return true;
     const reaches = joined.some((filter) => filter === topic || topicMatches(filter, topic));
     if (reaches) lastReached.set(joined, topic);
     return reaches;
+  }
+
+  #nowJoined(): readonly string[] {
+    const joins = this.#joins;
+    if (joins !== undefined && joins.edition !== this.#edition) {
+      this.#edition = joins.edition;
+      this.#joined = joins.of(this.id);
+    }
+    return this.#joined;
   }
 }

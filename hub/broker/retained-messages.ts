@@ -1,3 +1,4 @@
+import { type OnTrail, Trail } from "../domain/trail.ts";
 import { Message } from "./message.ts";
 import { hasWildcard, topicMatches } from "./topic.ts";
 
@@ -8,8 +9,10 @@ export interface RetainedLimits {
   readonly perIdentity: number;
 }
 
-/** What is held of a message beside its topic. */
-interface Kept {
+/** What is held of a message. */
+interface Kept extends OnTrail<Kept> {
+  /** Its topic; empty: it is gone. */
+  address: string;
   /** A character per byte. A buffer would weigh twice as much, and keep alive whatever bytes it is a view into. */
   payload: string;
   qos: 0 | 1 | 2;
@@ -25,6 +28,7 @@ export class RetainedMessages {
   readonly #limits: RetainedLimits;
   readonly #branches = new Map<string, Map<string, Kept>>();
   readonly #perIdentity = new Map<string, number>();
+  readonly #trail = new Trail((topic) => this.#branches.get(firstLevel(topic))?.get(topic));
   #size = 0;
   /** What was last found to be ASCII: many lamps say the very same, one after the other. */
   #lastAscii = "";
@@ -42,9 +46,9 @@ export class RetainedMessages {
   put(message: Message): boolean {
     const { topic, qos, from } = message;
     const payload = this.#characters(message);
-    const previous = this.#branches.get(firstLevel(topic))?.get(topic);
+    const previous = this.#trail.at(topic);
     if (payload.length === 0) {
-      if (previous !== undefined) this.#remove(topic, previous);
+      if (previous !== undefined) this.#remove(previous);
       return true;
     }
     const added = payload.length - (previous?.payload.length ?? -topic.length);
@@ -55,7 +59,7 @@ export class RetainedMessages {
       this.#count(from, 1);
     }
     if (previous === undefined) {
-      this.#add(topic, { payload, qos, from });
+      this.#add({ address: topic, next: undefined, payload, qos, from });
       return true;
     }
     previous.payload = payload;
@@ -118,7 +122,8 @@ export class RetainedMessages {
     else this.#perIdentity.set(from, count);
   }
 
-  #add(topic: string, kept: Kept): void {
+  #add(kept: Kept): void {
+    const { address: topic } = kept;
     const first = firstLevel(topic);
     const branch = this.#branches.get(first);
     if (branch === undefined) this.#branches.set(first, new Map([[topic, kept]]));
@@ -126,7 +131,9 @@ export class RetainedMessages {
     this.#size++;
   }
 
-  #remove(topic: string, { payload, from }: Kept): void {
+  #remove(kept: Kept): void {
+    const { address: topic, payload, from } = kept;
+    kept.address = "";
     this.#bytes -= payload.length + topic.length;
     this.#count(from, -1);
     const first = firstLevel(topic);

@@ -1,7 +1,11 @@
 import { hasWildcard } from "./topic.ts";
 
 interface Node<Value> {
-  children: Map<string, Node<Value>> | undefined;
+  /** Its own level. */
+  readonly level: string;
+  children: Node<Value>[] | undefined;
+  /** The same by level, where there are many. */
+  byLevel: Map<string, Node<Value>> | undefined;
   /** The child that any level leads to: `+`. */
   any: Node<Value> | undefined;
   /** Under the filter that ends here, and under the one that ends here with `/#`. */
@@ -9,12 +13,37 @@ interface Node<Value> {
   rest: Set<Value> | undefined;
 }
 
-const emptyNode = <Value>(): Node<Value> => ({
+const emptyNode = <Value>(level: string): Node<Value> => ({
+  level,
   children: undefined,
+  byLevel: undefined,
   any: undefined,
   values: undefined,
   rest: undefined,
 });
+
+/** Up to here a look through the children of a node is quicker than to cut a level out of a topic and look it up. */
+const fewChildren = 16;
+
+/**
+ * How many filters there are of a length and a last character. Most topics are nobody's own filter, and a look into a map of ten
+ * thousand, only to find that, takes longer than all the rest of a match.
+ */
+class Glance {
+  readonly #counts = new Uint32Array(64 * 128);
+
+  count(filter: string, sign: 1 | -1): void {
+    const at = placeOf(filter);
+    this.#counts[at] = (this.#counts[at] ?? 0) + sign;
+  }
+
+  mayHold(topic: string): boolean {
+    return this.#counts[placeOf(topic)] !== 0;
+  }
+}
+
+const placeOf = (text: string): number =>
+  ((text.length & 63) << 7) | (text.charCodeAt(text.length - 1) & 127);
 
 /**
  * Who subscribed to what. Filters without a wildcard lie in one map, so ten thousand lamps with a command topic each
@@ -23,7 +52,8 @@ const emptyNode = <Value>(): Node<Value> => ({
 export class SubscriptionTree<Value> {
   /** A lone subscriber stands by itself: a set would weigh more than all the rest of its entry. */
   readonly #exact = new Map<string, Value | Set<Value>>();
-  readonly #root = emptyNode<Value>();
+  readonly #glance = new Glance();
+  readonly #root = emptyNode<Value>("");
   #wildcards = 0;
 
   add(filter: string, value: Value): void {
@@ -45,7 +75,7 @@ export class SubscriptionTree<Value> {
 
   /** Visits everyone whose filter matches; someone with two matching filters once for each. Must not be changed meanwhile. */
   match(topic: string, visit: (value: Value) => void): void {
-    const exact = this.#exact.get(topic);
+    const exact = this.#glance.mayHold(topic) ? this.#exact.get(topic) : undefined;
     if (exact instanceof Set) exact.forEach(visit);
     else if (exact !== undefined) visit(exact);
     if (this.#wildcards === 0) return;
@@ -56,15 +86,17 @@ export class SubscriptionTree<Value> {
 
   #addExact(filter: string, value: Value): void {
     const present = this.#exact.get(filter);
+    if (present === undefined) this.#glance.count(filter, 1);
     if (present instanceof Set) present.add(value);
     else this.#exact.set(filter, present === undefined ? value : new Set([present, value]));
   }
 
   #removeExact(filter: string, value: Value): void {
     const present = this.#exact.get(filter);
-    if (present === value) this.#exact.delete(filter);
-    else if (present instanceof Set && present.delete(value) && present.size === 0)
-      this.#exact.delete(filter);
+    const isLast = present instanceof Set ? present.delete(value) && present.size === 0 : present === value;
+    if (present === undefined || !isLast) return;
+    this.#exact.delete(filter);
+    this.#glance.count(filter, -1);
   }
 
   #place(filter: string): { node: Node<Value>; isRest: boolean } {
@@ -89,32 +121,53 @@ export class SubscriptionTree<Value> {
       if (node.any !== undefined && this.#removeWildcard(node.any, levels, at + 1, value))
         node.any = undefined;
     } else {
-      const child = node.children?.get(level);
-      if (child !== undefined && this.#removeWildcard(child, levels, at + 1, value)) {
-        node.children?.delete(level);
-        if (node.children?.size === 0) node.children = undefined;
-      }
+      const child = childAt(node, level, 0, level.length);
+      if (child !== undefined && this.#removeWildcard(child, levels, at + 1, value)) dropChild(node, child);
     }
     return isEmpty(node);
   }
 }
 
 const anyOf = <Value>(node: Node<Value>): Node<Value> => {
-  node.any ??= emptyNode();
+  node.any ??= emptyNode("+");
   return node.any;
 };
 
 const childOf = <Value>(node: Node<Value>, level: string): Node<Value> => {
-  node.children ??= new Map();
-  const known = node.children.get(level);
+  const known = childAt(node, level, 0, level.length);
   if (known !== undefined) return known;
-  const child = emptyNode<Value>();
-  node.children.set(level, child);
+  const child = emptyNode<Value>(level);
+  node.children ??= [];
+  node.children.push(child);
+  if (node.byLevel !== undefined) node.byLevel.set(level, child);
+  else if (node.children.length > fewChildren)
+    node.byLevel = new Map(node.children.map((each) => [each.level, each]));
   return child;
+};
+
+const dropChild = <Value>(node: Node<Value>, child: Node<Value>): void => {
+  const { children = [] } = node;
+  children.splice(children.indexOf(child), 1);
+  node.byLevel?.delete(child.level);
+  if (children.length === 0) node.children = node.byLevel = undefined;
 };
 
 const isEmpty = ({ values, rest, any, children }: Node<unknown>): boolean =>
   values === undefined && rest === undefined && any === undefined && children === undefined;
+
+/** The child whose level stands there in a topic. */
+const childAt = <Value>(
+  { children, byLevel }: Node<Value>,
+  topic: string,
+  from: number,
+  end: number,
+): Node<Value> | undefined => {
+  if (children === undefined) return undefined;
+  if (byLevel !== undefined) return byLevel.get(topic.slice(from, end));
+  for (const child of children)
+    if (child.level.length === end - from && topic.startsWith(child.level, from)) return child;
+  return undefined;
+};
 
 const collect = <Value>(
   node: Node<Value>,
@@ -131,7 +184,7 @@ const collect = <Value>(
   if (children === undefined && any === undefined) return;
   const slash = topic.indexOf("/", from);
   const end = slash < 0 ? topic.length : slash;
-  const named = children?.get(topic.slice(from, end));
+  const named = childAt(node, topic, from, end);
   if (named !== undefined) collect(named, topic, end + 1, visit);
   if (any !== undefined) collect(any, topic, end + 1, visit);
 };

@@ -49,6 +49,8 @@ export type DomainEvent =
       readonly cause: Cause;
       /** False while the lamp is still on its way to the desired state. */
       readonly settled: boolean;
+      /** Whole milliseconds from the newest command to this, its first confirmation. In this process alone. */
+      readonly took?: number | undefined;
     }
   | {
       readonly kind: "light.not-run";

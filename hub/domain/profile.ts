@@ -35,19 +35,19 @@ export interface LightTarget extends LightState {
 
 /** What one frame says about a lamp. Dialects report in parts, so every part may be absent. */
 export interface LampReport {
-  readonly state?: Partial<LightState>;
-  readonly online?: boolean;
+  readonly state?: Partial<LightState> | undefined;
+  readonly online?: boolean | undefined;
   /** Watts now and kilowatt hours in total, from plugs that measure. */
-  readonly power?: number;
-  readonly energy?: number;
+  readonly power?: number | undefined;
+  readonly energy?: number | undefined;
   /** The command this answers, where the dialect says it; absent: unknown or unasked. */
-  readonly command?: string;
+  readonly command?: string | undefined;
   /** What it says of its own firmware. */
-  readonly firmware?: FirmwareReport;
+  readonly firmware?: FirmwareReport | undefined;
   /** The groups it listens to, where it says so. */
-  readonly groups?: readonly string[];
+  readonly groups?: readonly string[] | undefined;
   /** How it hears its access point, dBm, where it says so. */
-  readonly signal?: number;
+  readonly signal?: number | undefined;
 }
 
 /** What a device can be up to with its firmware: nothing, trying a new one, gone back to the one before, said no. */

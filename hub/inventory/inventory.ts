@@ -14,6 +14,7 @@ import {
 import type { PowerOnBehaviour } from "../domain/light.ts";
 import { parseName } from "../domain/name.ts";
 import type { Profile } from "../domain/profile.ts";
+import { lampsOf } from "../domain/zone-lamps.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { Collection, PurposeStore } from "../privacy/guarded-store.ts";
@@ -333,8 +334,8 @@ export class Inventory {
   members(target: LightTargetId): readonly LampId[] | undefined {
     if (isId("lamp", target)) return this.#devices.has(target) ? [target] : undefined;
     if (isId("group", target)) return this.#groups.get(target)?.members;
-    if (isId("zone", target))
-      return this.#zones.get(target)?.members.filter((member) => isId("lamp", member));
+    const zone = isId("zone", target) ? this.#zones.get(target) : undefined;
+    if (zone !== undefined) return lampsOf(zone);
     if (!isId("room", target) || !this.#rooms.has(target)) return undefined;
     return this.devices().flatMap((device) =>
       device.room === target && isId("lamp", device.id) ? [device.id] : [],

@@ -1,9 +1,19 @@
 import { type AppliedCommand, applyCommand } from "../domain/apply-command.ts";
-import type { LampId } from "../domain/ids.ts";
+import type { CommandId, LampId } from "../domain/ids.ts";
 import type { Clamped, LightCommand, LightState } from "../domain/light.ts";
 import type { LampProfile } from "../domain/profile.ts";
 import { sameState } from "../domain/report.ts";
 import { type Lamp, ownProfile } from "./lamp.ts";
+
+/** What became of a command: accepted, and what each lamp is asked to show. */
+export interface CommandOutcome {
+  readonly command: CommandId;
+  readonly lamps: readonly {
+    readonly lamp: LampId;
+    readonly desired: LightState;
+    readonly clamped: readonly Clamped[];
+  }[];
+}
 
 interface Applied {
   readonly command: LightCommand;
@@ -40,5 +50,5 @@ const isAlike = (a: AppliedCommand, b: AppliedCommand): boolean =>
 /** What each lamp is asked to show. */
 export const demandsOf = (
   changes: readonly { readonly lamp: Lamp; readonly outcome: AppliedCommand }[],
-): { readonly lamp: LampId; readonly desired: LightState; readonly clamped: readonly Clamped[] }[] =>
+): CommandOutcome["lamps"] =>
   changes.map(({ lamp: { id }, outcome: { state, clamped } }) => ({ lamp: id, desired: state, clamped }));

@@ -124,7 +124,7 @@ export class Histories {
     if (this.#governed?.() === false) return;
     for (const history of this.#histories.on(page.slice(dot + 1))) {
       const { lamp } = history;
-      const entry = history.entries().find(({ order }) => order % History.length === slot);
+      const entry = history.inSlot(slot);
       if (entry !== undefined) yield [placeOf(lamp, entry), recordOf(lamp, entry)];
     }
   }

@@ -22,24 +22,25 @@ export interface HistoryEntry {
 /** What was asked of a lamp. */
 export type Change = Pick<HistoryEntry, "cause" | "desired" | "clamped">;
 
-/** The newest changes of one lamp, oldest first: enough to answer "why?" and "why not?". */
+/** The newest changes of one lamp: enough to answer "why?" and "why not?". */
 export class History {
   static readonly length = 20;
   readonly lamp: LampId;
-  /** Replaced where it gets longer: an array that grows takes room for sixteen more. */
-  #entries: HistoryEntry[];
+  #newest: HistoryEntry | undefined;
+  /** With the newest, each in its slot; absent for the many lamps of which no more than that is known. */
+  #slots: (HistoryEntry | undefined)[] | undefined;
   /** Of the oldest that has changed since they were last saved; absent: none has. */
   #unsavedFrom: number | undefined;
 
   /** @param entries what is known already, in their order */
-  constructor(lamp: LampId, entries: HistoryEntry[] = []) {
+  constructor(lamp: LampId, entries: Iterable<HistoryEntry> = []) {
     this.lamp = lamp;
-    this.#entries = entries;
+    for (const entry of entries) this.#put(entry);
   }
 
   add(change: Change): void {
     // Each change closes the one before, so behind one that was confirmed none is open.
-    const last = this.#entries.findLast((each) => isDone(each) || each.notRun === undefined);
+    const last = this.#lastThat((each) => isDone(each) || each.notRun === undefined);
     if (last !== undefined && !isDone(last)) {
       last.notRun = "superseded";
       this.#changed(last);
@@ -49,7 +50,7 @@ export class History {
 
   /** Something was due and did not happen. Again for the same reason is no news: the newest time takes its place. */
   heldBack(change: Change, reason: NotRunReason): void {
-    const last = this.#entries.at(-1);
+    const last = this.#newest;
     const isSame =
       last?.notRun === reason && last.cause.rule !== undefined && last.cause.rule === change.cause.rule;
     if (last === undefined || !isSame) {
@@ -57,7 +58,7 @@ export class History {
       return;
     }
     const entry: HistoryEntry = { order: last.order, ...change, notRun: reason };
-    this.#entries[this.#entries.length - 1] = entry;
+    this.#put(entry);
     this.#changed(entry);
   }
 
@@ -91,51 +92,74 @@ export class History {
     const from = this.#unsavedFrom;
     this.#unsavedFrom = undefined;
     if (from === undefined) return [];
-    return this.#entries.slice(this.#entries.findLastIndex(({ order }) => order < from) + 1);
+    return this.#newest?.order === from
+      ? [this.#newest]
+      : this.entries().filter(({ order }) => order >= from);
   }
 
+  /** Oldest first. */
   entries(): readonly HistoryEntry[] {
-    return this.#entries;
+    const newest = this.#newest;
+    const slots = this.#slots;
+    if (newest === undefined) return [];
+    if (slots === undefined) return [newest];
+    const entries: HistoryEntry[] = [];
+    for (let order = newest.order - History.length + 1; order <= newest.order; order++) {
+      const entry = order < 0 ? undefined : slots[slotOf(order)];
+      if (entry?.order === order) entries.push(entry);
+    }
+    return entries;
+  }
+
+  /** As the store keeps them: each in its slot. */
+  inSlot(slot: number): HistoryEntry | undefined {
+    if (this.#slots !== undefined) return this.#slots[slot];
+    return this.#newest !== undefined && slotOf(this.#newest.order) === slot ? this.#newest : undefined;
   }
 
   /** Forgets what is over. @returns what that was */
   forget(isOver: (entry: HistoryEntry) => boolean): readonly HistoryEntry[] {
-    const old = this.#entries.filter(isOver);
+    const entries = this.entries();
+    const old = entries.filter(isOver);
     if (old.length === 0) return old;
     const gone = new Set(old);
-    this.#entries = this.#entries.filter((entry) => !gone.has(entry));
+    this.#newest = undefined;
+    this.#slots = undefined;
+    for (const entry of entries) if (!gone.has(entry)) this.#put(entry);
     return old;
   }
 
   /** Other causes in the same places: what happened stays, and who asked is another, or nobody. */
   rewrite(causeOf: (cause: Cause) => Cause): void {
-    for (const [at, entry] of this.#entries.entries()) {
+    for (const entry of this.entries()) {
       const cause = causeOf(entry.cause);
       if (cause === entry.cause) continue;
       const rewritten = { ...entry, cause };
-      this.#entries[at] = rewritten;
+      this.#replace(rewritten);
       this.#changed(rewritten);
     }
   }
 
   /** What a command did. */
   of(command: CommandId): HistoryEntry | undefined {
-    const last = this.#entries.at(-1);
-    return last?.cause.command === command
-      ? last
-      : this.#entries.findLast(({ cause }) => cause.command === command);
+    return this.#lastThat(({ cause }) => cause.command === command);
+  }
+
+  /** Mostly it is the newest. */
+  #lastThat(is: (entry: HistoryEntry) => boolean): HistoryEntry | undefined {
+    const newest = this.#newest;
+    if (newest === undefined || is(newest)) return newest;
+    return this.#slots === undefined ? undefined : this.entries().findLast(is);
   }
 
   #changed({ order }: HistoryEntry): void {
     this.#unsavedFrom = Math.min(this.#unsavedFrom ?? order, order);
   }
 
-  #push(change: Change): HistoryEntry {
-    const { cause, desired, clamped } = change;
-    const order = (this.#entries.at(-1)?.order ?? -1) + 1;
+  #push({ cause, desired, clamped }: Change): HistoryEntry {
     // Named from the start: what is added later lies apart, and every entry is changed once or twice.
     const entry = {
-      order,
+      order: (this.#newest?.order ?? -1) + 1,
       cause,
       desired,
       clamped,
@@ -143,15 +167,27 @@ export class History {
       acceptedAt: undefined,
       notRun: undefined,
     };
-    // By order, not by number: those in between may have been forgotten, and each has its place in the store.
-    const first = this.#entries.findIndex(({ order }) => order > entry.order - History.length);
-    if (first === 1) {
-      // Full: the oldest makes room, in the room there is. `copyWithin` would take longer than all the rest of a change.
-      this.#entries.shift();
-      this.#entries.push(entry);
-    } else if (first < 0) this.#entries = [entry];
-    else this.#entries = [...(first === 0 ? this.#entries : this.#entries.slice(first)), entry];
+    this.#put(entry);
     return entry;
+  }
+
+  /** As the newest, in the place of the oldest. */
+  #put(entry: HistoryEntry): void {
+    const before = this.#newest;
+    this.#newest = entry;
+    if (before === undefined || (before.order === entry.order && this.#slots === undefined)) return;
+    // With all its room: one that grows takes room for sixteen more each time.
+    this.#slots ??= new Array<HistoryEntry | undefined>(History.length).fill(
+      before,
+      slotOf(before.order),
+      slotOf(before.order) + 1,
+    );
+    this.#slots[slotOf(entry.order)] = entry;
+  }
+
+  #replace(entry: HistoryEntry): void {
+    if (this.#newest?.order === entry.order) this.#newest = entry;
+    if (this.#slots !== undefined) this.#slots[slotOf(entry.order)] = entry;
   }
 
   /** What was held back meanwhile stands behind it. */
@@ -161,6 +197,8 @@ export class History {
     return isOpen ? entry : undefined;
   }
 }
+
+const slotOf = (order: number): number => order % History.length;
 
 const isDone = ({ confirmedAt, acceptedAt }: HistoryEntry): boolean =>
   confirmedAt !== undefined || acceptedAt !== undefined;

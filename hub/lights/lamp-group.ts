@@ -2,6 +2,7 @@ import { groupTopic } from "../domain/frame.ts";
 import type { Device, Group, Room, Zone } from "../domain/home.ts";
 import { isId, type LampId } from "../domain/ids.ts";
 import type { Frame, GroupLink, LampProfile, Profile } from "../domain/profile.ts";
+import type { OnTrail } from "../domain/trail.ts";
 
 /** What belongs together in the home; filled by the roof. */
 export interface GroupDirectory {
@@ -54,8 +55,8 @@ export interface Outgoing {
 }
 
 /** A lamp among those that may be told as one. */
-export interface GroupMember {
-  readonly address: string;
+export interface GroupMember extends OnTrail<GroupMember> {
+  address: string;
   memberships: Memberships;
   /** What it says it listens to; undefined: it is not there. */
   joined: readonly string[] | undefined;
@@ -69,6 +70,7 @@ export interface GroupMember {
 
 export const newMember = (address: string): GroupMember => ({
   address,
+  next: undefined,
   memberships: inNone,
   joined: undefined,
   toldToJoin: undefined,

@@ -3,6 +3,7 @@ import { groupTopic } from "../domain/frame.ts";
 import type { Device } from "../domain/home.ts";
 import { isId } from "../domain/ids.ts";
 import type { Frame, GroupLink } from "../domain/profile.ts";
+import { Trail } from "../domain/trail.ts";
 import { Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import {
@@ -45,8 +46,10 @@ export class LampGroups implements FrameSender {
   readonly #sender: GroupFrameSender;
   /** By address. */
   readonly #members = new Map<string, GroupMember>();
+  readonly #spokenTo = new Trail((address) => this.#members.get(address));
   #largestFirst: readonly LampGroup[] = [];
   #isStale = true;
+  #edition = 0;
   #settling: Timer | undefined;
   /** For whom something is to leave that is looked through first. */
   #gathered: GroupMember[] | undefined;
@@ -88,8 +91,14 @@ export class LampGroups implements FrameSender {
     this.#waiting.clear();
   }
 
+  /** Another one whenever some lamp may hear other topics than before. */
+  get edition(): number {
+    this.#refresh();
+    return this.#edition;
+  }
+
   /** Topics of groups that the device at this address may hear now: those it belongs to, and no other. */
-  topicsOf(address: string): readonly string[] {
+  of(address: string): readonly string[] {
     this.#refresh();
     return this.#members.get(address)?.memberships.topics ?? nothing;
   }
@@ -142,7 +151,7 @@ export class LampGroups implements FrameSender {
 
   /** A second message to a lamp follows the first, and both are its own. */
   #gather(gathered: GroupMember[], address: string, own: Outgoing): void {
-    const member = this.#memberAt(address);
+    const member = this.#spokenTo.at(address) ?? this.#memberAt(address);
     const before = member.outgoing;
     if (before === undefined) gathered.push(member);
     member.outgoing = before === undefined ? own : { whole: () => [...before.whole(), ...own.whole()] };
@@ -198,6 +207,7 @@ export class LampGroups implements FrameSender {
   #refresh(): void {
     if (!this.#isStale) return;
     this.#isStale = false;
+    this.#edition++;
     const none = new Memberships();
     for (const member of this.#members.values()) member.memberships = none;
     this.#largestFirst = largestFirst(lampGroupsOf(this.#directory, (address) => this.#memberAt(address)));
@@ -250,9 +260,14 @@ export class LampGroups implements FrameSender {
     this.#refresh();
     for (const member of this.#members.values()) {
       const device = this.#directory.deviceAt(member.address);
-      if (device === undefined) this.#members.delete(member.address);
+      if (device === undefined) this.#forget(member);
       else if (member.joined !== undefined) this.#retell(member, member.joined, this.#linkOf(device));
     }
+  }
+
+  #forget(member: GroupMember): void {
+    this.#members.delete(member.address);
+    member.address = "";
   }
 
   #retell(member: GroupMember, joined: readonly string[], link: GroupLink | undefined): void {

@@ -9,7 +9,7 @@ import { liesBetween, stateDuring } from "../domain/transition.ts";
 import { type Duration, Millis, Minutes, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
-import { type Lamp, readsBack, type Write } from "./lamp.ts";
+import { type Lamp, readsBack, type Write, whole } from "./lamp.ts";
 import { isPartOf, type LightPart, partOf, suffices } from "./light-part.ts";
 import { type Ears, Patience } from "./patience.ts";
 import { ShownAlike } from "./shown-alike.ts";
@@ -171,7 +171,7 @@ export class LampWriter implements LampWriting {
   }
 
   report(lamp: Lamp, report: LampReport, by = lamp.profile.capabilities): void {
-    lamp.heardAt = this.#clock.monotonic();
+    lamp.heardAt = whole(this.#clock.monotonic());
     lamp.askedAt = undefined;
     if (report.power !== undefined) lamp.power = report.power;
     if (report.energy !== undefined) lamp.energy = report.energy;
@@ -212,7 +212,7 @@ export class LampWriter implements LampWriting {
       this.online(lamp, false);
       return false;
     }
-    lamp.askedAt = now;
+    lamp.askedAt = whole(now);
     this.#sender.send(lamp.address, query);
     return true;
   }
@@ -252,7 +252,9 @@ export class LampWriter implements LampWriting {
         reported: shown,
         cause: lamp.cause,
         settled,
+        took: settled && lamp.isAwaited ? timeOf(lamp) : undefined,
       });
+      if (settled) lamp.isAwaited = false;
     }
     if (write !== undefined) this.#answered(lamp, write, settled);
     else if (!settled && lamp.fade === undefined) this.#begin(lamp, now);
@@ -294,7 +296,7 @@ export class LampWriter implements LampWriting {
   /** One that reads back says by itself what it shows now, or is asked again; of another this is all there is to know. */
   #accepted(lamp: Lamp): void {
     const { write } = lamp;
-    lamp.heardAt = this.#clock.monotonic();
+    lamp.heardAt = whole(this.#clock.monotonic());
     lamp.askedAt = undefined;
     if (readsBack(lamp)) {
       if (write !== undefined) this.#patience.begin(lamp, this.#options.answerWithin);
@@ -343,7 +345,7 @@ export class LampWriter implements LampWriting {
     };
     lamp.write = write;
     const at = this.#clock.monotonic();
-    lamp.busyAt = at;
+    lamp.busyAt = whole(at);
     this.#patience.begin(lamp, this.#patienceFor(lamp, write), at);
     const part = asked === undefined ? undefined : this.#partFor(lamp, write, asked);
     if (part === undefined) this.#sender.send(lamp.address, this.#encoded(lamp, write));
@@ -437,7 +439,7 @@ export class LampWriter implements LampWriting {
     const jittered = Millis(delay * (0.75 + 0.5 * this.#random.next()));
     lamp.probe = this.#clock.after(jittered, () => {
       this.#sender.send(lamp.address, lamp.profile.encode({ ...lamp.desired, command: lamp.cause.command }));
-      lamp.busyAt = this.#clock.monotonic();
+      lamp.busyAt = whole(this.#clock.monotonic());
       this.#probeLater(lamp, Millis(Math.min(delay * 2, this.#options.probeAtMost)));
     });
   }
@@ -469,6 +471,10 @@ export class LampWriter implements LampWriting {
     this.#patience.end(lamp);
   }
 }
+
+/** From the newest change to what was heard just now. */
+const timeOf = ({ heardAt, changedAt }: Lamp): number =>
+  heardAt === undefined || changedAt === undefined ? 0 : heardAt - changedAt;
 
 const isBetween = ({ reported }: Lamp, { from, target }: Write): boolean =>
   reported !== null && liesBetween(from, target, reported);

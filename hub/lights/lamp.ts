@@ -6,13 +6,18 @@ import type { LightState } from "../domain/light.ts";
 import type { LinkChoice, LinkKind } from "../domain/link-choice.ts";
 import type { LampProfile } from "../domain/profile.ts";
 import type { Signal } from "../domain/signal.ts";
+import type { OnTrail } from "../domain/trail.ts";
 import type { Duration, Instant, Monotonic } from "../domain/units.ts";
 import type { Timer } from "../ports/clock.ts";
 import type { History } from "./history.ts";
 import type { Waited } from "./patience.ts";
 
+/** Whole milliseconds: a number with a fraction is an object of its own beside the lamp, made anew each time. */
+export type WholeMonotonic = Monotonic;
+export const whole = (at: Monotonic): WholeMonotonic => Math.floor(at) as WholeMonotonic;
+
 /** What the hub holds of one lamp. Ten thousand of them live at once: keep it small. */
-export interface Lamp extends Waited {
+export interface Lamp extends Waited, OnTrail<Lamp> {
   readonly id: LampId;
   /** Those of the link in use. */
   address: string;
@@ -20,6 +25,10 @@ export interface Lamp extends Waited {
   /** Of a lamp that can be reached in two ways. */
   two?: TwoLinks | undefined;
   desired: LightState;
+  /** Of the newest change of it, in this run; absent: there was none. */
+  changedAt?: WholeMonotonic | undefined;
+  /** Somebody has asked for what is desired, and it has not confirmed that yet. */
+  isAwaited: boolean;
   reported: LightState | null;
   cause: Cause;
   readonly history: History;
@@ -39,11 +48,11 @@ export interface Lamp extends Waited {
   /** The fade the hub itself leads a lamp through that cannot fade alone. */
   fade?: Fade | undefined;
   /** When a write last left or was confirmed: shortly after it, late answers may still come. */
-  busyAt?: Monotonic | undefined;
+  busyAt?: WholeMonotonic | undefined;
   /** When the lamp last said anything. */
-  heardAt?: Monotonic | undefined;
+  heardAt?: WholeMonotonic | undefined;
   /** When it was last asked how it is, and has said nothing since. */
-  askedAt?: Monotonic | undefined;
+  askedAt?: WholeMonotonic | undefined;
   /** Set while the lamp cannot be reached and its desired state is not confirmed. */
   probe?: Timer | undefined;
 }

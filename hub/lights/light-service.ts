@@ -9,12 +9,12 @@ import { type CommandId, type DeviceId, idEntropyBytes, idFrom, isId, type LampI
 import type { Clamped, LightCommand, LightState } from "../domain/light.ts";
 import type { Frame, LampReport, Profile } from "../domain/profile.ts";
 import { sharedState } from "../domain/report.ts";
-import { type Duration, type Instant, Millis, Minutes, Percent } from "../domain/units.ts";
+import { type Duration, type Instant, Millis, Minutes, type Monotonic, Percent } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { CollectionValue } from "../privacy/data-map.ts";
 import type { LiveCollection, PurposeStore } from "../privacy/guarded-store.ts";
-import { AppliedAlike, demandsOf } from "./applied-alike.ts";
+import { AppliedAlike, type CommandOutcome, demandsOf } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
 import {
   isAtRest,
@@ -28,21 +28,22 @@ import {
   readsBack,
   viewOf,
   wakesByItself,
+  whole,
 } from "./lamp.ts";
 import { apart, type LampGrouping } from "./lamp-grouping.ts";
 import { LampLinks, type LinksView, type RadioSigns } from "./lamp-links.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
+import { Lamps, type TargetDirectory } from "./lamps.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Unsaved } from "./unsaved.ts";
 import { type Settled, Waiters } from "./waiters.ts";
 import type { WhyChain } from "./why-chain.ts";
 
 /** The part of the home that lights need to know; filled by the roof. */
-export interface LampDirectory {
+export interface LampDirectory extends TargetDirectory {
   devices(): readonly Device[];
   device(id: DeviceId): Device | undefined;
   profile(id: string): Profile | undefined;
-  members(target: LightTargetId): readonly LampId[] | undefined;
 }
 
 /** Frames that come from lamps, and what the radio knows of them; filled by the roof. */
@@ -54,16 +55,6 @@ export interface FrameSource extends RadioSigns {
 
 /** What a lamp shows that is switched on without a word about how; filled by the roof. */
 export type FirstLight = (lamp: LampId) => Pick<LightCommand, "brightness" | "colorTemperature"> | undefined;
-
-/** What became of a command: accepted, and what each lamp is asked to show. */
-export interface CommandOutcome {
-  readonly command: CommandId;
-  readonly lamps: readonly {
-    readonly lamp: LampId;
-    readonly desired: LightState;
-    readonly clamped: readonly Clamped[];
-  }[];
-}
 
 /** What goes to the store of a lamp; of a new one nothing does. */
 type KeptLamp = Pick<Lamp, "id" | "desired" | "reported" | "cause" | "isNew">;
@@ -82,8 +73,7 @@ export class LightService implements WriterOutcome {
   readonly #grouping: LampGrouping;
   readonly #firstLight: FirstLight;
   readonly #scopes: DeviceScopes;
-  readonly #lamps = new Map<LampId, Lamp>();
-  readonly #byAddress = new Map<string, Lamp>();
+  readonly #lamps: Lamps;
   readonly #histories: Histories;
   readonly #unsaved: Unsaved<Lamp>;
   readonly #neighbours = new Neighbours<KeptLamp>();
@@ -111,9 +101,10 @@ export class LightService implements WriterOutcome {
     this.#bus = bus;
     this.#states = store.live("light-states", (page) => this.#statesOf(page));
     this.#directory = directory;
+    this.#lamps = new Lamps(directory);
     this.#source = source;
     this.#writer = writer(this);
-    this.#links = new LampLinks(clock, bus, source, this.#writer, directory, this.#byAddress);
+    this.#links = new LampLinks(clock, bus, source, this.#writer, directory, this.#lamps.byAddress);
     this.#grouping = grouping;
     this.#firstLight = firstLight;
     this.#scopes = scopes;
@@ -129,7 +120,8 @@ export class LightService implements WriterOutcome {
       const state = states.get(device.id);
       this.#take(device, state);
       // Of a product that this version does not know: another may.
-      if (state !== undefined && !this.#lamps.has(state.id)) this.#keep({ ...state, isNew: false });
+      if (state !== undefined && this.#lamps.get(state.id) === undefined)
+        this.#keep({ ...state, isNew: false });
     }
     this.#bus.subscribe("home.changed", ({ what, id }) => {
       if (what === "device" && isId("lamp", id)) this.#refresh(id);
@@ -139,7 +131,7 @@ export class LightService implements WriterOutcome {
     });
     this.#source.onFrame((address, frame) => this.#receive(address, frame));
     this.#source.onDelivery?.((address, delivery) => {
-      const lamp = this.#byAddress.get(address);
+      const lamp = this.#lamps.byAddress.get(address);
       if (lamp?.address === address) this.#writer.delivered(lamp, delivery);
       else if (lamp !== undefined) this.#links.looked(lamp);
     });
@@ -161,13 +153,13 @@ export class LightService implements WriterOutcome {
     this.#links.close();
     this.#histories.close();
     this.#unsaved.flush();
-    for (const lamp of this.#lamps.values()) this.#writer.release(lamp);
+    for (const lamp of this.#lamps.all()) this.#writer.release(lamp);
     this.#writer.close();
     this.#waiters.close();
   }
 
   list(): readonly LightView[] {
-    return [...this.#lamps.keys()].flatMap((id) => this.get(id) ?? []);
+    return [...this.#lamps.all()].flatMap(({ id }) => this.get(id) ?? []);
   }
 
   get(id: LampId): LightView | undefined {
@@ -185,7 +177,7 @@ export class LightService implements WriterOutcome {
       const { actor, ...rest } = cause;
       return actor !== undefined && isGone(actor) ? rest : cause;
     };
-    for (const lamp of this.#lamps.values()) {
+    for (const lamp of this.#lamps.all()) {
       lamp.cause = causeOf(lamp.cause);
       lamp.history.rewrite(causeOf);
       this.#save(lamp);
@@ -208,6 +200,11 @@ export class LightService implements WriterOutcome {
     return this.#lamps.get(id);
   }
 
+  /** When what it should show was changed last; undefined: not in this run, or there is no such lamp. */
+  changedAt(id: LampId): Monotonic | undefined {
+    return this.#lamps.get(id)?.changedAt;
+  }
+
   /**
    * Asks the lamps of a target, or those that are named, to show something. Done when it returns, as far as the hub is concerned; the lamps
    * follow. A toggle of many turns all off when any is on.
@@ -218,9 +215,7 @@ export class LightService implements WriterOutcome {
     command: LightCommand,
     source: CauseSource,
   ): CommandOutcome {
-    const members = typeof target === "string" ? this.#directory.members(target) : target;
-    if (members === undefined) throw new NotFound("no such lamp, room, zone or group");
-    const lamps = members.flatMap((id) => this.#lamps.get(id) ?? []);
+    const lamps = typeof target === "string" ? this.#lamps.of(target) : this.#lamps.in(target);
     const asked =
       command.on === "toggle" ? { ...command, on: !lamps.some((lamp) => lamp.desired.on) } : command;
     const cause = this.#cause(source);
@@ -359,6 +354,9 @@ export class LightService implements WriterOutcome {
   #set(lamp: Lamp, desired: LightState, cause: Cause, clamped: readonly Clamped[]): void {
     this.#waiters.answer(lamp.id, lamp.cause.command, "superseded");
     lamp.desired = desired;
+    lamp.changedAt = whole(this.#clock.monotonic());
+    // What a lamp did by itself was confirmed before it was known.
+    lamp.isAwaited = cause.kind !== "device";
     lamp.cause = cause;
     if (this.#scopes.allows(lamp.id, "history")) lamp.history.add({ cause, desired, clamped });
     this.#unsaved.add(lamp);
@@ -386,13 +384,13 @@ export class LightService implements WriterOutcome {
   /** A part of the silent lamps each minute, so that a large home is not asked all at once. */
   #checkUp(): void {
     let left = Math.max(50, this.#lamps.size / 5);
-    for (const lamp of this.#lamps.values()) {
+    for (const lamp of this.#lamps.all()) {
       if (this.#writer.checkUp(lamp) && --left <= 0) return;
     }
   }
 
   #receive(address: string, frame: Frame): void {
-    const lamp = this.#byAddress.get(address);
+    const lamp = this.#lamps.at(address);
     if (lamp === undefined) return;
     const report = profileAt(lamp, address).decode(frame);
     if (report === undefined) return;
@@ -459,6 +457,9 @@ export class LightService implements WriterOutcome {
       wakesByItself: wakesByItself(device),
       // Named from the start: what is added later lies apart from the rest of a lamp, and weighs more.
       two: undefined,
+      changedAt: undefined,
+      isAwaited: false,
+      next: undefined,
       write: undefined,
       fade: undefined,
       busyAt: undefined,
@@ -467,8 +468,7 @@ export class LightService implements WriterOutcome {
       probe: undefined,
       answerBy: undefined,
     };
-    this.#lamps.set(device.id, lamp);
-    this.#byAddress.set(device.address, lamp);
+    this.#lamps.add(lamp);
     this.#links.rewire(lamp, device);
     this.#keep(lamp);
   }
@@ -483,8 +483,7 @@ export class LightService implements WriterOutcome {
     this.#links.remove(lamp);
     this.#writer.release(lamp);
     this.#waiters.answer(lamp.id, lamp.cause.command, "superseded");
-    this.#lamps.delete(id);
-    this.#byAddress.delete(lamp.address);
+    this.#lamps.remove(lamp);
     this.#unsaved.drop(lamp);
     this.#histories.drop(id);
     const page = this.#states.pageOf(id);

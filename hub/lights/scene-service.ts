@@ -10,7 +10,8 @@ import { type Duration, Millis } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { PurposeStore } from "../privacy/guarded-store.ts";
-import type { CommandOutcome, LampDirectory, LightService } from "./light-service.ts";
+import type { CommandOutcome } from "./applied-alike.ts";
+import type { LampDirectory, LightService } from "./light-service.ts";
 
 export interface NewScene {
   readonly name: string;

@@ -11,12 +11,20 @@ interface Verdict {
   readonly isShown: boolean;
 }
 
+/** What a lamp showed after it had said something. */
+interface Said {
+  readonly known: LightState;
+  readonly part: Partial<LightState>;
+  readonly desired: LightState;
+  readonly shown: LightState;
+}
+
 /**
  * What many lamps show. Those of a product that were asked the same mostly say the same: their state is one object, and whether
  * it is what was asked is found out once.
  */
 export class ShownAlike {
-  readonly #states = new Map<LampProfile, LightState>();
+  readonly #states = new Map<LampProfile, Said>();
   readonly #verdicts = new Map<LightCapabilities, Verdict>();
 
   /**
@@ -25,12 +33,10 @@ export class ShownAlike {
    */
   after({ profile, reported, desired }: Lamp, part: Partial<LightState>): LightState {
     const known = reported ?? desired;
-    if (isReported(known, part, desired)) return desired;
-    if (isReported(known, part, known)) return known;
     const last = this.#states.get(profile);
-    if (last !== undefined && isReported(known, part, last)) return last;
-    const shown = mergeReport(known, part);
-    this.#states.set(profile, shown);
+    if (last?.part === part && last.known === known && last.desired === desired) return last.shown;
+    const shown = shownAfter(known, part, desired, last?.shown);
+    this.#states.set(profile, { part, known, desired, shown });
     return shown;
   }
 
@@ -44,3 +50,14 @@ export class ShownAlike {
     return isShown;
   }
 }
+
+const shownAfter = (
+  known: LightState,
+  part: Partial<LightState>,
+  desired: LightState,
+  last: LightState | undefined,
+): LightState => {
+  if (isReported(known, part, desired)) return desired;
+  if (isReported(known, part, known)) return known;
+  return last !== undefined && isReported(known, part, last) ? last : mergeReport(known, part);
+};

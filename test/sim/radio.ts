@@ -2,7 +2,7 @@ import type { DeviceSession, DeviceTransport } from "../../devices/sim/transport
 import { grantOf } from "../../hub/broker/device-link.ts";
 import type { EmbeddedBroker } from "../../hub/broker/embedded-broker.ts";
 import type { BrokerSession } from "../../hub/broker/local-session.ts";
-import type { AccessGrant } from "../../hub/broker/mqtt-bus.ts";
+import type { AccessGrant, Joins } from "../../hub/broker/mqtt-bus.ts";
 import { topicMatches } from "../../hub/broker/topic.ts";
 import type { MqttLink } from "../../hub/domain/profile.ts";
 import { Millis } from "../../hub/domain/units.ts";
@@ -51,12 +51,7 @@ export class Radio {
   }
 
   /** @param wide plants a grant that lets the device hear everything */
-  transport(
-    address: string,
-    link: MqttLink,
-    joins: (address: string) => readonly string[],
-    wide: boolean,
-  ): DeviceTransport {
+  transport(address: string, link: MqttLink, joins: Joins, wide: boolean): DeviceTransport {
     const narrow = grantOf(link, address, joins);
     const grant = wide ? { ...narrow, subscribes: ["#"] } : narrow;
     const air = new AirLink(this, this.#clock, this.#random.fork(address), grant, this.#links.size % 2 === 0);

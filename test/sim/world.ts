@@ -2,6 +2,7 @@ import { profiles } from "../../devices/registry.ts";
 import { furnish } from "../../devices/sim/furnish.ts";
 import { SimHouse } from "../../devices/sim/house.ts";
 import { bearerText } from "../../hub/api/auth.ts";
+import type { Joins } from "../../hub/broker/mqtt-bus.ts";
 import { buildHub, type Hub } from "../../hub/compose.ts";
 import type { ZoneName } from "../../hub/domain/civil.ts";
 import { HubError, InvariantBroken } from "../../hub/domain/errors.ts";
@@ -297,8 +298,8 @@ export class World {
         const device = devices.find((each) => each.id === id) as Device;
         const link = profilesById.get(device.profile)?.link;
         if (link?.kind !== "mqtt") throw new InvariantBroken("this world has only MQTT devices");
-        const joins = () => this.#hub?.grantOfDevice(device)?.joins?.(address) ?? [];
-        return this.radio.transport(address, link, joins, this.#plant.wideGrants === true);
+        const joins = () => this.#hub?.grantOfDevice(device)?.joins;
+        return this.radio.transport(address, link, askedEachTime(joins), this.#plant.wideGrants === true);
       },
     });
   }
@@ -387,6 +388,17 @@ export class World {
     return device?.profile.endsWith(`/${product}`) === true && members.some((id) => id === device.id);
   }
 }
+
+/** Of whichever hub there is now, so nothing is remembered. */
+const askedEachTime = (joins: () => Joins | undefined): Joins => {
+  let asked = 0;
+  return {
+    get edition() {
+      return ++asked;
+    },
+    of: (address) => joins()?.of(address) ?? [],
+  };
+};
 
 const same = (a: LightState, b: LightState): boolean =>
   JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));

@@ -50,6 +50,8 @@ export const unpacked = (bytes: Uint8Array | undefined): Kept | undefined => {
 
 /** Something with a flash that has changed since it was last written. */
 export interface Keeping {
+  /** Knows that by itself: a set of ten thousand would be looked through for each change. */
+  hasChanged: boolean;
   keep(): void;
 }
 
@@ -60,7 +62,9 @@ export interface Keeping {
 export class FlashLoop {
   readonly #clock: Clock;
   readonly #delayMs: number;
-  readonly #changed = new Set<Keeping>();
+  #changed: Keeping[] = [];
+  /** Of those listed, for some do not wait any more. */
+  #waiting = 0;
   #timer: Timer | undefined;
 
   constructor(clock: Clock, delayMs = 1_000) {
@@ -69,14 +73,20 @@ export class FlashLoop {
   }
 
   add(lamp: Keeping): void {
-    this.#changed.add(lamp);
+    if (lamp.hasChanged) return;
+    lamp.hasChanged = true;
+    this.#waiting++;
+    this.#changed.push(lamp);
     this.#timer ??= this.#clock.after(Millis(this.#delayMs), () => this.#write());
   }
 
   /** @returns whether it had changed since it was last written */
   remove(lamp: Keeping): boolean {
-    const hadChanged = this.#changed.delete(lamp);
-    if (this.#changed.size === 0) {
+    const hadChanged = lamp.hasChanged;
+    if (hadChanged) this.#waiting--;
+    lamp.hasChanged = false;
+    if (this.#waiting === 0) {
+      this.#changed = [];
       this.#timer?.cancel();
       this.#timer = undefined;
     }
@@ -85,7 +95,13 @@ export class FlashLoop {
 
   #write(): void {
     this.#timer = undefined;
-    for (const lamp of this.#changed) lamp.keep();
-    this.#changed.clear();
+    const changed = this.#changed;
+    this.#changed = [];
+    this.#waiting = 0;
+    for (const lamp of changed) {
+      if (!lamp.hasChanged) continue;
+      lamp.hasChanged = false;
+      lamp.keep();
+    }
   }
 }

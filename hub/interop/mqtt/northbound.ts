@@ -48,6 +48,7 @@ export class NorthboundMqtt {
   #commands = 0;
   /** The newest of each product, or nearly so: what many lamps show as one is one state. */
   readonly #written = new Map<LightState, string>();
+  #newest: { readonly state: LightState; readonly payload: string } | undefined;
   #ends: (() => void)[] = [];
 
   /** @param base first level of every topic */
@@ -157,6 +158,11 @@ export class NorthboundMqtt {
   #payloadOf(state: LightState, metered: Metered): string {
     const { power, energy } = metered;
     if (power !== undefined || energy !== undefined) return JSON.stringify(lightPayload(state, metered));
+    if (this.#newest?.state !== state) this.#newest = { state, payload: this.#writtenFor(state) };
+    return this.#newest.payload;
+  }
+
+  #writtenFor(state: LightState): string {
     const known = this.#written.get(state);
     if (known !== undefined) return known;
     const payload = JSON.stringify(lightPayload(state));

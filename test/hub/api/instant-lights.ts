@@ -5,9 +5,9 @@ import type { LightTargetId } from "../../../hub/domain/home.ts";
 import { type CommandId, idFrom, isId, type LampId } from "../../../hub/domain/ids.ts";
 import type { LightCommand, LightState } from "../../../hub/domain/light.ts";
 import { Instant, Percent } from "../../../hub/domain/units.ts";
+import type { CommandOutcome } from "../../../hub/lights/applied-alike.ts";
 import type { LightView } from "../../../hub/lights/lamp.ts";
 import type { LinksView } from "../../../hub/lights/lamp-links.ts";
-import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
 import type { House } from "./house.ts";
 import { houseProfiles } from "./house-profiles.ts";
 
@@ -70,7 +70,14 @@ export class InstantLights implements Lights {
       this.states.set(lamp, { desired, reported: this.obedient ? desired : held.reported, cause });
       this.house.bus.publish({ kind: "light.desired-changed", lamp, desired, cause, clamped: [] });
       if (this.obedient) {
-        this.house.bus.publish({ kind: "light.reported", lamp, reported: desired, cause, settled: true });
+        this.house.bus.publish({
+          kind: "light.reported",
+          lamp,
+          reported: desired,
+          cause,
+          settled: true,
+          took: 1,
+        });
       }
       return { lamp, desired, clamped: [] };
     });

@@ -3,7 +3,7 @@ import { InvalidInput, NotFound } from "../../../hub/domain/errors.ts";
 import type { Scene } from "../../../hub/domain/home.ts";
 import { type CommandId, idFrom, type LampId, type SceneId } from "../../../hub/domain/ids.ts";
 import type { LightState } from "../../../hub/domain/light.ts";
-import type { CommandOutcome } from "../../../hub/lights/light-service.ts";
+import type { CommandOutcome } from "../../../hub/lights/applied-alike.ts";
 import type { House } from "./house.ts";
 
 /** Scenes that are recalled and change nothing. */

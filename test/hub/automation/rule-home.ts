@@ -16,7 +16,7 @@ import type { SensorReading } from "../../../hub/domain/sensor.ts";
 import { Sun } from "../../../hub/domain/sun.ts";
 import type { SunEventName } from "../../../hub/domain/sun-event.ts";
 import { TimeZone } from "../../../hub/domain/time-zone.ts";
-import { type Duration, Instant, Millis, Percent } from "../../../hub/domain/units.ts";
+import { type Duration, Instant, Millis, type Monotonic, Percent } from "../../../hub/domain/units.ts";
 import { ClockWatch } from "../../../hub/lifecycle/clock-watch.ts";
 import { SteeredClock } from "../../../hub/lifecycle/steered-clock.ts";
 import { MemoryLog } from "../../../hub/platform/sim/memory-log.ts";
@@ -68,6 +68,8 @@ const capabilities = { brightness: { min: Percent(1) } };
 class TestLights implements Lights {
   readonly states = new Map<LampId, LightState>();
   readonly causes = new Map<LampId, Cause>();
+  /** In this run. */
+  readonly changes = new Map<LampId, Monotonic>();
   readonly held: { lamp: LampId; source: CauseSource; reason: string }[] = [];
   readonly #home: RuleHome;
   #commands = 0;
@@ -81,6 +83,10 @@ class TestLights implements Lights {
     const desired = this.states.get(id);
     const cause = this.causes.get(id) ?? { kind: "device", trigger: "added", at: Instant(0) };
     return desired === undefined ? undefined : { desired, cause };
+  }
+
+  changedAt(id: LampId) {
+    return this.changes.get(id);
   }
 
   command(target: LightTargetId | readonly LampId[], command: LightCommand, source: CauseSource) {
@@ -110,6 +116,7 @@ class TestLights implements Lights {
       const cause = { ...source, at: this.#home.clock.now(), command };
       this.states.set(lamp, desired);
       this.causes.set(lamp, cause);
+      this.changes.set(lamp, this.#home.clock.monotonic());
       this.#home.bus.publish({ kind: "light.desired-changed", lamp, desired, cause, clamped: [] });
     }
     return { command };
@@ -208,6 +215,7 @@ export class RuleHome {
   #begin(): void {
     this.bus.subscribeAll((event) => this.events.push(event));
     this.watch.start();
+    this.lights.changes.clear();
     this.rules.start();
   }
 

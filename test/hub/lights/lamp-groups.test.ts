@@ -48,7 +48,7 @@ const come = (...addresses: string[]): void => {
   sent.length = 0;
 };
 const namesOf = (address: string): string[] =>
-  groups.topicsOf(address).map((topic) => topic.split("/").find((level) => /^[rgz]-/.test(level)) ?? "");
+  groups.of(address).map((topic) => topic.split("/").find((level) => /^[rgz]-/.test(level)) ?? "");
 const write = (address: string, brightness = 50): void =>
   groups.send(
     address,
@@ -171,12 +171,12 @@ describe("one message", () => {
 
 describe("a lamp", () => {
   test("may hear the groups it is in and no others, from the moment that changes", async () => {
-    expect(groups.topicsOf("a")).toEqual([`device/group/${room}-color-bulb/command`]);
+    expect(groups.of("a")).toEqual([`device/group/${room}-color-bulb/command`]);
     put("a", bulb, other);
     await changed();
-    expect(groups.topicsOf("a")).toEqual([]);
-    expect(groups.topicsOf("b")).toEqual([`device/group/${room}-color-bulb/command`]);
-    expect(groups.topicsOf("nobody")).toEqual([]);
+    expect(groups.of("a")).toEqual([]);
+    expect(groups.of("b")).toEqual([`device/group/${room}-color-bulb/command`]);
+    expect(groups.of("nobody")).toEqual([]);
   });
 
   test("is told its groups when it comes, and when they change", async () => {

@@ -92,6 +92,7 @@ export class RacingHome {
           desired: { on: false, brightness: Percent(1) },
           cause: { kind: "api", at: Instant(0) },
         }),
+        changedAt: () => undefined,
         command: () => ({ command: "c-aaaaaaaaaaaa" as CommandId }),
         show: () => ({ command: "c-aaaaaaaaaaaa" as CommandId }),
         heldBack: () => {},

@@ -58,6 +58,7 @@ export class BleLamp implements BlePeripheral, Fading, Keeping, Chance {
   readonly addressType = "public";
   readonly model: BleLampModel;
   readonly world: BleLampWorld;
+  hasChanged = false;
   readonly #flash: Flash;
   readonly #firmware: BleFirmware;
   readonly #outlets: Outlet[] = [];
