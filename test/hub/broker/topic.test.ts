@@ -124,6 +124,44 @@ describe("structures over topics", () => {
     );
   });
 
+  test("filters that differ in one level are told apart, however many there are and however few are left", () => {
+    const tree = new SubscriptionTree<number>();
+    const heard = (topic: string): readonly number[] => {
+      const found: number[] = [];
+      tree.match(topic, (value) => found.push(value));
+      return found;
+    };
+    const many = Array.from({ length: 50 }, (_, at) => at);
+    for (const at of many) tree.add(`home/${at}/+`, at);
+    for (const at of many) expect(heard(`home/${at}/state`)).toEqual([at]);
+    for (const at of many.slice(1)) tree.remove(`home/${at}/+`, at);
+    for (const at of many) expect(heard(`home/${at}/state`)).toEqual(at === 0 ? [0] : []);
+    tree.remove("home/0/+", 0);
+    tree.add("home/7/+", 7);
+    expect([heard("home/0/state"), heard("home/7/state"), heard("home/7")]).toEqual([[], [7], []]);
+  });
+
+  test("a topic that nobody named is no other that looks like it", () => {
+    const tree = new SubscriptionTree<number>();
+    const heard = (topic: string): number => {
+      let found = 0;
+      tree.match(topic, () => found++);
+      return found;
+    };
+    tree.add("home/ab", 1);
+    tree.add("home/ab", 2);
+    tree.add("home/cb", 3);
+    expect([heard("home/ab"), heard("home/cb"), heard("home/db"), heard("home/b")]).toEqual([2, 1, 0, 0]);
+    tree.remove("home/ab", 1);
+    tree.remove("home/cb", 3);
+    tree.remove("home/cb", 3);
+    expect([heard("home/ab"), heard("home/cb")]).toEqual([1, 0]);
+    tree.remove("home/ab", 2);
+    expect(heard("home/ab")).toBe(0);
+    tree.add("home/ab", 4);
+    expect(heard("home/ab")).toBe(1);
+  });
+
   test("retained messages are those of a plain map", () => {
     const step = fc.record({
       topic: names,

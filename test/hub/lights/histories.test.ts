@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import type { CommandId, LampId } from "../../../hub/domain/ids.ts";
 import { Days, Hours, Instant, Percent, Seconds } from "../../../hub/domain/units.ts";
@@ -115,4 +116,64 @@ test("what an earlier hub kept in another place is known, and swept like the res
   expect([commands(), [...kept.keys()]]).toEqual([[command], [place]]);
   await clock.advance(Days(8));
   expect(records()).toBe(0);
+});
+
+/** The last twenty by order, in a list. */
+class ListedHistory {
+  entries: { order: number; command: CommandId; confirmed: boolean }[] = [];
+
+  add(command: CommandId): void {
+    const order = (this.entries.at(-1)?.order ?? -1) + 1;
+    const kept = this.entries.filter((entry) => entry.order > order - History.length);
+    this.entries = [...kept, { order, command, confirmed: false }];
+  }
+
+  confirm(): void {
+    const last = this.entries.at(-1);
+    if (last !== undefined) last.confirmed = true;
+  }
+
+  forget(isOver: (order: number) => boolean): void {
+    this.entries = this.entries.filter(({ order }) => !isOver(order));
+  }
+}
+
+test("a history is the last of what happened, whatever was forgotten in between", () => {
+  const step = fc.oneof(
+    { weight: 8, arbitrary: fc.constant("add" as const) },
+    { weight: 2, arbitrary: fc.constant("confirm" as const) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 7 }) },
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 90 }), (steps) => {
+      const history = new History(lamp);
+      const model = new ListedHistory();
+      for (const [number, what] of steps.entries()) {
+        const command = `c-${number}` as CommandId;
+        if (what === "add") {
+          const cause = { kind: "api", at: clock.now(), command } as const;
+          history.add({ cause, desired: { on: true, brightness: Percent(50) }, clamped: [] });
+          model.add(command);
+        } else if (what === "confirm") {
+          const newest = history.entries().at(-1)?.cause.command;
+          if (newest !== undefined) history.confirm(newest, clock.now());
+          model.confirm();
+        } else {
+          history.forget(({ order }) => order % what === 0);
+          model.forget((order) => order % what === 0);
+        }
+      }
+      const entries = history.entries();
+      expect(
+        entries.map(({ order, cause, confirmedAt }) => ({
+          order,
+          command: cause.command,
+          confirmed: confirmedAt !== undefined,
+        })),
+      ).toEqual(model.entries);
+      for (let slot = 0; slot < History.length; slot++)
+        expect(history.inSlot(slot)).toBe(entries.find(({ order }) => order % History.length === slot));
+    }),
+    { numRuns: 500 },
+  );
 });
