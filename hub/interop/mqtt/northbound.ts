@@ -273,7 +273,7 @@ export class NorthboundMqtt {
 }
 
 /** So many products may take turns. */
-const mostWritten = 16;
+const mostWritten = 64;
 
 type Refused = Omit<Refusal, "code"> & { readonly code: string };
 
