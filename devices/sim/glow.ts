@@ -79,6 +79,19 @@ const effectAfter = (playing: string, asked: string | undefined, limits: GlowLim
   return limits.effects.includes(asked) ? asked : "";
 };
 
+const mostKnown = 8;
+/** How lamps of a product came up, the newest first. */
+const known = new Map<GlowLimits, readonly Glow[]>();
+
+/** The glow of one that came up alike before, where there was one: then they are one object. */
+export const sharedGlow = (glow: Glow, limits: GlowLimits): Glow => {
+  const others = known.get(limits) ?? [];
+  const same = others.find((other) => sameGlow(other, glow));
+  if (same !== undefined) return same;
+  known.set(limits, [glow, ...others.slice(0, mostKnown - 1)]);
+  return glow;
+};
+
 /** Whether two glows are the same. */
 export const sameGlow = (a: Glow, b: Glow): boolean =>
   a.on === b.on &&

@@ -9,7 +9,7 @@ import { kilowattHours, type Load, wattsOf } from "./behaviours/metering.ts";
 import { Nvs, OwnFlash } from "./behaviours/nvs.ts";
 import { glowAfterPowerCut } from "./behaviours/power-on.ts";
 import type { DeviceFaults } from "./faults.ts";
-import { changed, type Glow, type GlowChange, type GlowLimits, sameGlow } from "./glow.ts";
+import { changed, type Glow, type GlowChange, type GlowLimits, sameGlow, sharedGlow } from "./glow.ts";
 import type { ProvisioningLamp } from "./provisioning/provisioning-lamp.ts";
 import { type DeviceWorld, SimDevice } from "./sim-device.ts";
 import type { DeviceTransport, LampFlash } from "./transport.ts";
@@ -368,7 +368,7 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
     const colors = this.model.fresh.color.length;
     // A flash of another firmware holds other numbers: as fresh from the box.
     const fits = kept !== undefined && kept.glow.color.length === colors;
-    const before = fits ? kept.glow : this.model.fresh;
+    const before = fits ? sharedGlow(kept.glow, this.model.limits) : this.model.fresh;
     this.#powerOn = kept?.powerOn ?? "previous";
     this.#glow = afterPowerCut ? glowAfterPowerCut(this.#powerOn, before) : before;
     const now = this.world.clock.monotonic();

@@ -1,5 +1,7 @@
 import type { Cause } from "../domain/cause.ts";
 import type { CommandId, LampId } from "../domain/ids.ts";
+import type { LightState } from "../domain/light.ts";
+import { OneOfEach } from "../domain/one-of-each.ts";
 import { sharedState } from "../domain/report.ts";
 import { Days, Hours, Instant } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
@@ -35,13 +37,15 @@ export class Histories {
     this.#governed = isKept;
   }
 
-  start(): void {
+  /** @param lampOf the id as the home has it: what is the same text shall be the same string */
+  start(lampOf = (lamp: LampId): LampId => lamp): void {
+    const states = new OneOfEach<LightState>();
     const known = new Map<LampId, HistoryEntry[]>();
     const causes = new Map<CommandId, Cause>();
     const moved: (() => void)[] = [];
     for (const [place, record] of this.#records.entries()) {
-      const { lamp } = record;
-      const entry = entryOf(record, causes);
+      const lamp = lampOf(record.lamp);
+      const entry = entryOf({ ...record, lamp, desired: states.of(record.desired) }, causes);
       if (place !== placeOf(lamp, entry)) moved.push(() => this.#move(place, lamp, entry));
       const entries = known.get(lamp) ?? [];
       entries.push(entry);
@@ -167,10 +171,11 @@ const unclamped: readonly never[] = [];
 
 /** What many lamps did as one has one cause: kept once, however many records name it. */
 const entryOf = (
-  { order, cause, desired, clamped, confirmedAt, acceptedAt, notRun }: CollectionValue<"occurrences">,
+  { lamp, order, cause, desired, clamped, confirmedAt, acceptedAt, notRun }: CollectionValue<"occurrences">,
   causes: Map<CommandId, Cause>,
 ): HistoryEntry => {
-  const known = causes.get(cause.command) ?? cause;
+  const own = cause.actor === lamp ? { ...cause, actor: lamp } : cause;
+  const known = causes.get(cause.command) ?? own;
   causes.set(cause.command, known);
   return {
     order,

@@ -176,12 +176,12 @@ export class History {
     const before = this.#newest;
     this.#newest = entry;
     if (before === undefined || (before.order === entry.order && this.#slots === undefined)) return;
-    // With all its room: one that grows takes room for sixteen more each time.
-    this.#slots ??= new Array<HistoryEntry | undefined>(History.length).fill(
-      before,
-      slotOf(before.order),
-      slotOf(before.order) + 1,
-    );
+    if (this.#slots === undefined && before.order === 0 && entry.order === 1) {
+      // Of many lamps no more than this is ever known.
+      this.#slots = [before, entry];
+      return;
+    }
+    if (this.#slots?.length !== History.length) this.#slots = withAllRoom(this.#slots ?? [before]);
     this.#slots[slotOf(entry.order)] = entry;
   }
 
@@ -197,6 +197,13 @@ export class History {
     return isOpen ? entry : undefined;
   }
 }
+
+/** One that grows by itself takes room for sixteen more each time. */
+const withAllRoom = (entries: readonly (HistoryEntry | undefined)[]): (HistoryEntry | undefined)[] => {
+  const slots = new Array<HistoryEntry | undefined>(History.length);
+  for (const entry of entries) if (entry !== undefined) slots[slotOf(entry.order)] = entry;
+  return slots;
+};
 
 const slotOf = (order: number): number => order % History.length;
 

@@ -7,6 +7,7 @@ import type { EventBus, NotRunReason } from "../domain/event.ts";
 import type { Device, LightTargetId } from "../domain/home.ts";
 import { type CommandId, type DeviceId, idEntropyBytes, idFrom, isId, type LampId } from "../domain/ids.ts";
 import type { Clamped, LightCommand, LightState } from "../domain/light.ts";
+import { OneOfEach } from "../domain/one-of-each.ts";
 import type { Frame, LampReport, Profile } from "../domain/profile.ts";
 import { sharedState } from "../domain/report.ts";
 import { type Duration, type Instant, Millis, Minutes, type Monotonic, Percent } from "../domain/units.ts";
@@ -114,11 +115,12 @@ export class LightService implements WriterOutcome {
 
   /** Takes up every lamp with the state it should have had when the hub last ran. */
   start(): void {
-    this.#histories.start();
+    this.#histories.start((lamp) => (this.#directory.device(lamp)?.id as LampId | undefined) ?? lamp);
+    const shown = new OneOfEach<LightState>();
     const states = new Map(this.#states.entries());
     for (const device of this.#directory.devices()) {
       const state = states.get(device.id);
-      this.#take(device, state);
+      this.#take(device, state && { ...state, reported: state.reported && shown.of(state.reported) });
       // Of a product that this version does not know: another may.
       if (state !== undefined && this.#lamps.get(state.id) === undefined)
         this.#keep({ ...state, isNew: false });
