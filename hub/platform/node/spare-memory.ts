@@ -20,7 +20,7 @@ const quietLooks = 4;
 export const giveBackWhenQuiet = (
   clock: Clock,
   processorMs = spentMs,
-  collect = collectEverything,
+  collect = collectAndKeepCode,
 ): Timer => {
   let usedMs = processorMs();
   let at = clock.monotonic();
@@ -40,6 +40,16 @@ export const giveBackWhenQuiet = (
 const spentMs = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
+};
+
+/**
+ * Code is no garbage: V8 throws away what it has compiled of a function that rested for a few collections, and a hub rests nearly
+ * always. The first command after a quiet hour would compile all it needs anew. Not sooner: other flags than at the start would
+ * make V8 refuse the code that was kept of the program and of Node.
+ */
+const collectAndKeepCode = (): void => {
+  setFlagsFromString("--no-flush-bytecode");
+  collectEverything();
 };
 
 /** Also overwrites keys that nobody holds any more. The collection that V8 does before it would run out of memory: the only one that gives pages back at once. */
