@@ -75,7 +75,7 @@ const common = <Report>({ vendor, model, description, source }: MqttSpec<Report>
 });
 
 /** So many different answers may take turns: a command is answered in parts. */
-const mostRead = 8;
+const mostRead = 32;
 
 /** Lamps of a group mostly answer with the very same words, one after the other: the newest are read once. */
 const decoder = <Report>(reads: Readers<Report>, shaped: (report: Report) => Report = (report) => report) => {

@@ -1,3 +1,5 @@
+import { keepFew } from "../../hub/domain/few.ts";
+
 /** Which LEDs are driven: one white, two whites mixed to a temperature, or colour. */
 export type GlowMode = "level" | "white" | "color";
 
@@ -37,8 +39,11 @@ export interface GlowLimits {
 const within = (value: number, [least, most]: readonly [number, number]): number =>
   Math.min(most, Math.max(least, value));
 
-/** The newest change of each product. */
-const newest = new Map<GlowLimits, { readonly from: Glow; readonly change: GlowChange; readonly to: Glow }>();
+/** The newest change of each product, and what became of some of its lamps. */
+const newest = new Map<
+  GlowLimits,
+  { readonly change: GlowChange; readonly steps: { readonly from: Glow; readonly to: Glow }[] }
+>();
 
 /**
  * The glow after a change, as far as the hardware can follow. Lamps of a product that glow alike and are told the same
@@ -46,10 +51,12 @@ const newest = new Map<GlowLimits, { readonly from: Glow; readonly change: GlowC
  */
 export const changed = (from: Glow, change: GlowChange, limits: GlowLimits): Glow => {
   const last = newest.get(limits);
-  if (last?.from === from && sameChange(last.change, change)) return last.to;
+  const steps = last !== undefined && sameChange(last.change, change) ? last.steps : [];
+  for (const step of steps) if (step.from === from) return step.to;
   const own = after(from, change, limits);
-  const to = last !== undefined && sameGlow(last.to, own) ? last.to : own;
-  newest.set(limits, { from, change, to });
+  const to = steps.find((step) => sameGlow(step.to, own))?.to ?? own;
+  keepFew(steps, { from, to });
+  if (last?.steps !== steps) newest.set(limits, { change, steps });
   return to;
 };
 
@@ -79,16 +86,16 @@ const effectAfter = (playing: string, asked: string | undefined, limits: GlowLim
   return limits.effects.includes(asked) ? asked : "";
 };
 
-const mostKnown = 8;
-/** How lamps of a product came up, the newest first. */
-const known = new Map<GlowLimits, readonly Glow[]>();
+/** How lamps of a product came up. */
+const known = new Map<GlowLimits, Glow[]>();
 
 /** The glow of one that came up alike before, where there was one: then they are one object. */
 export const sharedGlow = (glow: Glow, limits: GlowLimits): Glow => {
   const others = known.get(limits) ?? [];
   const same = others.find((other) => sameGlow(other, glow));
   if (same !== undefined) return same;
-  known.set(limits, [glow, ...others.slice(0, mostKnown - 1)]);
+  keepFew(others, glow);
+  known.set(limits, others);
   return glow;
 };
 

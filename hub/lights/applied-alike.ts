@@ -1,4 +1,5 @@
 import { type AppliedCommand, applyCommand } from "../domain/apply-command.ts";
+import { keepFew } from "../domain/few.ts";
 import type { CommandId, LampId } from "../domain/ids.ts";
 import type { Clamped, LightCommand, LightState } from "../domain/light.ts";
 import type { LampProfile } from "../domain/profile.ts";
@@ -26,17 +27,18 @@ interface Applied {
  * value everywhere costs little to compare and to keep.
  */
 export class AppliedAlike {
-  readonly #last = new Map<LampProfile, Applied>();
+  readonly #known = new Map<LampProfile, Applied[]>();
 
   /** @throws as `applyCommand` */
   of(lamp: Lamp, command: LightCommand): AppliedCommand {
     const { desired: current } = lamp;
     const profile = ownProfile(lamp);
-    const last = this.#last.get(profile);
-    if (last?.current === current && last.command === command) return last.outcome;
+    const known = this.#known.get(profile) ?? [];
+    for (const each of known) if (each.current === current && each.command === command) return each.outcome;
     const own = applyCommand(current, command, profile.capabilities);
-    const outcome = last !== undefined && isAlike(last.outcome, own) ? last.outcome : own;
-    this.#last.set(profile, { command, current, outcome });
+    const outcome = known.find((each) => isAlike(each.outcome, own))?.outcome ?? own;
+    keepFew(known, { command, current, outcome });
+    this.#known.set(profile, known);
     return outcome;
   }
 }

@@ -1,3 +1,4 @@
+import { keepNewest } from "../../../hub/domain/few.ts";
 import type { Glow } from "../glow.ts";
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
 import { asBoolean, asNumber, asNumbers, asText, round, type Words, wordIn, wordsOf } from "./words.ts";
@@ -77,16 +78,21 @@ const tell = (lamp: SimLamp, _why: Telling): void => {
   lamp.publish(topic(lamp.address, "state"), said);
 };
 
-let newest:
-  | { readonly glow: Glow; readonly id: string | undefined; readonly lies: boolean; said: string }
-  | undefined;
+/** Of the newest command. */
+let newest: {
+  readonly id: string | undefined;
+  readonly states: { readonly glow: Glow; readonly lies: boolean; readonly said: string }[];
+} = { id: undefined, states: [] };
 
 /** Lamps with one glow that follow one command say the very same. */
 const sharedStateOf = (lamp: SimLamp): string => {
   const { glow, following: id, lies } = lamp;
-  if (newest?.glow !== glow || newest.id !== id || newest.lies !== lies)
-    newest = { glow, id, lies, said: stateOf(lamp, glow) };
-  return newest.said;
+  if (newest.id !== id) newest = { id, states: [] };
+  const { states } = newest;
+  for (const each of states) if (each.glow === glow && each.lies === lies) return each.said;
+  const said = stateOf(lamp, glow);
+  keepNewest(states, { glow, lies, said });
+  return said;
 };
 
 const stateOf = (lamp: SimLamp, { on, level, mode, temperature, color, effect }: Glow): string =>
