@@ -72,8 +72,7 @@ export interface PrivacyParts
   readonly config: HubConfig;
   /** Of this software. */
   readonly version: string;
-  readonly lights: RetentionRooms["lights"] &
-    Pick<LightService, "get" | "list" | "command" | "disown" | "saveNow">;
+  readonly lights: RetentionRooms["lights"] & Pick<LightService, "get" | "list" | "command" | "disown">;
   readonly inventory: Pick<Inventory, "device">;
   readonly schedules: RightsParts["schedules"] & RetentionRooms["schedules"];
   readonly connectionKeys: SecretShelf;

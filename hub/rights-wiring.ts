@@ -45,7 +45,7 @@ export interface RightsParts {
   readonly tokens: TokenService;
   readonly presence: PresenceService;
   readonly schedules: Pick<ScheduleService, "list" | "change" | "remove" | "runs">;
-  readonly lights: Pick<LightService, "disown" | "saveNow">;
+  readonly lights: Pick<LightService, "disown">;
   readonly places: Pick<PlaceService, "zone">;
   /** Keys of the register. */
   readonly keys: PackedKeys;
@@ -61,8 +61,7 @@ export const rightsOf = (parts: RightsParts, disclosures: DisclosedTo & Disclose
   const { clock, entropy, bus, log, store, chain, keys, staged, shelf } = parts;
   const { people, accounts, tokens, sessions, presence, schedules, lights, places } = parts;
   const held = new HeldData({ store, chain, shelf });
-  const saveNow = () => lights.saveNow();
-  const exports = new DataExports(clock, held, people, saveNow);
+  const exports = new DataExports(clock, held, people);
   const rights = new PersonRights(clock, bus, store, people, presence);
   const settings = store.collection("settings");
   const erasure = new Erasure(clock, bus, log, {
@@ -85,7 +84,7 @@ export const rightsOf = (parts: RightsParts, disclosures: DisclosedTo & Disclose
       },
     },
   });
-  const from = { entropy, store, keys, people, shelf, saveNow };
+  const from = { entropy, store, keys, people, shelf };
   return {
     exports,
     rights,

@@ -7,7 +7,7 @@ import { Days, Hours, Instant } from "../domain/units.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import { type CollectionValue, historyDays } from "../privacy/data-map.ts";
 import type { LiveCollection, PurposeStore } from "../privacy/guarded-store.ts";
-import { type Change, History, type HistoryEntry } from "./history.ts";
+import { type Change, History, type HistoryEntry, slotOf } from "./history.ts";
 import { Neighbours } from "./neighbours.ts";
 
 const sweepEvery = Hours(1);
@@ -55,6 +55,7 @@ export class Histories {
       this.#add(
         new History(
           lamp,
+          this.#entryChanged,
           entries.toSorted((a, b) => a.order - b.order),
         ),
       );
@@ -71,13 +72,7 @@ export class Histories {
 
   /** Of a lamp that has none yet, an empty one. */
   of(lamp: LampId): History {
-    return this.#known(lamp) ?? this.#add(new History(lamp));
-  }
-
-  /** What has changed in it since this was last done. */
-  save(history: History): void {
-    if (this.#governed?.() === false) return;
-    for (const entry of history.takeUnsaved()) this.#changed(history.lamp, entry);
+    return this.#known(lamp) ?? this.#add(new History(lamp, this.#entryChanged));
   }
 
   /**
@@ -91,9 +86,7 @@ export class Histories {
     const { cause, desired } = kept;
     if (!this.#keeps(lamp)) return kept;
     if (cause.at >= this.#oldest()) {
-      const history = this.of(lamp);
-      history.add({ cause, desired, clamped: unclamped });
-      this.save(history);
+      this.of(lamp).add({ cause, desired, clamped: unclamped });
     }
     return kept;
   }
@@ -117,6 +110,12 @@ export class Histories {
     this.#changed(lamp, entry);
   }
 
+  /** One for all of them. */
+  readonly #entryChanged = ({ page }: History, slot: number): void => {
+    if (page === undefined || this.#governed?.() === false || !page.mark(slot)) return;
+    this.#records.changed(`${slot}.${page.name}`);
+  };
+
   #changed(lamp: LampId, entry: HistoryEntry): void {
     this.#records.changed(this.#records.pageOf(placeOf(lamp, entry)));
   }
@@ -125,8 +124,10 @@ export class Histories {
   *#recordsOf(page: string): Iterable<readonly [string, CollectionValue<"occurrences">]> {
     const dot = page.indexOf(".");
     const slot = Number(page.slice(0, dot));
-    if (this.#governed?.() === false) return;
-    for (const history of this.#histories.on(page.slice(dot + 1))) {
+    const neighbours = this.#histories.page(page.slice(dot + 1));
+    neighbours?.asked(slot);
+    if (neighbours === undefined || this.#governed?.() === false) return;
+    for (const history of neighbours.items) {
       const { lamp } = history;
       const entry = history.inSlot(slot);
       if (entry !== undefined) yield [placeOf(lamp, entry), recordOf(lamp, entry)];
@@ -134,12 +135,12 @@ export class Histories {
   }
 
   #add(history: History): History {
-    this.#histories.add(this.#records.pageOf(history.lamp), history);
+    history.page = this.#histories.add(this.#records.pageOf(history.lamp), history);
     return history;
   }
 
   #known(lamp: LampId): History | undefined {
-    return this.#histories.on(this.#records.pageOf(lamp)).find((history) => history.lamp === lamp);
+    return this.#histories.page(this.#records.pageOf(lamp))?.items.find((history) => history.lamp === lamp);
   }
 
   #oldest(): Instant {
@@ -207,4 +208,4 @@ const recordOf = (
 const kept = Days(historyDays);
 
 /** What many lamps did as one lies together: sorted by lamp, every one of them would have a page of the file to itself. */
-const placeOf = (lamp: LampId, { order }: HistoryEntry): string => `${order % History.length}.${lamp}`;
+const placeOf = (lamp: LampId, { order }: HistoryEntry): string => `${slotOf(order)}.${lamp}`;

@@ -3,6 +3,7 @@ import type { NotRunReason } from "../domain/event.ts";
 import type { CommandId, LampId } from "../domain/ids.ts";
 import type { Clamped, LightState } from "../domain/light.ts";
 import type { Instant } from "../domain/units.ts";
+import type { Page } from "./neighbours.ts";
 
 /** One thing that happened, or did not, to a lamp. */
 export interface HistoryEntry {
@@ -22,6 +23,8 @@ export interface HistoryEntry {
 /** What was asked of a lamp. */
 export type Change = Pick<HistoryEntry, "cause" | "desired" | "clamped">;
 
+type EntryChanged = (history: History, slot: number) => void;
+
 /** The newest changes of one lamp: enough to answer "why?" and "why not?". */
 export class History {
   static readonly length = 20;
@@ -29,12 +32,17 @@ export class History {
   #newest: HistoryEntry | undefined;
   /** With the newest, each in its slot; absent for the many lamps of which no more than that is known. */
   #slots: (HistoryEntry | undefined)[] | undefined;
-  /** Of the oldest that has changed since they were last saved; absent: none has. */
-  #unsavedFrom: number | undefined;
+  readonly #tell: EntryChanged;
+  /** With whom it lies together in the store. */
+  page: Page<History> | undefined;
 
-  /** @param entries what is known already, in their order */
-  constructor(lamp: LampId, entries: Iterable<HistoryEntry> = []) {
+  /**
+   * @param tell called with the slot of an entry that has come or changed
+   * @param entries what is known already, in their order
+   */
+  constructor(lamp: LampId, tell: EntryChanged = () => {}, entries: Iterable<HistoryEntry> = []) {
     this.lamp = lamp;
+    this.#tell = tell;
     for (const entry of entries) this.#put(entry);
   }
 
@@ -85,16 +93,6 @@ export class History {
     if (last === undefined || last.notRun === reason) return;
     last.notRun = reason;
     this.#changed(last);
-  }
-
-  /** What may have changed since this was last asked, oldest first. */
-  takeUnsaved(): readonly HistoryEntry[] {
-    const from = this.#unsavedFrom;
-    this.#unsavedFrom = undefined;
-    if (from === undefined) return [];
-    return this.#newest?.order === from
-      ? [this.#newest]
-      : this.entries().filter(({ order }) => order >= from);
   }
 
   /** Oldest first. */
@@ -153,7 +151,7 @@ export class History {
   }
 
   #changed({ order }: HistoryEntry): void {
-    this.#unsavedFrom = Math.min(this.#unsavedFrom ?? order, order);
+    this.#tell(this, slotOf(order));
   }
 
   #push({ cause, desired, clamped }: Change): HistoryEntry {
@@ -205,7 +203,8 @@ const withAllRoom = (entries: readonly (HistoryEntry | undefined)[]): (HistoryEn
   return slots;
 };
 
-const slotOf = (order: number): number => order % History.length;
+/** In which of its places something is kept. */
+export const slotOf = (order: number): number => order % History.length;
 
 const isDone = ({ confirmedAt, acceptedAt }: HistoryEntry): boolean =>
   confirmedAt !== undefined || acceptedAt !== undefined;

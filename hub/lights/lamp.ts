@@ -10,6 +10,7 @@ import type { OnTrail } from "../domain/trail.ts";
 import type { Duration, Instant, Monotonic } from "../domain/units.ts";
 import type { Timer } from "../ports/clock.ts";
 import type { History } from "./history.ts";
+import type { Page } from "./neighbours.ts";
 import type { Waited } from "./patience.ts";
 
 /** Whole milliseconds: a number with a fraction is an object of its own beside the lamp, made anew each time. */
@@ -32,8 +33,8 @@ export interface Lamp extends Waited, OnTrail<Lamp> {
   reported: LightState | null;
   cause: Cause;
   readonly history: History;
-  /** It has changed since the store last heard of it. */
-  isUnsaved: boolean;
+  /** With whom it lies together in the store. */
+  page: Page<KeptLamp> | undefined;
   /** What it showed, as the store has it. */
   saved: LightState | null;
   reachable: boolean;
@@ -56,6 +57,9 @@ export interface Lamp extends Waited, OnTrail<Lamp> {
   /** Set while the lamp cannot be reached and its desired state is not confirmed. */
   probe?: Timer | undefined;
 }
+
+/** What goes to the store of a lamp; of a new one nothing does. */
+export type KeptLamp = Pick<Lamp, "id" | "desired" | "reported" | "cause" | "isNew">;
 
 /** One way to a lamp. */
 export interface LampLink {

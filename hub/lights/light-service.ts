@@ -20,6 +20,7 @@ import { Histories } from "./histories.ts";
 import {
   isAtRest,
   isOther,
+  type KeptLamp,
   type Lamp,
   type LightView,
   type Metered,
@@ -35,8 +36,7 @@ import { apart, type LampGrouping } from "./lamp-grouping.ts";
 import { LampLinks, type LinksView, type RadioSigns } from "./lamp-links.ts";
 import type { LampWriting, WriterOutcome } from "./lamp-writer.ts";
 import { Lamps, type TargetDirectory } from "./lamps.ts";
-import { Neighbours } from "./neighbours.ts";
-import { Unsaved } from "./unsaved.ts";
+import { Neighbours, type Page } from "./neighbours.ts";
 import { type Settled, Waiters } from "./waiters.ts";
 import type { WhyChain } from "./why-chain.ts";
 
@@ -57,9 +57,6 @@ export interface FrameSource extends RadioSigns {
 /** What a lamp shows that is switched on without a word about how; filled by the roof. */
 export type FirstLight = (lamp: LampId) => Pick<LightCommand, "brightness" | "colorTemperature"> | undefined;
 
-/** What goes to the store of a lamp; of a new one nothing does. */
-type KeptLamp = Pick<Lamp, "id" | "desired" | "reported" | "cause" | "isNew">;
-
 const asBought: LightState = { on: false, brightness: Percent(100) };
 
 /** Keeps what every lamp should show apart from what it shows, and the cause of each. */
@@ -76,7 +73,6 @@ export class LightService implements WriterOutcome {
   readonly #scopes: DeviceScopes;
   readonly #lamps: Lamps;
   readonly #histories: Histories;
-  readonly #unsaved: Unsaved<Lamp>;
   readonly #neighbours = new Neighbours<KeptLamp>();
   /** Of lamps with two links. */
   readonly #links: LampLinks;
@@ -110,7 +106,6 @@ export class LightService implements WriterOutcome {
     this.#firstLight = firstLight;
     this.#scopes = scopes;
     this.#histories = new Histories(clock, store, (lamp) => scopes.allows(lamp, "history"));
-    this.#unsaved = new Unsaved(clock, (lamp) => this.#save(lamp));
   }
 
   /** Takes up every lamp with the state it should have had when the hub last ran. */
@@ -154,7 +149,6 @@ export class LightService implements WriterOutcome {
     this.#checkUps?.cancel();
     this.#links.close();
     this.#histories.close();
-    this.#unsaved.flush();
     for (const lamp of this.#lamps.all()) this.#writer.release(lamp);
     this.#writer.close();
     this.#waiters.close();
@@ -182,13 +176,8 @@ export class LightService implements WriterOutcome {
     for (const lamp of this.#lamps.all()) {
       lamp.cause = causeOf(lamp.cause);
       lamp.history.rewrite(causeOf);
-      this.#save(lamp);
+      this.#keepChanged(lamp);
     }
-  }
-
-  /** Gives the store now what it would be given within seconds: for whoever copies it. */
-  saveNow(): void {
-    this.#unsaved.flush();
   }
 
   /** Of a lamp with two links; undefined: it has one, or there is no such lamp. */
@@ -275,26 +264,26 @@ export class LightService implements WriterOutcome {
       const lamp = this.#lamps.get(id);
       if (lamp === undefined || !this.#scopes.allows(id, "history")) continue;
       lamp.history.heldBack({ cause, desired: lamp.desired, clamped: [] }, reason);
-      this.#unsaved.add(lamp);
+      this.#keepChanged(lamp);
     }
   }
 
   confirmed(lamp: Lamp): void {
     const isNews = lamp.history.confirm(lamp.cause.command, this.#clock.now());
     // At a start ten thousand lamps say what they showed before.
-    if (isNews || lamp.reported !== lamp.saved) this.#unsaved.add(lamp);
+    if (isNews || lamp.reported !== lamp.saved) this.#keepChanged(lamp);
     this.#waiters.answer(lamp.id, lamp.cause.command, "confirmed");
   }
 
   accepted(lamp: Lamp): void {
     lamp.history.accept(lamp.cause.command, this.#clock.now());
-    this.#unsaved.add(lamp);
+    this.#keepChanged(lamp);
     this.#waiters.answer(lamp.id, lamp.cause.command, "accepted");
   }
 
   notRun(lamp: Lamp, reason: NotRunReason): void {
     lamp.history.notRun(lamp.cause.command, reason);
-    this.#unsaved.add(lamp);
+    this.#keepChanged(lamp);
     this.#bus.publish({ kind: "light.not-run", lamp: lamp.id, cause: lamp.cause, reason });
   }
 
@@ -361,19 +350,20 @@ export class LightService implements WriterOutcome {
     lamp.isAwaited = cause.kind !== "device";
     lamp.cause = cause;
     if (this.#scopes.allows(lamp.id, "history")) lamp.history.add({ cause, desired, clamped });
-    this.#unsaved.add(lamp);
+    this.#keepChanged(lamp);
     this.#bus.publish({ kind: "light.desired-changed", lamp: lamp.id, desired, cause, clamped });
   }
 
   /** For the next start. */
-  #save(lamp: Lamp): void {
+  #keepChanged(lamp: Lamp): void {
     lamp.saved = lamp.reported;
-    this.#states.changed(this.#states.pageOf(lamp.id));
-    this.#histories.save(lamp.history);
+    if (lamp.page?.mark() === true) this.#states.changed(lamp.page.name);
   }
 
   *#statesOf(page: string): Iterable<readonly [LampId, CollectionValue<"light-states">]> {
-    for (const { id, desired, reported, cause, isNew } of this.#neighbours.on(page))
+    const neighbours = this.#neighbours.page(page);
+    neighbours?.asked();
+    for (const { id, desired, reported, cause, isNew } of neighbours?.items ?? [])
       if (!isNew && this.#scopes.allows(id, "state")) yield [id, { id, desired, reported, cause }];
   }
 
@@ -453,7 +443,7 @@ export class LightService implements WriterOutcome {
       saved: reported,
       cause: kept?.cause ?? this.#cause({ kind: "device", actor: device.id, trigger: "added" }),
       history: this.#histories.of(device.id),
-      isUnsaved: false,
+      page: undefined,
       reachable: false,
       isNew: kept === undefined,
       wakesByItself: wakesByItself(device),
@@ -472,11 +462,11 @@ export class LightService implements WriterOutcome {
     };
     this.#lamps.add(lamp);
     this.#links.rewire(lamp, device);
-    this.#keep(lamp);
+    lamp.page = this.#keep(lamp);
   }
 
-  #keep(lamp: KeptLamp): void {
-    this.#neighbours.add(this.#states.pageOf(lamp.id), lamp);
+  #keep(lamp: KeptLamp): Page<KeptLamp> {
+    return this.#neighbours.add(this.#states.pageOf(lamp.id), lamp);
   }
 
   #drop(id: LampId): void {
@@ -486,7 +476,6 @@ export class LightService implements WriterOutcome {
     this.#writer.release(lamp);
     this.#waiters.answer(lamp.id, lamp.cause.command, "superseded");
     this.#lamps.remove(lamp);
-    this.#unsaved.drop(lamp);
     this.#histories.drop(id);
     const page = this.#states.pageOf(id);
     this.#neighbours.remove(page, lamp);

@@ -1,25 +1,50 @@
-/** What lies together in a page of the store. */
-export class Neighbours<Item> {
-  readonly #byPage = new Map<string, Item[]>();
+/** What lies together in a page of the store, or in several pages of the same lamps, one for each part. */
+export class Page<Item> {
+  readonly name: string;
+  readonly items: Item[] = [];
+  /** A bit for each part that the store knows to have changed and has not asked for since. */
+  #marked = 0;
 
-  /** In the order in which they came. */
-  on(page: string): readonly Item[] {
-    return this.#byPage.get(page) ?? [];
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** @param part 0..30 @returns whether that is news to the store */
+  mark(part = 0): boolean {
+    const before = this.#marked;
+    this.#marked = before | (1 << part);
+    return this.#marked !== before;
+  }
+
+  /** The store has asked for it: what changes from now on is news. */
+  asked(part = 0): void {
+    this.#marked &= ~(1 << part);
+  }
+}
+
+/** Everything of a kind, by the page that it lies in. */
+export class Neighbours<Item> {
+  readonly #pages = new Map<string, Page<Item>>();
+
+  page(name: string): Page<Item> | undefined {
+    return this.#pages.get(name);
   }
 
   *all(): Iterable<Item> {
-    for (const items of this.#byPage.values()) yield* items;
+    for (const { items } of this.#pages.values()) yield* items;
   }
 
-  add(page: string, item: Item): void {
-    const present = this.#byPage.get(page);
-    if (present === undefined) this.#byPage.set(page, [item]);
-    else present.push(item);
+  add(name: string, item: Item): Page<Item> {
+    const page = this.#pages.get(name) ?? new Page(name);
+    this.#pages.set(name, page);
+    page.items.push(item);
+    return page;
   }
 
-  remove(page: string, item: Item): void {
-    const left = this.on(page).filter((each) => each !== item);
-    if (left.length > 0) this.#byPage.set(page, left);
-    else this.#byPage.delete(page);
+  remove(name: string, item: Item): void {
+    const page = this.#pages.get(name);
+    if (page === undefined) return;
+    page.items.splice(page.items.indexOf(item), 1);
+    if (page.items.length === 0) this.#pages.delete(name);
   }
 }

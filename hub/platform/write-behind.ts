@@ -58,10 +58,7 @@ interface Leaving {
   staged: number;
 }
 
-/**
- * The disk has its turn when nothing has changed for so long: commands go first. Longer than half a second, for which rooms
- * gather changes before they tell: the pause between two of their rounds is not the home's.
- */
+/** The disk has its turn when nothing has changed for so long: commands go first, and lamps answer them. */
 const quiet = Millis(600);
 /** When a change has waited for so long, commands and the disk take turns. */
 const patience = Seconds(2.75);

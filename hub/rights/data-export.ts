@@ -69,11 +69,8 @@ export class DataExports {
   readonly #clock: Clock;
   readonly #held: HeldData;
   readonly #people: KnownPeople;
-  readonly #saveNow: () => void;
 
-  /** @param saveNow brings into the store what rooms still hold in memory */
-  constructor(clock: Clock, held: HeldData, people: KnownPeople, saveNow: () => void = () => {}) {
-    this.#saveNow = saveNow;
+  constructor(clock: Clock, held: HeldData, people: KnownPeople) {
     this.#clock = clock;
     this.#held = held;
     this.#people = people;
@@ -85,7 +82,6 @@ export class DataExports {
    */
   ofPerson(person: PersonId): DataExport {
     if (this.#people.get(person) === undefined) throw new NotFound("no such person");
-    this.#saveNow();
     const ids = this.#held.idsOf(person);
     const hidden = this.#others(person);
     const own = walked.person.map((name) => sectionOf(name, "own", this.#held.recordsOf(person, name)));
@@ -104,7 +100,6 @@ export class DataExports {
 
   /** Everything that is held of the home, and of nobody in it. */
   ofHome(): DataExport {
-    this.#saveNow();
     const sections = walked.home.map((name) => sectionOf(name, "home", this.#held.recordsOfHome(name)));
     return {
       ...this.#head("home"),

@@ -24,8 +24,6 @@ export interface PackedFrom {
   readonly keys: PackedKeys;
   readonly people: { list(): readonly { readonly id: PersonId }[] };
   readonly shelf: (name: ShelfName) => SecretShelf;
-  /** Brings into the store what rooms still hold in memory. */
-  readonly saveNow: () => void;
 }
 
 type Pairs = readonly (readonly [string, unknown])[];
@@ -44,16 +42,13 @@ export const packedForBackup = (from: PackedFrom, created: Instant): HomePackage
 });
 
 /** All of a home, with what it knows by heart and with people's keys: for the hub that takes its place, and for no other. */
-export const packedForMove = (from: PackedFrom, created: Instant): HomePackage => {
-  from.saveNow();
-  return {
-    created,
-    replaces: true,
-    records: recordsOf(from, ofHome, () => true),
-    people: partsOf(from, collectionNames),
-    secrets: secretsOf(from),
-  };
-};
+export const packedForMove = (from: PackedFrom, created: Instant): HomePackage => ({
+  created,
+  replaces: true,
+  records: recordsOf(from, ofHome, () => true),
+  people: partsOf(from, collectionNames),
+  secrets: secretsOf(from),
+});
 
 const partsOf = (from: PackedFrom, names: readonly CollectionName[]): HomePackage["people"] =>
   from.people.list().map(({ id }) => {

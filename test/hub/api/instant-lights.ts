@@ -89,8 +89,6 @@ export class InstantLights implements Lights {
     return this.obedient ? "confirmed" : "timeout";
   }
 
-  saveNow(): void {}
-
   disown(isGone: (actor: string) => boolean): void {
     for (const [lamp, held] of this.states) {
       const { actor, ...cause } = held.cause;

@@ -23,7 +23,6 @@ const change = (of: LampId = lamp): CommandId => {
   const command = `c-${count++}` as CommandId;
   const cause = { kind: "api", at: clock.now(), command } as const;
   histories.of(of).add({ cause, desired: { on: true, brightness: Percent(50) }, clamped: [] });
-  histories.save(histories.of(of));
   return command;
 };
 const commands = (of: LampId = lamp) =>
@@ -42,7 +41,6 @@ beforeEach(() => {
 
 test("a change and its confirmation are one record", () => {
   histories.of(lamp).confirm(change(), clock.now());
-  histories.save(histories.of(lamp));
   expect([...(store.records.get("occurrences") ?? [])]).toMatchObject([
     ["0.l-aaaaaaaaaaaa", { lamp, at: clock.now(), order: 0, confirmedAt: clock.now() }],
   ]);
