@@ -90,7 +90,8 @@ const readOnce = <Report>(read: Reader<Report>, shaped: (report: Report) => Repo
   const known = new Map<string, Report | undefined>();
   let newest: { readonly payload: string; readonly report: Report | undefined } | undefined;
   const look = (payload: string): Report | undefined => {
-    if (known.has(payload)) return known.get(payload);
+    const before = known.get(payload);
+    if (before !== undefined || known.has(payload)) return before;
     const said = read(payload);
     const report = said && shaped(said);
     if (known.size === mostRead) known.clear();

@@ -58,6 +58,7 @@ export class DeviceLink {
   readonly #devices = new Map<string, Device>();
   readonly #heard = new Trail((address) => this.#devices.get(address));
   #listeners: readonly FrameListener[] = [];
+  #newestText: string | undefined;
   readonly #joined = new Set<Route>();
   #renewal: Timer | undefined;
 
@@ -195,13 +196,21 @@ export class DeviceLink {
   }
 
   #receive(address: string, topic: string, message: MqttMessage): void {
-    const payload = textOf(message);
+    const payload = this.#textOf(message);
     if (payload === undefined) {
       this.ignored++;
       return;
     }
     const frame: MqttFrame = { kind: "mqtt", topic, payload };
     for (const listener of this.#listeners) listener(address, frame);
+  }
+
+  /** Lamps of a group say the very same, one after the other. */
+  #textOf(message: MqttMessage): string | undefined {
+    const { text } = message;
+    if (text !== undefined && text === this.#newestText) return text;
+    this.#newestText = textOf(message);
+    return this.#newestText;
   }
 }
 

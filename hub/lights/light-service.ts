@@ -29,6 +29,7 @@ import {
   profileAt,
   readsBack,
   viewOf,
+  type WholeMonotonic,
   wakesByItself,
   whole,
 } from "./lamp.ts";
@@ -302,7 +303,8 @@ export class LightService implements WriterOutcome {
   }
 
   touched(lamp: Lamp, state: LightState): void {
-    this.#set(lamp, state, this.#cause({ kind: "device", actor: lamp.id }), []);
+    const at = whole(this.#clock.monotonic());
+    this.#set(lamp, at, state, this.#cause({ kind: "device", actor: lamp.id }), []);
     this.confirmed(lamp);
   }
 
@@ -327,9 +329,10 @@ export class LightService implements WriterOutcome {
     transition: Duration,
     asked?: LightCommand,
   ): CommandOutcome {
+    const at = whole(this.#clock.monotonic());
     this.#grouping.together(() => {
       for (const { lamp, outcome } of changes) {
-        this.#set(lamp, outcome.state, cause, outcome.clamped);
+        this.#set(lamp, at, outcome.state, cause, outcome.clamped);
         this.#writer.want(lamp, transition, asked);
       }
     });
@@ -342,10 +345,10 @@ export class LightService implements WriterOutcome {
     };
   }
 
-  #set(lamp: Lamp, desired: LightState, cause: Cause, clamped: readonly Clamped[]): void {
+  #set(lamp: Lamp, at: WholeMonotonic, desired: LightState, cause: Cause, clamped: readonly Clamped[]): void {
     this.#waiters.answer(lamp.id, lamp.cause.command, "superseded");
     lamp.desired = desired;
-    lamp.changedAt = whole(this.#clock.monotonic());
+    lamp.changedAt = at;
     // What a lamp did by itself was confirmed before it was known.
     lamp.isAwaited = cause.kind !== "device";
     lamp.cause = cause;
