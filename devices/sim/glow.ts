@@ -1,4 +1,4 @@
-import { keepFew } from "../../hub/domain/few.ts";
+import { keepFew, keepNewest } from "../../hub/domain/few.ts";
 
 /** Which LEDs are driven: one white, two whites mixed to a temperature, or colour. */
 export type GlowMode = "level" | "white" | "color";
@@ -39,24 +39,35 @@ export interface GlowLimits {
 const within = (value: number, [least, most]: readonly [number, number]): number =>
   Math.min(most, Math.max(least, value));
 
-/** The newest change of each product, and what became of some of its lamps. */
-const newest = new Map<
-  GlowLimits,
-  { readonly change: GlowChange; readonly steps: { readonly from: Glow; readonly to: Glow }[] }
->();
+/** A change, and what became of some of the lamps that were told it. */
+interface Told {
+  readonly change: GlowChange;
+  readonly steps: { readonly from: Glow; readonly to: Glow }[];
+}
+
+/** The newest of each product: some dialects tell a lamp in parts. */
+const newest = new Map<GlowLimits, Told[]>();
+
+const stepsOf = (change: GlowChange, limits: GlowLimits): Told["steps"] => {
+  const told = newest.get(limits) ?? [];
+  for (const each of told) if (sameChange(each.change, change)) return each.steps;
+  const steps: Told["steps"] = [];
+  keepNewest(told, { change, steps });
+  newest.set(limits, told);
+  return steps;
+};
 
 /**
  * The glow after a change, as far as the hardware can follow. Lamps of a product that glow alike and are told the same
  * have one glow afterwards, worked out once.
  */
 export const changed = (from: Glow, change: GlowChange, limits: GlowLimits): Glow => {
-  const last = newest.get(limits);
-  const steps = last !== undefined && sameChange(last.change, change) ? last.steps : [];
+  const steps = stepsOf(change, limits);
   for (const step of steps) if (step.from === from) return step.to;
   const own = after(from, change, limits);
+  if (sameGlow(own, from)) return from;
   const to = steps.find((step) => sameGlow(step.to, own))?.to ?? own;
   keepFew(steps, { from, to });
-  if (last?.steps !== steps) newest.set(limits, { change, steps });
   return to;
 };
 
@@ -64,8 +75,11 @@ const sameChange = (a: GlowChange, b: GlowChange): boolean =>
   a.on === b.on &&
   a.level === b.level &&
   a.temperature === b.temperature &&
-  a.color === b.color &&
+  sameColor(a.color, b.color) &&
   a.effect === b.effect;
+
+const sameColor = (a: GlowChange["color"], b: GlowChange["color"]): boolean =>
+  a === b || (a?.length === b?.length && a?.every((part, at) => part === b?.[at]) === true);
 
 const after = (glow: Glow, change: GlowChange, limits: GlowLimits): Glow => {
   const { temperature: range } = limits;
