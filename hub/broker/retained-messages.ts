@@ -76,6 +76,7 @@ export class RetainedMessages {
 
   clear(): void {
     this.#branches.clear();
+    this.#trail.clear();
     this.#size = 0;
     this.#lastAscii = "";
     this.#perIdentity.clear();

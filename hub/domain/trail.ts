@@ -27,6 +27,11 @@ export class Trail<Item extends OnTrail<Item>> {
     return item;
   }
 
+  /** Its map was emptied. */
+  clear(): void {
+    this.#last = undefined;
+  }
+
   #found(address: string): Item | undefined {
     const item = this.#find(address);
     if (this.#last !== undefined && item !== undefined) this.#last.next = item;

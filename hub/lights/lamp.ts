@@ -14,8 +14,7 @@ import type { Page } from "./neighbours.ts";
 import type { Waited } from "./patience.ts";
 
 /** Whole milliseconds: a number with a fraction is an object of its own beside the lamp, made anew each time. */
-export type WholeMonotonic = Monotonic;
-export const whole = (at: Monotonic): WholeMonotonic => Math.floor(at) as WholeMonotonic;
+export const whole = (at: Monotonic): Monotonic => Math.floor(at) as Monotonic;
 
 /** What the hub holds of one lamp. Ten thousand of them live at once: keep it small. */
 export interface Lamp extends Waited, OnTrail<Lamp> {
@@ -27,7 +26,7 @@ export interface Lamp extends Waited, OnTrail<Lamp> {
   two?: TwoLinks | undefined;
   desired: LightState;
   /** Of the newest change of it, in this run; absent: there was none. */
-  changedAt?: WholeMonotonic | undefined;
+  changedAt?: Monotonic | undefined;
   /** Somebody has asked for what is desired, and it has not confirmed that yet. */
   isAwaited: boolean;
   reported: LightState | null;
@@ -49,11 +48,11 @@ export interface Lamp extends Waited, OnTrail<Lamp> {
   /** The fade the hub itself leads a lamp through that cannot fade alone. */
   fade?: Fade | undefined;
   /** When a write last left or was confirmed: shortly after it, late answers may still come. */
-  busyAt?: WholeMonotonic | undefined;
+  busyAt?: Monotonic | undefined;
   /** When the lamp last said anything. */
-  heardAt?: WholeMonotonic | undefined;
+  heardAt?: Monotonic | undefined;
   /** When it was last asked how it is, and has said nothing since. */
-  askedAt?: WholeMonotonic | undefined;
+  askedAt?: Monotonic | undefined;
   /** Set while the lamp cannot be reached and its desired state is not confirmed. */
   probe?: Timer | undefined;
 }

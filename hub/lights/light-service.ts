@@ -29,7 +29,6 @@ import {
   profileAt,
   readsBack,
   viewOf,
-  type WholeMonotonic,
   wakesByItself,
   whole,
 } from "./lamp.ts";
@@ -345,7 +344,7 @@ export class LightService implements WriterOutcome {
     };
   }
 
-  #set(lamp: Lamp, at: WholeMonotonic, desired: LightState, cause: Cause, clamped: readonly Clamped[]): void {
+  #set(lamp: Lamp, at: Monotonic, desired: LightState, cause: Cause, clamped: readonly Clamped[]): void {
     this.#waiters.answer(lamp.id, lamp.cause.command, "superseded");
     lamp.desired = desired;
     lamp.changedAt = at;

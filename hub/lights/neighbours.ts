@@ -43,8 +43,9 @@ export class Neighbours<Item> {
 
   remove(name: string, item: Item): void {
     const page = this.#pages.get(name);
-    if (page === undefined) return;
-    page.items.splice(page.items.indexOf(item), 1);
+    const at = page?.items.indexOf(item) ?? -1;
+    if (page === undefined || at < 0) return;
+    page.items.splice(at, 1);
     if (page.items.length === 0) this.#pages.delete(name);
   }
 }

@@ -28,3 +28,14 @@ test("branches whose names begin alike are apart", () => {
   expect(topicsOf(kept, "homes/#")).toEqual(["homes/a"]);
   expect(topicsOf(kept, "+/a").toSorted()).toEqual(["/a", "home/a", "homes/a"]);
 });
+
+test("what is kept after all was forgotten is there, in the same order as before too", () => {
+  const kept = new RetainedMessages(limits);
+  const putAll = () => {
+    for (const topic of ["home/a", "home/b", "home/c"]) kept.put(new Message(topic, "x", 0, ""));
+  };
+  for (let round = 0; round < 3; round++) putAll();
+  kept.clear();
+  putAll();
+  expect([kept.size, topicsOf(kept, "home/+")]).toEqual([3, ["home/a", "home/b", "home/c"]]);
+});
