@@ -10,10 +10,12 @@ const inside = `
   for folder in /run /etc/NetworkManager /var/lib/NetworkManager /root; do mount -t tmpfs none $folder; done
   mkdir -p /run/dbus
   ip link set lo up
-  dbus-daemon --system --nofork --nopidfile >/dev/null 2>&1 &
+  # In the background only once it listens: NetworkManager ends where it finds no bus.
+  dbus-daemon --system --fork --nopidfile >/dev/null 2>&1
   NetworkManager --no-daemon --log-level=ERR >/dev/null 2>&1 &
-  for attempt in $(seq 100); do nmcli general status >/dev/null 2>&1 && break; sleep 0.1; done
-  exec "$@"
+  for attempt in $(seq 300); do nmcli general status >/dev/null 2>&1 && exec "$@"; sleep 0.1; done
+  echo "NetworkManager does not answer" >&2
+  exit 1
 `;
 
 const unshared = ["--net", "--mount", "--pid", "--fork", "--kill-child"];
