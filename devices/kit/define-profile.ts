@@ -125,7 +125,7 @@ const wakesIn = (frames: PowerOnFrames): LightCapabilities => ({
 
 const framesOf = (frames: PowerOnFrames) => (behaviour: PowerOnBehaviour) => frames[behaviour] ?? [];
 
-/** A lamp driver from its data, its encoder and its readers. */
+/** A lamp driver from its data, its encoder and its readers: of one shape, as their reports are. */
 export const defineLamp = (spec: MqttLampSpec): LampProfile => ({
   ...common(spec),
   kind: "lamp",
@@ -133,16 +133,16 @@ export const defineLamp = (spec: MqttLampSpec): LampProfile => ({
     kind: "mqtt",
     publishes: Object.keys(spec.reads),
     subscribes: spec.listens,
-    ...(spec.spacing === undefined ? {} : { spacing: spec.spacing }),
-    ...(spec.group === undefined ? {} : { group: spec.group }),
+    spacing: spec.spacing,
+    group: spec.group,
   },
   capabilities: { ...spec.capabilities, ...(spec.powerOn === undefined ? {} : wakesIn(spec.powerOn)) },
   encode: spec.encode,
   decode: decoder(spec.reads, ofOneShape),
-  ...(spec.powerOn === undefined ? {} : { powerOn: framesOf(spec.powerOn) }),
-  ...(spec.update === undefined ? {} : { update: spec.update }),
+  powerOn: spec.powerOn && framesOf(spec.powerOn),
+  update: spec.update,
   query: spec.query ?? [],
-  ...(spec.wipe === undefined ? {} : { wipe: spec.wipe }),
+  wipe: spec.wipe,
   examples: spec.examples,
 });
 

@@ -1,5 +1,6 @@
 import type { PowerOnBehaviour } from "../../hub/domain/light.ts";
 import type { Duration } from "../../hub/domain/units.ts";
+import type { Clock } from "../../hub/ports/clock.ts";
 import { type BootRange, bootTime } from "./behaviours/boot.ts";
 import { glowOfEffect } from "./behaviours/effects.ts";
 import { type Fade, type FadeLoop, type Fading, glowDuring } from "./behaviours/fade.ts";
@@ -210,6 +211,11 @@ export class SimLamp extends SimDevice<LampWorld> implements Fading, Keeping, Up
   /** Whether it says the opposite of what is. */
   get lies(): boolean {
     return this.faults.wrongState === true;
+  }
+
+  /** The time it lives by. */
+  get clock(): Clock {
+    return this.world.clock;
   }
 
   override misbehave(faults: DeviceFaults): void {

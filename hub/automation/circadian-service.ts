@@ -181,6 +181,7 @@ export class CircadianService {
 
   /** Whoever sets an attribute otherwise than the sun has it, a person, a scene or a rule. */
   #changed(id: LampId, desired: LightState, cause: Cause): void {
+    if (this.#targets.size === 0) return;
     const before = this.#before.get(id);
     const curve = this.#curveOf(id);
     if (curve === undefined) return;

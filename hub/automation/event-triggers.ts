@@ -196,6 +196,7 @@ export class EventTriggers {
   }
 
   #switched(lamp: LampId, on: boolean): void {
+    if (this.#wasOn.size === 0) return;
     const was = this.#wasOn.get(lamp);
     if (was === undefined || was === on) return;
     this.#wasOn.set(lamp, on);

@@ -56,7 +56,8 @@ export class DeviceLink {
   /** By the text of the template. */
   readonly #routes = new Map<string, Route>();
   readonly #devices = new Map<string, Device>();
-  readonly #heard = new Trail((address) => this.#devices.get(address));
+  /** Told and heard in the same order, mostly. */
+  readonly #trail = new Trail((address) => this.#devices.get(address));
   #listeners: readonly FrameListener[] = [];
   #newestText: string | undefined;
   readonly #joined = new Set<Route>();
@@ -96,7 +97,7 @@ export class DeviceLink {
 
   /** Sends frames to an attached device in order, `spacing` of its link apart; not attached: nothing happens. */
   send(address: string, frames: readonly Frame[]): void {
-    const device = this.#devices.get(address);
+    const device = this.#trail.at(address);
     if (device === undefined) return;
     const spacing = device.link.spacing ?? Millis(0);
     for (const frame of frames) {
@@ -165,7 +166,7 @@ export class DeviceLink {
       const { topic, from = "" } = message;
       // Mostly it is the device's own session that says so, and nothing needs to be cut out of the topic.
       const address = from !== "" && template.matches(topic, from) ? from : template.addressIn(topic);
-      const device = address === undefined ? undefined : this.#heard.at(address);
+      const device = address === undefined ? undefined : this.#trail.at(address);
       if (address !== undefined && device?.link.publishes.includes(text))
         this.#receive(address, text, message);
     });

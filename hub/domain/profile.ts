@@ -92,9 +92,9 @@ export interface MqttLink {
   /** Topics the device listens to. */
   readonly subscribes: readonly string[];
   /** Smallest gap between two frames to one device; absent: none. */
-  readonly spacing?: Duration;
+  readonly spacing?: Duration | undefined;
   /** Absent: every lamp gets its own message. */
-  readonly group?: GroupLink;
+  readonly group?: GroupLink | undefined;
 }
 
 /** A characteristic of a device. UUIDs as in `BleFrame`; an empty service: whichever has this characteristic, as makers differ. */
@@ -146,7 +146,7 @@ interface ProfileBase {
   readonly source: string;
   readonly link: DeviceLink;
   /** Absent: it cannot be made to forget over its link; its owner does that by hand. */
-  readonly wipe?: WipeDialect;
+  readonly wipe?: WipeDialect | undefined;
 }
 
 /** What a device says it reads where its storage was. */
@@ -188,9 +188,9 @@ export interface LampProfile extends ProfileBase {
   readonly encode: (target: LightTarget) => readonly Frame[];
   readonly decode: (frame: Frame) => LampReport | undefined;
   /** Frames that make the lamp keep a behaviour of `capabilities.powerOn`, for every time its mains comes back. */
-  readonly powerOn?: (behaviour: PowerOnBehaviour) => readonly Frame[];
+  readonly powerOn?: ((behaviour: PowerOnBehaviour) => readonly Frame[]) | undefined;
   /** Frames that hand the lamp a firmware of its maker, in base64; absent: it is not updated over this link. */
-  readonly update?: (image: string) => readonly Frame[];
+  readonly update?: ((image: string) => readonly Frame[]) | undefined;
   /** Frames that ask the lamp for its state; empty when it tells by itself. */
   readonly query: readonly Frame[];
   readonly examples: readonly LampExample[];

@@ -21,10 +21,12 @@ export class Trail<Item extends OnTrail<Item>> {
   }
 
   at(address: string): Item | undefined {
-    const guess = this.#last?.next;
-    const item = guess !== undefined && guess.address === address ? guess : this.#found(address);
-    if (item !== undefined) this.#last = item;
-    return item;
+    const last = this.#last;
+    const guess = last?.next;
+    if (guess !== undefined && guess.address === address) this.#last = guess;
+    // Asked for twice, as of a lamp that answers in two messages, it lies before the same one as before.
+    else if (last === undefined || last.address !== address) return this.#found(address);
+    return this.#last;
   }
 
   /** Its map was emptied. */
@@ -34,7 +36,9 @@ export class Trail<Item extends OnTrail<Item>> {
 
   #found(address: string): Item | undefined {
     const item = this.#find(address);
-    if (this.#last !== undefined && item !== undefined) this.#last.next = item;
+    if (item === undefined) return undefined;
+    if (this.#last !== undefined) this.#last.next = item;
+    this.#last = item;
     return item;
   }
 }

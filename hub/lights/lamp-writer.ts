@@ -245,7 +245,7 @@ export class LampWriter implements LampWriting {
     }
     const write = lamp.write;
     const settled = lamp.fade === undefined && this.#shown.does(lamp, lamp.desired, by);
-    if (before === null || !sameState(before, shown) || (write !== undefined && settled)) {
+    if (before === null || (write !== undefined && settled) || !sameState(before, shown)) {
       this.#bus.publish({
         kind: "light.reported",
         lamp: lamp.id,

@@ -132,7 +132,9 @@ export class DeviceScopeService implements DeviceScopes {
   }
 
   #switchesOf(device: DeviceId): ScopeSwitches {
-    const kept = this.#scopes().get(device);
+    const scopes = this.#scopes();
+    // In most homes nobody ever chose anything, and this is asked of every lamp with everything it does.
+    const kept = scopes.size === 0 ? undefined : scopes.get(device);
     return kept === undefined ? usualScope : switchesIn(kept);
   }
 

@@ -1,3 +1,5 @@
+import { Millis } from "../../../hub/domain/units.ts";
+import type { Clock } from "../../../hub/ports/clock.ts";
 import { type GlowChange, sameGlow } from "../glow.ts";
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
 import { asBoolean, asNumber, asWords, round, type Words, wordsOf } from "./words.ts";
@@ -66,7 +68,26 @@ const update = (lamp: SimLamp, change: GlowChange, fadeMs: number, speed?: numbe
     lamp.settings.set("sx", speed);
   }
   if (Object.values(change).some((each) => each !== undefined)) lamp.set(change, fadeMs);
-  if (faster || !sameGlow(lamp.goal, before)) tell(lamp, "answer");
+  if (faster || !sameGlow(lamp.goal, before)) tellSoon(lamp);
+};
+
+/** Who has something to tell, by the clock they live by. */
+const toTell = new WeakMap<Clock, Set<SimLamp>>();
+
+/** It tells when its main loop comes round (wled00/led.cpp updateInterfaces): once, however many messages came before. */
+const tellSoon = (lamp: SimLamp): void => {
+  const { clock } = lamp;
+  const known = toTell.get(clock);
+  if (known !== undefined) {
+    known.add(lamp);
+    return;
+  }
+  const lamps = new Set([lamp]);
+  toTell.set(clock, lamps);
+  clock.after(Millis(0), () => {
+    toTell.delete(clock);
+    for (const each of lamps) tell(each, "answer");
+  });
 };
 
 const bytes = (lamp: SimLamp, given: readonly unknown[]): readonly number[] | undefined => {

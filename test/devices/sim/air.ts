@@ -74,8 +74,9 @@ export class AirLink implements DeviceTransport {
     session.received(topic, new TextEncoder().encode(text));
   }
 
-  /** What was said since the last call. */
+  /** What was said since the last call, and what is due by now. */
   heard(): Message[] {
+    this.#clock.advanceSync(Millis(0));
     return this.said.splice(0);
   }
 }

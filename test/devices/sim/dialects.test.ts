@@ -114,6 +114,13 @@ describe("WLED", () => {
     expect(made.link.heard()).toEqual([]);
   });
 
+  test("what comes before its main loop comes round is answered once", () => {
+    const made = bench("wled/rgb-strip");
+    for (const call of [{ seg: [{ sx: 127 }] }, { on: true, bri: 77, tt: 0, seg: [{ sx: 128 }] }])
+      made.link.send(`wled/${made.address}/api`, call);
+    expect(words(made, "/g")).toEqual(["77"]);
+  });
+
   test("takes a level, a word or a toggle on its own topic, and a colour in hex", () => {
     const made = bench("wled/rgbw-strip");
     const send = (leaf: string, payload: string) => made.link.send(`wled/${made.address}${leaf}`, payload);
