@@ -72,11 +72,12 @@ export const changed = (from: Glow, change: GlowChange, limits: GlowLimits): Glo
 };
 
 const sameChange = (a: GlowChange, b: GlowChange): boolean =>
-  a.on === b.on &&
-  a.level === b.level &&
-  a.temperature === b.temperature &&
-  sameColor(a.color, b.color) &&
-  a.effect === b.effect;
+  a === b ||
+  (a.on === b.on &&
+    a.level === b.level &&
+    a.temperature === b.temperature &&
+    sameColor(a.color, b.color) &&
+    a.effect === b.effect);
 
 const sameColor = (a: GlowChange["color"], b: GlowChange["color"]): boolean =>
   a === b || (a?.length === b?.length && a?.every((part, at) => part === b?.[at]) === true);

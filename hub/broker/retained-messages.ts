@@ -54,17 +54,18 @@ export class RetainedMessages {
     const added = payload.length - (previous?.payload.length ?? -topic.length);
     if (!this.#hasRoom(added, from, previous)) return false;
     this.#bytes += added;
-    if (previous?.from !== from) {
-      if (previous !== undefined) this.#count(previous.from, -1);
-      this.#count(from, 1);
-    }
     if (previous === undefined) {
+      this.#count(from, 1);
       this.#add({ address: topic, next: undefined, payload, qos, from });
       return true;
     }
+    if (previous.from !== from) {
+      this.#count(previous.from, -1);
+      this.#count(from, 1);
+      previous.from = from;
+    }
     previous.payload = payload;
     previous.qos = qos;
-    previous.from = from;
     return true;
   }
 

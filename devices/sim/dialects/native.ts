@@ -1,5 +1,6 @@
 import { keepNewest } from "../../../hub/domain/few.ts";
-import type { Glow } from "../glow.ts";
+import type { PowerOnBehaviour } from "../../../hub/domain/light.ts";
+import type { Glow, GlowChange } from "../glow.ts";
 import type { LampDialect, SimLamp, Telling } from "../sim-lamp.ts";
 import { asBoolean, asNumber, asNumbers, asText, round, type Words, wordIn, wordsOf } from "./words.ts";
 
@@ -16,23 +17,13 @@ export const native: LampDialect = {
   hear: (lamp, _topic, payload) => {
     const asked = wordsOf(payload);
     if (asked === undefined) return;
-    const { powerOn, groups, update, wipe } = asked;
+    const { light, powerOn, groups, update, wipe } = orderIn(asked);
     if (typeof update === "string") return lamp.takeFirmware(update);
     if (wipe !== undefined) return forget(lamp, asText(wipe) ?? "");
     if (Array.isArray(groups)) join(lamp, groups);
-    lamp.powerOn = wordIn(powerOn, ["on", "off", "previous", "toggle"]) ?? lamp.powerOn;
-    if (!asksForLight(asked)) return groups === undefined ? tell(lamp, "answer") : undefined;
-    lamp.follow(
-      {
-        on: asBoolean(asked["on"]),
-        level: asNumber(asked["brightness"]),
-        temperature: asNumber(asked["mireds"]),
-        color: asNumbers(asked["xy"], 2),
-        effect: asText(asked["effect"]),
-      },
-      Math.min(asNumber(asked["transition"]) ?? 0, 600_000),
-      asText(asked["id"])?.slice(0, 64),
-    );
+    if (powerOn !== undefined) lamp.powerOn = powerOn;
+    if (light !== undefined) lamp.follow(light.change, light.fadeMs, light.id);
+    else if (groups === undefined) tell(lamp, "answer");
   },
   greet: (lamp) => {
     // Groups are not in its flash: whoever leads it tells them again.
@@ -46,9 +37,47 @@ export const native: LampDialect = {
   meter: (lamp) => tell(lamp, "period"),
 };
 
+/** What a message asks. */
+interface Order {
+  /** Absent: nothing of its light. */
+  readonly light:
+    | { readonly change: GlowChange; readonly fadeMs: number; readonly id: string | undefined }
+    | undefined;
+  readonly powerOn: PowerOnBehaviour | undefined;
+  readonly groups: unknown;
+  readonly update: unknown;
+  readonly wipe: unknown;
+}
+
+let newestOrder: { readonly asked: Words; readonly order: Order } | undefined;
+
+/** Lamps of a group hear the very same, one after the other: the newest is understood once for all of them. */
+const orderIn = (asked: Words): Order => {
+  if (newestOrder?.asked !== asked) newestOrder = { asked, order: understood(asked) };
+  return newestOrder.order;
+};
+
+const understood = (asked: Words): Order => {
+  const { powerOn, groups, update, wipe } = asked;
+  const light = asksForLight(asked) ? lightIn(asked) : undefined;
+  return { light, powerOn: wordIn(powerOn, ["on", "off", "previous", "toggle"]), groups, update, wipe };
+};
+
 const besidesLight: ReadonlySet<string> = new Set(["powerOn", "groups", "update", "wipe"]);
 
 const asksForLight = (asked: Words): boolean => Object.keys(asked).some((word) => !besidesLight.has(word));
+
+const lightIn = (asked: Words): Order["light"] => ({
+  change: {
+    on: asBoolean(asked["on"]),
+    level: asNumber(asked["brightness"]),
+    temperature: asNumber(asked["mireds"]),
+    color: asNumbers(asked["xy"], 2),
+    effect: asText(asked["effect"]),
+  },
+  fadeMs: Math.min(asNumber(asked["transition"]) ?? 0, 600_000),
+  id: asText(asked["id"])?.slice(0, 64),
+});
 
 /** It erases its flash, proves that by what it reads back, and is nobody's lamp any more. */
 const forget = (lamp: SimLamp, nonce: string): void => {
