@@ -4,11 +4,18 @@ import type { LampAir } from "../devices/sim/provisioning/lamp-air.ts";
 import type { Hub } from "./compose.ts";
 import type { SimConfig } from "./config.ts";
 import type { Device, Via } from "./domain/home.ts";
-import type { RoomId } from "./domain/ids.ts";
+import type { DeviceId, RoomId } from "./domain/ids.ts";
 import { NoOwnBroker } from "./inventory/device-ways.ts";
 import { numberOf, plannedOf, type SimHomeWorld, type SimHost, SimSupplies } from "./sim-supplies.ts";
 
 const vias: readonly Via[] = ["hub", "owner"];
+
+/** As they stand on the shelf, kelvin. */
+const eveningWhites = [2_200, 2_700, 3_000];
+
+/** Some firmwares count in kelvin, the others in mireds, and no white has a thousand of these. */
+const inUnitOf = ([, most]: readonly [least: number, most: number], kelvin: number): number =>
+  most > 1_000 ? kelvin : 1_000_000 / kelvin;
 
 const lampsFirst = (a: Device, b: Device): number =>
   a.kind === b.kind ? numberOf(a) - numberOf(b) : a.kind === "lamp" ? -1 : 1;
@@ -23,7 +30,7 @@ export class SimHome {
   readonly #world: SimHomeWorld;
   readonly #supplies: SimSupplies;
   readonly #residents: Device[] = [];
-  readonly #newcomers: string[] = [];
+  readonly #newcomers: DeviceId[] = [];
 
   /** @param air where lamps are told a network */
   constructor(hub: Hub, world: SimHomeWorld, air: LampAir, config: SimConfig) {
@@ -48,20 +55,23 @@ export class SimHome {
     this.house.start();
   }
 
-  /** Those who have just moved in light some lamps, as on any evening: a home to look at, not a row of dark bulbs. */
+  /**
+   * Those who have just moved in light some lamps, as on any evening: a home to look at, not a row of dark bulbs. A room has
+   * one white, and its lamps are dimmed in steps that people choose.
+   */
   lightSome(): void {
     const chance = this.#world.random.fork("evening");
+    const whites = new Map<RoomId | null, number>();
     for (const id of this.#newcomers) {
+      const room = this.#hub.inventory.device(id)?.room ?? null;
+      const white = whites.get(room) ?? eveningWhites[chance.below(eveningWhites.length)] ?? 0;
+      whites.set(room, white);
       const lamp = this.house.lamp(id);
       const isLit = chance.next() < 0.6;
-      const [coolest, warmest] = lamp?.model.limits.temperature ?? [0, 0];
       if (lamp === undefined || !isLit) continue;
-      const level = lamp.model.limits.full * (0.35 + 0.65 * chance.next());
-      lamp.touch({
-        on: true,
-        level,
-        temperature: coolest + (warmest - coolest) * (0.5 + 0.4 * chance.next()),
-      });
+      const { full, temperature: range } = lamp.model.limits;
+      const level = full * (0.35 + 0.05 * chance.below(14));
+      lamp.touch({ on: true, level, temperature: range && inUnitOf(range, white) });
     }
   }
 

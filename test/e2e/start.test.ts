@@ -19,11 +19,39 @@ interface Light {
   };
 }
 
+interface LitLight {
+  readonly room: string;
+  readonly desired: { readonly on: boolean; readonly colorTemperature?: number };
+  readonly capabilities: { readonly colorTemperature?: { readonly min: number } };
+}
+
 beforeAll(() => {
   requireProgram("mosquitto_sub");
 }, 300_000);
 
 describe("a home of twenty lamps", () => {
+  test("is lit by those who have just moved in: some lamps, each room in one evening's white", {
+    timeout: 120_000,
+  }, async () => {
+    using folder = scratch();
+    await using hub = await HubProcess.start(folder.path, "--bulbs", "20", "--seed", "3");
+    const { body } = await hub.api("GET", "/lights");
+    const lit = (body as { data: LitLight[] }).data.filter(({ desired }) => desired.on);
+    expect(lit.length).toBeGreaterThan(5);
+    expect(lit.length).toBeLessThan(20);
+    const whites = new Map<string, number[]>();
+    for (const { room, desired, capabilities } of lit) {
+      const { colorTemperature: white = 0 } = desired;
+      if (capabilities.colorTemperature === undefined) continue;
+      expect(white).toBeGreaterThan(2_150);
+      expect(white).toBeLessThan(3_050);
+      // What cannot be as warm as the others is as warm as it can be.
+      if (capabilities.colorTemperature.min < 2_250) whites.set(room, [...(whites.get(room) ?? []), white]);
+    }
+    expect([...whites.values()].some((each) => each.length > 1)).toBe(true);
+    for (const each of whites.values()) expect(Math.max(...each) - Math.min(...each)).toBeLessThan(40);
+  });
+
   test("an independent client switches, dims and colours every lamp and sees it confirmed", {
     timeout: 120_000,
   }, async () => {
