@@ -63,14 +63,16 @@ export class SimHome {
     const chance = this.#world.random.fork("evening");
     const whites = new Map<RoomId | null, number>();
     for (const id of this.#newcomers) {
-      const room = this.#hub.inventory.device(id)?.room ?? null;
-      const white = whites.get(room) ?? eveningWhites[chance.below(eveningWhites.length)] ?? 0;
-      whites.set(room, white);
       const lamp = this.house.lamp(id);
       const isLit = chance.next() < 0.6;
       if (lamp === undefined || !isLit) continue;
       const { full, temperature: range } = lamp.model.limits;
-      const level = full * (0.35 + 0.05 * chance.below(14));
+      const level = full * (0.35 + 0.05 * Math.floor(14 * chance.next()));
+      // Drawn for each lamp: which others are lit does not depend on its room.
+      const drawn = eveningWhites[Math.floor(eveningWhites.length * chance.next())] ?? 0;
+      const room = this.#hub.inventory.device(id)?.room ?? null;
+      const white = whites.get(room) ?? drawn;
+      whites.set(room, white);
       lamp.touch({ on: true, level, temperature: range && inUnitOf(range, white) });
     }
   }
