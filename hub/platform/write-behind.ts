@@ -64,8 +64,8 @@ const quiet = Millis(600);
 const patience = Seconds(2.75);
 /** A batch this old leaves in one turn, whatever that takes. Well below the 5 s that a crash may cost. */
 const latest = Seconds(3.5);
-/** Sealed and staged in one turn of the loop: a millisecond or two. */
-const recordsPerTurn = 200;
+/** Sealed and staged in one turn of the loop. Some are pages of many records: a few milliseconds. */
+const recordsPerTurn = 50;
 /** More than that only so that a batch is gone after so many turns. */
 const turns = 50;
 const retryAfter = Seconds(1);
