@@ -16,7 +16,7 @@ test(`in ${orders} orders of things nothing of what was taken back begins after 
   // In between things were done, and it was taken back again and again.
   expect(acts / orders).toBeGreaterThan(5);
   expect(withdrawals / orders).toBeGreaterThan(2);
-}, 120_000);
+}, 300_000);
 
 const plants: readonly (readonly [Plant, string])[] = [
   ["asks-once", "exported"],
