@@ -181,6 +181,7 @@ export class CircadianService {
 
   /** Whoever sets an attribute otherwise than the sun has it, a person, a scene or a rule. */
   #changed(id: LampId, desired: LightState, cause: Cause): void {
+    // Nothing follows the sun, in most homes; this is asked with every change of each lamp.
     if (this.#targets.size === 0) return;
     const before = this.#before.get(id);
     const curve = this.#curveOf(id);

@@ -196,6 +196,7 @@ export class EventTriggers {
   }
 
   #switched(lamp: LampId, on: boolean): void {
+    // Of no lamp anybody wants to know, in most homes; this is asked with every change of each.
     if (this.#wasOn.size === 0) return;
     const was = this.#wasOn.get(lamp);
     if (was === undefined || was === on) return;

@@ -121,6 +121,20 @@ describe("WLED", () => {
     expect(words(made, "/g")).toEqual(["77"]);
   });
 
+  test("one that lost its mains before its main loop came round says no more, and tells again when it is back", () => {
+    const made = bench("wled/rgb-strip");
+    const ask = (bri: number) =>
+      made.link.send(`wled/${made.address}/api`, { on: true, bri, tt: 0, seg: [{ col: [[1, 2, 3]] }] });
+    ask(77);
+    made.lamp.unplug();
+    expect(made.link.heard().map(({ topic }) => topic)).toEqual([`wled/${made.address}/status`]);
+    made.lamp.plugIn();
+    made.bench.pass(10_000);
+    made.link.heard();
+    ask(78);
+    expect(words(made, "/g")).toEqual(["78"]);
+  });
+
   test("takes a level, a word or a toggle on its own topic, and a colour in hex", () => {
     const made = bench("wled/rgbw-strip");
     const send = (leaf: string, payload: string) => made.link.send(`wled/${made.address}${leaf}`, payload);
