@@ -68,7 +68,8 @@ const serve = (lamp: SimLamp, component: ShellyComponent, key: string, asked: Wo
 /** Nobody to answer to without a source that makes a topic. */
 const answer = (lamp: SimLamp, asked: Words, outcome: object): void => {
   const to = asText(asked["src"]);
-  if (to === undefined || !/^[\w/-]+$/.test(to)) return;
+  // An answer to any other name would lie on a topic that is not its own, and cost it its link.
+  if (to !== `${lamp.address}/hub`) return;
   lamp.publish(`${to}/rpc`, JSON.stringify({ id: asked["id"], src: lamp.address, dst: to, ...outcome }));
 };
 

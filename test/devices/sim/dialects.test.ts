@@ -184,6 +184,12 @@ describe("Shelly", () => {
     });
   });
 
+  test.each(["-", "/", "somebody"])("a call from '%s' is not answered there (seed -258566263)", (src) => {
+    const made = bench("shelly/dimmer-g3");
+    made.link.send(`${made.address}/rpc`, { src, method: "" });
+    expect(made.link.heard()).toEqual([]);
+  });
+
   test("an unknown method is answered with an error", () => {
     const made = bench("shelly/dimmer-g3");
     rpc(made, "Light.Somersault");
