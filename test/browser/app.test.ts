@@ -249,18 +249,24 @@ test("a lamp that has lost its mains says so on its tile, and comes back", async
   });
 }, 60_000);
 
-test("the lamp sheet closes with Escape and gives the keyboard back to where it was", async () => {
-  const lamp = await hub.lampThat("brightness");
-  await onPage(
-    "#/home",
-    async (page) => {
-      const link = tileOf(page, lamp.id).getByRole("link");
-      await link.press("Enter");
-      await page.getByRole("dialog").waitFor();
-      await page.keyboard.press("Escape");
-      await page.getByRole("dialog").waitFor({ state: "detached" });
-      expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
-    },
-    { width: 360 },
-  );
-});
+test.each([
+  ["over the screen", 360],
+  ["beside the screen", 1280],
+])(
+  "the lamp sheet %s closes with Escape and gives the keyboard back to where it was",
+  async (_where, width) => {
+    const lamp = await hub.lampThat("brightness");
+    await onPage(
+      "#/home",
+      async (page) => {
+        const link = tileOf(page, lamp.id).getByRole("link");
+        await link.press("Enter");
+        await page.getByRole("dialog").waitFor();
+        await page.keyboard.press("Escape");
+        await page.getByRole("dialog").waitFor({ state: "detached" });
+        expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
+      },
+      { width },
+    );
+  },
+);

@@ -1,25 +1,26 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { closeSheet } from "../store/route.ts";
 import { Icon } from "./icon.tsx";
 
 /** Docks beside the screen where there is room for it; on smaller screens it is a modal dialog. */
 const docked = matchMedia("(min-width: 1024px)");
 
+/** A dialog that closes gives the keyboard back to where it was, itself; it has to be done before its element is taken away. */
 const useDialog = (id: string) => {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
+    const shown = dialog.current;
     const open = (): void => {
-      dialog.current?.close();
-      if (docked.matches) dialog.current?.show();
-      else dialog.current?.showModal();
+      shown?.close();
+      if (docked.matches) shown?.show();
+      else shown?.showModal();
     };
-    const opener = document.activeElement;
     open();
     docked.addEventListener("change", open);
     return () => {
       docked.removeEventListener("change", open);
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      shown?.close();
     };
   }, [id]);
   return dialog;
