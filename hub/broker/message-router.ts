@@ -20,6 +20,8 @@ type Receiver = LocalReceiver | RemoteReceiver;
 
 const isRemote = (receiver: Receiver): receiver is RemoteReceiver => receiver.isHub === undefined;
 
+/** A queue that was no longer than this keeps its room for the next turn. */
+const keptRoom = 64;
 /** Deliveries of a kind, to the hub or to sessions, made before the rest of the process gets its turn. */
 const deliveriesPerTurn = 1_000;
 
@@ -55,7 +57,7 @@ class DeliveryQueue {
   /** What is served lies at the front and goes once per turn. */
   trim(): void {
     if (this.isEmpty) {
-      this.clear();
+      if (this.#receivers.length > keptRoom) this.clear();
       return;
     }
     this.#receivers.splice(0, this.#next);

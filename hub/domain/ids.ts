@@ -61,7 +61,7 @@ export const idEntropyBytes = 12;
 /** An id from `idEntropyBytes` random bytes; five bits of each are used. */
 export const idFrom = <Kind extends IdKind>(kind: Kind, random: Uint8Array): Id<Kind> => {
   let body = "";
-  for (const byte of random.subarray(0, idEntropyBytes)) body += alphabet[byte & 31];
+  for (let at = 0; at < idEntropyBytes; at++) body += alphabet[(random[at] ?? 0) & 31];
   return `${idPrefixes[kind]}${body}` as Id<Kind>;
 };
 

@@ -16,6 +16,31 @@ export interface CommandOutcome {
   }[];
 }
 
+/** Of ten thousand lamps mostly nobody asks what each was asked to show. */
+export class AppliedOutcome implements CommandOutcome {
+  readonly command: CommandId;
+  readonly #changes: readonly LampChange[];
+
+  constructor(command: CommandId, changes: readonly LampChange[]) {
+    this.command = command;
+    this.#changes = changes;
+  }
+
+  get lamps(): CommandOutcome["lamps"] {
+    return this.#changes.map(({ lamp: { id }, outcome: { state, clamped } }) => ({
+      lamp: id,
+      desired: state,
+      clamped,
+    }));
+  }
+}
+
+/** What a command means for a lamp. */
+export interface LampChange {
+  readonly lamp: Lamp;
+  readonly outcome: AppliedCommand;
+}
+
 interface Applied {
   readonly command: LightCommand;
   readonly current: Lamp["desired"];
@@ -48,9 +73,3 @@ const isAlike = (a: AppliedCommand, b: AppliedCommand): boolean =>
   a.transition === b.transition &&
   a.clamped.length === b.clamped.length &&
   a.clamped.every((each, at) => each === b.clamped[at]);
-
-/** What each lamp is asked to show. */
-export const demandsOf = (
-  changes: readonly { readonly lamp: Lamp; readonly outcome: AppliedCommand }[],
-): CommandOutcome["lamps"] =>
-  changes.map(({ lamp: { id }, outcome: { state, clamped } }) => ({ lamp: id, desired: state, clamped }));

@@ -3,6 +3,7 @@ import type { Device, Group, Room, Zone } from "../domain/home.ts";
 import { isId, type LampId } from "../domain/ids.ts";
 import type { Frame, GroupLink, LampProfile, Profile } from "../domain/profile.ts";
 import type { OnTrail } from "../domain/trail.ts";
+import type { Outgoing } from "./lamp-message.ts";
 
 /** What belongs together in the home; filled by the roof. */
 export interface GroupDirectory {
@@ -43,15 +44,6 @@ export class Memberships {
     this.#more.set(group, known);
     return known;
   }
-}
-
-/** What is to leave for one lamp. */
-export interface Outgoing {
-  /** Enough, where all of a group are told the same. */
-  readonly part?: readonly Frame[];
-  readonly whole: () => readonly Frame[];
-  /** It has left with those of its group. */
-  isSent?: boolean;
 }
 
 /** A lamp among those that may be told as one. */

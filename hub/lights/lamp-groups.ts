@@ -14,8 +14,8 @@ import {
   lampGroupsOf,
   Memberships,
   newMember,
-  type Outgoing,
 } from "./lamp-group.ts";
+import type { Outgoing } from "./lamp-message.ts";
 import type { FrameSender } from "./lamp-writer.ts";
 
 /** A sender that can also reach all who listen under a group's name at once. */
@@ -128,9 +128,9 @@ export class LampGroups implements FrameSender {
   }
 
   /** A part is for whoever is not alone. */
-  sendPart(address: string, part: readonly Frame[], whole: () => readonly Frame[]): void {
-    if (this.#gathered === undefined) this.send(address, whole());
-    else this.#gather(this.#gathered, address, { part, whole });
+  sendMessage(address: string, message: Outgoing): void {
+    if (this.#gathered === undefined) this.send(address, message.whole());
+    else this.#gather(this.#gathered, address, message);
   }
 
   /** What leaves while `act` runs leaves when it is done, once for all where that can be. */
@@ -158,13 +158,26 @@ export class LampGroups implements FrameSender {
   }
 
   #leave(gathered: readonly GroupMember[]): void {
-    if (gathered.length > 1) for (const group of this.#among(gathered)) this.#sendToAll(group);
+    const [only] = gathered;
+    if (only === undefined) return;
+    // Nearly every command is to one lamp for which nothing waits.
+    if (gathered.length === 1 && only.waiting === undefined) {
+      this.#sendAlone(only);
+      return;
+    }
+    for (const group of this.#among(gathered)) this.#sendToAll(group);
     for (const member of gathered) {
       const own = member.outgoing;
       member.outgoing = undefined;
       if (own !== undefined && own.isSent !== true) this.#wait(member, own.whole());
     }
     if (this.#turn === undefined) this.#sendSome();
+  }
+
+  #sendAlone(member: GroupMember): void {
+    const own = member.outgoing;
+    member.outgoing = undefined;
+    if (own !== undefined) this.#sender.send(member.address, own.whole());
   }
 
   /** A part of them in each turn of the event loop: ten thousand lamps hold up nobody. */
@@ -302,8 +315,8 @@ const sameForAll = (
   return said;
 };
 
-const partOf = ({ part }: Outgoing): readonly Frame[] | undefined => part;
-const wholeOf = ({ whole }: Outgoing): readonly Frame[] => whole();
+const partOf = (own: Outgoing): readonly Frame[] | undefined => own.part?.();
+const wholeOf = (own: Outgoing): readonly Frame[] => own.whole();
 
 const largestFirst = (groups: Iterable<LampGroup>): readonly LampGroup[] =>
   [...groups].sort((a, b) => b.members.length - a.members.length);

@@ -1,16 +1,15 @@
 import { clampState, confirms } from "../domain/apply-command.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import type { EventBus, NotRunReason } from "../domain/event.ts";
-import type { CommandId } from "../domain/ids.ts";
 import type { LightCapabilities, LightCommand, LightState } from "../domain/light.ts";
-import type { Frame, LampProfile, LampReport } from "../domain/profile.ts";
+import type { Frame, LampReport } from "../domain/profile.ts";
 import { sameState } from "../domain/report.ts";
 import { liesBetween, stateDuring } from "../domain/transition.ts";
 import { type Duration, Millis, Minutes, Seconds } from "../domain/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import { type Lamp, readsBack, type Write, whole } from "./lamp.ts";
-import { isPartOf, type LightPart, partOf, suffices } from "./light-part.ts";
+import { LampLanguage, LampMessage, type Outgoing } from "./lamp-message.ts";
 import { type Ears, Patience } from "./patience.ts";
 import { ShownAlike } from "./shown-alike.ts";
 
@@ -18,10 +17,10 @@ import { ShownAlike } from "./shown-alike.ts";
 export interface FrameSender {
   send(address: string, frames: readonly Frame[]): void;
   /**
-   * As `send` of what `whole` makes, to a lamp for which `part` is enough where many are told the very same as one.
+   * As `send` of the whole of it, to a lamp for which the part is enough where many are told the very same as one.
    * Absent: nothing leaves as one.
    */
-  sendPart?(address: string, part: readonly Frame[], whole: () => readonly Frame[]): void;
+  sendMessage?(address: string, message: Outgoing): void;
 }
 
 /** What the writer tells the room. */
@@ -92,22 +91,6 @@ export const defaultWriterOptions: WriterOptions = {
   fadeStep: Millis(200),
 };
 
-/** What a command asks of lamps of a product, of which each keeps the rest. */
-interface EncodedPart {
-  readonly part: LightPart;
-  readonly command: CommandId;
-  readonly transition: Duration;
-  readonly frames: readonly Frame[];
-}
-
-/** What lamps of a product are told that shall show the very same. */
-interface EncodedWhole {
-  readonly target: LightState;
-  readonly command: CommandId;
-  readonly transition: Duration;
-  readonly frames: readonly Frame[];
-}
-
 const now = Millis(0);
 
 /**
@@ -122,8 +105,7 @@ export class LampWriter implements LampWriting {
   readonly #outcome: WriterOutcome;
   readonly #options: WriterOptions;
   readonly #patience: Patience<Lamp>;
-  readonly #lastParts = new Map<LampProfile, EncodedPart>();
-  readonly #lastWholes = new Map<LampProfile, EncodedWhole>();
+  readonly #language = new LampLanguage();
   readonly #shown = new ShownAlike();
 
   constructor(
@@ -347,41 +329,15 @@ export class LampWriter implements LampWriting {
     const at = this.#clock.monotonic();
     lamp.busyAt = whole(at);
     this.#patience.begin(lamp, this.#patienceFor(lamp, write), at);
-    const part = asked === undefined ? undefined : this.#partFor(lamp, write, asked);
-    if (part === undefined) this.#sender.send(lamp.address, this.#encoded(lamp, write));
-    else this.#sender.sendPart?.(lamp.address, part, () => this.#encoded(lamp, write));
+    // Only the first attempt trusts in what the lamp is known to show.
+    if (asked === undefined || this.#sender.sendMessage === undefined)
+      this.#sender.send(lamp.address, this.#language.whole(lamp, write));
+    else this.#sender.sendMessage(lamp.address, new LampMessage(this.#language, lamp, write, asked));
   }
 
   #patienceFor({ profile }: Lamp, { attempts }: Write): Duration {
     const { answerWithin, deliveredWithin } = this.#options;
     return profile.link.kind === "ble" ? deliveredWithin : Millis(answerWithin * 2 ** attempts);
-  }
-
-  /** What is enough for a lamp that is known to show the rest already. Only the first attempt trusts in that. */
-  #partFor(lamp: Lamp, { target, transition }: Write, asked: LightCommand): readonly Frame[] | undefined {
-    const { profile, reported, cause } = lamp;
-    const encode = profile.link.kind === "mqtt" ? profile.link.group?.part : undefined;
-    if (encode === undefined || this.#sender.sendPart === undefined || reported === null || !lamp.reachable)
-      return undefined;
-    const { command } = cause;
-    let last = this.#lastParts.get(profile);
-    const isLast = last?.command === command && last.transition === transition;
-    if (last === undefined || !isLast || !isPartOf(last.part, target)) {
-      const part = partOf(target, asked);
-      const frames = encode({ ...part, ...(transition > 0 ? { transition } : {}), command });
-      last = { part, command, transition, frames };
-      this.#lastParts.set(profile, last);
-    }
-    return suffices(last.part, reported, target, profile.capabilities) ? last.frames : undefined;
-  }
-
-  #encoded({ profile, cause: { command } }: Lamp, { target, transition }: Write): readonly Frame[] {
-    const last = this.#lastWholes.get(profile);
-    if (last?.target === target && last.command === command && last.transition === transition)
-      return last.frames;
-    const frames = profile.encode({ ...target, ...(transition > 0 ? { transition } : {}), command });
-    this.#lastWholes.set(profile, { target, command, transition, frames });
-    return frames;
   }
 
   /** Takes a lamp that cannot fade by itself through the steps, always from where the clock says it should be. */

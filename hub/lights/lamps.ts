@@ -53,6 +53,8 @@ export class Lamps {
 
   /** @throws NotFound */
   of(target: LightTargetId): readonly Lamp[] {
+    const one = this.#byId.get(target as LampId);
+    if (one !== undefined) return [one];
     const ids = this.#directory.members(target);
     if (ids === undefined) throw new NotFound("no such lamp, room, zone or group");
     return this.in(ids);

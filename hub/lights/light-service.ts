@@ -1,4 +1,4 @@
-import { type AppliedCommand, applyCommand } from "../domain/apply-command.ts";
+import { applyCommand } from "../domain/apply-command.ts";
 import type { Cause, CauseSource } from "../domain/cause.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import { type DeviceScopes, unlimited } from "../domain/device-scope.ts";
@@ -15,7 +15,7 @@ import type { Clock, Timer } from "../ports/clock.ts";
 import type { Entropy } from "../ports/entropy.ts";
 import type { CollectionValue } from "../privacy/data-map.ts";
 import type { LiveCollection, PurposeStore } from "../privacy/guarded-store.ts";
-import { AppliedAlike, type CommandOutcome, demandsOf } from "./applied-alike.ts";
+import { AppliedAlike, AppliedOutcome, type CommandOutcome, type LampChange } from "./applied-alike.ts";
 import { Histories } from "./histories.ts";
 import {
   isAtRest,
@@ -323,7 +323,7 @@ export class LightService implements WriterOutcome {
   }
 
   #apply(
-    changes: readonly { readonly lamp: Lamp; readonly outcome: AppliedCommand }[],
+    changes: readonly LampChange[],
     cause: Cause,
     transition: Duration,
     asked?: LightCommand,
@@ -335,13 +335,7 @@ export class LightService implements WriterOutcome {
         this.#writer.want(lamp, transition, asked);
       }
     });
-    return {
-      command: cause.command,
-      // Of ten thousand lamps mostly nobody asks.
-      get lamps() {
-        return demandsOf(changes);
-      },
-    };
+    return new AppliedOutcome(cause.command, changes);
   }
 
   #set(lamp: Lamp, at: Monotonic, desired: LightState, cause: Cause, clamped: readonly Clamped[]): void {
