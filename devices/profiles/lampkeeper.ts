@@ -43,20 +43,19 @@ const availabilityTopic = "device/{address}/availability";
 const event = "device/{address}/event";
 
 /** What is absent the lamp keeps. */
-const part = (target: Partial<LightTarget>): readonly MqttFrame[] => [
+const part = (target: Partial<LightTarget>, effect = target.effect): readonly MqttFrame[] => [
   mqtt(command, {
     id: target.command,
     on: target.on,
     brightness: target.brightness === undefined ? undefined : rounded(target.brightness, 2),
     mireds: target.colorTemperature && rounded(target.colorTemperature, 2),
     xy: target.color && [rounded(target.color.x, 4), rounded(target.color.y, 4)],
-    effect: target.effect,
+    effect,
     transition: target.transition && Math.round(target.transition),
   }),
 ];
 
-const encode = (target: LightTarget): readonly MqttFrame[] =>
-  part({ ...target, effect: target.effect ?? "none" });
+const encode = (target: LightTarget): readonly MqttFrame[] => part(target, target.effect ?? "none");
 
 const readShown = (said: ReturnType<typeof parseObject>, on: boolean): Partial<LightState> => {
   const [x, y] = numbersAt(said, "xy", 2, 0, 1) ?? [];

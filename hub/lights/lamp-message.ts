@@ -1,6 +1,7 @@
+import type { Draft } from "../domain/draft.ts";
 import type { CommandId } from "../domain/ids.ts";
 import type { LightCommand, LightState } from "../domain/light.ts";
-import type { Frame, LampProfile } from "../domain/profile.ts";
+import type { Frame, LampProfile, LightTarget } from "../domain/profile.ts";
 import type { Duration } from "../domain/units.ts";
 import type { Lamp, Write } from "./lamp.ts";
 import { isPartOf, type LightPart, partOf, suffices } from "./light-part.ts";
@@ -39,7 +40,7 @@ export class LampLanguage {
     const last = this.#lastWholes.get(profile);
     if (last?.target === target && last.command === command && last.transition === transition)
       return last.frames;
-    const frames = profile.encode({ ...target, ...(transition > 0 ? { transition } : {}), command });
+    const frames = profile.encode(told(target, transition, command));
     this.#lastWholes.set(profile, { target, command, transition, frames });
     return frames;
   }
@@ -54,13 +55,25 @@ export class LampLanguage {
     const isLast = last?.command === command && last.transition === transition;
     if (last === undefined || !isLast || !isPartOf(last.part, target)) {
       const part = partOf(target, asked);
-      const frames = encode({ ...part, ...(transition > 0 ? { transition } : {}), command });
+      const frames = encode(told(part, transition, command));
       last = { part, command, transition, frames };
       this.#lastParts.set(profile, last);
     }
     return suffices(last.part, reported, target, profile.capabilities) ? last.frames : undefined;
   }
 }
+
+/** Written one after the other: what follows `...` in a literal is slow, and every command comes by here. */
+const told = <Shown extends LightPart>(
+  shown: Shown,
+  transition: Duration,
+  command: CommandId,
+): Shown & Omit<LightTarget, keyof LightState> => {
+  const target: Shown & Draft<Omit<LightTarget, keyof LightState>> = { ...shown };
+  target.command = command;
+  if (transition > 0) target.transition = transition;
+  return target;
+};
 
 /** What a command asks of a lamp. */
 export class LampMessage implements Outgoing {

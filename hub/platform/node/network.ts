@@ -201,7 +201,12 @@ class AnswersOfTurn {
 
 const send = ({ status, headers, body }: HttpAnswer, outgoing: ServerResponse): void => {
   if (typeof body === "string" || body instanceof Uint8Array) {
-    outgoing.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
+    const length = Buffer.byteLength(body);
+    const isAscii = typeof body === "string" && length === body.length;
+    // The same bytes: what has no other letters need not be looked through for them once more.
+    outgoing
+      .writeHead(status, { ...headers, "content-length": length })
+      .end(body, isAscii ? "latin1" : "utf8");
     return;
   }
   outgoing.writeHead(status, headers);
