@@ -35,8 +35,8 @@ const http: Promised = {
 
 const lamps = 1_000;
 const httpLamps = 100;
-/** Runs before the first that counts: their compiler is at work for as long as this, ours and theirs. */
-const httpWarmUps = 6;
+/** Runs of each before the first that counts, in turns: for so long their compilers are at work. */
+const httpWarmUps = 10;
 
 interface Stoppable {
   stop(): Promise<void>;
@@ -116,7 +116,7 @@ const overHttp = async (conditions: Conditions): Promise<Row> => {
       },
     });
     const contestants = [contestant("ours", ours), contestant("Homebridge", peer)];
-    for (const { measure } of contestants) for (let run = 0; run < httpWarmUps; run++) await measure();
+    for (let run = 0; run < httpWarmUps; run++) for (const { measure } of contestants) await measure();
     const series = await contest(contestants, conditions);
     return rowOf(http, () => judge(http, measured(series, "perSecond", "ours", "Homebridge")));
   });
