@@ -270,3 +270,26 @@ test.each([
     );
   },
 );
+
+test("the keyboard stays where it is when the window grows or shrinks", async () => {
+  const lamp = await hub.lampThat("brightness");
+  await onPage(
+    "#/home",
+    async (page) => {
+      const link = tileOf(page, lamp.id).getByRole("link");
+      const columns = page.locator(".columns__one");
+      await link.focus();
+      for (const [width, count] of [
+        [800, 2],
+        [500, 1],
+        [1280, 3],
+      ] as const) {
+        await page.setViewportSize({ width, height: 800 });
+        await columns.nth(count - 1).waitFor();
+        await columns.nth(count).waitFor({ state: "detached" });
+        expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
+      }
+    },
+    { width: 1280 },
+  );
+});

@@ -23,14 +23,37 @@ const dealt = (pieces: readonly Piece[], count: number): readonly (readonly Piec
   return columns.map((column) => column.pieces);
 };
 
+const focusable = "a[href], button, input, select, textarea, [tabindex]";
+
+/** What has the keyboard, by where it is: a piece that goes to another column is made anew. */
+interface Held {
+  readonly piece: string;
+  readonly at: number;
+}
+
+const heldIn = (box: Element): Held | undefined => {
+  const { activeElement } = document;
+  const piece = activeElement?.closest<HTMLElement>("[data-piece]");
+  if (!activeElement || !piece || !box.contains(piece)) return undefined;
+  const at = [...piece.querySelectorAll(focusable)].indexOf(activeElement);
+  return { piece: piece.dataset["piece"] ?? "", at };
+};
+
+const giveBack = (box: Element, { piece, at }: Held): void => {
+  const own = box.querySelector(`[data-piece="${CSS.escape(piece)}"]`);
+  own?.querySelectorAll<HTMLElement>(focusable)[at]?.focus({ preventScroll: true });
+};
+
 /** Cards of unlike height side by side without holes. Dealt by weight, not by measured height: nothing ever jumps. */
 export const Columns = ({ pieces }: { pieces: readonly Piece[] }) => {
   const frame = useRef<HTMLDivElement>(null);
   const count = useSignal(1);
+  const held = useRef<Held | undefined>(undefined);
   useLayoutEffect(() => {
     const box = frame.current;
     if (!box) return undefined;
     const deal = (): void => {
+      held.current = heldIn(box);
       count.value = Math.max(1, Math.floor((box.clientWidth + gapPx) / (narrowestPx + gapPx)));
     };
     const watch = new ResizeObserver(deal);
@@ -38,12 +61,18 @@ export const Columns = ({ pieces }: { pieces: readonly Piece[] }) => {
     deal();
     return () => watch.disconnect();
   }, []);
+  useLayoutEffect(() => {
+    const isLost = document.activeElement === document.body;
+    if (frame.current && held.current && isLost) giveBack(frame.current, held.current);
+  }, [count.value]);
   return (
     <div class="columns" ref={frame}>
       {dealt(pieces, count.value).map((column) => (
         <div key={column[0]?.key} class="columns__one">
           {column.map(({ key, content }) => (
-            <div key={key}>{content}</div>
+            <div key={key} data-piece={key}>
+              {content}
+            </div>
           ))}
         </div>
       ))}

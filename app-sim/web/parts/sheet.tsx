@@ -6,11 +6,19 @@ import { Icon } from "./icon.tsx";
 /** Docks beside the screen where there is room for it; on smaller screens it is a modal dialog. */
 const docked = matchMedia("(min-width: 1024px)");
 
-/** A dialog that closes gives the keyboard back to where it was, itself; it has to be done before its element is taken away. */
+/** What opened a sheet. A link may have been made anew beside it: the screen is narrower there. */
+const asItIsNow = (opener: Element | null): HTMLElement | null => {
+  if (opener instanceof HTMLElement && opener.isConnected) return opener;
+  const href = opener?.getAttribute("href");
+  return href ? document.querySelector<HTMLElement>(`a[href="${CSS.escape(href)}"]`) : null;
+};
+
 const useDialog = (id: string) => {
   const dialog = useRef<HTMLDialogElement>(null);
+  // Before its element is taken away: what has the keyboard then would lose it to nobody.
   useLayoutEffect(() => {
     const shown = dialog.current;
+    const opener = document.activeElement;
     const open = (): void => {
       shown?.close();
       if (docked.matches) shown?.show();
@@ -20,7 +28,11 @@ const useDialog = (id: string) => {
     docked.addEventListener("change", open);
     return () => {
       docked.removeEventListener("change", open);
+      const { activeElement } = document;
+      const isElsewhere = activeElement !== document.body && !shown?.contains(activeElement);
+      // While it stands as a modal dialog, everything behind it is inert and takes no focus.
       shown?.close();
+      if (!isElsewhere) asItIsNow(opener)?.focus();
     };
   }, [id]);
   return dialog;
